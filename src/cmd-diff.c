@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command.h"
+#include "diff.h"
+#include "report-text.h"
+#include "rewrite.h"
+
+static bool
+ifxDiffVisit(ifxSession *session,
+             const ifxTarget *target,
+             void *opaque,
+             GError **error)
+{
+    bool *said_outside = opaque;
+    const ifxStylesheet *stylesheet = ifxSessionGetStylesheet(session, error);
+    g_autoptr(ifxRewrite) rewrite = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    const char *bytes;
+    gsize length;
+
+    if (!stylesheet)
+        return false;
+    rewrite = ifxRewriteNew(target->plan, stylesheet, error);
+    if (!rewrite) {
+        g_prefix_error(error, "%s: ", target->label);
+        return false;
+    }
+
+    ifxReportNotes(target->label, target->plan);
+    if (target->outside && rewrite->edits->len > 0 && !*said_outside) {
+        ifxTermNote("%s is outside of the working directory: its name in the diff is relative "
+                    "to /, where patch -p0 must be run", target->label);
+        *said_outside = true;
+    }
+    bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
+    ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
+    return ifxSessionWriteDiff(session, out, error);
+}
+
+static ifxExit
+ifxDiffRun(ifxSession *session,
+           char **positionals,
+           GError **error)
+{
+    bool said_outside = false;
+    ifxTally tally;
+
+    if (!ifxSessionVisit(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
+        return IFX_EXIT_ERROR;
+
+    ifxSessionSummarize(&tally, " Nothing was written.");
+    return ifxTallyStatus(&tally);
+}
+
+const ifxCommand ifxCommandDiff = {
+    .name = "diff",
+    .positionals = "[DOMAIN|FILE]...",
+    .summary = "show what would complete each domain, as a unified diff",
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY,
+    .max_positionals = G_MAXUINT,
+    .run = ifxDiffRun,
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "command.h"
+#include "report-text.h"
+#include "rewrite.h"
+
+static bool
+ifxRewriteVisit(ifxSession *session,
+                const ifxTarget *target,
+                void *opaque G_GNUC_UNUSED,
+                GError **error)
+{
+    const ifxStylesheet *stylesheet = ifxSessionGetStylesheet(session, error);
+    g_autoptr(ifxRewrite) rewrite = NULL;
+    const char *text;
+    gsize length;
+
+    if (!stylesheet)
+        return false;
+    rewrite = ifxRewriteNew(target->plan, stylesheet, error);
+    if (!rewrite) {
+        g_prefix_error(error, "%s: ", target->label);
+        return false;
+    }
+
+    ifxReportNotes(target->label, target->plan);
+    if (target->without_secrets && rewrite->edits->len > 0)
+        ifxTermNote("%s: libvirt left passwords out of this text; to define it, rewrite a file "
+                    "made by virsh dumpxml --inactive --security-info", target->label);
+    text = g_bytes_get_data(rewrite->text, &length);
+    return ifxSessionWrite(session, text, length, error);
+}
+
+static ifxExit
+ifxRewriteRun(ifxSession *session,
+              char **positionals,
+              GError **error)
+{
+    ifxTally tally;
+
+    if (!ifxSessionVisit(session, positionals, ifxRewriteVisit, NULL, &tally, error))
+        return IFX_EXIT_ERROR;
+    return ifxTallyStatus(&tally);
+}
+
+const ifxCommand ifxCommandRewrite = {
+    .name = "rewrite",
+    .positionals = "DOMAIN|FILE",
+    .summary = "print the completed XML of one domain",
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY,
+    .max_positionals = 1,
+    .run = ifxRewriteRun,
+};

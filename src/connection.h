@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * connection: a libvirt connection. The one file that calls libvirt.
+ *
+ * It is opened read-only, and no XML is asked for with its secrets.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "domain.h"
+#include "topology.h"
+
+typedef struct _ifxConnection ifxConnection;
+
+/* @uri NULL: what virsh would open (VIRSH_DEFAULT_CONNECT_URI, else libvirt's default).
+ * All failures are IFX_ERROR_CONNECTION in libvirt's words. Free with
+ * ifxConnectionFree(). */
+ifxConnection *ifxConnectionOpen(const char *uri, GError **error);
+void ifxConnectionFree(ifxConnection *connection);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxConnection, ifxConnectionFree)
+
+/* The URI that was opened; lent. */
+const char *ifxConnectionGetUri(const ifxConnection *connection);
+
+/* Is it libvirt's QEMU driver (or its test driver, standing in)? Only that one keeps
+ * an unassigned device from the guest. */
+bool ifxConnectionIsQemu(const ifxConnection *connection);
+
+/* The UUIDs of the persistent domains, or of @all, in order of their names: new array
+ * of char *, which frees them. */
+GPtrArray *ifxConnectionListDomains(ifxConnection *connection, bool all, GError **error);
+
+/* The persistent definition of the domain with that id, UUID or name, looked for in
+ * this order as virsh does. */
+GBytes *ifxConnectionReadDomain(ifxConnection *connection, const char *key, GError **error);
+
+/* The devices that @domain claims and the members of their groups; no others are asked
+ * for. Devices are asked for once in a connection's life. */
+ifxTopology *ifxConnectionLoadTopology(ifxConnection *connection,
+                                       const ifxDomain *domain,
+                                       GError **error);
+
+/* All PCI devices. */
+ifxTopology *ifxConnectionLoadHost(ifxConnection *connection, GError **error);

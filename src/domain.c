@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "xml-path.h"
+
+static void
+ifxClaimClear(gpointer claim)
+{
+    g_free(((ifxClaim *) claim)->path);
+}
+
+static bool
+ifxDomainHas(ifxXmlText *text,
+             guint element,
+             const char *attribute,
+             const char *value)
+{
+    return g_strcmp0(ifxXmlTextGetAttribute(text, element, attribute), value) == 0;
+}
+
+/* Adds a claim of @element whose host address stands in @source's <address>. */
+static bool
+ifxDomainAddClaim(ifxDomain *domain,
+                  ifxClaimKind kind,
+                  guint element,
+                  guint source,
+                  bool managed,
+                  GError **error)
+{
+    ifxXmlText *text = domain->text;
+    ifxClaim claim = {
+        .kind = kind,
+        .path = ifxXmlPathFormat(text, element),
+        .managed = managed,
+    };
+    guint address = source == IFX_XML_NONE ? IFX_XML_NONE :
+        ifxXmlTextNextChild(text, source, IFX_XML_NONE, "address");
+
+    if (address != IFX_XML_NONE) {
+        claim.has_address = true;
+        if (!ifxPciAddressFromAttributes(ifxXmlTextGetAttribute(text, address, "domain"),
+                                         ifxXmlTextGetAttribute(text, address, "bus"),
+                                         ifxXmlTextGetAttribute(text, address, "slot"),
+                                         ifxXmlTextGetAttribute(text, address, "function"),
+                                         &claim.address, error)) {
+            g_prefix_error(error, "%s: ", claim.path);
+            ifxClaimClear(&claim);
+            return false;
+        }
+    }
+
+    g_array_append_val(domain->claims, claim);
+    return true;
+}
+
+static bool
+ifxDomainAddHostdev(ifxDomain *domain,
+                    guint hostdev,
+                    GError **error)
+{
+    ifxXmlText *text = domain->text;
+    const char *mode = ifxXmlTextGetAttribute(text, hostdev, "mode");
+    const guint guest = ifxXmlTextNextChild(text, hostdev, IFX_XML_NONE, "address");
+    const guint driver = ifxXmlTextNextChild(text, hostdev, IFX_XML_NONE, "driver");
+    ifxClaim *claim;
+
+    domain->last_hostdev = hostdev;
+    if ((mode && strcmp(mode, "subsystem") != 0) ||
+        !ifxDomainHas(text, hostdev, "type", "pci"))
+        return true;
+
+    if (!ifxDomainAddClaim(domain, IFX_CLAIM_HOSTDEV, hostdev,
+                           ifxXmlTextNextChild(text, hostdev, IFX_XML_NONE, "source"),
+                           ifxDomainHas(text, hostdev, "managed", "yes"), error))
+        return false;
+
+    claim = &g_array_index(domain->claims, ifxClaim, domain->claims->len - 1);
+    claim->placeholder = guest != IFX_XML_NONE && ifxDomainHas(text, guest, "type", "unassigned");
+    claim->foreign = driver != IFX_XML_NONE && ifxDomainHas(text, driver, "name", "xen");
+    return true;
+}
+
+static bool
+ifxDomainAddInterface(ifxDomain *domain,
+                      guint interface,
+                      GError **error)
+{
+    ifxXmlText *text = domain->text;
+    guint source;
+    guint address;
+
+    if (!ifxDomainHas(text, interface, "type", "hostdev"))
+        return true;
+
+    source = ifxXmlTextNextChild(text, interface, IFX_XML_NONE, "source");
+    address = source == IFX_XML_NONE ? IFX_XML_NONE :
+        ifxXmlTextNextChild(text, source, IFX_XML_NONE, "address");
+    if (address != IFX_XML_NONE && !ifxDomainHas(text, address, "type", "pci"))
+        return true;
+
+    return ifxDomainAddClaim(domain, IFX_CLAIM_INTERFACE, interface, source,
+                             ifxDomainHas(text, interface, "managed", "yes"), error);
+}
+
+/* A disk, and whatever its backing chain and mirror are made of. */
+static bool
+ifxDomainAddDisk(ifxDomain *domain,
+                 guint disk,
+                 GError **error)
+{
+    ifxXmlText *text = domain->text;
+    const guint past = ifxXmlTextGetElement(text, disk)->past;
+    guint i;
+
+    for (i = disk; i < past; i++) {
+        guint source;
+
+        if (i != disk && !ifxXmlTextIsNamed(text, i, "backingStore") &&
+            !ifxXmlTextIsNamed(text, i, "mirror"))
+            continue;
+        if (!ifxDomainHas(text, i, "type", "nvme"))
+            continue;
+
+        source = ifxXmlTextNextChild(text, i, IFX_XML_NONE, "source");
+        if (source != IFX_XML_NONE && !ifxDomainHas(text, source, "type", "pci"))
+            continue;
+        if (!ifxDomainAddClaim(domain, IFX_CLAIM_NVME, i, source,
+                               source != IFX_XML_NONE &&
+                               ifxDomainHas(text, source, "managed", "yes"), error))
+            return false;
+    }
+    return true;
+}
+
+static bool
+ifxDomainAddDevices(ifxDomain *domain,
+                    GError **error)
+{
+    ifxXmlText *text = domain->text;
+    const guint past = ifxXmlTextGetElement(text, domain->devices)->past;
+    guint i;
+
+    for (i = domain->devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
+        bool ok = true;
+
+        if (ifxXmlTextIsNamed(text, i, "hostdev"))
+            ok = ifxDomainAddHostdev(domain, i, error);
+        else if (ifxXmlTextIsNamed(text, i, "interface"))
+            ok = ifxDomainAddInterface(domain, i, error);
+        else if (ifxXmlTextIsNamed(text, i, "disk"))
+            ok = ifxDomainAddDisk(domain, i, error);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static char *
+ifxDomainDupChild(const ifxXmlText *text,
+                  const char *name)
+{
+    const guint child = ifxXmlTextNextChild(text, 0, IFX_XML_NONE, name);
+
+    return child == IFX_XML_NONE ? NULL : ifxXmlTextDupContent(text, child);
+}
+
+ifxDomain *
+ifxDomainNew(ifxXmlText *text,
+             GError **error)
+{
+    g_autoptr(ifxDomain) domain = g_new0(ifxDomain, 1);
+
+    domain->text = text;
+    domain->last_hostdev = IFX_XML_NONE;
+    domain->devices = IFX_XML_NONE;
+    domain->claims = g_array_new(FALSE, FALSE, sizeof(ifxClaim));
+    g_array_set_clear_func(domain->claims, ifxClaimClear);
+
+    if (!ifxXmlTextIsNamed(text, 0, "domain")) {
+        gsize length;
+        const char *name = ifxXmlTextGetName(text, ifxXmlTextGetElement(text, 0), &length);
+
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "it holds a <%.*s>, not a <domain>", (int) length, name);
+        return NULL;
+    }
+
+    domain->type = g_strdup(ifxXmlTextGetAttribute(text, 0, "type"));
+    domain->uuid = ifxDomainDupChild(text, "uuid");
+    domain->name = ifxDomainDupChild(text, "name");
+    if (!domain->name || !*domain->name) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "the domain has no <name>: libvirt takes no such domain");
+        return NULL;
+    }
+
+    for (;;) {
+        const guint devices = ifxXmlTextNextChild(text, 0, domain->devices, "devices");
+
+        if (devices == IFX_XML_NONE)
+            break;
+        domain->devices = devices;
+        if (!ifxDomainAddDevices(domain, error))
+            return NULL;
+    }
+    return g_steal_pointer(&domain);
+}
+
+ifxDomain *
+ifxDomainParse(GBytes *bytes,
+               GError **error)
+{
+    ifxXmlText *text = ifxXmlTextParse(bytes, error);
+
+    return text ? ifxDomainNew(text, error) : NULL;
+}
+
+void
+ifxDomainFree(ifxDomain *domain)
+{
+    if (!domain)
+        return;
+    ifxXmlTextFree(domain->text);
+    g_array_unref(domain->claims);
+    g_free(domain->name);
+    g_free(domain->uuid);
+    g_free(domain->type);
+    g_free(domain);
+}
+
+bool
+ifxDomainIsQemu(const ifxDomain *domain)
+{
+    static const char *const types[] = { "kvm", "qemu", "hvf", "test", NULL };
+
+    return domain->type && g_strv_contains(types, domain->type);
+}
+
+const char *
+ifxClaimKindToString(ifxClaimKind kind)
+{
+    switch (kind) {
+    case IFX_CLAIM_HOSTDEV:
+        return "hostdev";
+    case IFX_CLAIM_INTERFACE:
+        return "interface";
+    case IFX_CLAIM_NVME:
+        break;
+    }
+    return "nvme";
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * domain: a libvirt domain and the host devices that it claims.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "pci-address.h"
+#include "xml-text.h"
+
+typedef enum {
+    IFX_CLAIM_HOSTDEV,      /* <hostdev mode='subsystem' type='pci'> */
+    IFX_CLAIM_INTERFACE,    /* <interface type='hostdev'> */
+    IFX_CLAIM_NVME,         /* <disk type='nvme'>, <backingStore>, <mirror> */
+} ifxClaimKind;
+
+typedef struct _ifxClaim ifxClaim;
+struct _ifxClaim {
+    ifxClaimKind kind;
+    char *path;             /* of the element that claims, see xml-path.h */
+    bool has_address;       /* false: <source/> without <address> */
+    ifxPciAddress address;  /* of the host's device, never the guest's */
+    bool managed;
+    bool placeholder;       /* <address type='unassigned'/> */
+    bool foreign;           /* <driver name='xen'/>: not for QEMU */
+};
+
+/* Read only once parsed. */
+typedef struct _ifxDomain ifxDomain;
+struct _ifxDomain {
+    ifxXmlText *text;
+    char *name;
+    char *uuid;             /* NULL if absent */
+    char *type;             /* kvm, qemu, ... */
+    guint last_hostdev;     /* element, or IFX_XML_NONE */
+    guint devices;          /* last <devices>, or IFX_XML_NONE */
+    GArray *claims;         /* ifxClaim, in document order */
+};
+
+/* Takes over @text, also on failure. NULL with IFX_ERROR_XML when it is no
+ * domain, has no name, or claims an address that libvirt would not take. The
+ * claims follow virDomainHostdevDefParseXML, virDomainNetDefParseXML and
+ * virDomainDiskSourceNVMeParse (libvirt src/conf/domain_conf.c). */
+ifxDomain *ifxDomainNew(ifxXmlText *text, GError **error);
+
+/* The same from bytes. */
+ifxDomain *ifxDomainParse(GBytes *bytes, GError **error);
+
+void ifxDomainFree(ifxDomain *domain);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDomain, ifxDomainFree)
+
+/* Would libvirt's QEMU driver run it? Only that driver keeps an unassigned
+ * device from the guest; libxl and ch would hand it over. type='test' counts,
+ * so that the test driver can stand in. */
+bool ifxDomainIsQemu(const ifxDomain *domain);
+
+/* "hostdev", "interface", "nvme": a constant. */
+const char *ifxClaimKindToString(ifxClaimKind kind);

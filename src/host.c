@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host.h"
+
+#include <string.h>
+
+#include "connection.h"
+#include "error.h"
+#include "file.h"
+#include "topology-nodedev.h"
+#include "topology-sysfs.h"
+
+/* A capture of a host with thousands of devices and domains. */
+#define IFX_CAPTURE_MAX (512 * 1024 * 1024)
+
+struct _ifxHost {
+    char *name;
+    ifxConnection *connection;  /* or NULL, and then: */
+    ifxTopology *topology;
+    GPtrArray *domains;         /* GBytes, of a capture */
+    GPtrArray *domain_names;    /* char *, likewise */
+};
+
+static ifxHost *
+ifxHostNew(const char *name)
+{
+    ifxHost *host = g_new0(ifxHost, 1);
+
+    host->name = g_strdup(name);
+    host->domains = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
+    host->domain_names = g_ptr_array_new_with_free_func(g_free);
+    return host;
+}
+
+ifxHost *
+ifxHostOpenConnection(const char *uri,
+                      GError **error)
+{
+    g_autoptr(ifxConnection) connection = ifxConnectionOpen(uri, error);
+    ifxHost *host;
+
+    if (!connection)
+        return NULL;
+    host = ifxHostNew(ifxConnectionGetUri(connection));
+    host->connection = g_steal_pointer(&connection);
+    return host;
+}
+
+/* The <domain> children of the capture, each as its own bytes. */
+static bool
+ifxHostSliceDomains(ifxHost *host,
+                    GBytes *bytes,
+                    GError **error)
+{
+    g_autoptr(ifxXmlText) text = ifxXmlTextParse(bytes, error);
+    guint i = IFX_XML_NONE;
+
+    if (!text)
+        return false;
+
+    while ((i = ifxXmlTextNextChild(text, 0, i, "domain")) != IFX_XML_NONE) {
+        const ifxXmlElement *domain = ifxXmlTextGetElement(text, i);
+        const guint name = ifxXmlTextNextChild(text, i, IFX_XML_NONE, "name");
+
+        g_ptr_array_add(host->domains, g_bytes_new_from_bytes(bytes, domain->start,
+                                                              domain->end - domain->start));
+        g_ptr_array_add(host->domain_names, name == IFX_XML_NONE ?
+                        g_strdup("") : ifxXmlTextDupContent(text, name));
+    }
+    return true;
+}
+
+ifxHost *
+ifxHostOpenCapture(const char *path,
+                   GError **error)
+{
+    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_CAPTURE_MAX, error);
+    g_autoptr(ifxHost) host = ifxHostNew(path);
+    const char *xml;
+    gsize length;
+
+    if (!bytes)
+        return NULL;
+    xml = g_bytes_get_data(bytes, &length);
+    host->topology = ifxNodedevParseCapture(xml, length, error);
+    if (!host->topology || !ifxHostSliceDomains(host, bytes, error)) {
+        g_prefix_error(error, "cannot use %s as a host: ", path);
+        return NULL;
+    }
+    return g_steal_pointer(&host);
+}
+
+ifxHost *
+ifxHostOpenSysroot(const char *path,
+                   GError **error)
+{
+    g_autoptr(ifxHost) host = ifxHostNew(path);
+
+    host->topology = ifxSysfsLoad(path, error);
+    return host->topology ? g_steal_pointer(&host) : NULL;
+}
+
+void
+ifxHostFree(ifxHost *host)
+{
+    if (!host)
+        return;
+    ifxConnectionFree(host->connection);
+    ifxTopologyUnref(host->topology);
+    g_ptr_array_unref(host->domains);
+    g_ptr_array_unref(host->domain_names);
+    g_free(host->name);
+    g_free(host);
+}
+
+const char *
+ifxHostGetName(const ifxHost *host)
+{
+    return host->name;
+}
+
+bool
+ifxHostIsConnection(const ifxHost *host)
+{
+    return host->connection != NULL;
+}
+
+bool
+ifxHostCheckDriver(const ifxHost *host,
+                   GError **error)
+{
+    if (!host->connection || ifxConnectionIsQemu(host->connection))
+        return true;
+
+    g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
+                "%s is not libvirt's QEMU driver: only that one keeps a device with "
+                "<address type='unassigned'/> from the guest", host->name);
+    return false;
+}
+
+GPtrArray *
+ifxHostListDomains(ifxHost *host,
+                   bool all,
+                   GError **error)
+{
+    GPtrArray *keys;
+    guint i;
+
+    if (host->connection)
+        return ifxConnectionListDomains(host->connection, all, error);
+
+    keys = g_ptr_array_new_with_free_func(g_free);
+    for (i = 0; i < host->domain_names->len; i++)
+        g_ptr_array_add(keys, g_strdup(host->domain_names->pdata[i]));
+    return keys;
+}
+
+GBytes *
+ifxHostReadDomain(ifxHost *host,
+                  const char *key,
+                  GError **error)
+{
+    guint i;
+
+    if (host->connection)
+        return ifxConnectionReadDomain(host->connection, key, error);
+
+    for (i = 0; i < host->domain_names->len; i++) {
+        if (strcmp(host->domain_names->pdata[i], key) == 0)
+            return g_bytes_ref(host->domains->pdata[i]);
+    }
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+                "there is no domain %s in %s; for a file write ./%s or a name in .xml",
+                key, host->name, key);
+    return NULL;
+}
+
+ifxTopology *
+ifxHostLoadTopology(ifxHost *host,
+                    const ifxDomain *domain,
+                    GError **error)
+{
+    if (!host->connection)
+        return ifxTopologyRef(host->topology);
+    return domain ? ifxConnectionLoadTopology(host->connection, domain, error) :
+        ifxConnectionLoadHost(host->connection, error);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * host: where devices and domains come from: a libvirt connection, a capture
+ * file, or a sysfs tree.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "domain.h"
+#include "topology.h"
+
+typedef struct _ifxHost ifxHost;
+
+/* Each is NULL with an error that says what can't be opened. Free with ifxHostFree(). */
+ifxHost *ifxHostOpenConnection(const char *uri, GError **error);
+ifxHost *ifxHostOpenCapture(const char *path, GError **error);
+ifxHost *ifxHostOpenSysroot(const char *path, GError **error);
+void ifxHostFree(ifxHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHost, ifxHostFree)
+
+/* The URI or path; lent. */
+const char *ifxHostGetName(const ifxHost *host);
+
+/* Does it read domains from libvirt, which leaves their secrets out? */
+bool ifxHostIsConnection(const ifxHost *host);
+
+/* Can placeholders be declared to it? IFX_ERROR_CONNECTION if not: libvirt's other
+ * drivers would hand the device to the guest. */
+bool ifxHostCheckDriver(const ifxHost *host, GError **error);
+
+/* Keys for ifxHostReadDomain(): of the persistent domains, or of @all. A sysfs tree
+ * has none. New array of char *, which frees them. */
+GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
+
+/* The text of the domain with that name (for a connection: id, UUID or name). */
+GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
+
+/* The devices around @domain's claims at least; NULL @domain: the whole host. The
+ * caller owns the reference. */
+ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "options.h"
+
+#include <string.h>
+
+#include "error.h"
+#include "pci-address.h"
+
+typedef struct {
+    guint set;
+    char letter;
+    const char *name;
+    GOptionArg kind;
+    gsize field;            /* offset in ifxOptions */
+    const char *description;
+    const char *argument;
+} ifxOption;
+
+#define IFX_FIELD(name) G_STRUCT_OFFSET(ifxOptions, name)
+
+static const ifxOption ifxOptionTable[] = {
+    { IFX_OPTIONS_HOST, 'c', "connect", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(connect),
+      "take devices and domains from this libvirt connection", "URI" },
+    { IFX_OPTIONS_HOST, 0, "host", G_OPTION_ARG_FILENAME, IFX_FIELD(host),
+      "take them from a capture, a file that test:/// can open", "FILE" },
+    { IFX_OPTIONS_HOST, 0, "sysroot", G_OPTION_ARG_FILENAME, IFX_FIELD(sysroot),
+      "take devices from the sysfs below DIR (/ for this host)", "DIR" },
+    { IFX_OPTIONS_HOST, 0, "color", G_OPTION_ARG_STRING, IFX_FIELD(color_text),
+      "color the output: auto, always or never", "WHEN" },
+    { IFX_OPTIONS_DOMAINS, 0, "all", G_OPTION_ARG_NONE, IFX_FIELD(all),
+      "take every persistent domain", NULL },
+    { IFX_OPTIONS_POLICY, 0, "allow-member", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(allow_text),
+      "add this device although its use is unknown (may be repeated)", "ADDRESS" },
+    { IFX_OPTIONS_JSON, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
+      "print the result as JSON", NULL },
+    { IFX_OPTIONS_GROUPS, 0, "shared", G_OPTION_ARG_NONE, IFX_FIELD(shared),
+      "list only groups with more than one device that a guest can have", NULL },
+    { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
+      "print the version and exit", NULL },
+};
+
+void
+ifxOptionsClear(ifxOptions *options)
+{
+    g_strfreev(options->connect);
+    g_strfreev(options->allow_text);
+    g_free(options->host);
+    g_free(options->sysroot);
+    g_free(options->color_text);
+    g_clear_pointer(&options->allowed, g_hash_table_unref);
+    memset(options, 0, sizeof(*options));
+}
+
+static bool
+ifxOptionsFinish(ifxOptions *options,
+                 GError **error)
+{
+    guint i;
+
+    if (options->color_text && !ifxColorWhenParse(options->color_text, &options->color)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--color=%s: it takes auto, always or never", options->color_text);
+        return false;
+    }
+    if ((options->connect != NULL) + (options->host != NULL) + (options->sysroot != NULL) > 1) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--connect, --host and --sysroot exclude each other: name one host");
+        return false;
+    }
+    if (!options->allowed)
+        options->allowed = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
+                                                 g_free, NULL);
+    for (i = 0; options->allow_text && options->allow_text[i]; i++) {
+        ifxPciAddress address;
+
+        if (!ifxPciAddressParse(options->allow_text[i], &address)) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                        "--allow-member %s: it takes a PCI address such as 0000:01:00.1",
+                        options->allow_text[i]);
+            return false;
+        }
+        g_hash_table_add(options->allowed, g_memdup2(&address, sizeof(address)));
+    }
+    return true;
+}
+
+/* GOption appends each occurrence of an option to what it finds in an array of its own
+ * parse only: options before and behind the command's name are put together here. */
+static void
+ifxOptionsJoin(char ***first,
+               char **second)
+{
+    GPtrArray *both = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; *first && (*first)[i]; i++)
+        g_ptr_array_add(both, (*first)[i]);
+    for (i = 0; second && second[i]; i++)
+        g_ptr_array_add(both, second[i]);
+    g_free(*first);
+    g_free(second);
+    if (both->len > 0)
+        g_ptr_array_add(both, NULL);
+    *first = (char **) g_ptr_array_free(both, both->len == 0);
+}
+
+bool
+ifxOptionsParse(ifxOptions *options,
+                guint sets,
+                bool first_word,
+                const char *synopsis,
+                const char *summary,
+                char ***arguments,
+                char **help,
+                GError **error)
+{
+    g_autoptr(GOptionContext) context = g_option_context_new(synopsis);
+    GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { NULL } };
+    char **connect = g_steal_pointer(&options->connect);
+    char **allow_text = g_steal_pointer(&options->allow_text);
+    g_autoptr(GError) problem = NULL;
+    gboolean want_help = FALSE;
+    guint n = 0;
+    guint i;
+
+    entries[n++] = (GOptionEntry) { "help", 'h', 0, G_OPTION_ARG_NONE, &want_help,
+                                    "print this help and exit", NULL };
+    for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
+        const ifxOption *option = &ifxOptionTable[i];
+
+        if (sets & option->set)
+            entries[n++] = (GOptionEntry) { option->name, option->letter, 0, option->kind,
+                                            G_STRUCT_MEMBER_P(options, option->field),
+                                            option->description, option->argument };
+    }
+
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_strict_posix(context, first_word);
+    g_option_context_set_summary(context, summary);
+    g_option_context_add_main_entries(context, entries, NULL);
+
+    if (!g_option_context_parse_strv(context, arguments, &problem)) {
+        ifxOptionsJoin(&options->connect, connect);
+        ifxOptionsJoin(&options->allow_text, allow_text);
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s; see --help", problem->message);
+        return false;
+    }
+    ifxOptionsJoin(&connect, options->connect);
+    options->connect = connect;
+    ifxOptionsJoin(&allow_text, options->allow_text);
+    options->allow_text = allow_text;
+
+    if (want_help) {
+        *help = g_option_context_get_help(context, TRUE, NULL);
+        return true;
+    }
+    return ifxOptionsFinish(options, error);
+}

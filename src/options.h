@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options: every option of the tool, and which command takes it.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "term.h"
+
+/* Sets of options, for ifxCommand. */
+typedef enum {
+    IFX_OPTIONS_HOST = 1 << 0,      /* --connect, --host, --sysroot, --color */
+    IFX_OPTIONS_DOMAINS = 1 << 1,   /* --all */
+    IFX_OPTIONS_POLICY = 1 << 2,    /* --allow-member */
+    IFX_OPTIONS_JSON = 1 << 3,      /* --json */
+    IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared */
+    IFX_OPTIONS_TOOL = 1 << 5,      /* --version */
+} ifxOptionSet;
+
+typedef struct _ifxOptions ifxOptions;
+struct _ifxOptions {
+    char **connect;         /* URIs; NULL: none */
+    char *host;
+    char *sysroot;
+    char *color_text;
+    ifxColorWhen color;
+    char **allow_text;
+    GHashTable *allowed;    /* set of ifxPciAddress */
+    gboolean all;
+    gboolean json;
+    gboolean shared;
+    gboolean version;
+};
+
+void ifxOptionsClear(ifxOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxOptions, ifxOptionsClear)
+
+/* Takes the options of @sets out of @arguments, NULL-terminated, the first being the
+ * program's name; what is left are the positionals. With @first_word it stops at the first
+ * that is no option. @synopsis, @summary and @description make up the help;
+ * @help, if asked for by -h or --help, is set to it (free with g_free()).
+ * False with IFX_ERROR_USAGE. */
+bool ifxOptionsParse(ifxOptions *options,
+                     guint sets,
+                     bool first_word,
+                     const char *synopsis,
+                     const char *summary,
+                     char ***arguments,
+                     char **help,
+                     GError **error);

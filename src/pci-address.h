@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pci-address: where a PCI function of the host sits.
+ *
+ * Two spellings exist. The kernel's, "0000:01:00.1" (hexadecimal, lower case,
+ * the PCI domain has four digits or more), is what the tool prints and takes on
+ * its command line. libvirt's, in XML, is four attributes; its rules are those
+ * of virPCIDeviceAddressParseXML (libvirt src/conf/device_conf.c): each
+ * attribute is a C number (0x1f, 31 or octal 037), an absent one is 0.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef struct _ifxPciAddress ifxPciAddress;
+struct _ifxPciAddress {
+    guint32 domain;     /* above 0xffff behind Intel VMD */
+    guint8 bus;
+    guint8 slot;        /* at most 0x1f */
+    guint8 function;    /* at most 7 */
+};
+
+/* Enough for the longest spelling, "ffffffff:ff:1f.7", and its NUL. */
+#define IFX_PCI_ADDRESS_LENGTH 17
+
+/* Reads the kernel's spelling, and lspci's short one without PCI domain.
+ * False, with no error set, when @text is anything else: a member of a group
+ * need not be a PCI device, and its name ("AMDI0095:00") is no error. */
+bool ifxPciAddressParse(const char *text, ifxPciAddress *address);
+
+/* Reads libvirt's spelling; NULL stands for an absent attribute.
+ * IFX_ERROR_XML names the attribute that is no number or out of range. */
+bool ifxPciAddressFromAttributes(const char *domain,
+                                 const char *bus,
+                                 const char *slot,
+                                 const char *function,
+                                 ifxPciAddress *address,
+                                 GError **error);
+
+/* The kernel's spelling in @buffer, which is returned. */
+const char *ifxPciAddressFormat(const ifxPciAddress *address,
+                                char buffer[IFX_PCI_ADDRESS_LENGTH]);
+
+/* Orders by domain, bus, slot, function: <0, 0, >0. */
+int ifxPciAddressCompare(const ifxPciAddress *a, const ifxPciAddress *b);
+
+/* For a GHashTable whose keys are ifxPciAddress. */
+guint ifxPciAddressHash(gconstpointer address);
+gboolean ifxPciAddressEqual(gconstpointer a, gconstpointer b);

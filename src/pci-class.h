@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * pci-class: the 24-bit class code of a PCI function, in words.
+ *
+ * 0xBBSSPP: base class, subclass, programming interface, as in sysfs' "class"
+ * file and libvirt's <class>. The numbers are those of the PCI Code and ID
+ * Assignment Specification (Linux include/linux/pci_ids.h).
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#define IFX_PCI_BASE_CLASS(code) ((code) >> 16 & 0xff)
+#define IFX_PCI_SUBCLASS(code) ((code) >> 8 & 0xffff)  /* with its base class */
+
+#define IFX_PCI_BASE_STORAGE 0x01
+#define IFX_PCI_BASE_NETWORK 0x02
+#define IFX_PCI_BASE_DISPLAY 0x03
+#define IFX_PCI_BASE_MEMORY 0x05
+#define IFX_PCI_BASE_BRIDGE 0x06
+
+#define IFX_PCI_CLASS_OLD_VGA 0x0001
+#define IFX_PCI_CLASS_PCI_BRIDGE 0x0604
+#define IFX_PCI_CLASS_CARDBUS_BRIDGE 0x0607
+#define IFX_PCI_CLASS_SMBUS 0x0c05
+
+/* Never NULL; a constant. An unlisted subclass gets its base class's words. */
+const char *ifxPciClassDescribe(guint32 code);

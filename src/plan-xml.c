@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan-xml.h"
+
+#include <string.h>
+
+#include "term.h"
+
+#define IFX_PLAN_XML_VERSION "1"
+
+static void
+ifxPlanXmlSet(xmlNode *node,
+              const char *name,
+              const char *value)
+{
+    xmlNewProp(node, BAD_CAST name, BAD_CAST value);
+}
+
+/* For what a host calls its things: sysfs promises neither UTF-8 nor characters
+ * that XML can hold. */
+static void
+ifxPlanXmlSetEscaped(xmlNode *node,
+                     const char *name,
+                     const char *value)
+{
+    g_autofree char *safe = value ? ifxTermEscape(value, strlen(value), false) : NULL;
+
+    if (safe)
+        ifxPlanXmlSet(node, name, safe);
+}
+
+static void
+ifxPlanXmlSetNumber(xmlNode *node,
+                    const char *name,
+                    guint number)
+{
+    char buffer[16];
+
+    g_snprintf(buffer, sizeof(buffer), "%u", number);
+    ifxPlanXmlSet(node, name, buffer);
+}
+
+static void
+ifxPlanXmlSetHex(xmlNode *node,
+                 const char *name,
+                 int digits,
+                 guint number)
+{
+    char buffer[16];
+
+    g_snprintf(buffer, sizeof(buffer), "0x%0*x", digits, number);
+    ifxPlanXmlSet(node, name, buffer);
+}
+
+static xmlNode *
+ifxPlanXmlChild(xmlNode *parent,
+                const char *name)
+{
+    return xmlNewChild(parent, NULL, BAD_CAST name, NULL);
+}
+
+/* As virPCIDeviceAddressFormat writes it (libvirt src/conf/device_conf.c). */
+static void
+ifxPlanXmlAddAddress(xmlNode *parent,
+                     const ifxPciAddress *address)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "address");
+
+    ifxPlanXmlSetHex(node, "domain", 4, address->domain);
+    ifxPlanXmlSetHex(node, "bus", 2, address->bus);
+    ifxPlanXmlSetHex(node, "slot", 2, address->slot);
+    ifxPlanXmlSetHex(node, "function", 1, address->function);
+}
+
+static void
+ifxPlanXmlAddDomain(xmlNode *parent,
+                    const ifxPlan *plan)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "domain");
+    bool after = false;
+    g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
+
+    ifxPlanXmlSet(node, "name", plan->domain->name);
+    if (plan->domain->uuid)
+        ifxPlanXmlSet(node, "uuid", plan->domain->uuid);
+    if (plan->domain->type)
+        ifxPlanXmlSet(node, "type", plan->domain->type);
+
+    if (point) {
+        node = ifxPlanXmlChild(parent, "insert");
+        ifxPlanXmlSet(node, "sel", point);
+        if (after)
+            ifxPlanXmlSet(node, "pos", "after");
+    }
+}
+
+static void
+ifxPlanXmlAddClaim(xmlNode *parent,
+                   const ifxPlanClaim *claim)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "claim");
+
+    ifxPlanXmlSet(node, "path", claim->claim->path);
+    ifxPlanXmlSet(node, "kind", ifxClaimKindToString(claim->claim->kind));
+    ifxPlanXmlSet(node, "managed", claim->claim->managed ? "yes" : "no");
+    ifxPlanXmlSet(node, "verdict", ifxVerdictToString(claim->verdict));
+    ifxPlanXmlSet(node, "reason", ifxReasonToString(claim->reason));
+    if (claim->group != IFX_GROUP_NONE)
+        ifxPlanXmlSetNumber(node, "group", (guint) claim->group);
+    if (claim->claim->has_address)
+        ifxPlanXmlAddAddress(node, &claim->claim->address);
+}
+
+static void
+ifxPlanXmlAddDevice(xmlNode *member,
+                    const ifxDevice *device)
+{
+    static const char *const states[] = {
+        [IFX_DRIVER_UNKNOWN] = "unknown",
+        [IFX_DRIVER_NONE] = "none",
+        [IFX_DRIVER_BOUND] = "bound",
+    };
+    xmlNode *node = ifxPlanXmlChild(member, "device");
+
+    if (device->has_class)
+        ifxPlanXmlSetHex(node, "class", 6, device->class_code);
+    ifxPlanXmlSetHex(node, "vendor-id", 4, device->vendor_id);
+    ifxPlanXmlSetHex(node, "product-id", 4, device->product_id);
+    ifxPlanXmlSetEscaped(node, "vendor", device->vendor);
+    ifxPlanXmlSetEscaped(node, "product", device->product);
+    ifxPlanXmlSet(node, "driver-state", states[device->driver_state]);
+    ifxPlanXmlSetEscaped(node, "driver", device->driver);
+}
+
+static void
+ifxPlanXmlAddMember(xmlNode *parent,
+                    const ifxPlanMember *member)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "member");
+
+    ifxPlanXmlSet(node, "verdict", ifxVerdictToString(member->verdict));
+    ifxPlanXmlSet(node, "reason", ifxReasonToString(member->reason));
+    if (member->member->is_pci)
+        ifxPlanXmlAddAddress(node, &member->member->address);
+    else
+        ifxPlanXmlSetEscaped(node, "name", member->member->name);
+    if (member->member->device)
+        ifxPlanXmlAddDevice(node, member->member->device);
+}
+
+static void
+ifxPlanXmlAddGroup(xmlNode *parent,
+                   const ifxPlanGroup *group)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "group");
+    guint i;
+
+    ifxPlanXmlSetNumber(node, "number", group->group->number);
+    ifxPlanXmlSet(node, "complete", group->complete ? "yes" : "no");
+    ifxPlanXmlSet(node, "starts", ifxStartsToString(group->starts));
+    for (i = 0; i < group->members->len; i++)
+        ifxPlanXmlAddMember(node, &g_array_index(group->members, ifxPlanMember, i));
+}
+
+xmlDoc *
+ifxPlanXmlNew(void)
+{
+    xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlNode *root = xmlNewNode(NULL, BAD_CAST "plans");
+
+    xmlDocSetRootElement(doc, root);
+    ifxPlanXmlSet(root, "version", IFX_PLAN_XML_VERSION);
+    return doc;
+}
+
+void
+ifxPlanXmlAdd(xmlDoc *doc,
+              const ifxPlan *plan)
+{
+    xmlNode *node = ifxPlanXmlChild(xmlDocGetRootElement(doc), "plan");
+    guint i;
+
+    ifxPlanXmlSet(node, "result", ifxResultToString(plan->result));
+    ifxPlanXmlSet(node, "starts", ifxStartsToString(plan->starts));
+    ifxPlanXmlAddDomain(node, plan);
+    for (i = 0; i < plan->claims->len; i++)
+        ifxPlanXmlAddClaim(node, &g_array_index(plan->claims, ifxPlanClaim, i));
+    for (i = 0; i < plan->groups->len; i++)
+        ifxPlanXmlAddGroup(node, &g_array_index(plan->groups, ifxPlanGroup, i));
+}
+
+void
+ifxPlanXmlFormat(const xmlDoc *doc,
+                 GString *out)
+{
+    xmlChar *text = NULL;
+    int length = 0;
+
+    xmlDocDumpFormatMemoryEnc((xmlDoc *) doc, &text, &length, "UTF-8", 1);
+    g_string_append_len(out, (const char *) text, length);
+    xmlFree(text);
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan.h"
+
+#include <string.h>
+
+#include "pci-class.h"
+#include "xml-path.h"
+
+static void
+ifxPlanGroupClear(gpointer group)
+{
+    g_array_unref(((ifxPlanGroup *) group)->members);
+}
+
+static const ifxClaim *
+ifxPlanFindClaim(const ifxPlan *plan,
+                 const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->verdict == IFX_VERDICT_DECLARED &&
+            ifxPciAddressCompare(&claim->claim->address, address) == 0)
+            return claim->claim;
+    }
+    return NULL;
+}
+
+/* Functions that the host may live on. What they are used for is not looked at,
+ * so none is taken without being named. */
+static bool
+ifxPlanMayServeHost(const ifxDevice *device)
+{
+    if (!device->has_class)
+        return true;
+
+    switch (IFX_PCI_SUBCLASS(device->class_code)) {
+    case IFX_PCI_CLASS_SMBUS:
+    case IFX_PCI_CLASS_OLD_VGA:
+        return true;
+    case IFX_PCI_CLASS_PCI_BRIDGE:
+    case IFX_PCI_CLASS_CARDBUS_BRIDGE:
+        /* By its header an endpoint, so it leads to nothing. */
+        return false;
+    }
+
+    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
+    case IFX_PCI_BASE_STORAGE:
+    case IFX_PCI_BASE_NETWORK:
+    case IFX_PCI_BASE_DISPLAY:
+    case IFX_PCI_BASE_MEMORY:
+    case IFX_PCI_BASE_BRIDGE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* A member that the domain does not hand over: does the kernel mind? */
+static ifxStarts
+ifxPlanMemberStarts(const ifxMember *member)
+{
+    static const char *const harmless[] = { "pci-stub", "pcieport", NULL };
+    const ifxDevice *device = member->device;
+
+    if (!device || device->driver_state == IFX_DRIVER_UNKNOWN)
+        return IFX_STARTS_UNKNOWN;
+    if (device->driver_state == IFX_DRIVER_NONE ||
+        strstr(device->driver, "vfio") ||
+        g_strv_contains(harmless, device->driver))
+        return IFX_STARTS_YES;
+    return IFX_STARTS_NO;
+}
+
+static ifxPlanMember
+ifxPlanJudgeMember(const ifxPlan *plan,
+                   const ifxMember *member,
+                   const ifxPolicy *policy)
+{
+    const ifxClaim *claim = member->is_pci ? ifxPlanFindClaim(plan, &member->address) : NULL;
+    ifxPlanMember judged = { .member = member };
+
+    if (claim) {
+        judged.verdict = IFX_VERDICT_DECLARED;
+        judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
+    } else if (!member->is_pci) {
+        judged.verdict = IFX_VERDICT_SKIP;
+        judged.reason = IFX_REASON_NOT_PCI;
+    } else if (!member->device) {
+        judged.verdict = IFX_VERDICT_REFUSE;
+        judged.reason = IFX_REASON_UNKNOWN_MEMBER;
+    } else if (ifxDeviceIsBridge(member->device)) {
+        judged.verdict = IFX_VERDICT_SKIP;
+        judged.reason = ifxPlanMemberStarts(member) == IFX_STARTS_NO ?
+            IFX_REASON_BRIDGE_BLOCKS : IFX_REASON_BRIDGE;
+    } else if (ifxPlanMayServeHost(member->device) &&
+               !(policy->allowed && g_hash_table_contains(policy->allowed, &member->address))) {
+        judged.verdict = IFX_VERDICT_REFUSE;
+        judged.reason = IFX_REASON_UNKNOWN_USE;
+    } else {
+        judged.verdict = IFX_VERDICT_ADD;
+        judged.reason = IFX_REASON_MISSING;
+    }
+    return judged;
+}
+
+static bool
+ifxPlanHasGroup(const ifxPlan *plan,
+                int number)
+{
+    guint i;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        if (g_array_index(plan->groups, ifxPlanGroup, i).group->number == (guint) number)
+            return true;
+    }
+    return false;
+}
+
+static void
+ifxPlanAddGroup(ifxPlan *plan,
+                const ifxGroup *group,
+                const ifxPciAddress *claimed,
+                const ifxPolicy *policy)
+{
+    ifxPlanGroup planned = {
+        .group = group,
+        .claimed = *claimed,
+        .complete = true,
+        .starts = IFX_STARTS_YES,
+        .members = g_array_sized_new(FALSE, FALSE, sizeof(ifxPlanMember), group->members->len),
+    };
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        const ifxPlanMember judged =
+            ifxPlanJudgeMember(plan, &g_array_index(group->members, ifxMember, i), policy);
+
+        if (judged.verdict == IFX_VERDICT_ADD || judged.verdict == IFX_VERDICT_REFUSE)
+            planned.complete = false;
+        if (judged.verdict != IFX_VERDICT_DECLARED)
+            planned.starts = MAX(planned.starts, ifxPlanMemberStarts(judged.member));
+        g_array_append_val(planned.members, judged);
+    }
+    g_array_append_val(plan->groups, planned);
+}
+
+static ifxPlanClaim
+ifxPlanJudgeClaim(const ifxClaim *claim,
+                  bool qemu,
+                  const ifxTopology *topology)
+{
+    ifxPlanClaim judged = {
+        .claim = claim,
+        .verdict = IFX_VERDICT_SKIP,
+        .group = IFX_GROUP_NONE,
+    };
+    const ifxDevice *device;
+
+    if (!qemu || claim->foreign) {
+        judged.reason = IFX_REASON_NOT_QEMU;
+        return judged;
+    }
+    if (!claim->has_address) {
+        judged.reason = IFX_REASON_NO_ADDRESS;
+        return judged;
+    }
+
+    device = ifxTopologyGetDevice(topology, &claim->address);
+    if (!device) {
+        judged.verdict = IFX_VERDICT_REFUSE;
+        judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
+        return judged;
+    }
+    if (ifxDeviceIsBridge(device)) {
+        judged.verdict = IFX_VERDICT_REFUSE;
+        judged.reason = IFX_REASON_BRIDGE;
+        return judged;
+    }
+    if (device->group == IFX_GROUP_NONE) {
+        judged.reason = IFX_REASON_NO_IOMMU;
+        return judged;
+    }
+
+    judged.verdict = IFX_VERDICT_DECLARED;
+    judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
+    judged.group = device->group;
+    return judged;
+}
+
+/* A domain claims a group by a device that the guest gets. A guest that gets
+ * nothing of it starts whatever the group's other members do. */
+static void
+ifxPlanAddGroups(ifxPlan *plan,
+                 const ifxTopology *topology,
+                 const ifxPolicy *policy)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->verdict == IFX_VERDICT_DECLARED && !claim->claim->placeholder &&
+            !ifxPlanHasGroup(plan, claim->group))
+            ifxPlanAddGroup(plan, ifxTopologyGetGroup(topology, claim->group),
+                            &claim->claim->address, policy);
+    }
+
+    for (i = 0; i < plan->claims->len; i++) {
+        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->reason == IFX_REASON_PLACEHOLDER && !ifxPlanHasGroup(plan, claim->group))
+            claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
+    }
+}
+
+static ifxResult
+ifxPlanConclude(ifxPlan *plan)
+{
+    ifxResult result = IFX_RESULT_COMPLETE;
+    bool add = false;
+    bool refuse = false;
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->reason == IFX_REASON_NO_IOMMU)
+            result = IFX_RESULT_NO_IOMMU;
+        refuse |= claim->verdict == IFX_VERDICT_REFUSE;
+    }
+    /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
+     * and takes no bridge. */
+    if (refuse || result == IFX_RESULT_NO_IOMMU)
+        plan->starts = IFX_STARTS_NO;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        plan->starts = MAX(plan->starts, group->starts);
+        for (j = 0; j < group->members->len; j++) {
+            const ifxVerdict verdict = g_array_index(group->members, ifxPlanMember, j).verdict;
+
+            add |= verdict == IFX_VERDICT_ADD;
+            refuse |= verdict == IFX_VERDICT_REFUSE;
+        }
+    }
+
+    if (refuse)
+        return IFX_RESULT_REFUSED;
+    return add ? IFX_RESULT_CHANGE : result;
+}
+
+ifxPlan *
+ifxPlanNew(const ifxDomain *domain,
+           const ifxTopology *topology,
+           const ifxPolicy *policy)
+{
+    ifxPlan *plan = g_new0(ifxPlan, 1);
+    const bool qemu = ifxDomainIsQemu(domain);
+    guint i;
+
+    plan->domain = domain;
+    plan->starts = IFX_STARTS_YES;
+    plan->claims = g_array_sized_new(FALSE, FALSE, sizeof(ifxPlanClaim), domain->claims->len);
+    plan->groups = g_array_new(FALSE, FALSE, sizeof(ifxPlanGroup));
+    g_array_set_clear_func(plan->groups, ifxPlanGroupClear);
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxPlanClaim judged =
+            ifxPlanJudgeClaim(&g_array_index(domain->claims, ifxClaim, i), qemu, topology);
+
+        g_array_append_val(plan->claims, judged);
+    }
+
+    ifxPlanAddGroups(plan, topology, policy);
+    plan->result = qemu ? ifxPlanConclude(plan) : IFX_RESULT_SKIPPED;
+    return plan;
+}
+
+void
+ifxPlanFree(ifxPlan *plan)
+{
+    if (!plan)
+        return;
+    g_array_unref(plan->groups);
+    g_array_unref(plan->claims);
+    g_free(plan);
+}
+
+char *
+ifxPlanInsertionPoint(const ifxPlan *plan,
+                      bool *after)
+{
+    const ifxDomain *domain = plan->domain;
+
+    *after = domain->last_hostdev != IFX_XML_NONE;
+    if (*after)
+        return ifxXmlPathFormat(domain->text, domain->last_hostdev);
+    if (domain->devices != IFX_XML_NONE)
+        return ifxXmlPathFormat(domain->text, domain->devices);
+    return NULL;
+}
+
+const char *
+ifxVerdictToString(ifxVerdict verdict)
+{
+    static const char *const words[] = {
+        [IFX_VERDICT_DECLARED] = "declared",
+        [IFX_VERDICT_ADD] = "add",
+        [IFX_VERDICT_SKIP] = "skip",
+        [IFX_VERDICT_REFUSE] = "refuse",
+    };
+
+    return words[verdict];
+}
+
+const char *
+ifxReasonToString(ifxReason reason)
+{
+    static const char *const words[IFX_REASON_LAST] = {
+        [IFX_REASON_DECLARED] = "declared",
+        [IFX_REASON_PLACEHOLDER] = "placeholder",
+        [IFX_REASON_PLACEHOLDER_GONE] = "placeholder-gone",
+        [IFX_REASON_PLACEHOLDER_ORPHAN] = "placeholder-orphan",
+        [IFX_REASON_CLAIM_GONE] = "claim-gone",
+        [IFX_REASON_NO_IOMMU] = "no-iommu",
+        [IFX_REASON_NO_ADDRESS] = "no-address",
+        [IFX_REASON_NOT_QEMU] = "not-qemu",
+        [IFX_REASON_MISSING] = "missing",
+        [IFX_REASON_BRIDGE] = "bridge",
+        [IFX_REASON_BRIDGE_BLOCKS] = "bridge-blocks",
+        [IFX_REASON_NOT_PCI] = "not-pci",
+        [IFX_REASON_UNKNOWN_MEMBER] = "unknown-member",
+        [IFX_REASON_UNKNOWN_USE] = "unknown-use",
+    };
+
+    return words[reason];
+}
+
+const char *
+ifxStartsToString(ifxStarts starts)
+{
+    static const char *const words[] = {
+        [IFX_STARTS_YES] = "yes",
+        [IFX_STARTS_UNKNOWN] = "unknown",
+        [IFX_STARTS_NO] = "no",
+    };
+
+    return words[starts];
+}
+
+const char *
+ifxResultToString(ifxResult result)
+{
+    static const char *const words[] = {
+        [IFX_RESULT_COMPLETE] = "complete",
+        [IFX_RESULT_CHANGE] = "change",
+        [IFX_RESULT_REFUSED] = "refused",
+        [IFX_RESULT_NO_IOMMU] = "no-iommu",
+        [IFX_RESULT_SKIPPED] = "skipped",
+    };
+
+    return words[result];
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plan: what a domain declares of the groups that it claims, and what it lacks.
+ *
+ * Pure: a plan follows from a domain, a topology and a policy alone. It lends
+ * from the domain and the topology, which must outlive it.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "domain.h"
+#include "topology.h"
+
+typedef enum {
+    IFX_VERDICT_DECLARED,   /* the domain has it */
+    IFX_VERDICT_ADD,        /* a placeholder is to be inserted */
+    IFX_VERDICT_SKIP,       /* nothing to do, for a reason */
+    IFX_VERDICT_REFUSE,     /* nothing is changed for this domain */
+} ifxVerdict;
+
+/* The stable codes; the man page has cause and remedy of each. */
+typedef enum {
+    IFX_REASON_DECLARED,
+    IFX_REASON_PLACEHOLDER,
+    IFX_REASON_PLACEHOLDER_GONE,
+    IFX_REASON_PLACEHOLDER_ORPHAN,
+    IFX_REASON_CLAIM_GONE,
+    IFX_REASON_NO_IOMMU,
+    IFX_REASON_NO_ADDRESS,
+    IFX_REASON_NOT_QEMU,
+    IFX_REASON_MISSING,
+    IFX_REASON_BRIDGE,
+    IFX_REASON_BRIDGE_BLOCKS,
+    IFX_REASON_NOT_PCI,
+    IFX_REASON_UNKNOWN_MEMBER,
+    IFX_REASON_UNKNOWN_USE,
+    IFX_REASON_LAST,
+} ifxReason;
+
+/* Would the kernel hand the group over as things stand? Since Linux 5.19
+ * (iommu_group_claim_dma_owner) a member that is not handed over itself must have
+ * no driver or one that leaves DMA alone: vfio's, pci-stub or pcieport. */
+typedef enum {
+    IFX_STARTS_YES,
+    IFX_STARTS_UNKNOWN,     /* a driver is not known */
+    IFX_STARTS_NO,
+} ifxStarts;
+
+typedef enum {
+    IFX_RESULT_COMPLETE,    /* nothing to add */
+    IFX_RESULT_CHANGE,      /* members are to be added */
+    IFX_RESULT_REFUSED,     /* members are missing or gone, and nothing is changed */
+    IFX_RESULT_NO_IOMMU,    /* a claimed device is in no group */
+    IFX_RESULT_SKIPPED,     /* not a domain of libvirt's QEMU driver */
+} ifxResult;
+
+typedef struct _ifxPlanClaim ifxPlanClaim;
+struct _ifxPlanClaim {
+    const ifxClaim *claim;
+    ifxVerdict verdict;
+    ifxReason reason;
+    int group;              /* or IFX_GROUP_NONE */
+};
+
+typedef struct _ifxPlanMember ifxPlanMember;
+struct _ifxPlanMember {
+    const ifxMember *member;
+    ifxVerdict verdict;
+    ifxReason reason;
+};
+
+typedef struct _ifxPlanGroup ifxPlanGroup;
+struct _ifxPlanGroup {
+    const ifxGroup *group;
+    ifxPciAddress claimed;  /* the first device by which the domain claims it */
+    bool complete;          /* every member that can be declared is declared */
+    ifxStarts starts;
+    GArray *members;        /* ifxPlanMember, in the group's order */
+};
+
+typedef struct _ifxPlan ifxPlan;
+struct _ifxPlan {
+    const ifxDomain *domain;
+    ifxResult result;
+    ifxStarts starts;       /* of all its groups; NO also when a device is gone */
+    GArray *claims;         /* ifxPlanClaim, in document order */
+    GArray *groups;         /* ifxPlanGroup, in order of the first claim */
+};
+
+/* What the user allows. */
+typedef struct _ifxPolicy ifxPolicy;
+struct _ifxPolicy {
+    GHashTable *allowed;    /* set of ifxPciAddress whose refusal is lifted; NULL: none */
+};
+
+/* Free with ifxPlanFree(). */
+ifxPlan *ifxPlanNew(const ifxDomain *domain,
+                    const ifxTopology *topology,
+                    const ifxPolicy *policy);
+void ifxPlanFree(ifxPlan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
+
+/* Where new hostdevs go: behind the last <hostdev>, because libvirt numbers their
+ * aliases in list order and qemu:commandline may name those; else they are the last
+ * children of <devices>. The path of that element (free with g_free()); @after says
+ * which. NULL if the domain has no <devices>. */
+char *ifxPlanInsertionPoint(const ifxPlan *plan, bool *after);
+
+/* The words of plan documents and messages: constants. */
+const char *ifxVerdictToString(ifxVerdict verdict);
+const char *ifxReasonToString(ifxReason reason);
+const char *ifxStartsToString(ifxStarts starts);
+const char *ifxResultToString(ifxResult result);

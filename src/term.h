@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * term: what reaches a person's terminal.
+ *
+ * Names and messages from domains, devices and files may hold control
+ * characters, escape sequences, bidirectional marks or bytes that are no
+ * UTF-8. Nothing of that is ever sent to a terminal.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef enum {
+    IFX_COLOR_AUTO,
+    IFX_COLOR_ALWAYS,
+    IFX_COLOR_NEVER,
+} ifxColorWhen;
+
+typedef enum {
+    IFX_STYLE_PLAIN,
+    IFX_STYLE_BOLD,
+    IFX_STYLE_GOOD,
+    IFX_STYLE_BAD,
+    IFX_STYLE_NOTE,
+} ifxStyle;
+
+/* One output stream, and how it is to be treated. */
+typedef struct _ifxTerm ifxTerm;
+struct _ifxTerm {
+    FILE *stream;       /* borrowed */
+    bool terminal;
+    bool color;
+};
+
+/* "auto", "always", "never", as for ls; false for anything else. */
+bool ifxColorWhenParse(const char *text, ifxColorWhen *when);
+
+/* IFX_COLOR_AUTO means: a terminal, TERM is not "dumb", and NO_COLOR
+ * (https://no-color.org) is unset or empty. */
+ifxTerm ifxTermOpen(FILE *stream, ifxColorWhen when);
+
+/* @text of @length bytes with everything that is not printable written as \xHH or
+ * \u{HEX}. Newline and tab stay when @multiline. Free with g_free(). */
+char *ifxTermEscape(const char *text, gsize length, bool multiline);
+
+/* The start and end of @style on @term: constants, "" without colour. */
+const char *ifxTermStart(const ifxTerm *term, ifxStyle style);
+const char *ifxTermEnd(const ifxTerm *term, ifxStyle style);
+
+/* "virt-iommufix: MESSAGE" as one escaped line on stderr. */
+void ifxTermNote(const char *format, ...) G_GNUC_PRINTF(1, 2);

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "topology-nodedev.h"
+
+#include <errno.h>
+#include <libxml/parser.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+
+#define IFX_NODEDEV_PARSE_OPTIONS \
+    (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
+
+char *
+ifxNodedevName(const ifxPciAddress *address)
+{
+    return g_strdup_printf("pci_%04x_%02x_%02x_%x", address->domain, address->bus,
+                           address->slot, address->function);
+}
+
+static bool
+ifxNodedevIs(const xmlNode *node,
+             const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, BAD_CAST name);
+}
+
+static xmlNode *
+ifxNodedevChild(const xmlNode *parent,
+                const char *name)
+{
+    xmlNode *child = parent->children;
+
+    while (child && !ifxNodedevIs(child, name))
+        child = child->next;
+    return child;
+}
+
+/* The text of a child, stripped; NULL if there is no such child. */
+static char *
+ifxNodedevText(const xmlNode *parent,
+               const char *name)
+{
+    const xmlNode *child = ifxNodedevChild(parent, name);
+    xmlChar *content = child ? xmlNodeGetContent(child) : NULL;
+    char *text = content ? g_strstrip(g_strdup((const char *) content)) : NULL;
+
+    xmlFree(content);
+    return text;
+}
+
+static char *
+ifxNodedevAttribute(const xmlNode *node,
+                    const char *name)
+{
+    xmlChar *value = xmlGetProp(node, BAD_CAST name);
+    char *text = g_strdup((const char *) value);
+
+    xmlFree(value);
+    return text;
+}
+
+static bool
+ifxNodedevNumber(const char *text,
+                 guint64 max,
+                 guint64 *number)
+{
+    char *end = NULL;
+
+    if (!text || !g_ascii_isdigit(*text))
+        return false;
+    errno = 0;
+    *number = strtoull(text, &end, 0);
+    return errno == 0 && *end == '\0' && *number <= max;
+}
+
+static bool
+ifxNodedevHasCapability(const xmlNode *capability,
+                        const char *type)
+{
+    const xmlNode *child;
+
+    for (child = capability->children; child; child = child->next) {
+        if (ifxNodedevIs(child, "capability")) {
+            g_autofree char *value = ifxNodedevAttribute(child, "type");
+
+            if (g_strcmp0(value, type) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* libvirt prints <capability type='pci-bridge'> and <pci-express> only when its
+ * daemon may read the configuration space (udevProcessPCI), and then of every device:
+ * one that shows the latter but not the former is an endpoint. */
+static ifxHeaderType
+ifxNodedevHeader(const xmlNode *capability)
+{
+    if (ifxNodedevHasCapability(capability, "pci-bridge"))
+        return IFX_HEADER_PCI_BRIDGE;
+    if (ifxNodedevHasCapability(capability, "cardbus-bridge"))
+        return IFX_HEADER_CARDBUS;
+    if (ifxNodedevChild(capability, "pci-express"))
+        return IFX_HEADER_ENDPOINT;
+    return IFX_HEADER_UNKNOWN;
+}
+
+static void
+ifxNodedevIdentify(const xmlNode *capability,
+                   const char *name,
+                   guint16 *id,
+                   char **words)
+{
+    const xmlNode *child = ifxNodedevChild(capability, name);
+    g_autofree char *text = child ? ifxNodedevAttribute(child, "id") : NULL;
+    guint64 number;
+
+    if (ifxNodedevNumber(text, G_MAXUINT16, &number))
+        *id = (guint16) number;
+
+    *words = ifxNodedevText(capability, name);
+    if (*words && !**words)
+        g_clear_pointer(words, g_free);
+}
+
+static bool
+ifxNodedevAddress(const xmlNode *capability,
+                  ifxPciAddress *address,
+                  GError **error)
+{
+    g_autofree char *domain = ifxNodedevText(capability, "domain");
+    g_autofree char *bus = ifxNodedevText(capability, "bus");
+    g_autofree char *slot = ifxNodedevText(capability, "slot");
+    g_autofree char *function = ifxNodedevText(capability, "function");
+
+    if (!domain || !bus || !slot || !function) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
+        return false;
+    }
+    return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
+}
+
+/* One <address> of a group: a function that can exist, or the trace of something
+ * else that libvirt misread. */
+static void
+ifxNodedevParseMember(ifxNodedev *nodedev,
+                      const xmlNode *node)
+{
+    g_autofree char *domain = ifxNodedevAttribute(node, "domain");
+    g_autofree char *bus = ifxNodedevAttribute(node, "bus");
+    g_autofree char *slot = ifxNodedevAttribute(node, "slot");
+    g_autofree char *function = ifxNodedevAttribute(node, "function");
+    ifxPciAddress address;
+
+    if (ifxPciAddressFromAttributes(domain, bus, slot, function, &address, NULL))
+        g_array_append_val(nodedev->members, address);
+    else
+        g_ptr_array_add(nodedev->others,
+                        g_strdup_printf("%s:%s:%s.%s", domain, bus, slot, function));
+}
+
+static bool
+ifxNodedevParseGroup(ifxNodedev *nodedev,
+                     const xmlNode *capability,
+                     GError **error)
+{
+    const xmlNode *group = ifxNodedevChild(capability, "iommuGroup");
+    g_autofree char *text = group ? ifxNodedevAttribute(group, "number") : NULL;
+    const xmlNode *child;
+    guint64 number;
+
+    if (!group)
+        return true;
+    if (!ifxNodedevNumber(text, G_MAXINT, &number)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                    "the number of its IOMMU group, '%s', is none", text ? text : "");
+        return false;
+    }
+
+    nodedev->device->group = (int) number;
+    g_array_append_val(nodedev->members, nodedev->device->address);
+    for (child = group->children; child; child = child->next) {
+        if (ifxNodedevIs(child, "address"))
+            ifxNodedevParseMember(nodedev, child);
+    }
+    return true;
+}
+
+static void
+ifxNodedevParseDriver(const xmlNode *node,
+                      bool drivers,
+                      ifxDevice *device)
+{
+    const xmlNode *driver = ifxNodedevChild(node, "driver");
+
+    if (driver)
+        device->driver = ifxNodedevText(driver, "name");
+    if (device->driver)
+        device->driver_state = IFX_DRIVER_BOUND;
+    else
+        device->driver_state = drivers ? IFX_DRIVER_NONE : IFX_DRIVER_UNKNOWN;
+}
+
+static const xmlNode *
+ifxNodedevPciCapability(const xmlNode *node)
+{
+    const xmlNode *child;
+
+    for (child = node->children; child; child = child->next) {
+        if (ifxNodedevIs(child, "capability")) {
+            g_autofree char *type = ifxNodedevAttribute(child, "type");
+
+            if (g_strcmp0(type, "pci") == 0)
+                return child;
+        }
+    }
+    return NULL;
+}
+
+ifxNodedev *
+ifxNodedevNewAbsent(void)
+{
+    ifxNodedev *nodedev = g_new0(ifxNodedev, 1);
+
+    nodedev->members = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    nodedev->others = g_ptr_array_new_with_free_func(g_free);
+    return nodedev;
+}
+
+static bool
+ifxNodedevParseCapability(ifxNodedev *nodedev,
+                          const xmlNode *node,
+                          const xmlNode *capability,
+                          bool drivers,
+                          GError **error)
+{
+    g_autofree char *class_text = ifxNodedevText(capability, "class");
+    ifxPciAddress address;
+    ifxDevice *device;
+    guint64 class_code;
+
+    if (!ifxNodedevAddress(capability, &address, error))
+        return false;
+
+    device = nodedev->device = ifxDeviceNew(&address);
+    device->has_class = ifxNodedevNumber(class_text, 0xffffff, &class_code);
+    if (device->has_class)
+        device->class_code = (guint32) class_code;
+    device->header = ifxNodedevHeader(capability);
+    ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
+    ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
+    ifxNodedevParseDriver(node, drivers, device);
+    return ifxNodedevParseGroup(nodedev, capability, error);
+}
+
+static ifxNodedev *
+ifxNodedevParseNode(const xmlNode *node,
+                    bool drivers,
+                    GError **error)
+{
+    const xmlNode *capability = ifxNodedevPciCapability(node);
+    g_autoptr(ifxNodedev) nodedev = ifxNodedevNewAbsent();
+
+    if (capability && !ifxNodedevParseCapability(nodedev, node, capability, drivers, error)) {
+        g_autofree char *name = ifxNodedevText(node, "name");
+
+        g_prefix_error(error, "node device %s: ", name ? name : "without a name");
+        return NULL;
+    }
+    return g_steal_pointer(&nodedev);
+}
+
+/* Without entities: their text would be whatever the document says. */
+static xmlDoc *
+ifxNodedevRead(const char *xml,
+               gsize length,
+               const char *root,
+               int options,
+               GError **error)
+{
+    g_autoptr(xmlDoc) doc = NULL;
+    const xmlNode *node;
+    const xmlError *problem;
+
+    if (length > G_MAXINT) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it is larger than 2 GiB");
+        return NULL;
+    }
+    doc = xmlReadMemory(xml, (int) length, NULL, NULL, IFX_NODEDEV_PARSE_OPTIONS | options);
+    if (!doc) {
+        problem = xmlGetLastError();
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
+                    problem ? problem->line : 0,
+                    problem && problem->message ? g_strchomp(problem->message) : "not XML");
+        return NULL;
+    }
+    if (doc->intSubset) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "there is a DOCTYPE: libvirt's XML has none, take it out");
+        return NULL;
+    }
+    node = xmlDocGetRootElement(doc);
+    if (!ifxNodedevIs(node, root)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds a <%s>, not a <%s>",
+                    (const char *) node->name, root);
+        return NULL;
+    }
+    return g_steal_pointer(&doc);
+}
+
+ifxNodedev *
+ifxNodedevParse(const char *xml,
+                gsize length,
+                bool drivers,
+                GError **error)
+{
+    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "device", 0, error);
+
+    return doc ? ifxNodedevParseNode(xmlDocGetRootElement(doc), drivers, error) : NULL;
+}
+
+void
+ifxNodedevFree(ifxNodedev *nodedev)
+{
+    if (!nodedev)
+        return;
+    ifxDeviceUnref(nodedev->device);
+    g_array_unref(nodedev->members);
+    g_ptr_array_unref(nodedev->others);
+    g_free(nodedev);
+}
+
+void
+ifxNodedevAddTo(const ifxNodedev *nodedev,
+                ifxTopologyBuilder *builder)
+{
+    const guint group = nodedev->device ? (guint) nodedev->device->group : 0;
+    guint i;
+
+    if (!nodedev->device)
+        return;
+    ifxTopologyBuilderAddDevice(builder, nodedev->device);
+    if (nodedev->device->header != IFX_HEADER_UNKNOWN)
+        ifxTopologyBuilderSetHeadersRead(builder);
+    for (i = 0; i < nodedev->members->len; i++)
+        ifxTopologyBuilderAddMember(builder, group,
+                                    &g_array_index(nodedev->members, ifxPciAddress, i));
+    for (i = 0; i < nodedev->others->len; i++)
+        ifxTopologyBuilderAddOtherMember(builder, group, nodedev->others->pdata[i]);
+}
+
+ifxTopology *
+ifxNodedevParseCapture(const char *xml,
+                       gsize length,
+                       GError **error)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "node", XML_PARSE_HUGE, error);
+    const xmlNode *child;
+
+    if (!doc)
+        return NULL;
+
+    for (child = xmlDocGetRootElement(doc)->children; child; child = child->next) {
+        g_autoptr(ifxNodedev) nodedev = NULL;
+
+        if (!ifxNodedevIs(child, "device"))
+            continue;
+        if (xmlHasProp(child, BAD_CAST "file")) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                        "line %ld: a <device file=...> is in another file; put it in here",
+                        xmlGetLineNo(child));
+            return NULL;
+        }
+        nodedev = ifxNodedevParseNode(child, true, error);
+        if (!nodedev)
+            return NULL;
+        ifxNodedevAddTo(nodedev, builder);
+    }
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "topology-sysfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+
+#define IFX_SYSFS_DEVICES "sys/bus/pci/devices"
+#define IFX_SYSFS_GROUPS "sys/kernel/iommu_groups"
+
+/* Linux include/uapi/linux/pci_regs.h: PCI_HEADER_TYPE and its mask. */
+#define IFX_CONFIG_HEADER_TYPE 0x0e
+#define IFX_CONFIG_HEADER_MASK 0x7f
+
+/* What the attributes that we read have at most, and the part of config that
+ * everyone may read. */
+#define IFX_SYSFS_READ_MAX 64
+
+/* Reads the start of DIR/NAME into @buffer; its length, or -1. Anything but a
+ * plain file counts as absent, and can't block us. */
+static gssize
+ifxSysfsRead(const char *dir,
+             const char *name,
+             char buffer[IFX_SYSFS_READ_MAX])
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
+    gssize got = -1;
+
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        got = read(fd, buffer, IFX_SYSFS_READ_MAX);
+    close(fd);
+    return got;
+}
+
+/* A file that holds one number, "0x030000\n"; false if it does not. */
+static bool
+ifxSysfsReadNumber(const char *dir,
+                   const char *name,
+                   guint64 max,
+                   guint64 *number)
+{
+    char buffer[IFX_SYSFS_READ_MAX];
+    const gssize got = ifxSysfsRead(dir, name, buffer);
+    char *end = NULL;
+
+    if (got <= 0 || got == IFX_SYSFS_READ_MAX || !g_ascii_isdigit(*buffer))
+        return false;
+    buffer[got] = '\0';
+    errno = 0;
+    *number = strtoull(buffer, &end, 0);
+    return errno == 0 && (*end == '\n' || *end == '\0') && *number <= max;
+}
+
+/* The last component of the link DIR/NAME; NULL if it is no link. */
+static char *
+ifxSysfsReadLink(const char *dir,
+                 const char *name)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *target = g_file_read_link(path, NULL);
+
+    return target ? g_path_get_basename(target) : NULL;
+}
+
+static ifxHeaderType
+ifxSysfsHeader(const char *dir)
+{
+    char config[IFX_SYSFS_READ_MAX];
+
+    if (ifxSysfsRead(dir, "config", config) <= IFX_CONFIG_HEADER_TYPE)
+        return IFX_HEADER_UNKNOWN;
+
+    switch (config[IFX_CONFIG_HEADER_TYPE] & IFX_CONFIG_HEADER_MASK) {
+    case 0:
+        return IFX_HEADER_ENDPOINT;
+    case 1:
+        return IFX_HEADER_PCI_BRIDGE;
+    case 2:
+        return IFX_HEADER_CARDBUS;
+    default:
+        /* 0x7f: the device does not answer. */
+        return IFX_HEADER_UNKNOWN;
+    }
+}
+
+static ifxDevice *
+ifxSysfsLoadDevice(const char *dir,
+                   const ifxPciAddress *address)
+{
+    g_autofree char *group = ifxSysfsReadLink(dir, "iommu_group");
+    ifxDevice *device = ifxDeviceNew(address);
+    guint64 number;
+
+    if (group && g_ascii_string_to_unsigned(group, 10, 0, G_MAXINT, &number, NULL))
+        device->group = (int) number;
+    device->has_class = ifxSysfsReadNumber(dir, "class", 0xffffff, &number);
+    if (device->has_class)
+        device->class_code = (guint32) number;
+    if (ifxSysfsReadNumber(dir, "vendor", G_MAXUINT16, &number))
+        device->vendor_id = (guint16) number;
+    if (ifxSysfsReadNumber(dir, "device", G_MAXUINT16, &number))
+        device->product_id = (guint16) number;
+
+    device->header = ifxSysfsHeader(dir);
+    device->driver = ifxSysfsReadLink(dir, "driver");
+    device->driver_state = device->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+    return device;
+}
+
+static GDir *
+ifxSysfsOpen(const char *dir,
+             const char *hint,
+             GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    GDir *entries = g_dir_open(dir, 0, &problem);
+
+    if (!entries)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "%s%s", problem->message, hint);
+    return entries;
+}
+
+static bool
+ifxSysfsLoadDevices(const char *sysroot,
+                    ifxTopologyBuilder *builder,
+                    GError **error)
+{
+    g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_DEVICES, NULL);
+    g_autoptr(GDir) entries =
+        ifxSysfsOpen(path, ": --sysroot wants the root of a host's file system", error);
+    const char *name;
+
+    if (!entries)
+        return false;
+
+    while ((name = g_dir_read_name(entries))) {
+        g_autofree char *dir = NULL;
+        g_autoptr(ifxDevice) device = NULL;
+        ifxPciAddress address;
+
+        if (!ifxPciAddressParse(name, &address))
+            continue;
+        dir = g_build_filename(path, name, NULL);
+        device = ifxSysfsLoadDevice(dir, &address);
+        if (device->group != IFX_GROUP_NONE)
+            ifxTopologyBuilderAddMember(builder, (guint) device->group, &address);
+        ifxTopologyBuilderAddDevice(builder, device);
+    }
+    return true;
+}
+
+static bool
+ifxSysfsLoadGroup(const char *groups,
+                  const char *number_text,
+                  ifxTopologyBuilder *builder,
+                  GError **error)
+{
+    g_autofree char *path = g_build_filename(groups, number_text, "devices", NULL);
+    g_autoptr(GDir) entries = NULL;
+    const char *name;
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned(number_text, 10, 0, G_MAXINT, &number, NULL))
+        return true;
+    entries = ifxSysfsOpen(path, "", error);
+    if (!entries)
+        return false;
+
+    while ((name = g_dir_read_name(entries))) {
+        ifxPciAddress address;
+
+        if (ifxPciAddressParse(name, &address))
+            ifxTopologyBuilderAddMember(builder, (guint) number, &address);
+        else
+            ifxTopologyBuilderAddOtherMember(builder, (guint) number, name);
+    }
+    return true;
+}
+
+ifxTopology *
+ifxSysfsLoad(const char *sysroot,
+             GError **error)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_GROUPS, NULL);
+    g_autoptr(GDir) entries = NULL;
+    const char *name;
+
+    if (!ifxSysfsLoadDevices(sysroot, builder, error))
+        return NULL;
+
+    /* A kernel without IOMMU support has no such folder. */
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        entries = ifxSysfsOpen(path, "", error);
+        if (!entries)
+            return NULL;
+        while ((name = g_dir_read_name(entries))) {
+            if (!ifxSysfsLoadGroup(path, name, builder, error))
+                return NULL;
+        }
+    }
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * xml-table: a document's elements and where their bytes stand.
+ *
+ * The scanner walks the bytes once and writes down every element, start tag
+ * and attribute with its offsets. It knows no names, entities or encodings and
+ * does not judge: whether the document is well-formed, and whether the scanner
+ * understood it, is for xml-text.h, which holds the table against libxml2's
+ * own reading. It relies on <, >, quotes, ] and - being the bytes that ASCII
+ * has, and on nothing else.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#define IFX_XML_NONE G_MAXUINT
+
+/* One attribute. Namespace declarations are attributes here too. */
+typedef struct _ifxXmlAttribute ifxXmlAttribute;
+struct _ifxXmlAttribute {
+    gsize name;             /* offset of its name */
+    gsize value;            /* offset of its value, behind the quote */
+    gsize raw_length;       /* of the value as written */
+    guint name_length;
+    char quote;             /* ' or " */
+    /* Filled in by xml-text: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
+    const char *decoded;
+    gsize decoded_length;
+};
+
+/* One element. Elements stand in document order, so that the descendants of
+ * element i are i + 1 ... past - 1, and its next sibling, if any, is past. */
+typedef struct _ifxXmlElement ifxXmlElement;
+struct _ifxXmlElement {
+    guint parent;           /* IFX_XML_NONE for the root */
+    guint past;
+    guint depth;            /* 0 for the root */
+    guint attributes;       /* index of its first attribute */
+    guint n_attributes;
+    guint name_length;
+    gsize start;            /* offset of <; its name follows */
+    gsize content;          /* offset behind the start tag's > */
+    gsize content_end;      /* offset of the end tag's <; of an empty-element tag: end */
+    gsize end;              /* offset behind the element */
+    bool empty_tag;         /* <name/> */
+    /* Filled in by xml-text. */
+    const char *ns;         /* namespace URI, NULL for none */
+    guint64 digest;         /* of its own text, comments and PIs, white space left out */
+};
+
+typedef struct _ifxXmlTable ifxXmlTable;
+struct _ifxXmlTable {
+    GArray *elements;       /* ifxXmlElement */
+    GArray *attributes;     /* ifxXmlAttribute */
+};
+
+void ifxXmlTableInit(ifxXmlTable *table, gsize length);
+void ifxXmlTableClear(ifxXmlTable *table);
+
+/* Fills @table. False with IFX_ERROR_XML for a DOCTYPE (a libvirt domain has
+ * none, and entities would hide text from the scanner), and for bytes that
+ * can't be split into tags. On failure the table holds what came before. */
+bool ifxXmlTableScan(ifxXmlTable *table,
+                     const char *bytes,
+                     gsize length,
+                     GError **error);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * For the command tests: the patch that the tool's own stylesheet makes of the plan on
+ * standard input, as XML.
+ */
+#include <libxml/parser.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "stylesheet.h"
+
+int
+main(void)
+{
+    xmlDoc *plan = xmlReadFd(STDIN_FILENO, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(&error);
+    xmlDoc *patch = plan && stylesheet ? ifxStylesheetApply(stylesheet, plan, &error) : NULL;
+    const bool ok = patch && xmlDocFormatDump(stdout, patch, 1) > 0;
+
+    if (error)
+        fprintf(stderr, "%s\n", error->message);
+    xmlFreeDoc(patch);
+    xmlFreeDoc(plan);
+    return ok ? 0 : 1;
+}

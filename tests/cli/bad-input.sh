@@ -1,0 +1,118 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What is no domain, no host or no answer: one clear line on stderr, nothing on stdout, 2.
+
+. "$srcdir/tests/cli/lib.sh"
+
+host=$(make_capture gpu-desktop)
+good=$srcdir/tests/domains/gpu-desktop--gpu-only.xml
+
+# fails NAME MESSAGE-PATTERN ARGUMENT...: for each of check, diff, rewrite, plan
+fails() {
+    name=$1
+    pattern=$2
+    shift 2
+    for command in check diff rewrite plan; do
+        tool "$@" "$command" "$subject"
+        is "$status" 2 "$name: $command exits with 2" || show err
+        is "$(cat out)" "" "$name: $command leaves stdout empty"
+        is "$(grep -c -e "$pattern" err)" 1 "$name: $command says why" || show err
+        is "$(grep -cv -e '^virt-iommufix: ' err)" 0 "$name: $command says it in its own lines"
+    done
+}
+
+# with FILE NAME PATTERN
+with() {
+    subject=$1
+    fails "$2" "$3" --host "$host"
+}
+
+: >empty.xml
+with ./empty.xml "an empty file" '^virt-iommufix: ./empty.xml: it is empty$'
+
+printf '\177ELF\002\001\001\000\000\000' >binary.xml
+with ./binary.xml "a binary file" 'it is binary: there is a NUL byte at offset 7$'
+
+head -c 300 "$good" >truncated.xml
+with ./truncated.xml "a truncated file" 'truncated.xml: line [0-9]*: '
+
+printf '<network>\n  <name>n</name>\n</network>\n' >network.xml
+with ./network.xml "a network" 'network.xml: it holds a <network>, not a <domain>$'
+
+printf '<domain type="kvm">\n  <devices/>\n</domain>\n' >nameless.xml
+with ./nameless.xml "a domain without a name" 'the domain has no <name>'
+
+iconv -f UTF-8 -t UTF-16 "$good" >utf16.xml
+with ./utf16.xml "UTF-16" 'it is in UTF-16 or UTF-32; convert it to UTF-8 first$'
+
+{ printf '<!DOCTYPE domain [<!ENTITY a "b">]>\n'; cat "$good"; } >doctype.xml
+with ./doctype.xml "a DOCTYPE" 'line 1: there is a DOCTYPE'
+
+awk 'BEGIN { for (i = 0; i < 300; i++) printf "<a>"; for (i = 0; i < 300; i++) printf "</a>" }' >deep.xml
+with ./deep.xml "300 levels" 'deep.xml: line 1: '
+
+with ./absent.xml "a file that is not there" 'cannot read ./absent.xml: No such file or directory$'
+with ./ "a folder" 'cannot read ./: it is a directory$'
+with /dev/null "a device" 'cannot read /dev/null: it is neither a file nor a pipe$'
+
+for invalid in bus-out-of-range slot-out-of-range function-out-of-range domain-too-big; do
+    with "$srcdir/tests/domains/invalid/gpu-desktop--$invalid.xml" "$invalid" \
+        '/domain/devices/hostdev.*: [a-z]*=.* of a PCI address is out of range: it must be 0x[0-9a-f]* or less$'
+done
+for invalid in not-a-number negative; do
+    with "$srcdir/tests/domains/invalid/gpu-desktop--$invalid.xml" "$invalid" \
+        '/domain/devices/hostdev.*: [a-z]*=.* of a PCI address is not a number$'
+done
+
+# root may read everything, so it steps aside.
+cp "$good" unreadable.xml
+chmod 000 unreadable.xml
+if ! [ -r unreadable.xml ]; then
+    with ./unreadable.xml "a file without permission" 'cannot read ./unreadable.xml: Permission denied$'
+elif chmod 755 "$tmp" && setpriv --reuid=65534 --regid=65534 --clear-groups -- \
+    "$VIRT_IOMMUFIX" --version >/dev/null 2>&1; then
+    setpriv --reuid=65534 --regid=65534 --clear-groups -- \
+        "$VIRT_IOMMUFIX" --host "$host" check ./unreadable.xml >out 2>err
+    is "$? $(cat out)$(head -n 1 err)" \
+        "2 virt-iommufix: cannot read ./unreadable.xml: Permission denied" \
+        "a file without permission"
+else
+    skip "a file without permission" "the user may read everything"
+fi
+
+subject=gaming
+fails "a URI that nobody answers" '^virt-iommufix: cannot connect to qemu+unix:///system?socket=' \
+    -c "qemu+unix:///system?socket=$tmp/no-socket"
+fails "an unknown driver" '^virt-iommufix: cannot connect to nonsense:///' -c nonsense:///
+subject=nobody
+fails "an unknown domain" "cannot read domain nobody of test:///.*: Domain not found" -c test:///default
+fails "an unknown domain of a capture" '^virt-iommufix: there is no domain nobody in ' --host "$host"
+
+subject=$good
+fails "a host file that is none" 'cannot use .* as a host: it holds a <domain>, not a <node>$' --host "$good"
+fails "a sysroot that is none" 'sysroot wants the root of a host' --sysroot "$tmp"
+
+# Escape sequences in names do not reach the terminal.
+sed 's,<name>.*</name>,<name>a\&#10;b</name>,' "$good" >"$(printf 'esc\033[31m.xml')"
+tool --host "$host" check "$(printf './esc\033[31m.xml')"
+is "$(grep -c "$(printf '\033')" out err | grep -cv ':0$')" 0 "no escape sequence comes through"
+is "$(wc -l <out)" 5 "a line break in a name breaks no line"
+
+# One bad file does not stop the others.
+tool --host "$host" diff ./empty.xml "$good"
+is "$status" 2 "a failure among others: the status is 2"
+is "$(grep -c '^+      <hostdev\|^+    <hostdev' out)" 3 "a failure among others: the other diff is whole"
+is "$(tail -n 1 err)" "virt-iommufix: 2 domains: 1 to change, 1 failed. Nothing was written." \
+    "a failure among others: the summary counts it"
+
+# A full disk.
+if [ -c /dev/full ]; then
+    "$VIRT_IOMMUFIX" --host "$host" rewrite "$good" >/dev/full 2>err
+    is "$?" 2 "a full disk: the status is 2"
+    is "$(cat err)" "virt-iommufix: cannot write to standard output: No space left on device" \
+        "a full disk: it is said"
+else
+    skip "a full disk" "no /dev/full"
+fi
+
+finish

@@ -1,0 +1,49 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The floors of src/ (CONTRIBUTING.md): no file includes from a higher one, and each
+# library is called where it belongs.
+
+. "$srcdir/tests/cli/lib.sh"
+
+floor_of() {
+    case $1 in
+    error | pci-address | pci-class | term | file) echo 1 ;;
+    xml-table | xml-text | xml-path | edit | domain | topology) echo 2 ;;
+    topology-nodedev | topology-sysfs) echo 3 ;;
+    plan | plan-xml | stylesheet | stylesheet-builtin | rewrite | xml-patch | xml-style | \
+        xml-verify | diff) echo 4 ;;
+    connection | host | report-text | report-json) echo 5 ;;
+    command | options | session | cmd-* | main) echo 6 ;;
+    *) echo 0 ;;
+    esac
+}
+
+for source in "$srcdir"/src/*.[ch]; do
+    name=$(basename "$source" | sed 's/\.[ch]$//')
+    own=$(floor_of "$name")
+    [ "$own" -gt 0 ]
+    result "$(basename "$source") stands on a floor"
+
+    sed -n 's/^#include "\(.*\)\.h"$/\1/p' "$source" | while read -r used; do
+        [ "$(floor_of "$used")" -le "$own" ] || echo "$used"
+    done >above
+    is "$(cat above)" "" "$(basename "$source") uses nothing from above"
+done
+
+# only LIBRARY-PATTERN FILE...: the headers are included in these files alone.
+only() {
+    pattern=$1
+    shift
+    (cd "$srcdir/src" && grep -l "^#include <$pattern" ./*.[ch] | sed 's,^\./,,' | sort) >users
+    printf '%s\n' "$@" | sort >allowed
+    same users allowed "<$pattern...> is included in $*"
+}
+
+only libvirt/ connection.c
+only libxslt/ stylesheet.c
+only json report-json.c
+only libsmartcols report-text.c
+only libxml/ cmd-plan.c main.c plan-xml.h stylesheet.c stylesheet.h \
+    topology-nodedev.c xml-patch.h xml-style.h xml-text.c xml-verify.h
+
+finish

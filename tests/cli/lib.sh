@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh
+#
+# What every command test starts with: . "$srcdir/tests/cli/lib.sh"
+#
+# From the environment: VIRT_IOMMUFIX (the tool), srcdir and builddir (tops of the trees),
+# UPDATE_GOLDEN (not empty: golden files are written, not compared).
+# Output is TAP; a test ends with `finish`.
+
+set -u
+LC_ALL=C.UTF-8
+export LC_ALL
+unset NO_COLOR VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI 2>/dev/null
+
+tests=0
+tmp=$(mktemp -d "${TMPDIR:-/tmp}/iommufix-test.XXXXXX") || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 99' HUP INT TERM
+# libvirt's client wants a home of its own, and may not find the user's.
+HOME=$tmp
+XDG_CACHE_HOME=$tmp/cache
+XDG_CONFIG_HOME=$tmp/config
+XDG_RUNTIME_DIR=$tmp/runtime
+export HOME XDG_CACHE_HOME XDG_CONFIG_HOME XDG_RUNTIME_DIR
+mkdir -p "$XDG_RUNTIME_DIR"
+cd "$tmp" || exit 99
+
+# result NAME: ok if the command before it succeeded.
+result() {
+    if [ $? -eq 0 ]; then
+        tests=$((tests + 1))
+        echo "ok $tests - $1"
+    else
+        tests=$((tests + 1))
+        echo "not ok $tests - $1"
+        return 1
+    fi
+}
+
+# skip NAME REASON
+skip() {
+    tests=$((tests + 1))
+    echo "ok $tests - $1 # SKIP $2"
+}
+
+finish() {
+    echo "1..$tests"
+}
+
+# Shows a file in the log.
+show() {
+    sed 's/^/# /' "$1"
+}
+
+# tool ARGUMENT...: runs it; leaves its output in $tmp/out and $tmp/err, its status in $status.
+tool() {
+    "$VIRT_IOMMUFIX" "$@" >"$tmp/out" 2>"$tmp/err"
+    status=$?
+}
+
+# is A B NAME
+is() {
+    [ "$1" = "$2" ]
+    result "$3" || { echo "# got:      $1"; echo "# expected: $2"; }
+}
+
+# same FILE FILE NAME
+same() {
+    cmp -s "$1" "$2"
+    result "$3" || diff -u "$2" "$1" | head -40 | sed 's/^/# /'
+}
+
+# golden FILE NAME: is FILE what tests/golden/NAME says?
+golden() {
+    if [ -n "${UPDATE_GOLDEN:-}" ]; then
+        cp "$1" "$srcdir/tests/golden/$2"
+    fi
+    same "$1" "$srcdir/tests/golden/$2" "$2 is as ever"
+}
+
+# make_sysroot HOST, make_capture HOST [DOMAIN.xml...]: prints the path of what it made.
+make_sysroot() {
+    if [ ! -d "$tmp/sysroot/$1" ]; then
+        mkdir -p "$tmp/sysroot/$1"
+        "$srcdir/tests/make-host.sh" sysfs "$srcdir/tests/hosts/$1.txt" "$tmp/sysroot/$1" || exit 99
+    fi
+    echo "$tmp/sysroot/$1"
+}
+
+make_capture() {
+    mkdir -p "$tmp/capture"
+    capture_host=$1
+    shift
+    "$srcdir/tests/make-host.sh" node "$srcdir/tests/hosts/$capture_host.txt" "$@" \
+        >"$tmp/capture/$capture_host.xml" || exit 99
+    echo "$tmp/capture/$capture_host.xml"
+}
+
+# additions: the addresses that the plan on stdin would have added, on one line.
+additions() {
+    awk '
+        /<plan / { change = /result="change"/ }
+        /<member / { add = change && /verdict="add"/ }
+        /<address / && add {
+            split($0, q, "\"")
+            printf "%s%s:%s:%s.%s", sep, substr(q[2], 3), substr(q[4], 3), substr(q[6], 3), substr(q[8], 3)
+            sep = " "
+            add = 0
+        }
+        END { if (!sep) printf "-"; print "" }'
+}

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What is printed, word for word, on the demo host and on a few fixtures.
+
+. "$srcdir/tests/cli/lib.sh"
+
+cp "$srcdir/examples/demo-host.xml" .
+
+tool --host demo-host.xml groups --shared
+golden out demo-groups.txt
+tool --host demo-host.xml check --all
+golden out demo-check.txt
+golden err demo-check.err
+is "$status" 1 "check exits with 1"
+tool --host demo-host.xml diff --all
+golden out demo-diff.txt
+golden err demo-diff.err
+is "$status" 3 "diff exits with 3 where something was refused"
+tool --host demo-host.xml diff --allow-member 0000:04:00.1 router
+golden out demo-diff-allowed.txt
+is "$status" 0 "and with 0 where that was allowed"
+tool --host demo-host.xml plan gaming web
+golden out demo-plan.xml
+tool --host demo-host.xml plan --json gaming web
+golden out demo-plan.json
+
+# The same through libvirt's test driver, which indents and knows no drivers.
+tool -c "test://$tmp/demo-host.xml" check --all
+golden out demo-check-connection.txt
+tool -c "test://$tmp/demo-host.xml" diff gaming
+golden out demo-diff-connection.txt
+
+xml=$srcdir/tests/domains/series-2019--coldplug-partial-fail.xml
+tool --host "$(make_capture series-2019)" check "$xml"
+grep -q '^  All devices of the same IOMMU group 1 of the PCI device 0001:09:00.0 must belong to domain multipci-coldplug-partial-fail$' out
+result "the rule of the 2019 series, in its words"
+
+tool --color=always --host demo-host.xml check gaming
+grep -q "$(printf '\033')" out
+result "--color=always colors a pipe"
+NO_COLOR=1 "$VIRT_IOMMUFIX" --host demo-host.xml check gaming >out 2>err
+grep -q "$(printf '\033')" out
+[ $? -eq 1 ]
+result "a pipe is not colored"
+
+finish
