@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 #include "report-text.h"
+#include "walk.h"
 
 static bool
 ifxCheckVisit(ifxSession *session,
@@ -28,10 +29,10 @@ ifxCheckRun(ifxSession *session,
     ifxExit status = IFX_EXIT_DONE;
     ifxTally tally;
 
-    if (!ifxSessionVisit(session, positionals, ifxCheckVisit, &status, &tally, error))
+    if (!ifxWalkDomains(session, positionals, ifxCheckVisit, &status, &tally, error))
         return IFX_EXIT_ERROR;
 
-    ifxSessionSummarize(&tally, "");
+    ifxTallySummarize(&tally, "");
     return tally.failed > 0 ? IFX_EXIT_ERROR : status;
 }
 

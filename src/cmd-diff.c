@@ -2,7 +2,7 @@
 #include "command.h"
 #include "diff.h"
 #include "report-text.h"
-#include "rewrite.h"
+#include "walk.h"
 
 static bool
 ifxDiffVisit(ifxSession *session,
@@ -11,19 +11,13 @@ ifxDiffVisit(ifxSession *session,
              GError **error)
 {
     bool *said_outside = opaque;
-    const ifxStylesheet *stylesheet = ifxSessionGetStylesheet(session, error);
-    g_autoptr(ifxRewrite) rewrite = NULL;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
     g_autoptr(GString) out = g_string_new(NULL);
     const char *bytes;
     gsize length;
 
-    if (!stylesheet)
+    if (!rewrite)
         return false;
-    rewrite = ifxRewriteNew(target->plan, stylesheet, error);
-    if (!rewrite) {
-        g_prefix_error(error, "%s: ", target->label);
-        return false;
-    }
 
     ifxReportNotes(target->label, target->plan);
     if (target->outside && rewrite->edits->len > 0 && !*said_outside) {
@@ -44,10 +38,10 @@ ifxDiffRun(ifxSession *session,
     bool said_outside = false;
     ifxTally tally;
 
-    if (!ifxSessionVisit(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
+    if (!ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
         return IFX_EXIT_ERROR;
 
-    ifxSessionSummarize(&tally, " Nothing was written.");
+    ifxTallySummarize(&tally, " Nothing was written.");
     return ifxTallyStatus(&tally);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
+#include "report-groups.h"
 #include "report-json.h"
-#include "report-text.h"
 
 static void
 ifxGroupsFreeNames(gpointer names)

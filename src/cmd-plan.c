@@ -5,6 +5,7 @@
 #include "plan-xml.h"
 #include "report-json.h"
 #include "report-text.h"
+#include "walk.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
@@ -42,7 +43,7 @@ ifxPlanRun(ifxSession *session,
     ifxTally tally;
     ifxExit status;
 
-    if (!ifxSessionVisit(session, positionals, ifxPlanVisit, &document, &tally, error))
+    if (!ifxWalkDomains(session, positionals, ifxPlanVisit, &document, &tally, error))
         return IFX_EXIT_ERROR;
 
     /* Where every domain failed there is no result. */

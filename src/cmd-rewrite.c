@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "command.h"
 #include "report-text.h"
-#include "rewrite.h"
+#include "walk.h"
 
 static bool
 ifxRewriteVisit(ifxSession *session,
@@ -9,18 +9,12 @@ ifxRewriteVisit(ifxSession *session,
                 void *opaque G_GNUC_UNUSED,
                 GError **error)
 {
-    const ifxStylesheet *stylesheet = ifxSessionGetStylesheet(session, error);
-    g_autoptr(ifxRewrite) rewrite = NULL;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
     const char *text;
     gsize length;
 
-    if (!stylesheet)
+    if (!rewrite)
         return false;
-    rewrite = ifxRewriteNew(target->plan, stylesheet, error);
-    if (!rewrite) {
-        g_prefix_error(error, "%s: ", target->label);
-        return false;
-    }
 
     ifxReportNotes(target->label, target->plan);
     if (target->without_secrets && rewrite->edits->len > 0)
@@ -37,7 +31,7 @@ ifxRewriteRun(ifxSession *session,
 {
     ifxTally tally;
 
-    if (!ifxSessionVisit(session, positionals, ifxRewriteVisit, NULL, &tally, error))
+    if (!ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);
 }

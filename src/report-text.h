@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * report-text: plans and groups for people to read.
+ * report-text: plans for people to read.
  */
 
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
 
 #include "plan.h"
 #include "term.h"
-#include "topology.h"
 
 /* Appends what check says of one domain: a line, and for each incomplete group the rule
  * of libvirt's 2019 series with the members that are missing. @label names the domain
@@ -20,11 +18,3 @@ void ifxReportCheck(GString *out, const ifxTerm *term, const char *label, const 
 /* Sends to stderr, a line each, why claims and members of the plan are refused or
  * skipped. */
 void ifxReportNotes(const char *label, const ifxPlan *plan);
-
-/* Appends the groups as a table. @claims: ifxPciAddress -> GPtrArray of char *, the names
- * of the domains that claim it. @shared: only groups of several endpoints. */
-void ifxReportGroups(GString *out,
-                     const ifxTerm *term,
-                     const ifxTopology *topology,
-                     GHashTable *claims,
-                     bool shared);

@@ -5,7 +5,7 @@
  * The scanner walks the bytes once and writes down every element, start tag
  * and attribute with its offsets. It knows no names, entities or encodings and
  * does not judge: whether the document is well-formed, and whether the scanner
- * understood it, is for xml-text.h, which holds the table against libxml2's
+ * understood it, is for xml-sax.h, which holds the table against libxml2's
  * own reading. It relies on <, >, quotes, ] and - being the bytes that ASCII
  * has, and on nothing else.
  */
@@ -25,7 +25,7 @@ struct _ifxXmlAttribute {
     gsize raw_length;       /* of the value as written */
     guint name_length;
     char quote;             /* ' or " */
-    /* Filled in by xml-text: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
+    /* Filled in by xml-sax: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
     const char *decoded;
     gsize decoded_length;
 };
@@ -45,7 +45,7 @@ struct _ifxXmlElement {
     gsize content_end;      /* offset of the end tag's <; of an empty-element tag: end */
     gsize end;              /* offset behind the element */
     bool empty_tag;         /* <name/> */
-    /* Filled in by xml-text. */
+    /* Filled in by xml-sax. */
     const char *ns;         /* namespace URI, NULL for none */
     guint64 digest;         /* of its own text, comments and PIs, white space left out */
 };

@@ -62,11 +62,6 @@ const char *ifxXmlTextGetAttribute(ifxXmlText *text,
                                    guint element,
                                    const char *name);
 
-/* The digest of an element's text: start with IFX_XML_DIGEST_START; white space and
- * control characters don't count. */
-#define IFX_XML_DIGEST_START G_GUINT64_CONSTANT(0xcbf29ce484222325)
-guint64 ifxXmlDigest(guint64 digest, const char *bytes, gsize length);
-
 /* The element's own text when nothing but text is in it, as UTF-8 with
  * references resolved; NULL if it has element children. Free with g_free(). */
 char *ifxXmlTextDupContent(const ifxXmlText *text, guint element);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "error.h"
+#include "xml-sax.h"
 
 typedef struct {
     const ifxXmlText *original;

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * report-groups: a host's groups for people to read. The one file that calls
+ * libsmartcols.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "term.h"
+#include "topology.h"
+
+/* Appends the groups as a table. @claims: ifxPciAddress -> GPtrArray of char *, the names
+ * of the domains that claim it. @shared: only groups of several endpoints. */
+void ifxReportGroups(GString *out,
+                     const ifxTerm *term,
+                     const ifxTopology *topology,
+                     GHashTable *claims,
+                     bool shared);

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "walk.h"
+
+#include <string.h>
+
+#include "diff.h"
+#include "file.h"
+
+/* One domain on its way to a visit. */
+typedef struct {
+    ifxSession *session;
+    ifxWalkFunc visit;
+    void *opaque;
+    ifxTally *tally;
+    GHashTable *idle;       /* set of ifxPciAddress: allowed, but not met so far */
+} ifxWalk;
+
+bool
+ifxWalkIsFile(const char *positional)
+{
+    return strcmp(positional, "-") == 0 || strchr(positional, '/') ||
+        g_str_has_suffix(positional, ".xml");
+}
+
+/* A domain's diff is named like the file that virsh dumpxml would be sent to; with
+ * several hosts, in a folder for each. */
+static char *
+ifxWalkDiffName(const ifxSession *session,
+                   const ifxHost *host,
+                   const char *name)
+{
+    g_autofree char *safe = g_strdelimit(g_strdup(name), "/", '_');
+    g_autofree char *folder = NULL;
+
+    if (session->hosts->len == 1)
+        return g_strdup_printf("%s.xml", safe);
+    folder = g_strcanon(g_strdup(ifxHostGetName(host)),
+                        G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-", '_');
+    return g_strdup_printf("%s/%s.xml", folder, safe);
+}
+
+/* Which of --allow-member's addresses were of use. */
+static void
+ifxWalkMarkAllowed(const ifxWalk *walk,
+                   const ifxPlan *plan)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_ADD)
+                g_hash_table_remove(walk->idle, &member->member->address);
+        }
+    }
+}
+
+static void
+ifxWalkNoteIdle(const ifxWalk *walk)
+{
+    GHashTableIter idle;
+    gpointer address;
+
+    g_hash_table_iter_init(&idle, walk->idle);
+    while (g_hash_table_iter_next(&idle, &address, NULL)) {
+        char text[IFX_PCI_ADDRESS_LENGTH];
+
+        ifxTermNote("--allow-member %s: no missing device has this address",
+                    ifxPciAddressFormat(address, text));
+    }
+}
+
+static bool
+ifxWalkVisit(const ifxWalk *walk,
+             ifxHost *host,
+             const ifxDomain *domain,
+             ifxTarget target,
+             GError **error)
+{
+    const ifxPolicy policy = { .allowed = walk->session->options.allowed };
+    g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(ifxPlan) plan = NULL;
+
+    topology = ifxHostLoadTopology(host, domain, error);
+    if (!topology)
+        return false;
+    plan = ifxPlanNew(domain, topology, &policy);
+    ifxWalkMarkAllowed(walk, plan);
+    target.plan = plan;
+    if (!walk->visit(walk->session, &target, walk->opaque, error))
+        return false;
+    walk->tally->results[plan->result]++;
+    return true;
+}
+
+static bool
+ifxWalkFile(const ifxWalk *walk,
+            ifxHost *host,
+            const char *path,
+            GError **error)
+{
+    const bool standard_input = strcmp(path, "-") == 0;
+    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_XML_DOMAIN_MAX, error);
+    g_autoptr(ifxDomain) domain = NULL;
+    g_autofree char *diff_name = NULL;
+    ifxTarget target = { .label = standard_input ? "standard input" : path };
+
+    if (!bytes)
+        return false;
+    domain = ifxDomainParse(bytes, error);
+    if (!domain) {
+        g_prefix_error(error, "%s: ", target.label);
+        return false;
+    }
+    diff_name = standard_input ? ifxWalkDiffName(walk->session, host, domain->name) :
+        ifxDiffName(path, walk->session->directory, &target.outside);
+    target.diff_name = diff_name;
+    return ifxWalkVisit(walk, host, domain, target, error);
+}
+
+static bool
+ifxWalkDomain(const ifxWalk *walk,
+              ifxHost *host,
+              const char *key,
+              GError **error)
+{
+    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
+    g_autoptr(ifxDomain) domain = NULL;
+    g_autofree char *diff_name = NULL;
+    g_autofree char *label = NULL;
+    ifxTarget target = { .without_secrets = ifxHostIsConnection(host) };
+
+    if (!bytes)
+        return false;
+    domain = ifxDomainParse(bytes, error);
+    if (!domain) {
+        g_prefix_error(error, "domain %s of %s: ", key, ifxHostGetName(host));
+        return false;
+    }
+    diff_name = ifxWalkDiffName(walk->session, host, domain->name);
+    label = walk->session->hosts->len == 1 ? g_strdup(domain->name) :
+        g_strdup_printf("%s %s", ifxHostGetName(host), domain->name);
+    target.label = label;
+    target.diff_name = diff_name;
+    return ifxWalkVisit(walk, host, domain, target, error);
+}
+
+/* The one place where an error is printed that does not end the run. */
+static void
+ifxWalkFail(const ifxWalk *walk,
+            const GError *error)
+{
+    ifxTermNote("%s", error->message);
+    walk->tally->failed++;
+}
+
+static void
+ifxWalkDomainOrFail(const ifxWalk *walk,
+                    ifxHost *host,
+                    const char *key)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!ifxWalkDomain(walk, host, key, &error))
+        ifxWalkFail(walk, error);
+}
+
+static void
+ifxWalkNamed(const ifxWalk *walk,
+             const char *positional)
+{
+    const GPtrArray *hosts = walk->session->hosts;
+    g_autoptr(GError) error = NULL;
+    guint i;
+
+    if (!ifxWalkIsFile(positional)) {
+        for (i = 0; i < hosts->len; i++)
+            ifxWalkDomainOrFail(walk, hosts->pdata[i], positional);
+    } else if (!ifxWalkFile(walk, hosts->pdata[0], positional, &error)) {
+        ifxWalkFail(walk, error);
+    }
+}
+
+static bool
+ifxWalkAll(const ifxWalk *walk,
+           GError **error)
+{
+    const GPtrArray *hosts = walk->session->hosts;
+    guint i;
+    guint j;
+
+    for (i = 0; i < hosts->len; i++) {
+        g_autoptr(GPtrArray) keys = ifxHostListDomains(hosts->pdata[i], false, error);
+
+        if (!keys)
+            return false;
+        for (j = 0; j < keys->len; j++)
+            ifxWalkDomainOrFail(walk, hosts->pdata[i], keys->pdata[j]);
+    }
+    return true;
+}
+
+/* What was named must say whose it is. */
+static bool
+ifxWalkCheckPositionals(const ifxSession *session,
+                           char **positionals,
+                           GError **error)
+{
+    const ifxOptions *options = &session->options;
+    guint i;
+
+    if (options->all && options->sysroot) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--all: a sysfs tree has no domains; name files, or use --connect or --host");
+        return false;
+    }
+    if (!options->all && positionals[0] && !*positionals[0]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "the name of a domain is empty");
+        return false;
+    }
+    if (options->all == (positionals[0] != NULL)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, options->all ?
+                    "--all and names of domains or files exclude each other" :
+                    "which domain? Name a domain or a file; some commands take --all");
+        return false;
+    }
+
+    for (i = 0; positionals[i]; i++) {
+        const bool file = ifxWalkIsFile(positionals[i]);
+
+        if (file && !options->connect && !options->host && !options->sysroot) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                        "%s: for which host? Say --connect URI, --host FILE or --sysroot DIR "
+                        "(--sysroot / is this one)", positionals[i]);
+            return false;
+        }
+        if (file && options->connect && options->connect[1]) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                        "%s: for which of the connections? With files, name one", positionals[i]);
+            return false;
+        }
+        if (!file && options->sysroot) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                        "%s: a sysfs tree has no domains; for a file write ./%s or a name in .xml",
+                        positionals[i], positionals[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool
+ifxWalkDomains(ifxSession *session,
+                char **positionals,
+                ifxWalkFunc visit,
+                void *opaque,
+                ifxTally *tally,
+                GError **error)
+{
+    g_autoptr(GHashTable) idle = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    const ifxWalk walk = {
+        .session = session, .visit = visit, .opaque = opaque, .tally = tally, .idle = idle,
+    };
+    GHashTableIter allowed;
+    gpointer address;
+    guint i;
+
+    memset(tally, 0, sizeof(*tally));
+    if (!ifxWalkCheckPositionals(session, positionals, error) ||
+        !ifxSessionOpenHosts(session, error))
+        return false;
+    for (i = 0; i < session->hosts->len; i++) {
+        if (!ifxHostCheckDriver(session->hosts->pdata[i], error))
+            return false;
+    }
+
+    g_hash_table_iter_init(&allowed, session->options.allowed);
+    while (g_hash_table_iter_next(&allowed, &address, NULL))
+        g_hash_table_add(idle, address);
+
+    if (session->options.all && !ifxWalkAll(&walk, error))
+        return false;
+    for (i = 0; positionals[i]; i++)
+        ifxWalkNamed(&walk, positionals[i]);
+    ifxWalkNoteIdle(&walk);
+    return true;
+}
+
+guint
+ifxTallyTotal(const ifxTally *tally)
+{
+    guint total = tally->failed;
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(tally->results); i++)
+        total += tally->results[i];
+    return total;
+}
+
+void
+ifxTallySummarize(const ifxTally *tally,
+                    const char *tail)
+{
+    static const struct {
+        ifxResult result;
+        const char *words;
+    } parts[] = {
+        { IFX_RESULT_CHANGE, "to change" },
+        { IFX_RESULT_COMPLETE, "complete" },
+        { IFX_RESULT_REFUSED, "refused" },
+        { IFX_RESULT_NO_IOMMU, "without IOMMU" },
+        { IFX_RESULT_SKIPPED, "skipped" },
+    };
+    g_autoptr(GString) line = g_string_new(NULL);
+    const guint total = ifxTallyTotal(tally);
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+        const guint count = tally->results[parts[i].result];
+
+        if (count > 0)
+            g_string_append_printf(line, "%s%u %s", line->len > 0 ? ", " : "", count,
+                                   parts[i].words);
+    }
+    if (tally->failed > 0)
+        g_string_append_printf(line, "%s%u failed", line->len > 0 ? ", " : "", tally->failed);
+    ifxTermNote("%u domain%s%s%s.%s", total, total == 1 ? "" : "s", line->len > 0 ? ": " : "",
+                line->str, tail);
+}
+
+ifxExit
+ifxTallyStatus(const ifxTally *tally)
+{
+    if (tally->failed > 0)
+        return IFX_EXIT_ERROR;
+    return tally->results[IFX_RESULT_REFUSED] > 0 ? IFX_EXIT_REFUSED : IFX_EXIT_DONE;
+}
+
+ifxRewrite *
+ifxTargetRewrite(ifxSession *session,
+                 const ifxTarget *target,
+                 GError **error)
+{
+    const ifxStylesheet *stylesheet = ifxSessionGetStylesheet(session, error);
+    ifxRewrite *rewrite = stylesheet ? ifxRewriteNew(target->plan, stylesheet, error) : NULL;
+
+    if (!rewrite)
+        g_prefix_error(error, "%s: ", target->label);
+    return rewrite;
+}

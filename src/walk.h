@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * walk: from what the user named to a plan for each domain.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "plan.h"
+#include "rewrite.h"
+#include "session.h"
+
+/* A domain that was named, with its plan. Lives while it is visited. */
+typedef struct _ifxTarget ifxTarget;
+struct _ifxTarget {
+    const char *label;      /* what the user calls it */
+    const char *diff_name;  /* the name that its diff carries */
+    gboolean outside;       /* a file outside of the working directory, see ifxDiffName() */
+    bool without_secrets;   /* its text came from libvirt, which left passwords out */
+    const ifxPlan *plan;
+};
+
+/* How many domains came out how. */
+typedef struct _ifxTally ifxTally;
+struct _ifxTally {
+    guint results[IFX_RESULT_SKIPPED + 1];
+    guint failed;
+};
+
+/* Is the positional a file? "-", anything with a slash, anything in .xml. */
+bool ifxWalkIsFile(const char *positional);
+
+/* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
+ * it. @visit's status counts for the run; when it fails it has written nothing. A
+ * domain that fails is said on stderr and does not stop the others. @tally counts.
+ * False with IFX_ERROR_USAGE, or when no host can be opened. */
+typedef bool (*ifxWalkFunc)(ifxSession *session,
+                                    const ifxTarget *target,
+                                    void *opaque,
+                                    GError **error);
+
+bool ifxWalkDomains(ifxSession *session,
+                     char **positionals,
+                     ifxWalkFunc visit,
+                     void *opaque,
+                     ifxTally *tally,
+                     GError **error);
+
+/* "8 domains: 2 to change, 5 complete, 1 refused." and @tail, on stderr. */
+void ifxTallySummarize(const ifxTally *tally, const char *tail);
+
+/* All domains, those that failed too. */
+guint ifxTallyTotal(const ifxTally *tally);
+
+/* 2 if a domain failed, else 3 if one was refused, else 0. */
+ifxExit ifxTallyStatus(const ifxTally *tally);
+
+/* What the stylesheet makes of the target. NULL with an error that names it. Free with
+ * ifxRewriteFree(). */
+ifxRewrite *ifxTargetRewrite(ifxSession *session, const ifxTarget *target, GError **error);
