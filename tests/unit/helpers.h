@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * helpers: what several suites need. All inline, so that there is nothing to link.
+ */
+
+#pragma once
+
+#include <check.h>
+#include <glib.h>
+#include <libxml/tree.h>
+#include <string.h>
+
+#include "domain.h"
+#include "error.h"
+#include "pci-address.h"
+#include "xml-text.h"
+
+/* Macros, so that a failure names the test's own line. */
+
+#define ifxAssertNoError(error) \
+    ck_assert_msg(!(error), "unexpected error: %s", (error) ? (error)->message : "")
+
+/* There is an error of ours with that code, on one line, that says @text. Clears it. */
+#define ifxAssertError(error, expected_code, text) \
+    do { \
+        ck_assert_msg((error) != NULL, "no error is set, one with '%s' should be", (text)); \
+        ck_assert_msg((error)->domain == IFX_ERROR && (error)->code == (int) (expected_code), \
+                      "the error has code %d, not %d: %s", (error)->code, \
+                      (int) (expected_code), (error)->message); \
+        ck_assert_msg(strstr((error)->message, (text)) != NULL, \
+                      "the message '%s' does not say '%s'", (error)->message, (text)); \
+        ck_assert_msg(!strchr((error)->message, '\n'), "the message has several lines"); \
+        g_clear_error(&(error)); \
+    } while (0)
+
+static inline ifxXmlText *
+ifxTestText(const char *xml)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(xml, strlen(xml));
+    g_autoptr(GError) error = NULL;
+    ifxXmlText *text = ifxXmlTextParse(bytes, &error);
+
+    ifxAssertNoError(error);
+    ck_assert_ptr_nonnull(text);
+    return text;
+}
+
+static inline ifxDomain *
+ifxTestDomain(const char *xml)
+{
+    g_autoptr(GBytes) bytes = g_bytes_new(xml, strlen(xml));
+    g_autoptr(GError) error = NULL;
+    ifxDomain *domain = ifxDomainParse(bytes, &error);
+
+    ifxAssertNoError(error);
+    ck_assert_ptr_nonnull(domain);
+    return domain;
+}
+
+static inline ifxPciAddress
+ifxTestAddress(const char *spelled)
+{
+    ifxPciAddress address = { 0 };
+
+    ck_assert_msg(ifxPciAddressParse(spelled, &address), "'%s' is no address", spelled);
+    return address;
+}
+
+static inline void
+ifxAssertAddress(const ifxPciAddress *address,
+                 const char *spelled)
+{
+    char buffer[IFX_PCI_ADDRESS_LENGTH];
+
+    ck_assert_str_eq(ifxPciAddressFormat(address, buffer), spelled);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <libxml/parser.h>
+#include <locale.h>
+
+#include "suite.h"
+
+int
+main(void)
+{
+    SRunner *runner = srunner_create(ifxSuitePciAddress());
+    int failed;
+
+    setlocale(LC_ALL, "C.UTF-8");
+    xmlInitParser();
+
+    srunner_add_suite(runner, ifxSuiteTerm());
+    srunner_add_suite(runner, ifxSuiteXmlText());
+    srunner_add_suite(runner, ifxSuiteDomain());
+    srunner_add_suite(runner, ifxSuiteTopology());
+    srunner_add_suite(runner, ifxSuitePlan());
+    srunner_add_suite(runner, ifxSuiteXmlPatch());
+    srunner_add_suite(runner, ifxSuiteStylesheet());
+    srunner_add_suite(runner, ifxSuiteDiff());
+
+    srunner_set_tap(runner, "-");
+    srunner_run_all(runner, CK_SILENT);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}

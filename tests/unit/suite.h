@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * suite: the unit tests, a Check suite for each part of the library.
+ *
+ * A test is named for what it shows, so that a failure reads as a sentence. Add a
+ * suite: write test-THING.c, declare it here, list it in main.c and Makefile.am.
+ */
+
+#pragma once
+
+#include <check.h>
+
+Suite *ifxSuiteDiff(void);
+Suite *ifxSuiteDomain(void);
+Suite *ifxSuitePciAddress(void);
+Suite *ifxSuitePlan(void);
+Suite *ifxSuiteStylesheet(void);
+Suite *ifxSuiteTerm(void);
+Suite *ifxSuiteTopology(void);
+Suite *ifxSuiteXmlPatch(void);
+Suite *ifxSuiteXmlText(void);

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "helpers.h"
+#include "plan.h"
+#include "suite.h"
+
+/* What a host has: devices, and members that it does not show. */
+typedef struct {
+    const char *address;    /* or what the kernel calls it */
+    int group;
+    guint32 class_code;     /* 0: unknown */
+    const char *driver;     /* NULL: unknown; "": none */
+    ifxHeaderType header;
+    bool hidden;            /* named by the group, not shown */
+} ifxTestPart;
+
+static ifxTopology *
+ifxTestHost(const ifxTestPart *parts)
+{
+    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
+
+    for (; parts->address; parts++) {
+        g_autoptr(ifxDevice) device = NULL;
+        ifxPciAddress address;
+
+        if (!ifxPciAddressParse(parts->address, &address)) {
+            ifxTopologyBuilderAddOtherMember(builder, (guint) parts->group, parts->address);
+            continue;
+        }
+        if (parts->group != IFX_GROUP_NONE)
+            ifxTopologyBuilderAddMember(builder, (guint) parts->group, &address);
+        if (parts->hidden)
+            continue;
+        device = ifxDeviceNew(&address);
+        device->group = parts->group;
+        device->has_class = parts->class_code != 0;
+        device->class_code = parts->class_code;
+        device->header = parts->header;
+        if (parts->driver)
+            device->driver_state = *parts->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+        if (parts->driver && *parts->driver)
+            device->driver = g_strdup(parts->driver);
+        ifxTopologyBuilderAddDevice(builder, device);
+    }
+    return ifxTopologyBuilderEnd(builder);
+}
+
+/* "RESULT starts=WORD | claims | GROUP (complete) starts=WORD: members", each claim and
+ * member with its verdict and reason. */
+static char *
+ifxTestDescribe(const ifxPlan *plan)
+{
+    GString *out = g_string_new(ifxResultToString(plan->result));
+    char buffer[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+    guint j;
+
+    g_string_append_printf(out, " starts=%s |", ifxStartsToString(plan->starts));
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        g_string_append_printf(out, " %s/%s", ifxVerdictToString(claim->verdict),
+                               ifxReasonToString(claim->reason));
+        if (claim->group != IFX_GROUP_NONE)
+            g_string_append_printf(out, "@%d", claim->group);
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        g_string_append_printf(out, " | %u%s starts=%s:", group->group->number,
+                               group->complete ? " complete" : "",
+                               ifxStartsToString(group->starts));
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+
+            g_string_append_printf(out, " %s %s/%s", member->member->is_pci ?
+                                   ifxPciAddressFormat(&member->member->address, buffer) + 5 :
+                                   member->member->name,
+                                   ifxVerdictToString(member->verdict),
+                                   ifxReasonToString(member->reason));
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+#define IFX_DOMAIN(devices) \
+    "<domain type='kvm'><name>vm</name><devices>" devices "</devices></domain>"
+#define IFX_SOURCE(bus, function) \
+    "<source><address domain='0' bus='" bus "' slot='0' function='" function "'/></source>"
+#define IFX_HOSTDEV(bus, function) \
+    "<hostdev mode='subsystem' type='pci' managed='yes'>" IFX_SOURCE(bus, function) "</hostdev>"
+#define IFX_PLACEHOLDER(bus, function) \
+    "<hostdev mode='subsystem' type='pci' managed='yes'>" IFX_SOURCE(bus, function) \
+    "<address type='unassigned'/></hostdev>"
+
+#define IFX_GPU 0x030000
+#define IFX_AUDIO 0x040300
+#define IFX_USB 0x0c0330
+
+typedef struct {
+    const char *xml;
+    ifxTestPart host[8];
+    const char *allowed;    /* one address; NULL: none */
+    const char *plan;
+} ifxTestPlan;
+
+static void
+ifxAssertPlan(const ifxTestPlan *test)
+{
+    g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(test->host);
+    g_autoptr(GHashTable) allowed = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    ifxPciAddress address = { 0 };
+    const ifxPolicy policy = { .allowed = test->allowed ? allowed : NULL };
+    g_autoptr(ifxPlan) plan = NULL;
+    g_autofree char *described = NULL;
+
+    if (test->allowed) {
+        address = ifxTestAddress(test->allowed);
+        g_hash_table_add(allowed, &address);
+    }
+    plan = ifxPlanNew(domain, topology, &policy);
+    described = ifxTestDescribe(plan);
+    ck_assert_str_eq(described, test->plan);
+    ck_assert_ptr_eq(plan->domain, domain);
+}
+
+static const ifxTestPlan declared_plans[] = {
+    /* Nothing claimed */
+    { IFX_DOMAIN(""), { { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "complete starts=yes |" },
+    /* Alone in its group, which is number 0 */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")), { { "0000:01:00.0", 0, IFX_GPU, "nvidia", 0, false } },
+      NULL, "complete starts=yes | declared/declared@0 | 0 complete starts=yes: "
+      "01:00.0 declared/declared" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
+      "change starts=yes | declared/declared@1 | 1 starts=yes: "
+      "01:00.0 declared/declared 01:00.1 add/missing" },
+    /* Declared members of any class are not refused. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_PLACEHOLDER("1", "1")),
+      { { "0000:01:00.0", 1, 0x020000, "", 0, false },
+        { "0000:01:00.1", 1, 0x010802, "nvme", 0, false } }, NULL,
+      "complete starts=yes | declared/declared@1 declared/placeholder@1 | "
+      "1 complete starts=yes: 01:00.0 declared/declared 01:00.1 declared/placeholder" },
+    /* The other group is not touched. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:02:00.0", 2, IFX_AUDIO, "snd_hda_intel", 0, false } }, NULL,
+      "complete starts=yes | declared/declared@1 | 1 complete starts=yes: "
+      "01:00.0 declared/declared" },
+    /* Groups stand in the order of their first claims. */
+    { IFX_DOMAIN(IFX_HOSTDEV("9", "0") IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:09:00.0", 9, IFX_GPU, "", 0, false },
+        { "0000:09:00.1", 9, IFX_AUDIO, "", 0, false } }, NULL,
+      "change starts=yes | declared/declared@9 declared/declared@1 | "
+      "9 starts=yes: 09:00.0 declared/declared 09:00.1 add/missing | "
+      "1 complete starts=yes: 01:00.0 declared/declared" },
+    /* All three kinds of claims count. */
+    { IFX_DOMAIN("<interface type='hostdev'><source><address type='pci' bus='1'/></source>"
+                 "</interface><disk type='nvme'><source type='pci'><address bus='1' function='1'/>"
+                 "</source></disk>"),
+      { { "0000:01:00.0", 1, 0x020000, "", 0, false },
+        { "0000:01:00.1", 1, 0x010802, "", 0, false },
+        { "0000:01:00.2", 1, IFX_USB, "", 0, false } }, NULL,
+      "change starts=yes | declared/declared@1 declared/declared@1 | 1 starts=yes: "
+      "01:00.0 declared/declared 01:00.1 declared/declared 01:00.2 add/missing" },
+};
+
+START_TEST(plan_follows_from_what_is_declared)
+{
+    ifxAssertPlan(&declared_plans[_i]);
+}
+END_TEST
+
+START_TEST(two_declared_members_add_each_missing_one_once)
+{
+    static const ifxTestPlan test = {
+        IFX_DOMAIN(IFX_HOSTDEV("1", "2") IFX_HOSTDEV("1", "0")),
+        { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+          { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false },
+          { "0000:01:00.2", 1, IFX_USB, "", 0, false },
+          { "0000:01:00.3", 1, 0x0c8000, "", 0, false } }, NULL,
+        "change starts=yes | declared/declared@1 declared/declared@1 | 1 starts=yes: "
+        "01:00.0 declared/declared 01:00.1 add/missing "
+        "01:00.2 declared/declared 01:00.3 add/missing",
+    };
+    g_autoptr(ifxDomain) domain = ifxTestDomain(test.xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(test.host);
+    const ifxPolicy policy = { NULL };
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+
+    ifxAssertPlan(&test);
+    ck_assert_uint_eq(plan->groups->len, 1);
+    ifxAssertAddress(&g_array_index(plan->groups, ifxPlanGroup, 0).claimed, "0000:01:00.2");
+}
+END_TEST
+
+static const ifxTestPlan member_plans[] = {
+    /* Bridges stay with the host, by header or by class. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:00:01.0", 1, 0x060400, "pcieport", IFX_HEADER_PCI_BRIDGE, false },
+        { "0000:00:02.0", 1, 0x060400, "", IFX_HEADER_UNKNOWN, false },
+        { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "complete starts=yes | declared/declared@1 | 1 complete starts=yes: "
+      "00:01.0 skip/bridge 00:02.0 skip/bridge 01:00.0 declared/declared" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:00:01.0", 1, 0x060400, "shpchp", IFX_HEADER_PCI_BRIDGE, false },
+        { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "complete starts=no | declared/declared@1 | 1 complete starts=no: "
+      "00:01.0 skip/bridge-blocks 01:00.0 declared/declared" },
+    /* What the host names but does not show may be anything. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, 0, NULL, 0, true },
+        { "0000:01:00.2", 1, IFX_USB, "", 0, false } }, NULL,
+      "refused starts=unknown | declared/declared@1 | 1 starts=unknown: "
+      "01:00.0 declared/declared 01:00.1 refuse/unknown-member 01:00.2 add/missing" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, 0, NULL, 0, true } }, "0000:01:00.1",
+      "refused starts=unknown | declared/declared@1 | 1 starts=unknown: "
+      "01:00.0 declared/declared 01:00.1 refuse/unknown-member" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "AMDI0095:00", 1, 0, NULL, 0, false } }, NULL,
+      "complete starts=unknown | declared/declared@1 | 1 complete starts=unknown: "
+      "01:00.0 declared/declared AMDI0095:00 skip/not-pci" },
+};
+
+START_TEST(member_that_is_no_endpoint_is_not_added)
+{
+    ifxAssertPlan(&member_plans[_i]);
+}
+END_TEST
+
+typedef struct {
+    guint32 class_code;     /* 0: unknown */
+    bool refused;
+} ifxTestUse;
+
+static const ifxTestUse uses[] = {
+    { 0, true },
+    { 0x000100, true },         /* VGA before classes */
+    { 0x010802, true },         /* NVMe */
+    { 0x010601, true },         /* SATA */
+    { 0x020000, true },
+    { 0x028000, true },
+    { 0x030000, true },
+    { 0x038000, true },
+    { 0x050000, true },
+    { 0x058000, true },
+    { 0x060000, true },         /* host bridge */
+    { 0x060100, true },         /* ISA bridge */
+    { 0x068000, true },
+    { 0x0c0500, true },         /* SMBus */
+    { 0x040300, false },
+    { 0x070002, false },
+    { 0x080700, false },
+    { 0x0c0330, false },        /* USB */
+    { 0x0c8000, false },
+    { 0x0d8000, false },
+    { 0x108000, false },
+    { 0x120000, false },
+    { 0xff0000, false },
+};
+
+/* The tested member has no driver: what may be used is not what is bound. */
+static void
+ifxTestMakeUse(ifxTestPlan *test,
+               const ifxTestUse *use,
+               const char *allowed)
+{
+    const ifxTestPlan made = {
+        IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+        { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+          { "0000:01:00.1", 1, use->class_code, "", 0, false } },
+        allowed,
+        use->refused && g_strcmp0(allowed, "0000:01:00.1") != 0 ?
+        "refused starts=yes | declared/declared@1 | 1 starts=yes: "
+        "01:00.0 declared/declared 01:00.1 refuse/unknown-use" :
+        "change starts=yes | declared/declared@1 | 1 starts=yes: "
+        "01:00.0 declared/declared 01:00.1 add/missing",
+    };
+
+    *test = made;
+}
+
+START_TEST(member_that_may_serve_the_host_is_refused)
+{
+    ifxTestPlan test;
+
+    ifxTestMakeUse(&test, &uses[_i], NULL);
+    ifxAssertPlan(&test);
+}
+END_TEST
+
+START_TEST(refusal_is_lifted_for_the_named_member_alone)
+{
+    ifxTestPlan test;
+
+    ifxTestMakeUse(&test, &uses[_i], "0000:01:00.1");
+    ifxAssertPlan(&test);
+    ifxTestMakeUse(&test, &uses[_i], "0000:01:00.2");
+    ifxAssertPlan(&test);
+}
+END_TEST
+
+static const ifxTestPlan claim_plans[] = {
+    { IFX_DOMAIN(IFX_HOSTDEV("9", "0")), { { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "refused starts=no | refuse/claim-gone" },
+    { IFX_DOMAIN(IFX_PLACEHOLDER("9", "0")), { { "0000:01:00.0", 1, IFX_GPU, "", 0, false } },
+      NULL, "refused starts=no | refuse/placeholder-gone" },
+    /* Another group would have an addition; the domain is the unit. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_HOSTDEV("9", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
+      "refused starts=no | declared/declared@1 refuse/claim-gone | 1 starts=yes: "
+      "01:00.0 declared/declared 01:00.1 add/missing" },
+    /* A placeholder alone gives the guest nothing, so the group is not claimed. */
+    { IFX_DOMAIN(IFX_PLACEHOLDER("1", "1")),
+      { { "0000:01:00.0", 1, IFX_GPU, "nvidia", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
+      "complete starts=yes | declared/placeholder-orphan@1" },
+    { IFX_DOMAIN(IFX_PLACEHOLDER("1", "1") IFX_HOSTDEV("2", "0") IFX_PLACEHOLDER("2", "1")),
+      { { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false },
+        { "0000:02:00.0", 2, IFX_GPU, "", 0, false },
+        { "0000:02:00.1", 2, IFX_AUDIO, "", 0, false } }, NULL,
+      "complete starts=yes | declared/placeholder-orphan@1 declared/declared@2 "
+      "declared/placeholder@2 | 2 complete starts=yes: "
+      "02:00.0 declared/declared 02:00.1 declared/placeholder" },
+    /* A placeholder before the claim counts as well. */
+    { IFX_DOMAIN(IFX_PLACEHOLDER("1", "1") IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
+      "complete starts=yes | declared/placeholder@1 declared/declared@1 | "
+      "1 complete starts=yes: 01:00.0 declared/declared 01:00.1 declared/placeholder" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", IFX_GROUP_NONE, IFX_GPU, "", 0, false } }, NULL,
+      "no-iommu starts=no | skip/no-iommu" },
+    { IFX_DOMAIN("<hostdev type='pci'><source/></hostdev>"),
+      { { "0000:00:00.0", 1, 0x060000, "", 0, false } }, NULL,
+      "complete starts=yes | skip/no-address" },
+    /* libvirt: "Non-endpoint PCI devices cannot be assigned to guests" */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, 0x060400, "", IFX_HEADER_PCI_BRIDGE, false } }, NULL,
+      "refused starts=no | refuse/bridge" },
+    { IFX_DOMAIN(IFX_HOSTDEV("2", "0") IFX_PLACEHOLDER("1", "0")),
+      { { "0000:01:00.0", 1, 0x060400, "", IFX_HEADER_UNKNOWN, false },
+        { "0000:02:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "refused starts=no | declared/declared@1 refuse/bridge | 1 complete starts=yes: "
+      "01:00.0 skip/bridge 02:00.0 declared/declared" },
+    { "<domain type='xen'><name>vm</name><devices>" IFX_HOSTDEV("1", "0") "</devices></domain>",
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
+      "skipped starts=yes | skip/not-qemu" },
+    { IFX_DOMAIN("<hostdev type='pci'><driver name='xen'/>" IFX_SOURCE("1", "0") "</hostdev>"),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
+      "complete starts=yes | skip/not-qemu" },
+};
+
+START_TEST(claims_are_judged)
+{
+    ifxAssertPlan(&claim_plans[_i]);
+}
+END_TEST
+
+typedef struct {
+    const char *driver;     /* of a member that is not declared; NULL: unknown */
+    const char *starts;
+} ifxTestStart;
+
+static const ifxTestStart starts[] = {
+    { "", "yes" },
+    { "vfio-pci", "yes" },
+    { "mlx5_vfio_pci", "yes" },
+    { "pci-stub", "yes" },
+    { "pcieport", "yes" },
+    { NULL, "unknown" },
+    { "snd_hda_intel", "no" },
+    { "nvme", "no" },
+    { "pci-stub2", "no" },
+};
+
+START_TEST(kernel_minds_drivers_of_undeclared_members)
+{
+    g_autofree char *expected =
+        g_strdup_printf("change starts=%s | declared/declared@1 | 1 starts=%s: "
+                        "01:00.0 declared/declared 01:00.1 add/missing",
+                        starts[_i].starts, starts[_i].starts);
+    const ifxTestPlan test = {
+        IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+        { { "0000:01:00.0", 1, IFX_GPU, "nvidia", 0, false },
+          { "0000:01:00.1", 1, IFX_AUDIO, starts[_i].driver, 0, false } },
+        NULL, expected,
+    };
+
+    ifxAssertPlan(&test);
+}
+END_TEST
+
+START_TEST(worst_member_and_worst_group_decide)
+{
+    static const ifxTestPlan test = {
+        IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_HOSTDEV("2", "0")),
+        { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+          { "0000:01:00.1", 1, IFX_AUDIO, "snd_hda_intel", 0, false },
+          { "0000:01:00.2", 1, IFX_USB, NULL, 0, false },
+          { "0000:02:00.0", 2, IFX_GPU, "", 0, false },
+          { "0000:02:00.1", 2, IFX_AUDIO, NULL, 0, false } }, NULL,
+        "change starts=no | declared/declared@1 declared/declared@2 | 1 starts=no: "
+        "01:00.0 declared/declared 01:00.1 add/missing 01:00.2 add/missing | 2 starts=unknown: "
+        "02:00.0 declared/declared 02:00.1 add/missing",
+    };
+
+    ifxAssertPlan(&test);
+}
+END_TEST
+
+typedef struct {
+    const char *xml;
+    const char *path;       /* NULL: none */
+    bool after;
+} ifxTestPoint;
+
+static const ifxTestPoint points[] = {
+    { IFX_DOMAIN("<disk type='file'/>" IFX_HOSTDEV("1", "0") "<video/>"),
+      "/domain/devices/hostdev", true },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") "<video/><hostdev type='usb'/>"),
+      "/domain/devices/hostdev[2]", true },
+    { IFX_DOMAIN("<disk type='nvme'><source type='pci'><address bus='1'/></source></disk>"),
+      "/domain/devices", false },
+    { "<domain type='kvm'><name>vm</name><devices/><devices/></domain>",
+      "/domain/devices[2]", false },
+    { "<domain type='kvm'><name>vm</name><devices><hostdev type='usb'/></devices>"
+      "<devices/></domain>", "/domain/devices[1]/hostdev", true },
+    { "<domain type='kvm'><name>vm</name></domain>", NULL, false },
+};
+
+START_TEST(new_hostdevs_go_behind_the_last_hostdev)
+{
+    static const ifxTestPart host[] = { { "0000:01:00.0", 1, IFX_GPU, "", 0, false }, { 0 } };
+    g_autoptr(ifxDomain) domain = ifxTestDomain(points[_i].xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(host);
+    const ifxPolicy policy = { NULL };
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    bool after = !points[_i].after;
+    g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
+
+    ck_assert_pstr_eq(point, points[_i].path);
+    ck_assert_int_eq(after, points[_i].after);
+}
+END_TEST
+
+/* The codes are stable: scripts and stylesheets compare them. */
+START_TEST(words_are_stable)
+{
+    static const char *const reasons[IFX_REASON_LAST] = {
+        "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
+        "no-iommu", "no-address", "not-qemu", "missing", "bridge", "bridge-blocks", "not-pci",
+        "unknown-member", "unknown-use",
+    };
+    int i;
+
+    for (i = 0; i < IFX_REASON_LAST; i++)
+        ck_assert_str_eq(ifxReasonToString((ifxReason) i), reasons[i]);
+    ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_DECLARED), "declared");
+    ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_ADD), "add");
+    ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_SKIP), "skip");
+    ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_REFUSE), "refuse");
+    ck_assert_str_eq(ifxStartsToString(IFX_STARTS_YES), "yes");
+    ck_assert_str_eq(ifxStartsToString(IFX_STARTS_UNKNOWN), "unknown");
+    ck_assert_str_eq(ifxStartsToString(IFX_STARTS_NO), "no");
+    ck_assert_str_eq(ifxResultToString(IFX_RESULT_COMPLETE), "complete");
+    ck_assert_str_eq(ifxResultToString(IFX_RESULT_CHANGE), "change");
+    ck_assert_str_eq(ifxResultToString(IFX_RESULT_REFUSED), "refused");
+    ck_assert_str_eq(ifxResultToString(IFX_RESULT_NO_IOMMU), "no-iommu");
+    ck_assert_str_eq(ifxResultToString(IFX_RESULT_SKIPPED), "skipped");
+}
+END_TEST
+
+Suite *
+ifxSuitePlan(void)
+{
+    Suite *suite = suite_create("plan");
+    TCase *members = tcase_create("members");
+    TCase *claims = tcase_create("claims");
+    TCase *rest = tcase_create("starts and insertion");
+
+    tcase_add_loop_test(members, plan_follows_from_what_is_declared,
+                        0, G_N_ELEMENTS(declared_plans));
+    tcase_add_test(members, two_declared_members_add_each_missing_one_once);
+    tcase_add_loop_test(members, member_that_is_no_endpoint_is_not_added,
+                        0, G_N_ELEMENTS(member_plans));
+    tcase_add_loop_test(members, member_that_may_serve_the_host_is_refused,
+                        0, G_N_ELEMENTS(uses));
+    tcase_add_loop_test(members, refusal_is_lifted_for_the_named_member_alone,
+                        0, G_N_ELEMENTS(uses));
+    suite_add_tcase(suite, members);
+
+    tcase_add_loop_test(claims, claims_are_judged, 0, G_N_ELEMENTS(claim_plans));
+    suite_add_tcase(suite, claims);
+
+    tcase_add_loop_test(rest, kernel_minds_drivers_of_undeclared_members,
+                        0, G_N_ELEMENTS(starts));
+    tcase_add_test(rest, worst_member_and_worst_group_decide);
+    tcase_add_loop_test(rest, new_hostdevs_go_behind_the_last_hostdev,
+                        0, G_N_ELEMENTS(points));
+    tcase_add_test(rest, words_are_stable);
+    suite_add_tcase(suite, rest);
+    return suite;
+}

@@ -1,0 +1,859 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "helpers.h"
+#include "suite.h"
+#include "topology-nodedev.h"
+#include "topology-sysfs.h"
+
+static void
+ifxTestAddMember(ifxTopologyBuilder *builder,
+                 guint group,
+                 const char *spelled)
+{
+    const ifxPciAddress address = ifxTestAddress(spelled);
+
+    ifxTopologyBuilderAddMember(builder, group, &address);
+}
+
+/* The device is the builder's; it is lent here to be filled in. */
+static ifxDevice *
+ifxTestAddDevice(ifxTopologyBuilder *builder,
+                 int group,
+                 const char *spelled)
+{
+    const ifxPciAddress address = ifxTestAddress(spelled);
+    ifxDevice *device = ifxDeviceNew(&address);
+
+    device->group = group;
+    if (group != IFX_GROUP_NONE)
+        ifxTopologyBuilderAddMember(builder, (guint) group, &address);
+    ifxTopologyBuilderAddDevice(builder, device);
+    ifxDeviceUnref(device);
+    return device;
+}
+
+static const ifxDevice *
+ifxTestDevice(const ifxTopology *topology,
+              const char *spelled)
+{
+    const ifxPciAddress address = ifxTestAddress(spelled);
+
+    return ifxTopologyGetDevice(topology, &address);
+}
+
+/* "1: 0000:01:00.0 0000:01:00.1? usb; 2: ...": ? marks a member without a device, names
+ * in quotes are no PCI functions. */
+static char *
+ifxTestGroups(const ifxTopology *topology)
+{
+    GString *out = g_string_new(NULL);
+    guint i;
+    guint j;
+
+    for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
+        const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
+
+        g_string_append_printf(out, "%s%u:", i > 0 ? "; " : "", group->number);
+        for (j = 0; j < group->members->len; j++) {
+            const ifxMember *member = &g_array_index(group->members, ifxMember, j);
+            char buffer[IFX_PCI_ADDRESS_LENGTH];
+
+            if (!member->is_pci)
+                g_string_append_printf(out, " '%s'", member->name);
+            else
+                g_string_append_printf(out, " %s%s",
+                                       ifxPciAddressFormat(&member->address, buffer),
+                                       member->device ? "" : "?");
+        }
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+ifxAssertGroups(const ifxTopology *topology,
+                const char *expected)
+{
+    g_autofree char *groups = ifxTestGroups(topology);
+
+    ck_assert_str_eq(groups, expected);
+}
+
+START_TEST(members_are_kept_once_and_in_order)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTopologyBuilderAddOtherMember(builder, 7, "usb");
+    ifxTestAddDevice(builder, 7, "0000:02:00.0");
+    ifxTestAddMember(builder, 7, "0000:01:00.1");
+    ifxTopologyBuilderAddOtherMember(builder, 7, "AMDI0095:00");
+    ifxTestAddDevice(builder, 7, "0000:01:00.0");
+    ifxTestAddMember(builder, 7, "0000:02:00.0");
+    ifxTestAddMember(builder, 7, "0000:01:00.1");
+    ifxTopologyBuilderAddOtherMember(builder, 7, "usb");
+    ifxTopologyBuilderAddOtherMember(builder, 7, "usb");
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+
+    ifxAssertGroups(topology, "7: 0000:01:00.0 0000:01:00.1? 0000:02:00.0 'AMDI0095:00' 'usb'");
+}
+END_TEST
+
+START_TEST(groups_are_in_order_of_number_and_zero_is_one)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTestAddDevice(builder, 10, "0000:03:00.0");
+    ifxTestAddDevice(builder, 2, "0000:02:00.0");
+    ifxTestAddDevice(builder, 0, "0000:01:00.0");
+    ifxTestAddDevice(builder, IFX_GROUP_NONE, "0000:04:00.0");
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+
+    ifxAssertGroups(topology, "0: 0000:01:00.0; 2: 0000:02:00.0; 10: 0000:03:00.0");
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 4);
+    ck_assert_uint_eq(ifxTopologyGetGroup(topology, 0)->number, 0);
+    ck_assert_ptr_eq(ifxTopologyGetGroup(topology, 10), ifxTopologyGetNthGroup(topology, 2));
+    ck_assert_ptr_null(ifxTopologyGetGroup(topology, 1));
+    ck_assert_ptr_null(ifxTopologyGetGroup(topology, IFX_GROUP_NONE));
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:01:00.0")->group, 0);
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:04:00.0")->group, IFX_GROUP_NONE);
+    ck_assert_ptr_null(ifxTestDevice(topology, "0000:05:00.0"));
+}
+END_TEST
+
+START_TEST(first_device_of_an_address_is_kept)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTestAddDevice(builder, 1, "0000:01:00.0")->vendor_id = 0x8086;
+    ifxTestAddDevice(builder, 1, "0000:01:00.0");
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 1);
+    ck_assert_uint_eq(ifxTestDevice(topology, "0000:01:00.0")->vendor_id, 0x8086);
+}
+END_TEST
+
+START_TEST(empty_topology_has_nothing)
+{
+    g_autoptr(ifxTopology) topology = ifxTopologyBuilderEnd(ifxTopologyBuilderNew());
+    g_autoptr(ifxTopology) other = ifxTopologyRef(topology);
+
+    ck_assert_ptr_eq(other, topology);
+    ck_assert_uint_eq(ifxTopologyCountGroups(topology), 0);
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 0);
+    ck_assert_ptr_null(ifxTopologyGetGroup(topology, 0));
+}
+END_TEST
+
+START_TEST(builder_that_is_not_ended_is_freed)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+
+    ifxTestAddDevice(builder, 1, "0000:01:00.0")->driver = g_strdup("nvme");
+    ifxTopologyBuilderAddOtherMember(builder, 1, "usb");
+}
+END_TEST
+
+START_TEST(new_device_is_unknown_in_all_respects)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:01:00.0");
+    g_autoptr(ifxDevice) device = ifxDeviceNew(&address);
+
+    ifxAssertAddress(&device->address, "0000:01:00.0");
+    ck_assert_int_eq(device->group, IFX_GROUP_NONE);
+    ck_assert(!device->has_class);
+    ck_assert_int_eq(device->header, IFX_HEADER_UNKNOWN);
+    ck_assert_int_eq(device->driver_state, IFX_DRIVER_UNKNOWN);
+    ck_assert_ptr_null(device->driver);
+    ck_assert_ptr_null(device->vendor);
+    ck_assert(!ifxDeviceIsBridge(device));
+}
+END_TEST
+
+typedef struct {
+    ifxHeaderType header;
+    guint32 class_code;     /* 0: unknown */
+    bool bridge;
+} ifxTestBridge;
+
+static const ifxTestBridge bridges[] = {
+    { IFX_HEADER_UNKNOWN, 0, false },
+    { IFX_HEADER_UNKNOWN, 0x030000, false },
+    { IFX_HEADER_UNKNOWN, 0x060000, false },
+    { IFX_HEADER_UNKNOWN, 0x060100, false },
+    { IFX_HEADER_UNKNOWN, 0x060400, true },
+    { IFX_HEADER_UNKNOWN, 0x060401, true },
+    { IFX_HEADER_UNKNOWN, 0x060700, true },
+    { IFX_HEADER_UNKNOWN, 0x068000, false },
+    { IFX_HEADER_ENDPOINT, 0x060400, false },
+    { IFX_HEADER_ENDPOINT, 0x030000, false },
+    { IFX_HEADER_PCI_BRIDGE, 0x030000, true },
+    { IFX_HEADER_PCI_BRIDGE, 0, true },
+    { IFX_HEADER_CARDBUS, 0x030000, true },
+};
+
+START_TEST(header_says_what_is_a_bridge_and_class_only_without_it)
+{
+    ifxDevice device = {
+        .header = bridges[_i].header,
+        .has_class = bridges[_i].class_code != 0,
+        .class_code = bridges[_i].class_code,
+    };
+
+    ck_assert_int_eq(ifxDeviceIsBridge(&device), bridges[_i].bridge);
+}
+END_TEST
+
+START_TEST(class_counts_until_headers_were_read)
+{
+    int read;
+
+    for (read = 0; read < 2; read++) {
+        g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+        g_autoptr(ifxTopology) topology = NULL;
+        ifxDevice *odd = ifxTestAddDevice(builder, 1, "0000:01:00.0");
+
+        /* A class of a bridge, and no header that says so. */
+        odd->has_class = true;
+        odd->class_code = 0x060400;
+        ifxTestAddDevice(builder, 1, "0000:02:00.0")->header = IFX_HEADER_PCI_BRIDGE;
+        if (read)
+            ifxTopologyBuilderSetHeadersRead(builder);
+        topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+
+        ck_assert_int_eq(ifxTestDevice(topology, "0000:01:00.0")->header,
+                         read ? IFX_HEADER_ENDPOINT : IFX_HEADER_UNKNOWN);
+        ck_assert_int_eq(ifxDeviceIsBridge(ifxTestDevice(topology, "0000:01:00.0")), !read);
+        ck_assert(ifxDeviceIsBridge(ifxTestDevice(topology, "0000:02:00.0")));
+    }
+}
+END_TEST
+
+START_TEST(group_is_shared_by_two_that_a_guest_could_get)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    /* 1: alone; 2: with a bridge; 3: with no PCI device; 4: two; 5: two, one not shown */
+    ifxTestAddDevice(builder, 1, "0000:01:00.0");
+    ifxTestAddDevice(builder, 2, "0000:02:00.0");
+    ifxTestAddDevice(builder, 2, "0000:02:01.0")->header = IFX_HEADER_PCI_BRIDGE;
+    ifxTestAddDevice(builder, 3, "0000:03:00.0");
+    ifxTopologyBuilderAddOtherMember(builder, 3, "usb");
+    ifxTestAddDevice(builder, 4, "0000:04:00.0");
+    ifxTestAddDevice(builder, 4, "0000:04:00.1");
+    ifxTestAddDevice(builder, 5, "0000:05:00.0");
+    ifxTestAddMember(builder, 5, "0000:05:00.1");
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+
+    ck_assert(!ifxGroupIsShared(ifxTopologyGetGroup(topology, 1)));
+    ck_assert(!ifxGroupIsShared(ifxTopologyGetGroup(topology, 2)));
+    ck_assert(!ifxGroupIsShared(ifxTopologyGetGroup(topology, 3)));
+    ck_assert(ifxGroupIsShared(ifxTopologyGetGroup(topology, 4)));
+    ck_assert(ifxGroupIsShared(ifxTopologyGetGroup(topology, 5)));
+}
+END_TEST
+
+/* ---- node devices */
+
+static ifxNodedev *
+ifxTestNodedev(const char *xml,
+               bool drivers)
+{
+    g_autoptr(GError) error = NULL;
+    ifxNodedev *nodedev = ifxNodedevParse(xml, strlen(xml), drivers, &error);
+
+    ifxAssertNoError(error);
+    ck_assert_ptr_nonnull(nodedev);
+    return nodedev;
+}
+
+#define IFX_OWN(bus, slot, function) \
+    "<domain>0</domain><bus>" bus "</bus><slot>" slot "</slot><function>" function "</function>"
+#define IFX_DEVICE(name, before, inside) \
+    "<device><name>" name "</name>" before "<capability type='pci'>" inside \
+    "</capability></device>"
+
+START_TEST(node_device_is_read_in_full)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
+        "<device>\n"
+        "  <name>pci_0000_0b_1f_2</name>\n"
+        "  <path>/sys/devices/pci0000:00/0000:0b:1f.2</path>\n"
+        "  <parent>pci_0000_00_01_0</parent>\n"
+        "  <driver>\n    <name>snd_hda_intel</name>\n  </driver>\n"
+        "  <capability type='pci'>\n"
+        "    <class>0x040300</class>\n"
+        "    <domain>0</domain>\n    <bus>11</bus>\n    <slot>31</slot>\n"
+        "    <function>2</function>\n"
+        "    <product id='0x10fa'>TU106 &amp; more</product>\n"
+        "    <vendor id='0x10de'> NVIDIA Corporation </vendor>\n"
+        "    <iommuGroup number='18'>\n"
+        "      <address domain='0x0000' bus='0x0b' slot='0x1f' function='0x2'/>\n"
+        "      <address domain='0x0000' bus='0x0b' slot='0x1f' function='0x0'/>\n"
+        "      <address domain='0x0000' bus='0x0a' slot='0x1f' function='0x7'/>\n"
+        "    </iommuGroup>\n"
+        "    <pci-express><link validity='cap' port='0' speed='8' width='16'/></pci-express>\n"
+        "  </capability>\n"
+        "</device>\n", true);
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+    const ifxDevice *device = nodedev->device;
+
+    ck_assert_ptr_nonnull(device);
+    ifxAssertAddress(&device->address, "0000:0b:1f.2");
+    ck_assert_int_eq(device->group, 18);
+    ck_assert(device->has_class);
+    ck_assert_uint_eq(device->class_code, 0x040300);
+    ck_assert_int_eq(device->header, IFX_HEADER_ENDPOINT);
+    ck_assert_int_eq(device->driver_state, IFX_DRIVER_BOUND);
+    ck_assert_str_eq(device->driver, "snd_hda_intel");
+    ck_assert_uint_eq(device->vendor_id, 0x10de);
+    ck_assert_uint_eq(device->product_id, 0x10fa);
+    ck_assert_str_eq(device->vendor, "NVIDIA Corporation");
+    ck_assert_str_eq(device->product, "TU106 & more");
+    ck_assert_uint_eq(nodedev->others->len, 0);
+
+    ifxNodedevAddTo(nodedev, builder);
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+    ifxAssertGroups(topology, "18: 0000:0a:1f.7? 0000:0b:1f.0? 0000:0b:1f.2");
+}
+END_TEST
+
+START_TEST(own_address_is_decimal_and_may_be_behind_vmd)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
+        "<device><name>pci_10000_e1_00_0</name><capability type='pci'>"
+        "<domain>65536</domain><bus>225</bus><slot>0</slot><function>0</function>"
+        "</capability></device>", true);
+
+    ifxAssertAddress(&nodedev->device->address, "10000:e1:00.0");
+}
+END_TEST
+
+START_TEST(device_need_not_tell_more_than_its_address)
+{
+    g_autoptr(ifxNodedev) nodedev =
+        ifxTestNodedev(IFX_DEVICE("pci_0000_01_00_0", "", IFX_OWN("1", "0", "0")
+                                  "<vendor id='0x8086'/><product id='x'/>"), true);
+    const ifxDevice *device = nodedev->device;
+
+    ck_assert_int_eq(device->group, IFX_GROUP_NONE);
+    ck_assert(!device->has_class);
+    ck_assert_int_eq(device->header, IFX_HEADER_UNKNOWN);
+    ck_assert_uint_eq(device->vendor_id, 0x8086);
+    ck_assert_uint_eq(device->product_id, 0);
+    ck_assert_ptr_null(device->vendor);
+    ck_assert_ptr_null(device->product);
+    ck_assert_uint_eq(nodedev->members->len, 0);
+}
+END_TEST
+
+typedef struct {
+    const char *driver;
+    bool drivers;
+    ifxDriverState state;
+    const char *name;
+} ifxTestDriver;
+
+static const ifxTestDriver drivers[] = {
+    { "<driver><name>nvme</name></driver>", true, IFX_DRIVER_BOUND, "nvme" },
+    { "<driver><name>nvme</name></driver>", false, IFX_DRIVER_BOUND, "nvme" },
+    { "<driver><name>\n vfio-pci\n</name></driver>", true, IFX_DRIVER_BOUND, "vfio-pci" },
+    { "", true, IFX_DRIVER_NONE, NULL },
+    { "", false, IFX_DRIVER_UNKNOWN, NULL },
+    { "<driver/>", true, IFX_DRIVER_NONE, NULL },
+    { "<driver/>", false, IFX_DRIVER_UNKNOWN, NULL },
+};
+
+START_TEST(missing_driver_is_none_only_where_the_source_names_drivers)
+{
+    const ifxTestDriver *driver = &drivers[_i];
+    g_autofree char *xml = g_strdup_printf(IFX_DEVICE("d", "%s", IFX_OWN("1", "0", "0")),
+                                           driver->driver);
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(xml, driver->drivers);
+
+    ck_assert_int_eq(nodedev->device->driver_state, driver->state);
+    ck_assert_pstr_eq(nodedev->device->driver, driver->name);
+}
+END_TEST
+
+typedef struct {
+    const char *capability;
+    ifxHeaderType header;
+} ifxTestHeader;
+
+static const ifxTestHeader headers[] = {
+    { "", IFX_HEADER_UNKNOWN },
+    { "<capability type='pci-bridge'/>", IFX_HEADER_PCI_BRIDGE },
+    { "<capability type='cardbus-bridge'/>", IFX_HEADER_CARDBUS },
+    { "<pci-express/>", IFX_HEADER_ENDPOINT },
+    { "<pci-express/><capability type='pci-bridge'/>", IFX_HEADER_PCI_BRIDGE },
+    { "<capability type='virt_functions' maxCount='7'/><capability type='pci-bridge'/>",
+      IFX_HEADER_PCI_BRIDGE },
+    { "<capability type='virt_functions'><capability type='pci-bridge'/></capability>",
+      IFX_HEADER_UNKNOWN },
+};
+
+START_TEST(bridge_capability_is_the_header)
+{
+    g_autofree char *xml = g_strdup_printf(IFX_DEVICE("d", "", IFX_OWN("1", "0", "0") "%s"),
+                                           headers[_i].capability);
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(xml, true);
+
+    ck_assert_int_eq(nodedev->device->header, headers[_i].header);
+}
+END_TEST
+
+START_TEST(impossible_member_is_no_pci_function)
+{
+    /* What libvirt makes of AMDI0095:00 and dwc3.1.auto. */
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
+        IFX_DEVICE("d", "", IFX_OWN("1", "0", "0")
+                   "<iommuGroup number='0'>"
+                   "<address domain='0x000a' bus='0x0d' slot='0x95' function='0x0'/>"
+                   "<address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/>"
+                   "<address domain='0x000d' bus='0xc3' slot='0x01' function='0xa'/>"
+                   "</iommuGroup>"), true);
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ck_assert_int_eq(nodedev->device->group, 0);
+    ifxNodedevAddTo(nodedev, builder);
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+    ifxAssertGroups(topology, "0: 0000:01:00.0 '0x000a:0x0d:0x95.0x0' '0x000d:0xc3:0x01.0xa'");
+}
+END_TEST
+
+START_TEST(device_is_a_member_even_if_its_group_does_not_list_it)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
+        IFX_DEVICE("d", "", IFX_OWN("1", "0", "0") "<iommuGroup number='3'/>"), true);
+
+    ck_assert_uint_eq(nodedev->members->len, 1);
+    ifxAssertAddress(&g_array_index(nodedev->members, ifxPciAddress, 0), "0000:01:00.0");
+}
+END_TEST
+
+START_TEST(other_node_devices_are_no_pci_devices)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
+        "<device><name>net_eth0</name><capability type='net'><interface>eth0</interface>"
+        "</capability></device>", true);
+    g_autoptr(ifxNodedev) absent = ifxNodedevNewAbsent();
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ck_assert_ptr_null(nodedev->device);
+    ck_assert_ptr_null(absent->device);
+    ifxNodedevAddTo(nodedev, builder);
+    ifxNodedevAddTo(absent, builder);
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 0);
+    ck_assert_uint_eq(ifxTopologyCountGroups(topology), 0);
+}
+END_TEST
+
+START_TEST(node_device_name_is_that_of_udev)
+{
+    const ifxPciAddress plain = ifxTestAddress("0000:0a:1f.7");
+    const ifxPciAddress vmd = ifxTestAddress("10000:e1:00.0");
+    g_autofree char *plain_name = ifxNodedevName(&plain);
+    g_autofree char *vmd_name = ifxNodedevName(&vmd);
+
+    ck_assert_str_eq(plain_name, "pci_0000_0a_1f_7");
+    ck_assert_str_eq(vmd_name, "pci_10000_e1_00_0");
+}
+END_TEST
+
+typedef struct {
+    const char *xml;
+    ifxError code;
+    const char *message;
+    const char *device;     /* the name it must say; NULL: none */
+} ifxTestBadNodedev;
+
+static const ifxTestBadNodedev bad_nodedevs[] = {
+    { "<device>", IFX_ERROR_XML, "line 1: ", NULL },
+    { "text", IFX_ERROR_XML, "line 1: ", NULL },
+    { "<domain/>", IFX_ERROR_XML, "it holds a <domain>, not a <device>", NULL },
+    { "<!DOCTYPE device [<!ENTITY e 'x'>]><device/>", IFX_ERROR_XML, "there is a DOCTYPE", NULL },
+    { "<!DOCTYPE device SYSTEM 'file:///etc/passwd'><device/>", IFX_ERROR_XML,
+      "there is a DOCTYPE", NULL },
+    { IFX_DEVICE("pci_x", "", ""), IFX_ERROR_HOST, "PCI address is incomplete", "pci_x" },
+    { IFX_DEVICE("pci_x", "", "<domain>0</domain><bus>1</bus><slot>0</slot>"), IFX_ERROR_HOST,
+      "PCI address is incomplete", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("256", "0", "0")), IFX_ERROR_XML, "bus='256'", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "32", "0")), IFX_ERROR_XML, "slot='32'", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("", "0", "0")), IFX_ERROR_XML, "bus=''", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0") "<iommuGroup/>"), IFX_ERROR_HOST,
+      "IOMMU group", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0") "<iommuGroup number='-1'/>"),
+      IFX_ERROR_HOST, "'-1'", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0") "<iommuGroup number='2147483648'/>"),
+      IFX_ERROR_HOST, "'2147483648'", "pci_x" },
+    { "<device><capability type='pci'/></device>", IFX_ERROR_HOST, "without a name", NULL },
+};
+
+START_TEST(bad_node_device_is_named)
+{
+    const ifxTestBadNodedev *bad = &bad_nodedevs[_i];
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_null(ifxNodedevParse(bad->xml, strlen(bad->xml), true, &error));
+    ck_assert_ptr_nonnull(error);
+    if (bad->device)
+        ck_assert_msg(strstr(error->message, bad->device) != NULL, "%s", error->message);
+    ifxAssertError(error, bad->code, bad->message);
+}
+END_TEST
+
+#define IFX_ENDPOINT(bus, class_code, group, inside) \
+    IFX_DEVICE("pci_" bus, "", "<class>" class_code "</class>" IFX_OWN(bus, "0", "0") \
+               "<iommuGroup number='" group "'/>" inside)
+
+START_TEST(capture_is_the_devices_of_a_node)
+{
+    const char *xml =
+        "<node>\n"
+        "<domain type='test'><name>vm</name></domain>\n"
+        "<!-- <device/> -->\n"
+        IFX_ENDPOINT("2", "0x030000", "1", "")
+        "<device><name>computer</name><capability type='system'/></device>"
+        IFX_DEVICE("pci_1", "<driver><name>xhci_hcd</name></driver>",
+                   IFX_OWN("1", "0", "0") "<iommuGroup number='1'>"
+                   "<address bus='0x02'/><address bus='0x03'/></iommuGroup>")
+        IFX_ENDPOINT("4", "0x010802", "0", "")
+        "</node>\n";
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology = ifxNodedevParseCapture(xml, strlen(xml), &error);
+
+    ifxAssertNoError(error);
+    ifxAssertGroups(topology,
+                    "0: 0000:04:00.0; 1: 0000:01:00.0 0000:02:00.0 0000:03:00.0?");
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 3);
+    ck_assert_str_eq(ifxTestDevice(topology, "0000:01:00.0")->driver, "xhci_hcd");
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:04:00.0")->driver_state, IFX_DRIVER_NONE);
+    ck_assert_uint_eq(ifxTestDevice(topology, "0000:04:00.0")->class_code, 0x010802);
+}
+END_TEST
+
+START_TEST(one_header_in_a_capture_tells_that_all_were_read)
+{
+    static const char *const xml[] = {
+        "<node>" IFX_ENDPOINT("1", "0x060400", "1", "") IFX_ENDPOINT("2", "0x030000", "1", "")
+        "</node>",
+        "<node>" IFX_ENDPOINT("1", "0x060400", "1", "")
+        IFX_ENDPOINT("2", "0x030000", "1", "<pci-express/>") "</node>",
+    };
+    int read;
+
+    for (read = 0; read < 2; read++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(ifxTopology) topology =
+            ifxNodedevParseCapture(xml[read], strlen(xml[read]), &error);
+
+        ifxAssertNoError(error);
+        ck_assert_int_eq(ifxDeviceIsBridge(ifxTestDevice(topology, "0000:01:00.0")), !read);
+    }
+}
+END_TEST
+
+static const ifxTestBadNodedev bad_captures[] = {
+    { "", IFX_ERROR_XML, "", NULL },
+    { "<node", IFX_ERROR_XML, "line 1: ", NULL },
+    { IFX_DEVICE("d", "", IFX_OWN("1", "0", "0")), IFX_ERROR_XML,
+      "it holds a <device>, not a <node>", NULL },
+    { "<!DOCTYPE node><node/>", IFX_ERROR_XML, "there is a DOCTYPE", NULL },
+    { "<node>\n<device file='x.xml'/></node>", IFX_ERROR_HOST, "line 2: ", "file=" },
+    { "<node>" IFX_DEVICE("pci_good", "", IFX_OWN("1", "0", "0"))
+      IFX_DEVICE("pci_bad", "", IFX_OWN("1", "0", "8")) "</node>", IFX_ERROR_XML,
+      "function='8'", "pci_bad" },
+};
+
+START_TEST(bad_capture_is_an_error)
+{
+    const ifxTestBadNodedev *bad = &bad_captures[_i];
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_null(ifxNodedevParseCapture(bad->xml, strlen(bad->xml), &error));
+    ck_assert_ptr_nonnull(error);
+    if (bad->device)
+        ck_assert_msg(strstr(error->message, bad->device) != NULL, "%s", error->message);
+    ifxAssertError(error, bad->code, bad->message);
+}
+END_TEST
+
+/* ---- sysfs */
+
+static char *sysroot;
+
+static void
+ifxTestMakeSysroot(void)
+{
+    sysroot = g_dir_make_tmp("virt-iommufix-XXXXXX", NULL);
+    ck_assert_ptr_nonnull(sysroot);
+}
+
+static void
+ifxTestRemove(const char *path)
+{
+    if (!g_file_test(path, G_FILE_TEST_IS_SYMLINK) && g_file_test(path, G_FILE_TEST_IS_DIR)) {
+        GDir *dir = g_dir_open(path, 0, NULL);
+        const char *name;
+
+        while (dir && (name = g_dir_read_name(dir))) {
+            g_autofree char *child = g_build_filename(path, name, NULL);
+
+            ifxTestRemove(child);
+        }
+        if (dir)
+            g_dir_close(dir);
+    }
+    g_remove(path);
+}
+
+static void
+ifxTestRemoveSysroot(void)
+{
+    ifxTestRemove(sysroot);
+    g_clear_pointer(&sysroot, g_free);
+}
+
+static char *
+ifxTestMakeParents(const char *relative)
+{
+    char *path = g_build_filename(sysroot, relative, NULL);
+    g_autofree char *parent = g_path_get_dirname(path);
+
+    ck_assert_int_eq(g_mkdir_with_parents(parent, 0700), 0);
+    return path;
+}
+
+static void
+ifxTestWrite(const char *relative,
+             const char *bytes,
+             gssize length)
+{
+    g_autofree char *path = ifxTestMakeParents(relative);
+
+    ck_assert(g_file_set_contents(path, bytes, length, NULL));
+}
+
+static void
+ifxTestLink(const char *relative,
+            const char *target)
+{
+    g_autofree char *path = ifxTestMakeParents(relative);
+
+    ck_assert_int_eq(symlink(target, path), 0);
+}
+
+/* The header type is byte 0x0e, the top bit says "multifunction". */
+static void
+ifxTestWriteConfig(const char *relative,
+                   char header)
+{
+    char config[64] = { 0 };
+
+    config[0x0e] = header;
+    ifxTestWrite(relative, config, sizeof(config));
+}
+
+#define IFX_BUS "sys/bus/pci/devices/"
+#define IFX_GROUPS "sys/kernel/iommu_groups/"
+
+START_TEST(sysfs_tree_is_read)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+    const ifxDevice *device;
+
+    /* A bound endpoint, a bridge, a driverless one that does not answer. */
+    ifxTestWrite(IFX_BUS "0000:01:00.0/class", "0x030000\n", -1);
+    ifxTestWrite(IFX_BUS "0000:01:00.0/vendor", "0x10de\n", -1);
+    ifxTestWrite(IFX_BUS "0000:01:00.0/device", "0x1e84\n", -1);
+    ifxTestWriteConfig(IFX_BUS "0000:01:00.0/config", (char) 0x80);
+    ifxTestLink(IFX_BUS "0000:01:00.0/driver", "../../../../bus/pci/drivers/nouveau");
+    ifxTestLink(IFX_BUS "0000:01:00.0/iommu_group", "../../../kernel/iommu_groups/0");
+    ifxTestWrite(IFX_BUS "0000:00:01.0/class", "0x060400\n", -1);
+    ifxTestWriteConfig(IFX_BUS "0000:00:01.0/config", (char) 0x81);
+    ifxTestLink(IFX_BUS "0000:00:01.0/iommu_group", "../../../kernel/iommu_groups/0");
+    ifxTestWrite(IFX_BUS "10000:e1:00.0/class", "junk\n", -1);
+    ifxTestWriteConfig(IFX_BUS "10000:e1:00.0/config", (char) 0xff);
+    /* A card bus bridge without a group; a name that is no address. */
+    ifxTestWriteConfig(IFX_BUS "0000:05:00.0/config", 2);
+    ifxTestWrite(IFX_BUS "README", "", -1);
+    ifxTestLink(IFX_GROUPS "0/devices/0000:01:00.0", "../../../../bus/pci/devices/0000:01:00.0");
+    ifxTestLink(IFX_GROUPS "0/devices/0000:00:01.0", "nowhere");
+    ifxTestLink(IFX_GROUPS "0/devices/0000:01:00.1", "nowhere");
+    ifxTestLink(IFX_GROUPS "0/devices/AMDI0095:00", "nowhere");
+    ifxTestWrite(IFX_GROUPS "12/devices/fd4d0000.usb", "", -1);
+    ifxTestWrite(IFX_GROUPS "odd/devices/0000:09:00.0", "", -1);
+
+    topology = ifxSysfsLoad(sysroot, &error);
+    ifxAssertNoError(error);
+    ifxAssertGroups(topology, "0: 0000:00:01.0 0000:01:00.0 0000:01:00.1? 'AMDI0095:00'; "
+                    "12: 'fd4d0000.usb'");
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 4);
+
+    device = ifxTestDevice(topology, "0000:01:00.0");
+    ck_assert_int_eq(device->group, 0);
+    ck_assert(device->has_class);
+    ck_assert_uint_eq(device->class_code, 0x030000);
+    ck_assert_uint_eq(device->vendor_id, 0x10de);
+    ck_assert_uint_eq(device->product_id, 0x1e84);
+    ck_assert_int_eq(device->header, IFX_HEADER_ENDPOINT);
+    ck_assert_int_eq(device->driver_state, IFX_DRIVER_BOUND);
+    ck_assert_str_eq(device->driver, "nouveau");
+    ck_assert_ptr_null(device->vendor);
+
+    device = ifxTestDevice(topology, "0000:00:01.0");
+    ck_assert_int_eq(device->header, IFX_HEADER_PCI_BRIDGE);
+    ck_assert_int_eq(device->driver_state, IFX_DRIVER_NONE);
+
+    device = ifxTestDevice(topology, "10000:e1:00.0");
+    ck_assert_int_eq(device->group, IFX_GROUP_NONE);
+    ck_assert(!device->has_class);
+    ck_assert_int_eq(device->header, IFX_HEADER_UNKNOWN);
+
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:05:00.0")->header, IFX_HEADER_CARDBUS);
+}
+END_TEST
+
+typedef struct {
+    const char *text;
+    bool has_class;
+    guint32 class_code;
+} ifxTestClass;
+
+static const ifxTestClass classes[] = {
+    { "0x030000\n", true, 0x030000 },
+    { "0x030000", true, 0x030000 },
+    { "0xffffff\n", true, 0xffffff },
+    { "0x1000000\n", false, 0 },
+    { "", false, 0 },
+    { "\n", false, 0 },
+    { "-1\n", false, 0 },
+    { " 1\n", false, 0 },
+    { "0x03zz\n", false, 0 },
+    { "0000000000000000000000000000000000000000000000000000000000000000000000001\n", false, 0 },
+};
+
+START_TEST(class_that_is_no_number_is_unknown)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+    const ifxDevice *device;
+
+    ifxTestWrite(IFX_BUS "0000:01:00.0/class", classes[_i].text, -1);
+    topology = ifxSysfsLoad(sysroot, &error);
+    ifxAssertNoError(error);
+    device = ifxTestDevice(topology, "0000:01:00.0");
+    ck_assert_int_eq(device->has_class, classes[_i].has_class);
+    ck_assert_uint_eq(device->class_code, classes[_i].class_code);
+}
+END_TEST
+
+START_TEST(config_too_short_for_a_header_leaves_it_unknown)
+{
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTestWrite(IFX_BUS "0000:01:00.0/config", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14);
+    ifxTestWrite(IFX_BUS "0000:02:00.0/config", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 15);
+    topology = ifxSysfsLoad(sysroot, NULL);
+    ck_assert_ptr_nonnull(topology);
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:01:00.0")->header, IFX_HEADER_UNKNOWN);
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:02:00.0")->header, IFX_HEADER_PCI_BRIDGE);
+}
+END_TEST
+
+START_TEST(kernel_without_iommu_has_no_groups)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTestWrite(IFX_BUS "0000:01:00.0/class", "0x030000\n", -1);
+    topology = ifxSysfsLoad(sysroot, &error);
+    ifxAssertNoError(error);
+    ck_assert_uint_eq(ifxTopologyCountGroups(topology), 0);
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 1);
+    ck_assert_int_eq(ifxTestDevice(topology, "0000:01:00.0")->group, IFX_GROUP_NONE);
+}
+END_TEST
+
+START_TEST(tree_that_is_none_is_an_error)
+{
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_null(ifxSysfsLoad(sysroot, &error));
+    ck_assert_ptr_nonnull(error);
+    ck_assert_ptr_nonnull(strstr(error->message, sysroot));
+    ifxAssertError(error, IFX_ERROR_HOST, "sys/bus/pci/devices");
+}
+END_TEST
+
+START_TEST(group_that_cannot_be_read_is_an_error)
+{
+    g_autoptr(GError) error = NULL;
+
+    ifxTestWrite(IFX_BUS "0000:01:00.0/class", "0x030000\n", -1);
+    ifxTestWrite(IFX_GROUPS "3/devices", "no folder", -1);
+    ck_assert_ptr_null(ifxSysfsLoad(sysroot, &error));
+    ifxAssertError(error, IFX_ERROR_HOST, "iommu_groups/3/devices");
+}
+END_TEST
+
+Suite *
+ifxSuiteTopology(void)
+{
+    Suite *suite = suite_create("topology");
+    TCase *model = tcase_create("model");
+    TCase *nodedev = tcase_create("nodedev");
+    TCase *capture = tcase_create("capture");
+    TCase *sysfs = tcase_create("sysfs");
+
+    tcase_add_test(model, members_are_kept_once_and_in_order);
+    tcase_add_test(model, groups_are_in_order_of_number_and_zero_is_one);
+    tcase_add_test(model, first_device_of_an_address_is_kept);
+    tcase_add_test(model, empty_topology_has_nothing);
+    tcase_add_test(model, builder_that_is_not_ended_is_freed);
+    tcase_add_test(model, new_device_is_unknown_in_all_respects);
+    tcase_add_loop_test(model, header_says_what_is_a_bridge_and_class_only_without_it,
+                        0, G_N_ELEMENTS(bridges));
+    tcase_add_test(model, class_counts_until_headers_were_read);
+    tcase_add_test(model, group_is_shared_by_two_that_a_guest_could_get);
+    suite_add_tcase(suite, model);
+
+    tcase_add_test(nodedev, node_device_is_read_in_full);
+    tcase_add_test(nodedev, own_address_is_decimal_and_may_be_behind_vmd);
+    tcase_add_test(nodedev, device_need_not_tell_more_than_its_address);
+    tcase_add_loop_test(nodedev, missing_driver_is_none_only_where_the_source_names_drivers,
+                        0, G_N_ELEMENTS(drivers));
+    tcase_add_loop_test(nodedev, bridge_capability_is_the_header, 0, G_N_ELEMENTS(headers));
+    tcase_add_test(nodedev, impossible_member_is_no_pci_function);
+    tcase_add_test(nodedev, device_is_a_member_even_if_its_group_does_not_list_it);
+    tcase_add_test(nodedev, other_node_devices_are_no_pci_devices);
+    tcase_add_test(nodedev, node_device_name_is_that_of_udev);
+    tcase_add_loop_test(nodedev, bad_node_device_is_named, 0, G_N_ELEMENTS(bad_nodedevs));
+    suite_add_tcase(suite, nodedev);
+
+    tcase_add_test(capture, capture_is_the_devices_of_a_node);
+    tcase_add_test(capture, one_header_in_a_capture_tells_that_all_were_read);
+    tcase_add_loop_test(capture, bad_capture_is_an_error, 0, G_N_ELEMENTS(bad_captures));
+    suite_add_tcase(suite, capture);
+
+    tcase_add_checked_fixture(sysfs, ifxTestMakeSysroot, ifxTestRemoveSysroot);
+    tcase_add_test(sysfs, sysfs_tree_is_read);
+    tcase_add_loop_test(sysfs, class_that_is_no_number_is_unknown, 0, G_N_ELEMENTS(classes));
+    tcase_add_test(sysfs, config_too_short_for_a_header_leaves_it_unknown);
+    tcase_add_test(sysfs, kernel_without_iommu_has_no_groups);
+    tcase_add_test(sysfs, tree_that_is_none_is_an_error);
+    tcase_add_test(sysfs, group_that_cannot_be_read_is_an_error);
+    suite_add_tcase(suite, sysfs);
+    return suite;
+}
