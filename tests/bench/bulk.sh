@@ -157,7 +157,7 @@ round() {
     set_name=$1
     shift
     start=$(now)
-    (cd "$set_name" && ls -f | grep xml | xargs -n "$files" "$@") >/dev/null 2>&1 || true
+    (cd "$set_name" && find . -name '*.xml' -print0 | xargs -0 -n "$files" "$@") >/dev/null 2>&1 || true
     echo $((($(now) - start) / 1000))
 }
 
