@@ -249,9 +249,11 @@ ifxPlanConclude(ifxPlan *plan)
         }
     }
 
+    /* The domain is the unit: while one device keeps it from starting, taking others from
+     * the host gains nothing. */
     if (refuse)
         return IFX_RESULT_REFUSED;
-    return add ? IFX_RESULT_CHANGE : result;
+    return add && result == IFX_RESULT_COMPLETE ? IFX_RESULT_CHANGE : result;
 }
 
 ifxPlan *
