@@ -99,6 +99,17 @@ ifxDiffTrim(const ifxDiff *diff,
     }
 }
 
+/* A last line without a line break goes on at its end. */
+static bool
+ifxDiffSharesLine(const ifxDiff *diff,
+                  const ifxDiffChange *change,
+                  const ifxEdit *edit)
+{
+    return edit->offset < change->old_end ||
+        (edit->offset > 0 && edit->offset == change->old_end &&
+         diff->bytes[edit->offset - 1] != '\n');
+}
+
 /* Edits that share a line become one change. */
 static GArray *
 ifxDiffCollect(const ifxDiff *diff,
@@ -124,7 +135,7 @@ ifxDiffCollect(const ifxDiff *diff,
             change.old_end = ifxDiffLineEnd(diff, at);
             i++;
             edit = i < edits->len ? &g_array_index(edits, ifxEdit, i) : NULL;
-        } while (edit && edit->offset < change.old_end);
+        } while (edit && ifxDiffSharesLine(diff, &change, edit));
 
         g_string_append_len(change.text, diff->bytes + at, (gssize) (change.old_end - at));
         ifxDiffTrim(diff, &change);
@@ -315,6 +326,6 @@ ifxDiffName(const char *path,
     *outside = !g_str_has_prefix(full, directory) ||
         (length > 1 && full[length] != '/');
     if (*outside || length == 1)
-        return g_strdup(full + 1);
+        return g_strdup(full + strspn(full, "/"));
     return g_strdup(full + length + 1);
 }

@@ -159,7 +159,8 @@ ifxNodedevParseMember(ifxNodedev *nodedev,
         g_array_append_val(nodedev->members, address);
     else
         g_ptr_array_add(nodedev->others,
-                        g_strdup_printf("%s:%s:%s.%s", domain, bus, slot, function));
+                        g_strdup_printf("%s:%s:%s.%s", domain ? domain : "0", bus ? bus : "0",
+                                        slot ? slot : "0", function ? function : "0"));
 }
 
 static bool
@@ -273,33 +274,49 @@ ifxNodedevParseNode(const xmlNode *node,
     return g_steal_pointer(&nodedev);
 }
 
-/* Without entities: their text would be whatever the document says. */
+/* Before anything of it is read: no entity of a document is ever expanded. */
+static void
+ifxNodedevStopAtDoctype(void *opaque,
+                        const xmlChar *name G_GNUC_UNUSED,
+                        const xmlChar *public_id G_GNUC_UNUSED,
+                        const xmlChar *system_id G_GNUC_UNUSED)
+{
+    xmlParserCtxtPtr parser = opaque;
+
+    *(bool *) parser->_private = true;
+    xmlStopParser(parser);
+}
+
 static xmlDoc *
 ifxNodedevRead(const char *xml,
                gsize length,
                const char *root,
-               int options,
                GError **error)
 {
+    xmlParserCtxtPtr parser = xmlNewParserCtxt();
     g_autoptr(xmlDoc) doc = NULL;
+    g_autofree char *message = NULL;
     const xmlNode *node;
-    const xmlError *problem;
+    bool doctype = false;
+    int line;
 
-    if (length > G_MAXINT) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it is larger than 2 GiB");
-        return NULL;
-    }
-    doc = xmlReadMemory(xml, (int) length, NULL, NULL, IFX_NODEDEV_PARSE_OPTIONS | options);
-    if (!doc) {
-        problem = xmlGetLastError();
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
-                    problem ? problem->line : 0,
-                    problem && problem->message ? g_strchomp(problem->message) : "not XML");
-        return NULL;
-    }
-    if (doc->intSubset) {
+    parser->_private = &doctype;
+    parser->sax->internalSubset = ifxNodedevStopAtDoctype;
+    if (length <= G_MAXINT)
+        doc = xmlCtxtReadMemory(parser, xml, (int) length, NULL, NULL, IFX_NODEDEV_PARSE_OPTIONS);
+    message = g_strstrip(g_strdup(parser->lastError.message ? parser->lastError.message :
+                                  length > 0 ? "not XML" : "it is empty"));
+    line = parser->lastError.line;
+    xmlFreeParserCtxt(parser);
+
+    if (doctype) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
                     "there is a DOCTYPE: libvirt's XML has none, take it out");
+        return NULL;
+    }
+    if (!doc) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
+                    line, g_strdelimit(message, "\r\n", ' '));
         return NULL;
     }
     node = xmlDocGetRootElement(doc);
@@ -317,7 +334,7 @@ ifxNodedevParse(const char *xml,
                 bool drivers,
                 GError **error)
 {
-    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "device", 0, error);
+    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "device", error);
 
     return doc ? ifxNodedevParseNode(xmlDocGetRootElement(doc), drivers, error) : NULL;
 }
@@ -358,7 +375,7 @@ ifxNodedevParseCapture(const char *xml,
                        GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "node", XML_PARSE_HUGE, error);
+    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "node", error);
     const xmlNode *child;
 
     if (!doc)

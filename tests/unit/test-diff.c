@@ -117,6 +117,16 @@ START_TEST(diff_is_what_diff_u_writes)
 }
 END_TEST
 
+START_TEST(two_edits_at_the_end_of_the_last_line_are_one_change)
+{
+    static const ifxTestDiff test = { "1\n2", { { 3, 0, "x" }, { 3, 0, "y" } }, NULL };
+    g_autofree char *diff = ifxTestWriteDiff(&test, "f");
+
+    ck_assert_str_eq(diff, "--- f\n+++ f\n@@ -1,2 +1,2 @@\n 1\n-2\n\\ No newline at end of file\n"
+                     "+2xy\n\\ No newline at end of file\n");
+}
+END_TEST
+
 START_TEST(diff_is_appended)
 {
     g_autoptr(GArray) edits = ifxEditsNew();
@@ -194,6 +204,7 @@ static const ifxTestPlace places[] = {
     { "vm.xml", "/", "vm.xml", false },
     { "/etc/vm.xml", "/", "etc/vm.xml", false },
     { "../../vm.xml", "/a", "vm.xml", true },
+    { "//etc/vm.xml", "/a/b", "etc/vm.xml", true },
 };
 
 START_TEST(name_is_relative_to_the_folder_or_to_the_root)
@@ -215,6 +226,7 @@ ifxSuiteDiff(void)
     TCase *name = tcase_create("name");
 
     tcase_add_loop_test(text, diff_is_what_diff_u_writes, 0, G_N_ELEMENTS(diffs));
+    tcase_add_test(text, two_edits_at_the_end_of_the_last_line_are_one_change);
     tcase_add_test(text, diff_is_appended);
     tcase_add_test(text, bytes_behind_the_length_are_not_read);
     suite_add_tcase(suite, text);

@@ -429,6 +429,18 @@ START_TEST(impossible_member_is_no_pci_function)
 }
 END_TEST
 
+START_TEST(impossible_member_without_all_attributes_has_a_name_too)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
+        IFX_DEVICE("d", "", IFX_OWN("1", "0", "0")
+                   "<iommuGroup number='0'><address slot='0x95'/></iommuGroup>"), true);
+
+    ck_assert_uint_eq(nodedev->others->len, 1);
+    ck_assert_ptr_null(strstr(nodedev->others->pdata[0], "(null)"));
+    ck_assert_ptr_nonnull(strstr(nodedev->others->pdata[0], "0x95"));
+}
+END_TEST
+
 START_TEST(device_is_a_member_even_if_its_group_does_not_list_it)
 {
     g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
@@ -585,6 +597,20 @@ START_TEST(bad_capture_is_an_error)
     if (bad->device)
         ck_assert_msg(strstr(error->message, bad->device) != NULL, "%s", error->message);
     ifxAssertError(error, bad->code, bad->message);
+}
+END_TEST
+
+START_TEST(empty_capture_is_not_told_of_another_error)
+{
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_null(ifxNodedevParseCapture("<node>\n\n<x", 10, &error));
+    g_clear_error(&error);
+    ck_assert_ptr_null(ifxNodedevParseCapture("", 0, &error));
+    ck_assert_ptr_nonnull(error);
+    /* libxml2 keeps the last error, and sets none for no bytes at all. */
+    ck_assert_ptr_null(strstr(error->message, "line 3"));
+    ifxAssertError(error, IFX_ERROR_XML, "empty");
 }
 END_TEST
 
@@ -836,6 +862,7 @@ ifxSuiteTopology(void)
                         0, G_N_ELEMENTS(drivers));
     tcase_add_loop_test(nodedev, bridge_capability_is_the_header, 0, G_N_ELEMENTS(headers));
     tcase_add_test(nodedev, impossible_member_is_no_pci_function);
+    tcase_add_test(nodedev, impossible_member_without_all_attributes_has_a_name_too);
     tcase_add_test(nodedev, device_is_a_member_even_if_its_group_does_not_list_it);
     tcase_add_test(nodedev, other_node_devices_are_no_pci_devices);
     tcase_add_test(nodedev, node_device_name_is_that_of_udev);
@@ -844,6 +871,7 @@ ifxSuiteTopology(void)
 
     tcase_add_test(capture, capture_is_the_devices_of_a_node);
     tcase_add_test(capture, one_header_in_a_capture_tells_that_all_were_read);
+    tcase_add_test(capture, empty_capture_is_not_told_of_another_error);
     tcase_add_loop_test(capture, bad_capture_is_an_error, 0, G_N_ELEMENTS(bad_captures));
     suite_add_tcase(suite, capture);
 
