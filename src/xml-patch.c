@@ -9,6 +9,8 @@
 #include "xml-style.h"
 #include "xml-verify.h"
 
+#define IFX_EMPTY_TAG_END "/>"
+
 typedef enum {
     IFX_ADD_APPEND,
     IFX_ADD_PREPEND,
@@ -246,25 +248,6 @@ ifxXmlPatchWriteAll(const ifxInstruction *instruction,
     return true;
 }
 
-static bool
-ifxXmlPatchAddBeside(const ifxXmlPatch *patch,
-                     const ifxInstruction *instruction,
-                     GArray *edits,
-                     GError **error)
-{
-    const ifxXmlElement *target = ifxXmlTextGetElement(patch->text, instruction->target);
-    const bool after = instruction->pos == IFX_ADD_AFTER;
-    GString *out = g_string_new(NULL);
-    ifxXmlStyle style;
-    bool ok;
-
-    ifxXmlStyleDetect(&style, patch->text, instruction->target);
-    ok = ifxXmlPatchWriteAll(instruction, &style, 0, after, out, error);
-    ifxXmlStyleClear(&style);
-    ifxEditsAdd(edits, after ? target->end : target->start, 0, g_string_free(out, FALSE));
-    return ok;
-}
-
 /* Where the content of @target ends but for white space: the end tag keeps its line. */
 static gsize
 ifxXmlPatchContentEnd(const ifxXmlText *text,
@@ -276,6 +259,46 @@ ifxXmlPatchContentEnd(const ifxXmlText *text,
     while (end > target->content && strchr(" \t\r\n", bytes[end - 1]))
         end--;
     return end;
+}
+
+/* Where the edit stands that carries the instruction out. */
+static gsize
+ifxXmlPatchOffset(const ifxXmlText *text,
+                  const ifxInstruction *instruction)
+{
+    const ifxXmlElement *target = ifxXmlTextGetElement(text, instruction->target);
+
+    switch (instruction->pos) {
+    case IFX_ADD_BEFORE:
+        return target->start;
+    case IFX_ADD_AFTER:
+        return target->end;
+    case IFX_ADD_PREPEND:
+    case IFX_ADD_APPEND:
+        break;
+    }
+    if (target->empty_tag)
+        return target->end - strlen(IFX_EMPTY_TAG_END);
+    return instruction->pos == IFX_ADD_PREPEND ? target->content :
+        ifxXmlPatchContentEnd(text, target);
+}
+
+static bool
+ifxXmlPatchAddBeside(const ifxXmlPatch *patch,
+                     const ifxInstruction *instruction,
+                     GArray *edits,
+                     GError **error)
+{
+    const bool after = instruction->pos == IFX_ADD_AFTER;
+    GString *out = g_string_new(NULL);
+    ifxXmlStyle style;
+    bool ok;
+
+    ifxXmlStyleDetect(&style, patch->text, instruction->target);
+    ok = ifxXmlPatchWriteAll(instruction, &style, 0, after, out, error);
+    ifxXmlStyleClear(&style);
+    ifxEditsAdd(edits, ifxXmlPatchOffset(patch->text, instruction), 0, g_string_free(out, FALSE));
+    return ok;
 }
 
 static bool
@@ -290,9 +313,6 @@ ifxXmlPatchAddInside(const ifxXmlPatch *patch,
     const guint model = last == IFX_XML_NONE ? instruction->target :
         instruction->pos == IFX_ADD_PREPEND ? instruction->target + 1 : last;
     const guint depth = last == IFX_XML_NONE ? 1 : 0;
-    const gsize content_end = ifxXmlPatchContentEnd(text, target);
-    gsize offset = instruction->pos == IFX_ADD_PREPEND ? target->content : content_end;
-    gsize removed = 0;
     GString *out = g_string_new(NULL);
     ifxXmlStyle style;
     bool ok;
@@ -300,8 +320,6 @@ ifxXmlPatchAddInside(const ifxXmlPatch *patch,
     ifxXmlStyleDetect(&style, text, model);
     if (target->empty_tag) {
         /* <devices/> is opened. */
-        offset = target->end - strlen("/>");
-        removed = strlen("/>");
         g_string_append_c(out, '>');
     }
     ok = ifxXmlPatchWriteAll(instruction, &style, depth, true, out, error);
@@ -314,7 +332,8 @@ ifxXmlPatchAddInside(const ifxXmlPatch *patch,
         g_string_append_printf(out, "</%.*s>", (int) length, name);
     }
     ifxXmlStyleClear(&style);
-    ifxEditsAdd(edits, offset, removed, g_string_free(out, FALSE));
+    ifxEditsAdd(edits, ifxXmlPatchOffset(text, instruction),
+                target->empty_tag ? strlen(IFX_EMPTY_TAG_END) : 0, g_string_free(out, FALSE));
     return ok;
 }
 
@@ -328,21 +347,13 @@ ifxXmlPatchCompareEdits(gconstpointer a,
     const ifxInstruction *left = *(const ifxInstruction *const *) a;
     const ifxInstruction *right = *(const ifxInstruction *const *) b;
     const ifxXmlText *text = opaque;
+    const gsize left_offset = ifxXmlPatchOffset(text, left);
+    const gsize right_offset = ifxXmlPatchOffset(text, right);
     const gboolean left_late = left->pos == IFX_ADD_APPEND || left->pos == IFX_ADD_BEFORE;
     const gboolean right_late = right->pos == IFX_ADD_APPEND || right->pos == IFX_ADD_BEFORE;
-    const ifxInstruction *const both[] = { left, right };
-    gsize offsets[2];
-    guint i;
 
-    for (i = 0; i < 2; i++) {
-        const ifxXmlElement *e = ifxXmlTextGetElement(text, both[i]->target);
-
-        offsets[i] = both[i]->pos == IFX_ADD_BEFORE ? e->start :
-            both[i]->pos == IFX_ADD_AFTER ? e->end :
-            both[i]->pos == IFX_ADD_PREPEND ? e->content : ifxXmlPatchContentEnd(text, e);
-    }
-    if (offsets[0] != offsets[1])
-        return offsets[0] < offsets[1] ? -1 : 1;
+    if (left_offset != right_offset)
+        return left_offset < right_offset ? -1 : 1;
     return left_late - right_late;
 }
 

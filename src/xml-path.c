@@ -94,6 +94,8 @@ ifxXmlPathReadStep(const char **at,
     step->position = 0;
 
     if (p < end && *p == '[') {
+        if (p + 1 < end && p[1] == '0')
+            return false;
         for (p++; p < end && g_ascii_isdigit(*p) && digits < IFX_XML_PATH_MAX_DIGITS; p++, digits++)
             step->position = step->position * 10 + (guint) g_ascii_digit_value(*p);
         if (p == end || *p != ']' || step->position == 0)

@@ -79,9 +79,11 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
                                                     element->attributes + i);
         const char *name = check->bytes + attribute->name;
         const char *value;
+        const char *ns;
 
         attribute->decoded = check->bytes + attribute->value;
         attribute->decoded_length = attribute->raw_length;
+        attribute->ns = NULL;
         if (ifxXmlIsNamespaceDeclaration(name, attribute->name_length))
             continue;
 
@@ -89,6 +91,8 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
             !ifxXmlSameName(name, attribute->name_length, sax[seen * 5], sax[seen * 5 + 1]))
             return false;
 
+        ns = (const char *) sax[seen * 5 + 2];
+        attribute->ns = ns ? g_string_chunk_insert_const(check->strings, ns) : NULL;
         value = (const char *) sax[seen * 5 + 3];
         attribute->decoded_length = (gsize) ((const char *) sax[seen * 5 + 4] - value);
         if (attribute->decoded_length != attribute->raw_length ||
@@ -219,20 +223,23 @@ ifxXmlCheckError(void *opaque,
                  xmlErrorPtr problem)
 {
     ifxXmlCheck *check = opaque;
+    g_autofree char *message = NULL;
 
     if (problem->level < XML_ERR_FATAL || check->error || check->disagree)
         return;
 
+    message = g_strstrip(g_strdup(problem->message ? problem->message : "not well-formed"));
     g_set_error(&check->error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
-                problem->line, problem->message ? g_strchomp(problem->message) : "not well-formed");
+                problem->line, g_strdelimit(message, "\r\n", ' '));
 }
 
-static bool
-ifxXmlIsUtf8Name(const char *encoding)
+/* libxml2 writes it down in one of two places. */
+static const char *
+ifxXmlCheckEncoding(const ifxXmlCheck *check)
 {
-    return g_ascii_strcasecmp(encoding, "UTF-8") == 0 ||
-        g_ascii_strcasecmp(encoding, "US-ASCII") == 0 ||
-        g_ascii_strcasecmp(encoding, "ASCII") == 0;
+    if (check->parser->encoding)
+        return (const char *) check->parser->encoding;
+    return check->parser->input ? (const char *) check->parser->input->encoding : NULL;
 }
 
 bool
@@ -263,13 +270,18 @@ ifxXmlSaxCheck(ifxXmlTable *table,
         .processingInstruction = ifxXmlCheckInstruction,
         .serror = ifxXmlCheckError,
     };
+    const char *declared;
 
     *check.parser->sax = handler;
     check.parser->userData = &check;
-    xmlFreeDoc(xmlCtxtReadMemory(check.parser, bytes, (int) length, NULL, NULL, XML_PARSE_NONET));
+    /* Without NOENT an & in an attribute comes as &#38;. There is no DOCTYPE, so there are
+     * no other entities. */
+    xmlFreeDoc(xmlCtxtReadMemory(check.parser, bytes, (int) length, NULL, NULL,
+                                 XML_PARSE_NONET | XML_PARSE_NOENT));
 
-    if (check.parser->encoding && !ifxXmlIsUtf8Name((const char *) check.parser->encoding))
-        *encoding = g_strdup((const char *) check.parser->encoding);
+    declared = ifxXmlCheckEncoding(&check);
+    if (declared && g_ascii_strcasecmp(declared, "UTF-8") != 0)
+        *encoding = g_strdup(declared);
     if (!check.error && !check.disagree && !check.parser->wellFormed)
         g_set_error(&check.error, IFX_ERROR, IFX_ERROR_XML, "not well-formed XML");
     check.disagree |= check.next != table->elements->len;
@@ -280,7 +292,7 @@ ifxXmlSaxCheck(ifxXmlTable *table,
         return false;
     }
     if (check.disagree) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+        g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
                     "element %u is read differently by libxml2 and by the byte scanner; "
                     "save the document as UTF-8 and try again", check.next + 1);
         return false;

@@ -12,8 +12,8 @@
 
 /* Parses @bytes and fills in what the scanner left open in @table: values, namespaces,
  * digests; new strings go to @strings. @encoding is set to the document's (free with
- * g_free()), and left alone for UTF-8 and ASCII. False with IFX_ERROR_XML when the document is
- * not well-formed, or an element or attribute is not where the table has it. */
+ * g_free()), and left alone for UTF-8. False with IFX_ERROR_XML when the document is not
+ * well-formed, with IFX_ERROR_MISMATCH when it is, but not as the table has it. */
 bool ifxXmlSaxCheck(ifxXmlTable *table,
                     const char *bytes,
                     gsize length,

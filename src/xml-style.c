@@ -166,7 +166,8 @@ ifxXmlStyleWriteName(const ifxXmlStyle *style,
     return true;
 }
 
-/* Is @ns what its prefix means inside the parent, because the parent declared it? */
+/* Is @ns what its prefix means inside the parent, because an element around @node
+ * declared it? Around @top, which stands where no namespace is the default, nothing is. */
 static bool
 ifxXmlStyleInScope(const xmlNode *node,
                    const xmlNode *top,
@@ -178,6 +179,8 @@ ifxXmlStyleInScope(const xmlNode *node,
         const xmlAttr *attr;
 
         outer = outer->parent;
+        if (!outer->ns && !ns->prefix)
+            return !*ns->href;
         if (outer->ns && xmlStrEqual(outer->ns->prefix, ns->prefix))
             return xmlStrEqual(outer->ns->href, ns->href);
         for (attr = outer->properties; attr; attr = attr->next) {
@@ -185,7 +188,7 @@ ifxXmlStyleInScope(const xmlNode *node,
                 return xmlStrEqual(attr->ns->href, ns->href);
         }
     }
-    return xmlStrEqual(ns->prefix, BAD_CAST "xml");
+    return (!ns->prefix && !*ns->href) || xmlStrEqual(ns->prefix, BAD_CAST "xml");
 }
 
 static void
@@ -208,11 +211,14 @@ ifxXmlStyleWriteAttributes(const ifxXmlStyle *style,
                            GString *out,
                            GError **error)
 {
+    /* No namespace is one too, where an outer element has a default. */
+    const xmlNs none = { .href = BAD_CAST "" };
+    const xmlNs *ns = node->ns ? node->ns : &none;
     const xmlAttr *attr;
     const xmlAttr *before;
 
-    if (node->ns && !ifxXmlStyleInScope(node, top, node->ns))
-        ifxXmlStyleDeclare(style, node->ns, out);
+    if (!ifxXmlStyleInScope(node, top, ns))
+        ifxXmlStyleDeclare(style, ns, out);
 
     for (attr = node->properties; attr; attr = attr->next) {
         xmlChar *value;

@@ -28,6 +28,7 @@ struct _ifxXmlAttribute {
     /* Filled in by xml-sax: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
     const char *decoded;
     gsize decoded_length;
+    const char *ns;         /* namespace URI, NULL for none */
 };
 
 /* One element. Elements stand in document order, so that the descendants of

@@ -11,7 +11,7 @@ struct _ifxXmlText {
     GBytes *data;
     const char *bytes;
     gsize length;
-    char *encoding;         /* NULL for UTF-8 and ASCII */
+    char *encoding;         /* NULL for UTF-8 */
     ifxXmlTable table;
     GStringChunk *strings;
 };
@@ -69,6 +69,8 @@ ifxXmlTextParse(GBytes *bytes,
 {
     g_autoptr(ifxXmlText) text = g_new0(ifxXmlText, 1);
     g_autoptr(GError) scan_error = NULL;
+    g_autoptr(GError) sax_error = NULL;
+    bool scanned;
 
     text->data = g_bytes_ref(bytes);
     text->bytes = g_bytes_get_data(bytes, &text->length);
@@ -78,17 +80,18 @@ ifxXmlTextParse(GBytes *bytes,
     if (!ifxXmlTextCheckBytes(text, error))
         return NULL;
 
-    /* libxml2's words are the better ones for what is not well-formed, but a
-     * DOCTYPE must not reach it. */
-    if (!ifxXmlTableScan(&text->table, text->bytes, text->length, &scan_error)) {
-        if (memmem(text->bytes, text->length, "<!DOCTYPE", 9) ||
-            ifxXmlTextCheckSax(text, error))
-            g_propagate_error(error, g_steal_pointer(&scan_error));
+    /* Of what is not well-formed libxml2 tells better; a DOCTYPE stops it at once. */
+    scanned = ifxXmlTableScan(&text->table, text->bytes, text->length, &scan_error);
+    if (!ifxXmlTextCheckSax(text, &sax_error)) {
+        if (scanned || g_error_matches(sax_error, IFX_ERROR, IFX_ERROR_XML)) {
+            g_propagate_error(error, g_steal_pointer(&sax_error));
+            return NULL;
+        }
+    }
+    if (!scanned) {
+        g_propagate_error(error, g_steal_pointer(&scan_error));
         return NULL;
     }
-    if (!ifxXmlTextCheckSax(text, error))
-        return NULL;
-
     return g_steal_pointer(&text);
 }
 

@@ -23,7 +23,8 @@
 typedef struct _ifxXmlText ifxXmlText;
 
 /* Reads @bytes, of which the document keeps a reference. NULL with IFX_ERROR_XML
- * when they are empty, binary or UTF-16, hold a DOCTYPE, or are not well-formed. Free with ifxXmlTextFree(). */
+ * when they are empty, binary or UTF-16, hold a DOCTYPE, or are not well-formed, with
+ * IFX_ERROR_MISMATCH when the two readings differ. Free with ifxXmlTextFree(). */
 ifxXmlText *ifxXmlTextParse(GBytes *bytes, GError **error);
 void ifxXmlTextFree(ifxXmlText *text);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxXmlText, ifxXmlTextFree)
@@ -33,7 +34,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxXmlText, ifxXmlTextFree)
 const char *ifxXmlTextGetBytes(const ifxXmlText *text, gsize *length);
 GBytes *ifxXmlTextGetData(const ifxXmlText *text);
 
-/* False for a document in another encoding than UTF-8 or ASCII: what is inserted
+/* False for a document in another encoding than UTF-8: what is inserted
  * there must be written in ASCII. */
 bool ifxXmlTextIsUtf8(const ifxXmlText *text);
 

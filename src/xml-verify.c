@@ -55,7 +55,8 @@ ifxXmlVerifyKept(ifxXmlVerify *verify,
         if (!ifxXmlVerifySame(a_bytes + a_attributes[i].name, a_attributes[i].name_length,
                               b_bytes + b_attributes[i].name, b_attributes[i].name_length) ||
             !ifxXmlVerifySame(a_attributes[i].decoded, a_attributes[i].decoded_length,
-                              b_attributes[i].decoded, b_attributes[i].decoded_length))
+                              b_attributes[i].decoded, b_attributes[i].decoded_length) ||
+            g_strcmp0(a_attributes[i].ns, b_attributes[i].ns) != 0)
             return false;
     }
     return true;
@@ -71,6 +72,13 @@ ifxXmlVerifyIsCalled(const char *written,
         g_strdup_printf("%s:%s", ns->prefix, name) : g_strdup((const char *) name);
 
     return ifxXmlVerifySame(written, length, full, strlen(full));
+}
+
+static bool
+ifxXmlVerifyIsIn(const char *uri,
+                 const xmlNs *ns)
+{
+    return g_strcmp0(uri, ns ? (const char *) ns->href : NULL) == 0;
 }
 
 /* The attributes of an inserted element, in order; namespace declarations are judged
@@ -92,7 +100,8 @@ ifxXmlVerifyAttributes(const ifxXmlText *text,
 
         if (g_str_has_prefix(name, "xmlns=") || g_str_has_prefix(name, "xmlns:"))
             continue;
-        if (!attr || !ifxXmlVerifyIsCalled(name, attributes[i].name_length, attr->ns, attr->name))
+        if (!attr || !ifxXmlVerifyIsCalled(name, attributes[i].name_length, attr->ns, attr->name) ||
+            !ifxXmlVerifyIsIn(attributes[i].ns, attr->ns))
             return false;
         value = xmlNodeListGetString(node->doc, attr->children, 1);
         same = ifxXmlVerifySame(attributes[i].decoded, attributes[i].decoded_length,
@@ -123,7 +132,7 @@ ifxXmlVerifyNode(ifxXmlVerify *verify,
     name = ifxXmlTextGetName(verify->result, element, &length);
     if (element->depth != depth ||
         !ifxXmlVerifyIsCalled(name, length, node->ns, node->name) ||
-        g_strcmp0(element->ns, node->ns ? (const char *) node->ns->href : NULL) != 0 ||
+        !ifxXmlVerifyIsIn(element->ns, node->ns) ||
         !ifxXmlVerifyAttributes(verify->result, element, node))
         return false;
 

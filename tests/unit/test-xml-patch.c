@@ -196,6 +196,9 @@ static const ifxTestAdd neighbours[] = {
       "<diff><add sel='/a/c' pos='before'><o/></add><add sel='/a/b' pos='after'><n/></add>"
       "<add sel='/a'><p/></add></diff>",
       "<a>\n  <b/>\n  <n/>\n  <o/>\n  <c/>\n  <p/>\n</a>\n" },
+    { "<a><b/><c/></a>",
+      "<diff><add sel='/a/c' pos='before'><n/></add><add sel='/a/b'><o/></add></diff>",
+      "<a><b><o/></b><n/><c/></a>" },
 };
 
 START_TEST(neighbouring_instructions_keep_their_order)
@@ -254,6 +257,18 @@ static const ifxTestAdd contents[] = {
       "<a><b y=\"\"/><n x=\"it's &quot;q&quot;\"/></a>" },
     { "<a><b/></a>", "<diff><add sel='/a/b' pos='after'><n x=''/></add></diff>",
       "<a><b/><n x=''/></a>" },
+    { "<a><b/></a>", "<diff><add sel='/a/b' pos='after'><n x='R&amp;D'/></add></diff>",
+      "<a><b/><n x='R&amp;D'/></a>" },
+    { "<a><b/></a>",
+      "<diff><add sel='/a/b' pos='after'><n xmlns='urn:d'><m xmlns=''/></n></add></diff>",
+      "<a><b/><n xmlns='urn:d'><m xmlns=''/></n></a>" },
+    { "<?xml version='1.0' encoding='ISO-8859-1'?>\n<a x='\351'><b/></a>",
+      "<diff><add sel='/a/b' pos='after'><n x='\303\251'>\342\202\254</n></add></diff>",
+      "<?xml version='1.0' encoding='ISO-8859-1'?>\n<a x='\351'><b/>"
+      "<n x='&#xe9;'>&#x20ac;</n></a>" },
+    { "<?xml version='1.0' encoding='US-ASCII'?>\n<a><b/></a>",
+      "<diff><add sel='/a/b' pos='after'><n>\303\251</n></add></diff>",
+      "<?xml version='1.0' encoding='US-ASCII'?>\n<a><b/><n>&#xe9;</n></a>" },
     { "<?xml version='1.0' encoding='ISO-8859-1'?>\n<a x='\351'><b/></a>",
       "<diff><add sel='/a/b' pos='after'><n x='e'/></add></diff>",
       "<?xml version='1.0' encoding='ISO-8859-1'?>\n<a x='\351'><b/><n x='e'/></a>" },
@@ -262,6 +277,20 @@ static const ifxTestAdd contents[] = {
 START_TEST(what_is_inserted_is_read_back_as_it_was)
 {
     ifxAssertPatched(&contents[_i]);
+}
+END_TEST
+
+START_TEST(name_outside_ascii_needs_utf_8)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *result =
+        ifxTestPatch("<?xml version='1.0' encoding='ISO-8859-1'?><a x='\351'/>",
+                     "<diff><add sel='/a'><m/><n\303\251/></add></diff>", &error);
+
+    ck_assert_ptr_null(result);
+    ck_assert_ptr_nonnull(error);
+    ck_assert_ptr_nonnull(strstr(error->message, "instruction 1"));
+    ifxAssertError(error, IFX_ERROR_PATCH, "n\303\251");
 }
 END_TEST
 
@@ -456,6 +485,20 @@ START_TEST(result_that_was_tampered_with_is_a_mismatch)
 }
 END_TEST
 
+START_TEST(namespace_of_an_inserted_attribute_is_compared)
+{
+    g_autoptr(ifxXmlText) text = ifxTestText("<a/>");
+    g_autoptr(xmlDoc) doc =
+        ifxTestReadPatch("<diff><add sel='/a'><n r:y='2' xmlns:r='urn:r'/></add></diff>");
+    g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, NULL);
+    g_autoptr(ifxXmlText) result = ifxTestText("<a><n xmlns:r='urn:s' r:y='2'/></a>");
+    g_autoptr(GError) error = NULL;
+
+    ck_assert(!ifxXmlPatchVerify(patch, result, &error));
+    ifxAssertError(error, IFX_ERROR_MISMATCH, "element 2");
+}
+END_TEST
+
 START_TEST(empty_patch_changes_nothing_else_either)
 {
     g_autoptr(ifxXmlText) text = ifxTestText("<a><b/></a>");
@@ -534,12 +577,14 @@ ifxSuiteXmlPatch(void)
     tcase_add_loop_test(refusal, patch_outside_the_rules_names_the_instruction,
                         0, G_N_ELEMENTS(bad_patches));
     tcase_add_test(refusal, empty_patch_document_is_an_error);
+    tcase_add_test(refusal, name_outside_ascii_needs_utf_8);
     suite_add_tcase(suite, refusal);
 
     tcase_add_loop_test(verify, spelling_and_white_space_are_not_compared,
                         0, G_N_ELEMENTS(harmless));
     tcase_add_loop_test(verify, result_that_was_tampered_with_is_a_mismatch,
                         0, G_N_ELEMENTS(harmful));
+    tcase_add_test(verify, namespace_of_an_inserted_attribute_is_compared);
     tcase_add_test(verify, empty_patch_changes_nothing_else_either);
     suite_add_tcase(suite, verify);
     return suite;

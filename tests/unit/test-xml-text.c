@@ -190,6 +190,15 @@ START_TEST(attribute_values_are_decoded_as_xml_says)
 }
 END_TEST
 
+START_TEST(ampersand_in_an_attribute_is_decoded)
+{
+    g_autoptr(ifxXmlText) text = ifxTestText("<a v='R&amp;D' w='&#38;lt;'/>");
+
+    ck_assert_str_eq(ifxXmlTextGetAttribute(text, 0, "v"), "R&D");
+    ck_assert_str_eq(ifxXmlTextGetAttribute(text, 0, "w"), "&lt;");
+}
+END_TEST
+
 /* Tags that are none: the table must hold a and b alone. */
 static const char *const fakes[] = {
     "<a><!-- <hostdev type='pci'> </a> > - ><b/>--><b/></a>",
@@ -252,19 +261,43 @@ START_TEST(latin_1_is_decoded_to_utf_8)
 }
 END_TEST
 
+START_TEST(latin_1_is_known_as_such_and_its_text_is_decoded)
+{
+    g_autoptr(ifxXmlText) text =
+        ifxTestText("<?xml version='1.0' encoding='ISO-8859-1'?>\n"
+                    "<a><b>na\357ve</b><c>na\357ve &amp; R</c></a>");
+    g_autofree char *plain = ifxXmlTextDupContent(text, 1);
+    g_autofree char *referring = ifxXmlTextDupContent(text, 2);
+
+    ck_assert(!ifxXmlTextIsUtf8(text));
+    ck_assert_str_eq(plain, "na\303\257ve");
+    ck_assert_str_eq(referring, "na\303\257ve & R");
+}
+END_TEST
+
 static const char *const utf8_documents[] = {
     "<a x='\303\251'/>",
     "<?xml version='1.0'?><a x='\303\251'/>",
     "<?xml version='1.0' encoding='UTF-8'?><a x='\303\251'/>",
     "<?xml version='1.0' encoding='utf-8'?><a x='\303\251'/>",
-    "<?xml version='1.0' encoding='US-ASCII'?><a x='&#233;'/>",
 };
 
-START_TEST(utf_8_and_ascii_need_no_conversion)
+START_TEST(utf_8_needs_no_conversion)
 {
     g_autoptr(ifxXmlText) text = ifxTestText(utf8_documents[_i]);
 
     ck_assert(ifxXmlTextIsUtf8(text));
+    ck_assert_str_eq(ifxXmlTextGetAttribute(text, 0, "x"), "\303\251");
+}
+END_TEST
+
+/* What is inserted there must be ASCII. */
+START_TEST(ascii_is_not_utf_8)
+{
+    g_autoptr(ifxXmlText) text =
+        ifxTestText("<?xml version='1.0' encoding='US-ASCII'?><a x='&#233;'/>");
+
+    ck_assert(!ifxXmlTextIsUtf8(text));
     ck_assert_str_eq(ifxXmlTextGetAttribute(text, 0, "x"), "\303\251");
 }
 END_TEST
@@ -346,6 +379,7 @@ static const ifxTestRefusal refusals[] = {
     { " \n ", 0, "line " },
     { "<a>", 0, "line 1: " },
     { "<a>\n<b>\n</a>", 0, "line 3: " },
+    { "<a", 0, "line 1: " },
     { "<a x", 0, "line 1: " },
     { "<a x=", 0, "line 1: " },
     { "<a x='1", 0, "line 1: " },
@@ -367,6 +401,9 @@ static const ifxTestRefusal refusals[] = {
     { "<a>]]></a>", 0, "line 1: " },
     { "<a><!-- -- --></a>", 0, "line 1: " },
     { "<a>\001</a>", 0, "line 1: " },
+    { "<a>\377</a>", 0, "line 1: Input is not proper UTF-8" },
+    { "<a x='\300\257'/>", 0, "line 1: Input is not proper UTF-8" },
+    { "<?xml version='1.0' encoding='ISO-8859-1'?", 0, "line 1: " },
     { "<1/>", 0, "line 1: " },
     { "< a/>", 0, "line 1: " },
     { "<a><!ELEMENT b></a>", 0, "line 1: " },
@@ -432,14 +469,29 @@ static const ifxTestRefusal disagreements[] = {
     /* +ADw- and +AD4- are < and > */
     { "<?xml version='1.0' encoding='UTF-7'?>\n<a>+ADw-hostdev/+AD4-</a>", 0, "UTF-8" },
     { "<?xml version='1.0' encoding='UTF-7'?>\n<a x='1' +AHk-='2'/>", 0, "UTF-8" },
-    /* The two bytes "<!" are one Japanese character. */
-    { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<!\033(B</a>", 0, "" },
-    { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<a\033(B<b/></a>", 0, "" },
 };
 
 START_TEST(document_that_two_readers_read_differently_is_refused)
 {
     const ifxTestRefusal *refusal = &disagreements[_i];
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_null(ifxTestParse(refusal->bytes, strlen(refusal->bytes), &error));
+    ifxAssertError(error, IFX_ERROR_MISMATCH, refusal->message);
+}
+END_TEST
+
+/* The two bytes "<!" are one Japanese character: no table can be made of it. */
+static const ifxTestRefusal unscannable[] = {
+    { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<!\033(B</a>", 0,
+      "line 2: a <! is neither comment nor CDATA" },
+    { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<a\033(B<b/></a>", 0,
+      "line 2: a start tag is broken" },
+};
+
+START_TEST(document_that_cannot_be_split_into_tags_is_refused)
+{
+    const ifxTestRefusal *refusal = &unscannable[_i];
     g_autoptr(GError) error = NULL;
 
     ck_assert_ptr_null(ifxTestParse(refusal->bytes, strlen(refusal->bytes), &error));
@@ -677,13 +729,16 @@ ifxSuiteXmlText(void)
     tcase_add_test(table, markup_in_attribute_values_ends_no_tag);
     tcase_add_test(table, quotes_are_noted_for_each_attribute);
     tcase_add_test(table, attribute_values_are_decoded_as_xml_says);
+    tcase_add_test(table, ampersand_in_an_attribute_is_decoded);
     tcase_add_loop_test(table, fake_tags_are_no_elements, 0, G_N_ELEMENTS(fakes));
     suite_add_tcase(suite, table);
 
     tcase_add_test(encoding, byte_order_mark_counts_in_offsets);
     tcase_add_test(encoding, crlf_stays_in_spans_and_counts_as_white_space);
     tcase_add_test(encoding, latin_1_is_decoded_to_utf_8);
-    tcase_add_loop_test(encoding, utf_8_and_ascii_need_no_conversion,
+    tcase_add_test(encoding, latin_1_is_known_as_such_and_its_text_is_decoded);
+    tcase_add_test(encoding, ascii_is_not_utf_8);
+    tcase_add_loop_test(encoding, utf_8_needs_no_conversion,
                         0, G_N_ELEMENTS(utf8_documents));
     suite_add_tcase(suite, encoding);
 
@@ -699,6 +754,8 @@ ifxSuiteXmlText(void)
     tcase_add_test(refusal, truncated_documents_are_refused);
     tcase_add_loop_test(refusal, document_that_two_readers_read_differently_is_refused,
                         0, G_N_ELEMENTS(disagreements));
+    tcase_add_loop_test(refusal, document_that_cannot_be_split_into_tags_is_refused,
+                        0, G_N_ELEMENTS(unscannable));
     tcase_add_test(refusal, three_hundred_levels_are_an_error);
     tcase_add_test(refusal, two_hundred_levels_are_read);
     suite_add_tcase(suite, refusal);
