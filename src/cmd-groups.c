@@ -111,7 +111,7 @@ ifxGroupsRun(ifxSession *session,
         return status;
 
     ifxReportJsonFormat(json, out);
-    return ifxSessionWrite(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+    return ifxSessionWriteDocument(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandGroups = {

@@ -54,7 +54,7 @@ ifxPlanRun(ifxSession *session,
         ifxReportJsonFormat(json, out);
     else
         ifxPlanXmlFormat(xml, out);
-    return ifxSessionWrite(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+    return ifxSessionWriteDocument(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandPlan = {

@@ -21,7 +21,7 @@ ifxRewriteVisit(ifxSession *session,
         ifxTermNote("%s: libvirt left passwords out of this text; to define it, rewrite a file "
                     "made by virsh dumpxml --inactive --security-info", target->label);
     text = g_bytes_get_data(rewrite->text, &length);
-    return ifxSessionWrite(session, text, length, error);
+    return ifxSessionWriteDocument(session, text, length, error);
 }
 
 static ifxExit

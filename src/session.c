@@ -81,6 +81,20 @@ ifxSessionWrite(ifxSession *session,
     return false;
 }
 
+bool
+ifxSessionWriteDocument(ifxSession *session,
+                        const char *text,
+                        gsize length,
+                        GError **error)
+{
+    g_autofree char *safe = NULL;
+
+    if (!session->out.terminal)
+        return ifxSessionWrite(session, text, length, error);
+    safe = ifxTermEscape(text, length, true);
+    return ifxSessionWrite(session, safe, strlen(safe), error);
+}
+
 static ifxStyle
 ifxSessionDiffStyle(const char *line)
 {

@@ -33,9 +33,14 @@ bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 /* Compiled when first asked for; lent. */
 const ifxStylesheet *ifxSessionGetStylesheet(ifxSession *session, GError **error);
 
-/* Writes @text to stdout, byte for byte: for what is safe, or is XML that a user asked
- * for. */
+/* Writes @text, in which all that came from elsewhere is escaped already, to stdout. */
 bool ifxSessionWrite(ifxSession *session, const char *text, gsize length, GError **error);
+
+/* Writes XML or JSON: byte for byte into a file or pipe, escaped on a terminal. */
+bool ifxSessionWriteDocument(ifxSession *session,
+                             const char *text,
+                             gsize length,
+                             GError **error);
 
 /* Writes a unified diff: byte for byte into a file or pipe, so that patch can use it;
  * escaped and in colour on a terminal. */

@@ -35,6 +35,13 @@ refused "an argument too many" "one argument too many: b" --host "$host" rewrite
 refused "arguments of groups" "one argument too many: a" --host "$host" groups a
 refused "an option that the command has not" "Unknown option --shared" --host "$host" check --shared "$xml"
 
+refused "an empty name" "the name of a domain is empty" -c test:///default check ""
+
+tool --host "$host" diff --allow-member 0000:ff:1f.0 --allow-member 01:00.1 "$xml"
+is "$status $(grep -c 'no missing device has this address' err)" "0 1" \
+    "an address that --allow-member names in vain is said"
+is "$(grep -c 'allow-member 0000:ff:1f.0: no missing' err)" 1 "and it is the right one"
+
 tool --version
 is "$status $(cut -d' ' -f1 out)" "0 virt-iommufix" "--version"
 for command in groups check diff rewrite plan; do
@@ -64,5 +71,24 @@ mkdir -p in && cp "$xml" outside.xml
 ( cd in && "$VIRT_IOMMUFIX" --host "$host" diff ../outside.xml >../out 2>/dev/null )
 ( cd / && patch -s -p0 <"$tmp/out" >"$tmp/patch.out" 2>&1 )
 result "patch in / finds a file outside of the working directory" || show patch.out
+( cd in && "$VIRT_IOMMUFIX" --host "$host" diff ../outside.xml ../q*.xml >/dev/null 2>"$tmp/err" )
+is "$(grep -c 'its name in the diff is relative to /' err)" 0 "of a file that is complete nothing is said"
+( cd in && "$VIRT_IOMMUFIX" --host "$host" diff "$xml" "$xml" >/dev/null 2>"$tmp/err" )
+is "$(grep -c 'its name in the diff is relative to /' err)" 1 "that names are relative to / is said once"
+
+# On a terminal nothing of a file reaches it raw; script gives one.
+if command -v script >/dev/null 2>&1; then
+    sed "s,<name>,<title>$(printf 'a\342\200\256b\302\233c')</title><name>," "$xml" >bidi.xml
+    for command in check diff rewrite plan; do
+        script -qec "'$VIRT_IOMMUFIX' --color=never --host '$host' $command bidi.xml" /dev/null \
+            </dev/null >out 2>&1
+        LC_ALL=C grep -q "$(printf '\342\200\256\|\302\233')" out
+        is "$?" 1 "$command: no raw character reaches a terminal"
+    done
+    "$VIRT_IOMMUFIX" --host "$host" rewrite bidi.xml 2>/dev/null | LC_ALL=C grep -q "$(printf '\342\200\256')"
+    result "through a pipe they go as they are"
+else
+    skip "a terminal" "there is no script(1)"
+fi
 
 finish
