@@ -16,7 +16,8 @@
 
 typedef enum {
     IFX_ERROR_USAGE,        /* the command line does not say what to do */
-    IFX_ERROR_FILE,         /* a file can't be read, written, or is no text */
+    IFX_ERROR_FILE,         /* a file can't be read */
+    IFX_ERROR_OUTPUT,       /* standard output can't be written: no use to go on */
     IFX_ERROR_XML,          /* not well-formed, or not what was asked for */
     IFX_ERROR_HOST,         /* a host's topology can't be read */
     IFX_ERROR_CONNECTION,   /* libvirt said no */

@@ -76,7 +76,7 @@ ifxSessionWrite(ifxSession *session,
 
     if ((length == 0 || fwrite(text, 1, length, stream) == length) && fflush(stream) == 0)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write to standard output: %s",
+    g_set_error(error, IFX_ERROR, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
                 g_strerror(errno));
     return false;
 }

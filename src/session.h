@@ -33,7 +33,8 @@ bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 /* Compiled when first asked for; lent. */
 const ifxStylesheet *ifxSessionGetStylesheet(ifxSession *session, GError **error);
 
-/* Writes @text, in which all that came from elsewhere is escaped already, to stdout. */
+/* Writes @text, in which all that came from elsewhere is escaped already, to stdout.
+ * False with IFX_ERROR_OUTPUT, as the two below. */
 bool ifxSessionWrite(ifxSession *session, const char *text, gsize length, GError **error);
 
 /* Writes XML or JSON: byte for byte into a file or pipe, escaped on a terminal. */

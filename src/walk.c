@@ -149,40 +149,43 @@ ifxWalkDomain(const ifxWalk *walk,
     return ifxWalkVisit(walk, host, domain, target, error);
 }
 
-/* The one place where an error is printed that does not end the run. */
-static void
-ifxWalkFail(const ifxWalk *walk,
-            const GError *error)
+/* The one place where an error is printed that does not end the run. False if
+ * @problem is one that does: then @error is set. Takes over @problem, NULL for none. */
+static bool
+ifxWalkGoOn(const ifxWalk *walk,
+            GError *problem,
+            GError **error)
 {
-    ifxTermNote("%s", error->message);
-    walk->tally->failed++;
+    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT)) {
+        g_propagate_error(error, problem);
+        return false;
+    }
+    if (problem) {
+        ifxTermNote("%s", problem->message);
+        walk->tally->failed++;
+        g_error_free(problem);
+    }
+    return true;
 }
 
-static void
-ifxWalkDomainOrFail(const ifxWalk *walk,
-                    ifxHost *host,
-                    const char *key)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!ifxWalkDomain(walk, host, key, &error))
-        ifxWalkFail(walk, error);
-}
-
-static void
+/* A file, or a domain on each of the hosts. */
+static bool
 ifxWalkNamed(const ifxWalk *walk,
-             const char *positional)
+             const char *positional,
+             GError **error)
 {
     const GPtrArray *hosts = walk->session->hosts;
-    g_autoptr(GError) error = NULL;
+    const bool file = ifxWalkIsFile(positional);
     guint i;
 
-    if (!ifxWalkIsFile(positional)) {
-        for (i = 0; i < hosts->len; i++)
-            ifxWalkDomainOrFail(walk, hosts->pdata[i], positional);
-    } else if (!ifxWalkFile(walk, hosts->pdata[0], positional, &error)) {
-        ifxWalkFail(walk, error);
+    for (i = 0; i < (file ? 1 : hosts->len); i++) {
+        GError *problem = NULL;
+
+        (file ? ifxWalkFile : ifxWalkDomain)(walk, hosts->pdata[i], positional, &problem);
+        if (!ifxWalkGoOn(walk, problem, error))
+            return false;
     }
+    return true;
 }
 
 static bool
@@ -198,8 +201,13 @@ ifxWalkAll(const ifxWalk *walk,
 
         if (!keys)
             return false;
-        for (j = 0; j < keys->len; j++)
-            ifxWalkDomainOrFail(walk, hosts->pdata[i], keys->pdata[j]);
+        for (j = 0; j < keys->len; j++) {
+            GError *problem = NULL;
+
+            ifxWalkDomain(walk, hosts->pdata[i], keys->pdata[j], &problem);
+            if (!ifxWalkGoOn(walk, problem, error))
+                return false;
+        }
     }
     return true;
 }
@@ -284,8 +292,10 @@ ifxWalkDomains(ifxSession *session,
 
     if (session->options.all && !ifxWalkAll(&walk, error))
         return false;
-    for (i = 0; positionals[i]; i++)
-        ifxWalkNamed(&walk, positionals[i]);
+    for (i = 0; positionals[i]; i++) {
+        if (!ifxWalkNamed(&walk, positionals[i], error))
+            return false;
+    }
     ifxWalkNoteIdle(&walk);
     return true;
 }

@@ -35,7 +35,7 @@ bool ifxWalkIsFile(const char *positional);
 /* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
  * it. @visit's status counts for the run; when it fails it has written nothing. A
  * domain that fails is said on stderr and does not stop the others. @tally counts.
- * False with IFX_ERROR_USAGE, or when no host can be opened. */
+ * False with IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
 typedef bool (*ifxWalkFunc)(ifxSession *session,
                                     const ifxTarget *target,
                                     void *opaque,

@@ -107,10 +107,10 @@ is "$(tail -n 1 err)" "virt-iommufix: 2 domains: 1 to change, 1 failed. Nothing 
 
 # A full disk.
 if [ -c /dev/full ]; then
-    "$VIRT_IOMMUFIX" --host "$host" rewrite "$good" >/dev/full 2>err
+    "$VIRT_IOMMUFIX" --host "$host" diff "$good" "$good" "$good" >/dev/full 2>err
     is "$?" 2 "a full disk: the status is 2"
-    is "$(cat err)" "virt-iommufix: cannot write to standard output: No space left on device" \
-        "a full disk: it is said"
+    is "$(grep -c '^virt-iommufix: cannot write to standard output: No space left on device$' err)" 1 \
+        "a full disk: it is said once"
 else
     skip "a full disk" "no /dev/full"
 fi
