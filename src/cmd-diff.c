@@ -42,14 +42,16 @@ ifxDiffRun(ifxSession *session,
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, " Nothing was written.");
-    return ifxTallyStatus(&tally);
+    return ifxExitWorse(ifxTallyStatus(&tally),
+                        session->options.exit_code && tally.results[IFX_RESULT_CHANGE] > 0 ?
+                        IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE);
 }
 
 const ifxCommand ifxCommandDiff = {
     .name = "diff",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show what would complete each domain, as a unified diff",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_DIFF,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,
 };

@@ -35,6 +35,8 @@ static const ifxOption ifxOptionTable[] = {
       "print the result as JSON", NULL },
     { IFX_OPTIONS_GROUPS, 0, "shared", G_OPTION_ARG_NONE, IFX_FIELD(shared),
       "list only groups with more than one device that a guest can have", NULL },
+    { IFX_OPTIONS_DIFF, 0, "exit-code", G_OPTION_ARG_NONE, IFX_FIELD(exit_code),
+      "exit with 1 if there are changes", NULL },
     { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
       "print the version and exit", NULL },
 };

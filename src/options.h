@@ -17,7 +17,8 @@ typedef enum {
     IFX_OPTIONS_POLICY = 1 << 2,    /* --allow-member */
     IFX_OPTIONS_JSON = 1 << 3,      /* --json */
     IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared */
-    IFX_OPTIONS_TOOL = 1 << 5,      /* --version */
+    IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code */
+    IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -32,6 +33,7 @@ struct _ifxOptions {
     gboolean all;
     gboolean json;
     gboolean shared;
+    gboolean exit_code;
     gboolean version;
 };
 

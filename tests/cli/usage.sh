@@ -50,6 +50,15 @@ for command in groups check diff rewrite plan; do
     is "$(head -n 2 out | tail -n 1 | cut -d' ' -f3,5)" "virt-iommufix $command" "$command --help names it"
 done
 
+tool --host "$host" diff --exit-code "$xml"
+is "$status" 1 "diff --exit-code exits with 1 where there are changes"
+tool --host "$host" diff --exit-code "$srcdir/tests/domains/gpu-desktop--gpu-complete.xml"
+is "$status" 0 "and with 0 where there are none"
+tool --host "$host" diff --exit-code "$xml" "$srcdir/tests/domains/gpu-desktop--sata.xml"
+is "$status" 3 "a refusal goes before changes"
+tool --host "$host" diff --exit-code "$xml" ./absent.xml "$srcdir/tests/domains/gpu-desktop--sata.xml"
+is "$status" 2 "an error goes before a refusal"
+
 tool check --host "$host" "$xml"
 is "$status" 1 "options of the host may stand behind the command too"
 tool --host "$host" check -- "$xml"
