@@ -50,6 +50,8 @@ static const ifxPciClassName ifxPciClassNames[] = {
     { 0x0c03, "USB controller" },
     { 0x0c04, "Fibre Channel controller" },
     { 0x0c05, "SMBus controller" },
+    { 0x0c06, "InfiniBand controller" },
+    { 0x0c07, "IPMI interface" },
     { 0x0c80, "serial bus controller" },
     { 0x0cff, "serial bus controller" },
     { 0x0dff, "wireless controller" },

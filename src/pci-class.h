@@ -19,11 +19,18 @@
 #define IFX_PCI_BASE_DISPLAY 0x03
 #define IFX_PCI_BASE_MEMORY 0x05
 #define IFX_PCI_BASE_BRIDGE 0x06
+#define IFX_PCI_BASE_SYSTEM 0x08    /* interrupt controllers, timers, IOMMU, SD hosts */
+#define IFX_PCI_BASE_WIRELESS 0x0d
+#define IFX_PCI_BASE_INTELLIGENT 0x0e
 
 #define IFX_PCI_CLASS_OLD_VGA 0x0001
 #define IFX_PCI_CLASS_PCI_BRIDGE 0x0604
 #define IFX_PCI_CLASS_CARDBUS_BRIDGE 0x0607
+#define IFX_PCI_CLASS_OTHER_SYSTEM 0x0880
+#define IFX_PCI_CLASS_FIBRE_CHANNEL 0x0c04
 #define IFX_PCI_CLASS_SMBUS 0x0c05
+#define IFX_PCI_CLASS_SERIAL_INFINIBAND 0x0c06
+#define IFX_PCI_CLASS_IPMI 0x0c07
 
 /* Never NULL; a constant. An unlisted subclass gets its base class's words. */
 const char *ifxPciClassDescribe(guint32 code);

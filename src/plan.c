@@ -12,6 +12,7 @@ ifxPlanGroupClear(gpointer group)
     g_array_unref(((ifxPlanGroup *) group)->members);
 }
 
+/* Whatever its verdict: libvirt takes no device that is declared twice. */
 static const ifxClaim *
 ifxPlanFindClaim(const ifxPlan *plan,
                  const ifxPciAddress *address)
@@ -21,7 +22,7 @@ ifxPlanFindClaim(const ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->verdict == IFX_VERDICT_DECLARED &&
+        if (claim->claim->has_address &&
             ifxPciAddressCompare(&claim->claim->address, address) == 0)
             return claim->claim;
     }
@@ -37,12 +38,17 @@ ifxPlanMayServeHost(const ifxDevice *device)
         return true;
 
     switch (IFX_PCI_SUBCLASS(device->class_code)) {
+    case IFX_PCI_CLASS_FIBRE_CHANNEL:
     case IFX_PCI_CLASS_SMBUS:
+    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
+    case IFX_PCI_CLASS_IPMI:
     case IFX_PCI_CLASS_OLD_VGA:
         return true;
     case IFX_PCI_CLASS_PCI_BRIDGE:
     case IFX_PCI_CLASS_CARDBUS_BRIDGE:
         /* By its header an endpoint, so it leads to nothing. */
+    case IFX_PCI_CLASS_OTHER_SYSTEM:
+        /* Accelerators and the management functions of cards. */
         return false;
     }
 
@@ -52,6 +58,9 @@ ifxPlanMayServeHost(const ifxDevice *device)
     case IFX_PCI_BASE_DISPLAY:
     case IFX_PCI_BASE_MEMORY:
     case IFX_PCI_BASE_BRIDGE:
+    case IFX_PCI_BASE_SYSTEM:
+    case IFX_PCI_BASE_WIRELESS:
+    case IFX_PCI_BASE_INTELLIGENT:
         return true;
     default:
         return false;
@@ -76,6 +85,7 @@ ifxPlanMemberStarts(const ifxMember *member)
 
 static ifxPlanMember
 ifxPlanJudgeMember(const ifxPlan *plan,
+                   const ifxGroup *group,
                    const ifxMember *member,
                    const ifxPolicy *policy)
 {
@@ -88,7 +98,8 @@ ifxPlanJudgeMember(const ifxPlan *plan,
     } else if (!member->is_pci) {
         judged.verdict = IFX_VERDICT_SKIP;
         judged.reason = IFX_REASON_NOT_PCI;
-    } else if (!member->device) {
+    } else if (!member->device || member->device->group != (int) group->number) {
+        /* Unknown too where it says of itself that it is in another group. */
         judged.verdict = IFX_VERDICT_REFUSE;
         judged.reason = IFX_REASON_UNKNOWN_MEMBER;
     } else if (ifxDeviceIsBridge(member->device)) {
@@ -136,7 +147,7 @@ ifxPlanAddGroup(ifxPlan *plan,
 
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember judged =
-            ifxPlanJudgeMember(plan, &g_array_index(group->members, ifxMember, i), policy);
+            ifxPlanJudgeMember(plan, group, &g_array_index(group->members, ifxMember, i), policy);
 
         if (judged.verdict == IFX_VERDICT_ADD || judged.verdict == IFX_VERDICT_REFUSE)
             planned.complete = false;

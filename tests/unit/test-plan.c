@@ -257,10 +257,18 @@ static const ifxTestUse uses[] = {
     { 0x0c0500, true },         /* SMBus */
     { 0x040300, false },
     { 0x070002, false },
-    { 0x080700, false },
+    { 0x080501, true },         /* SD or eMMC, which may hold the root */
+    { 0x080600, true },         /* IOMMU */
+    { 0x080700, true },
+    { 0x088000, false },        /* what a card calls its management function */
+    { 0x0c0000, false },        /* FireWire */
+    { 0x0c0400, true },         /* Fibre Channel */
+    { 0x0c0600, true },         /* InfiniBand */
+    { 0x0c0700, true },         /* IPMI */
     { 0x0c0330, false },        /* USB */
     { 0x0c8000, false },
-    { 0x0d8000, false },
+    { 0x0d8000, true },         /* wireless */
+    { 0x0e0000, true },         /* I2O */
     { 0x108000, false },
     { 0x120000, false },
     { 0xff0000, false },
@@ -350,7 +358,7 @@ static const ifxTestPlan claim_plans[] = {
       { { "0000:01:00.0", 1, 0x060400, "", IFX_HEADER_UNKNOWN, false },
         { "0000:02:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
       "refused starts=no | declared/declared@1 refuse/bridge | 1 complete starts=yes: "
-      "01:00.0 skip/bridge 02:00.0 declared/declared" },
+      "01:00.0 declared/placeholder 02:00.0 declared/declared" },
     { "<domain type='xen'><name>vm</name><devices>" IFX_HOSTDEV("1", "0") "</devices></domain>",
       { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
         { "0000:01:00.1", 1, IFX_AUDIO, "", 0, false } }, NULL,
