@@ -224,9 +224,11 @@ ifxConnectionGetNodedev(ifxConnection *connection,
     return nodedev;
 }
 
+/* Adds the device and, unless it is in @groups already, its whole group. */
 static bool
 ifxConnectionAddGroupOf(ifxConnection *connection,
                         const ifxPciAddress *address,
+                        GHashTable *groups,
                         ifxTopologyBuilder *builder,
                         GError **error)
 {
@@ -236,6 +238,8 @@ ifxConnectionAddGroupOf(ifxConnection *connection,
     if (!nodedev)
         return false;
     ifxNodedevAddTo(nodedev, builder);
+    if (!nodedev->device || !g_hash_table_add(groups, GINT_TO_POINTER(nodedev->device->group)))
+        return true;
 
     for (i = 0; i < nodedev->members->len; i++) {
         const ifxNodedev *member = ifxConnectionGetNodedev(
@@ -254,13 +258,14 @@ ifxConnectionLoadTopology(ifxConnection *connection,
                           GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
     guint i;
 
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
         if (claim->has_address &&
-            !ifxConnectionAddGroupOf(connection, &claim->address, builder, error))
+            !ifxConnectionAddGroupOf(connection, &claim->address, groups, builder, error))
             return NULL;
     }
     return ifxTopologyBuilderEnd(g_steal_pointer(&builder));

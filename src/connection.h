@@ -16,7 +16,8 @@
 typedef struct _ifxConnection ifxConnection;
 
 /* @uri NULL: what virsh would open (VIRSH_DEFAULT_CONNECT_URI, else libvirt's default).
- * All failures are IFX_ERROR_CONNECTION in libvirt's words. Free with
+ * What libvirt refuses is IFX_ERROR_CONNECTION in its words; node devices that can't be
+ * read are as in topology-nodedev.h. Free with
  * ifxConnectionFree(). */
 ifxConnection *ifxConnectionOpen(const char *uri, GError **error);
 void ifxConnectionFree(ifxConnection *connection);

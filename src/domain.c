@@ -39,6 +39,12 @@ ifxDomainAddClaim(ifxDomain *domain,
     guint address = source == IFX_XML_NONE ? IFX_XML_NONE :
         ifxXmlTextNextChild(text, source, IFX_XML_NONE, "address");
 
+    if (domain->claims->len == IFX_DOMAIN_MAX_CLAIMS) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it claims more than %d host devices",
+                    IFX_DOMAIN_MAX_CLAIMS);
+        ifxClaimClear(&claim);
+        return false;
+    }
     if (address != IFX_XML_NONE) {
         claim.has_address = true;
         if (!ifxPciAddressFromAttributes(ifxXmlTextGetAttribute(text, address, "domain"),
@@ -119,7 +125,7 @@ ifxDomainAddDisk(ifxDomain *domain,
         guint source;
 
         if (i != disk && !ifxXmlTextIsNamed(text, i, "backingStore") &&
-            !ifxXmlTextIsNamed(text, i, "mirror"))
+            !ifxXmlTextIsNamed(text, i, "mirror") && !ifxXmlTextIsNamed(text, i, "dataStore"))
             continue;
         if (!ifxDomainHas(text, i, "type", "nvme"))
             continue;
@@ -184,7 +190,8 @@ ifxDomainNew(ifxXmlText *text,
         const char *name = ifxXmlTextGetName(text, ifxXmlTextGetElement(text, 0), &length);
 
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "it holds a <%.*s>, not a <domain>", (int) length, name);
+                    "it holds a <%.*s>%s, not a <domain>", (int) length, name,
+                    ifxXmlTextGetElement(text, 0)->ns ? " of some namespace" : "");
         return NULL;
     }
 

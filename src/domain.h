@@ -28,6 +28,9 @@ struct _ifxClaim {
     bool foreign;           /* <driver name='xen'/>: not for QEMU */
 };
 
+/* More than any guest has PCI slots for; the time that a plan takes grows with the square. */
+#define IFX_DOMAIN_MAX_CLAIMS 4096
+
 /* Read only once parsed. */
 typedef struct _ifxDomain ifxDomain;
 struct _ifxDomain {
@@ -41,7 +44,7 @@ struct _ifxDomain {
 };
 
 /* Takes over @text, also on failure. NULL with IFX_ERROR_XML when it is no
- * domain, has no name, or claims an address that libvirt would not take. The
+ * domain, has no name, claims an address that libvirt would not take, or too many. The
  * claims follow virDomainHostdevDefParseXML, virDomainNetDefParseXML and
  * virDomainDiskSourceNVMeParse (libvirt src/conf/domain_conf.c). */
 ifxDomain *ifxDomainNew(ifxXmlText *text, GError **error);

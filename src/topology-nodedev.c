@@ -175,7 +175,7 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
 
     if (!group)
         return true;
-    if (!ifxNodedevNumber(text, G_MAXINT, &number)) {
+    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &number, NULL)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
                     "the number of its IOMMU group, '%s', is none", text ? text : "");
         return false;

@@ -13,8 +13,32 @@ struct _ifxTopology {
 
 struct _ifxTopologyBuilder {
     ifxTopology *topology;
+    GHashTable *listed;     /* set of ifxListed: a group of n has n lists of n members */
     bool headers_read;
 };
+
+typedef struct {
+    guint group;
+    ifxPciAddress address;
+} ifxListed;
+
+static guint
+ifxListedHash(gconstpointer listed)
+{
+    const ifxListed *l = listed;
+
+    return ifxPciAddressHash(&l->address) * 31 + l->group;
+}
+
+static gboolean
+ifxListedEqual(gconstpointer a,
+               gconstpointer b)
+{
+    const ifxListed *left = a;
+    const ifxListed *right = b;
+
+    return left->group == right->group && ifxPciAddressEqual(&left->address, &right->address);
+}
 
 ifxDevice *
 ifxDeviceNew(const ifxPciAddress *address)
@@ -103,6 +127,7 @@ ifxTopologyBuilderNew(void)
     topology->by_number = g_hash_table_new_full(NULL, NULL, NULL, ifxGroupFree);
     topology->groups = g_ptr_array_new();
     builder->topology = topology;
+    builder->listed = g_hash_table_new_full(ifxListedHash, ifxListedEqual, g_free, NULL);
     return builder;
 }
 
@@ -112,6 +137,7 @@ ifxTopologyBuilderFree(ifxTopologyBuilder *builder)
     if (!builder)
         return;
     ifxTopologyUnref(builder->topology);
+    g_hash_table_unref(builder->listed);
     g_free(builder);
 }
 
@@ -149,7 +175,11 @@ ifxTopologyBuilderAddMember(ifxTopologyBuilder *builder,
                             const ifxPciAddress *address)
 {
     ifxMember member = { .is_pci = true, .address = *address };
+    const ifxListed listed = { .group = group, .address = *address };
 
+    if (g_hash_table_contains(builder->listed, &listed))
+        return;
+    g_hash_table_add(builder->listed, g_memdup2(&listed, sizeof(listed)));
     g_array_append_val(ifxTopologyBuilderGroup(builder, group)->members, member);
 }
 
@@ -244,6 +274,7 @@ ifxTopologyBuilderEnd(ifxTopologyBuilder *builder)
         ifxGroupSeal(topology->groups->pdata[i], topology);
     g_ptr_array_sort(topology->groups, ifxGroupCompare);
 
+    g_hash_table_unref(builder->listed);
     g_free(builder);
     return topology;
 }
