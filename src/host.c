@@ -45,6 +45,47 @@ ifxHostOpenConnection(const char *uri,
     return host;
 }
 
+static bool
+ifxHostAddDomain(ifxHost *host,
+                 GBytes *bytes,
+                 char *name,
+                 GError **error)
+{
+    const bool twice = g_ptr_array_find_with_equal_func(host->domain_names, name, g_str_equal,
+                                                        NULL);
+
+    g_ptr_array_add(host->domains, bytes);
+    g_ptr_array_add(host->domain_names, name);
+    if (twice)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "two domains are called '%s'", name);
+    return !twice;
+}
+
+/* Cut out, a domain has neither the namespaces nor the encoding of the capture. */
+static bool
+ifxHostCheckSliceable(const ifxXmlText *text,
+                      GError **error)
+{
+    const ifxXmlElement *root = ifxXmlTextGetElement(text, 0);
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, root);
+    const char *bytes = ifxXmlTextGetBytes(text, NULL);
+    guint i;
+
+    if (!ifxXmlTextIsUtf8(text)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                    "it is not in UTF-8, as libvirt's XML is; convert it first");
+        return false;
+    }
+    for (i = 0; i < root->n_attributes; i++) {
+        if (g_str_has_prefix(bytes + attributes[i].name, "xmlns")) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                        "<node> declares a namespace; declare it on the <domain> that uses it");
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The <domain> children of the capture, each as its own bytes. */
 static bool
 ifxHostSliceDomains(ifxHost *host,
@@ -54,17 +95,19 @@ ifxHostSliceDomains(ifxHost *host,
     g_autoptr(ifxXmlText) text = ifxXmlTextParse(bytes, error);
     guint i = IFX_XML_NONE;
 
-    if (!text)
+    if (!text || !ifxHostCheckSliceable(text, error))
         return false;
 
     while ((i = ifxXmlTextNextChild(text, 0, i, "domain")) != IFX_XML_NONE) {
         const ifxXmlElement *domain = ifxXmlTextGetElement(text, i);
         const guint name = ifxXmlTextNextChild(text, i, IFX_XML_NONE, "name");
 
-        g_ptr_array_add(host->domains, g_bytes_new_from_bytes(bytes, domain->start,
-                                                              domain->end - domain->start));
-        g_ptr_array_add(host->domain_names, name == IFX_XML_NONE ?
-                        g_strdup("") : ifxXmlTextDupContent(text, name));
+        char *content = name == IFX_XML_NONE ? NULL : ifxXmlTextDupContent(text, name);
+
+        if (!ifxHostAddDomain(host, g_bytes_new_from_bytes(bytes, domain->start,
+                                                           domain->end - domain->start),
+                              content ? content : g_strdup(""), error))
+            return false;
     }
     return true;
 }
