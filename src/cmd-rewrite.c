@@ -29,8 +29,14 @@ ifxRewriteRun(ifxSession *session,
               char **positionals,
               GError **error)
 {
+    char **connect = session->options.connect;
     ifxTally tally;
 
+    if (connect && connect[1]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "rewrite prints one domain: name one connection");
+        return IFX_EXIT_ERROR;
+    }
     if (!ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);

@@ -260,7 +260,7 @@ ifxDiffHeader(GString *out,
               const char *name)
 {
     const char *c;
-    bool quote = false;
+    bool quote = *name == ' ' || g_str_has_suffix(name, " ");
 
     for (c = name; *c; c++)
         quote |= (guchar) *c < ' ' || *c == 0x7f || *c == '"' || *c == '\\';

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -87,4 +88,14 @@ ifxFileRead(const char *path,
     if (!standard_input && fd >= 0)
         close(fd);
     return bytes;
+}
+
+char *
+ifxFileRealPath(const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    char *copy = g_strdup(resolved ? resolved : path);
+
+    free(resolved);
+    return copy;
 }

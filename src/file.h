@@ -11,3 +11,7 @@
  * to its end; a directory or device is refused. NULL with IFX_ERROR_FILE, which names
  * @path. Free with g_bytes_unref(). */
 GBytes *ifxFileRead(const char *path, gsize max, GError **error);
+
+/* @path from the root, with links resolved; as it is if it leads nowhere. Free with
+ * g_free(). */
+char *ifxFileRealPath(const char *path);

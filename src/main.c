@@ -120,6 +120,14 @@ ifxMainRun(ifxSession *session,
     return ifxMainRunCommand(session, command, arguments, error);
 }
 
+/* What libxml2 has to say reaches users in our messages. */
+static void G_GNUC_PRINTF(2, 3)
+ifxMainIgnore(void *opaque G_GNUC_UNUSED,
+              const char *format G_GNUC_UNUSED,
+              ...)
+{
+}
+
 int
 main(int argc G_GNUC_UNUSED,
      char **argv)
@@ -132,6 +140,7 @@ main(int argc G_GNUC_UNUSED,
     setlocale(LC_ALL, "C.UTF-8");
     g_set_prgname(PACKAGE_NAME);
     xmlInitParser();
+    xmlSetGenericErrorFunc(NULL, ifxMainIgnore);
 
     ifxSessionInit(&session);
     status = ifxMainRun(&session, &arguments, &error);

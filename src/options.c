@@ -106,6 +106,15 @@ ifxOptionsJoin(char ***first,
     *first = (char **) g_ptr_array_free(both, both->len == 0);
 }
 
+/* The last one counts. */
+static void
+ifxOptionsKeep(char **now,
+               char **before)
+{
+    if (!*now)
+        *now = g_steal_pointer(before);
+}
+
 bool
 ifxOptionsParse(ifxOptions *options,
                 guint sets,
@@ -120,6 +129,9 @@ ifxOptionsParse(ifxOptions *options,
     GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { NULL } };
     char **connect = g_steal_pointer(&options->connect);
     char **allow_text = g_steal_pointer(&options->allow_text);
+    g_autofree char *host = g_steal_pointer(&options->host);
+    g_autofree char *sysroot = g_steal_pointer(&options->sysroot);
+    g_autofree char *color_text = g_steal_pointer(&options->color_text);
     g_autoptr(GError) problem = NULL;
     gboolean want_help = FALSE;
     guint n = 0;
@@ -147,6 +159,9 @@ ifxOptionsParse(ifxOptions *options,
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s; see --help", problem->message);
         return false;
     }
+    ifxOptionsKeep(&options->host, &host);
+    ifxOptionsKeep(&options->sysroot, &sysroot);
+    ifxOptionsKeep(&options->color_text, &color_text);
     ifxOptionsJoin(&connect, options->connect);
     options->connect = connect;
     ifxOptionsJoin(&allow_text, options->allow_text);

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "file.h"
+
 static void
 ifxSessionFreeHost(gpointer host)
 {
@@ -15,7 +17,7 @@ ifxSessionInit(ifxSession *session)
 {
     memset(session, 0, sizeof(*session));
     session->hosts = g_ptr_array_new_with_free_func(ifxSessionFreeHost);
-    session->directory = g_get_current_dir();
+    session->directory = ifxFileRealPath(".");
     session->out = ifxTermOpen(stdout, IFX_COLOR_AUTO);
 }
 

@@ -107,6 +107,7 @@ ifxWalkFile(const ifxWalk *walk,
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_XML_DOMAIN_MAX, error);
     g_autoptr(ifxDomain) domain = NULL;
     g_autofree char *diff_name = NULL;
+    g_autofree char *real_path = NULL;
     ifxTarget target = { .label = standard_input ? "standard input" : path };
 
     if (!bytes)
@@ -116,8 +117,10 @@ ifxWalkFile(const ifxWalk *walk,
         g_prefix_error(error, "%s: ", target.label);
         return false;
     }
+    /* patch follows no links, and what stands before ".." may be one. */
+    real_path = ifxFileRealPath(path);
     diff_name = standard_input ? ifxWalkDiffName(walk->session, host, domain->name) :
-        ifxDiffName(path, walk->session->directory, &target.outside);
+        ifxDiffName(real_path, walk->session->directory, &target.outside);
     target.diff_name = diff_name;
     return ifxWalkVisit(walk, host, domain, target, error);
 }
@@ -226,10 +229,6 @@ ifxWalkCheckPositionals(const ifxSession *session,
                     "--all: a sysfs tree has no domains; name files, or use --connect or --host");
         return false;
     }
-    if (!options->all && positionals[0] && !*positionals[0]) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "the name of a domain is empty");
-        return false;
-    }
     if (options->all == (positionals[0] != NULL)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, options->all ?
                     "--all and names of domains or files exclude each other" :
@@ -240,6 +239,10 @@ ifxWalkCheckPositionals(const ifxSession *session,
     for (i = 0; positionals[i]; i++) {
         const bool file = ifxWalkIsFile(positionals[i]);
 
+        if (!*positionals[i]) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "the name of a domain is empty");
+            return false;
+        }
         if (file && !options->connect && !options->host && !options->sysroot) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                         "%s: for which host? Say --connect URI, --host FILE or --sysroot DIR "

@@ -197,8 +197,12 @@ ifxXmlTextGetAttribute(ifxXmlText *text,
     guint i;
 
     for (i = 0; i < e->n_attributes; i++) {
-        if (attributes[i].name_length == length &&
-            memcmp(text->bytes + attributes[i].name, name, length) == 0)
+        const char *end = text->bytes + attributes[i].name + attributes[i].name_length;
+        const bool prefixed = attributes[i].ns && attributes[i].name_length > length &&
+            end[-1 - (gssize) length] == ':';
+
+        if ((prefixed || attributes[i].name_length == length) &&
+            memcmp(end - length, name, length) == 0)
             return g_string_chunk_insert_len(text->strings, attributes[i].decoded,
                                              (gssize) attributes[i].decoded_length);
     }

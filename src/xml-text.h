@@ -58,7 +58,8 @@ guint ifxXmlTextNextChild(const ifxXmlText *text,
                           guint after,
                           const char *name);
 
-/* The value of the attribute as UTF-8, NULL if absent. */
+/* The value of the attribute as UTF-8, NULL if absent. As for xmlGetProp, by which libvirt
+ * reads, an attribute of that name in a namespace will do, and the first one counts. */
 const char *ifxXmlTextGetAttribute(ifxXmlText *text,
                                    guint element,
                                    const char *name);

@@ -92,6 +92,39 @@ subject=$good
 fails "a host file that is none" 'cannot use .* as a host: it holds a <domain>, not a <node>$' --host "$good"
 fails "a sysroot that is none" 'sysroot wants the root of a host' --sysroot "$tmp"
 
+# Captures from which no domain can be cut out as it is.
+subject=$good
+capture_is() {
+    {
+        printf '%s\n' "$2"
+        sed 1,1d "$host"
+    } >capture.xml
+    fails "$1" "^virt-iommufix: cannot use capture.xml as a host: $3" --host capture.xml
+}
+head -n 1 "$host" >first-line
+is "$(cat first-line)" "<node>" "captures of the tests begin with <node>"
+capture_is "two domains of one name" \
+    "<node><domain><name>a</name></domain><domain><name>a</name></domain>" "two domains are called 'a'\$"
+capture_is "a namespace on <node>" "<node xmlns:q='urn:q'>" "<node> declares a namespace"
+capture_is "a capture in ISO-8859-1" "<?xml version='1.0' encoding='ISO-8859-1'?><node>" "it is not in UTF-8"
+capture_is "a capture with a DOCTYPE" "<!DOCTYPE node [<!ENTITY a 'b'>]><node>" "there is a DOCTYPE"
+{ echo "<node><domain type='kvm'><name>a<b/></name></domain>"; sed 1d "$host"; } >capture.xml
+tool --host capture.xml groups
+is "$status" 2 "a name that holds an element: groups exits with 2"
+is "$(grep -c 'the domain has no <name>' err)" 1 "a name that holds an element: it is said" || show err
+
+awk 'BEGIN {
+    print "<domain type=\"kvm\"><name>many</name><devices>"
+    for (i = 0; i < 5000; i++)
+        print "<hostdev type=\"pci\"/>"
+    print "</devices></domain>"
+}' >many.xml
+with ./many.xml "too many claims" 'it claims more than 4096 host devices$'
+
+# libxml2 itself says nothing.
+printf "<?xml version='1.0' encoding='SHIFT_JIS'?><domain><name>a\201\377\377</name></domain>" >sjis.xml
+with ./sjis.xml "bytes that the encoding has not" 'sjis.xml: line 1: '
+
 # Escape sequences in names do not reach the terminal.
 sed 's,<name>.*</name>,<name>a\&#10;b</name>,' "$good" >"$(printf 'esc\033[31m.xml')"
 tool --host "$host" check "$(printf './esc\033[31m.xml')"

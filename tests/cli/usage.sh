@@ -85,6 +85,22 @@ is "$(grep -c 'its name in the diff is relative to /' err)" 0 "of a file that is
 ( cd in && "$VIRT_IOMMUFIX" --host "$host" diff "$xml" "$xml" >/dev/null 2>"$tmp/err" )
 is "$(grep -c 'its name in the diff is relative to /' err)" 1 "that names are relative to / is said once"
 
+# Links, and ".." behind them: the file that was read is the one that is patched.
+mkdir -p far/sub here && cp "$xml" far/y.xml && cp "$xml" here/y.xml && ln -s ../far/sub here/link
+( cd here && "$VIRT_IOMMUFIX" --host "$host" diff link/../y.xml >../out 2>/dev/null )
+( cd / && patch -s -p0 <"$tmp/out" >"$tmp/patch.out" 2>&1 )
+same here/y.xml "$xml" "behind a link, .. does not lead to another file" &&
+    [ "$(cmp -s far/y.xml "$xml"; echo $?)" = 1 ]
+result "but to the one that was read" || show patch.out
+cp "$xml" " lead.xml"
+tool --host "$host" diff "./ lead.xml"
+patch -s -p0 <out >patch.out 2>&1
+result "patch finds a name that begins with a space" || show patch.out
+
+refused "rewrite from two connections" "name one connection" -c test:///default -c test:///default rewrite test
+tool --host "$tmp/absent" --color=never check --host "$host" --color=auto "$xml"
+is "$status" 1 "of an option that is given twice the last one counts"
+
 # On a terminal nothing of a file reaches it raw; script gives one.
 if command -v script >/dev/null 2>&1; then
     sed "s,<name>,<title>$(printf 'a\342\200\256b\302\233c')</title><name>," "$xml" >bidi.xml

@@ -191,7 +191,7 @@ static const char *const look_alikes[] = {
     IFX_DOMAIN("<?x " IFX_LOOK_ALIKE "?>"),
     IFX_DOMAIN("<controller>" IFX_LOOK_ALIKE "</controller>"),
     IFX_DOMAIN("<x:hostdev xmlns:x='urn:x' type='pci'><source>" IFX_HOST "</source></x:hostdev>"),
-    IFX_DOMAIN("<hostdev xmlns:x='urn:x' x:type='pci'><source>" IFX_HOST "</source></hostdev>"),
+    IFX_DOMAIN("<hostdev x:type='pci'><source>" IFX_HOST "</source></hostdev>"),
     IFX_DOMAIN("<HOSTDEV type='pci'><source>" IFX_HOST "</source></HOSTDEV>"),
 };
 
