@@ -86,33 +86,77 @@ ifxOptionsFinish(ifxOptions *options,
     return true;
 }
 
-/* GOption appends each occurrence of an option to what it finds in an array of its own
- * parse only: options before and behind the command's name are put together here. */
-static void
-ifxOptionsJoin(char ***first,
+/* The elements of @second move behind those of @first. */
+static char **
+ifxOptionsJoin(char **first,
                char **second)
 {
     GPtrArray *both = g_ptr_array_new();
     guint i;
 
-    for (i = 0; *first && (*first)[i]; i++)
-        g_ptr_array_add(both, (*first)[i]);
-    for (i = 0; second && second[i]; i++)
+    for (i = 0; first && first[i]; i++)
+        g_ptr_array_add(both, first[i]);
+    for (i = 0; second[i]; i++)
         g_ptr_array_add(both, second[i]);
-    g_free(*first);
+    g_free(first);
     g_free(second);
-    if (both->len > 0)
-        g_ptr_array_add(both, NULL);
-    *first = (char **) g_ptr_array_free(both, both->len == 0);
+    g_ptr_array_add(both, NULL);
+    return (char **) g_ptr_array_free(both, FALSE);
 }
 
-/* The last one counts. */
+/* Options stand before and behind the command's name, and are parsed twice: lists grow,
+ * of anything else the last one counts. Takes all out of @now. */
 static void
-ifxOptionsKeep(char **now,
-               char **before)
+ifxOptionsMerge(ifxOptions *options,
+                ifxOptions *now)
 {
-    if (!*now)
-        *now = g_steal_pointer(before);
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
+        gpointer old_field = G_STRUCT_MEMBER_P(options, ifxOptionTable[i].field);
+        gpointer new_field = G_STRUCT_MEMBER_P(now, ifxOptionTable[i].field);
+
+        if (ifxOptionTable[i].kind == G_OPTION_ARG_NONE) {
+            *(gboolean *) old_field |= *(gboolean *) new_field;
+        } else if (!*(gpointer *) new_field) {
+            continue;
+        } else if (ifxOptionTable[i].kind == G_OPTION_ARG_STRING_ARRAY) {
+            *(char ***) old_field = ifxOptionsJoin(*(char ***) old_field,
+                                                   g_steal_pointer((char ***) new_field));
+        } else {
+            g_free(*(char **) old_field);
+            *(char **) old_field = g_steal_pointer((char **) new_field);
+        }
+    }
+}
+
+/* @want_help and what @sets take, as GOption wants it. */
+static GOptionContext *
+ifxOptionsContext(ifxOptions *options,
+                  guint sets,
+                  const char *synopsis,
+                  const char *summary,
+                  gboolean *want_help)
+{
+    GOptionContext *context = g_option_context_new(synopsis);
+    GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { NULL } };
+    guint n = 0;
+    guint i;
+
+    entries[n++] = (GOptionEntry) { "help", 'h', 0, G_OPTION_ARG_NONE, want_help,
+                                    "print this help and exit", NULL };
+    for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
+        const ifxOption *option = &ifxOptionTable[i];
+
+        if (sets & option->set)
+            entries[n++] = (GOptionEntry) { option->name, option->letter, 0, option->kind,
+                                            G_STRUCT_MEMBER_P(options, option->field),
+                                            option->description, option->argument };
+    }
+    g_option_context_set_help_enabled(context, FALSE);
+    g_option_context_set_summary(context, summary);
+    g_option_context_add_main_entries(context, entries, NULL);
+    return context;
 }
 
 bool
@@ -125,51 +169,21 @@ ifxOptionsParse(ifxOptions *options,
                 char **help,
                 GError **error)
 {
-    g_autoptr(GOptionContext) context = g_option_context_new(synopsis);
-    GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { NULL } };
-    char **connect = g_steal_pointer(&options->connect);
-    char **allow_text = g_steal_pointer(&options->allow_text);
-    g_autofree char *host = g_steal_pointer(&options->host);
-    g_autofree char *sysroot = g_steal_pointer(&options->sysroot);
-    g_autofree char *color_text = g_steal_pointer(&options->color_text);
-    g_autoptr(GError) problem = NULL;
+    g_auto(ifxOptions) now = { NULL };
     gboolean want_help = FALSE;
-    guint n = 0;
-    guint i;
+    g_autoptr(GOptionContext) context =
+        ifxOptionsContext(&now, sets, synopsis, summary, &want_help);
+    g_autoptr(GError) problem = NULL;
 
-    entries[n++] = (GOptionEntry) { "help", 'h', 0, G_OPTION_ARG_NONE, &want_help,
-                                    "print this help and exit", NULL };
-    for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
-        const ifxOption *option = &ifxOptionTable[i];
-
-        if (sets & option->set)
-            entries[n++] = (GOptionEntry) { option->name, option->letter, 0, option->kind,
-                                            G_STRUCT_MEMBER_P(options, option->field),
-                                            option->description, option->argument };
-    }
-
-    g_option_context_set_help_enabled(context, FALSE);
     g_option_context_set_strict_posix(context, first_word);
-    g_option_context_set_summary(context, summary);
-    g_option_context_add_main_entries(context, entries, NULL);
-
     if (!g_option_context_parse_strv(context, arguments, &problem)) {
-        ifxOptionsJoin(&options->connect, connect);
-        ifxOptionsJoin(&options->allow_text, allow_text);
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s; see --help", problem->message);
         return false;
     }
-    ifxOptionsKeep(&options->host, &host);
-    ifxOptionsKeep(&options->sysroot, &sysroot);
-    ifxOptionsKeep(&options->color_text, &color_text);
-    ifxOptionsJoin(&connect, options->connect);
-    options->connect = connect;
-    ifxOptionsJoin(&allow_text, options->allow_text);
-    options->allow_text = allow_text;
-
     if (want_help) {
         *help = g_option_context_get_help(context, TRUE, NULL);
         return true;
     }
+    ifxOptionsMerge(options, &now);
     return ifxOptionsFinish(options, error);
 }
