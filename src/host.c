@@ -16,8 +16,8 @@ struct _ifxHost {
     char *name;
     ifxConnection *connection;  /* or NULL, and then: */
     ifxTopology *topology;
-    GPtrArray *domains;         /* GBytes, of a capture */
-    GPtrArray *domain_names;    /* char *, likewise */
+    GHashTable *domains;        /* of a capture: name -> GBytes */
+    GPtrArray *domain_names;    /* in its order; lent by domains */
 };
 
 static ifxHost *
@@ -26,8 +26,9 @@ ifxHostNew(const char *name)
     ifxHost *host = g_new0(ifxHost, 1);
 
     host->name = g_strdup(name);
-    host->domains = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
-    host->domain_names = g_ptr_array_new_with_free_func(g_free);
+    host->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) g_bytes_unref);
+    host->domain_names = g_ptr_array_new();
     return host;
 }
 
@@ -45,20 +46,22 @@ ifxHostOpenConnection(const char *uri,
     return host;
 }
 
+/* Takes over @bytes and @name. */
 static bool
 ifxHostAddDomain(ifxHost *host,
                  GBytes *bytes,
                  char *name,
                  GError **error)
 {
-    const bool twice = g_ptr_array_find_with_equal_func(host->domain_names, name, g_str_equal,
-                                                        NULL);
-
-    g_ptr_array_add(host->domains, bytes);
-    g_ptr_array_add(host->domain_names, name);
-    if (twice)
+    if (g_hash_table_contains(host->domains, name)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "two domains are called '%s'", name);
-    return !twice;
+        g_bytes_unref(bytes);
+        g_free(name);
+        return false;
+    }
+    g_hash_table_insert(host->domains, name, bytes);
+    g_ptr_array_add(host->domain_names, name);
+    return true;
 }
 
 /* Cut out, a domain has neither the namespaces nor the encoding of the capture. */
@@ -101,7 +104,6 @@ ifxHostSliceDomains(ifxHost *host,
     while ((i = ifxXmlTextNextChild(text, 0, i, "domain")) != IFX_XML_NONE) {
         const ifxXmlElement *domain = ifxXmlTextGetElement(text, i);
         const guint name = ifxXmlTextNextChild(text, i, IFX_XML_NONE, "name");
-
         char *content = name == IFX_XML_NONE ? NULL : ifxXmlTextDupContent(text, name);
 
         if (!ifxHostAddDomain(host, g_bytes_new_from_bytes(bytes, domain->start,
@@ -149,8 +151,8 @@ ifxHostFree(ifxHost *host)
         return;
     ifxConnectionFree(host->connection);
     ifxTopologyUnref(host->topology);
-    g_ptr_array_unref(host->domains);
     g_ptr_array_unref(host->domain_names);
+    g_hash_table_unref(host->domains);
     g_free(host->name);
     g_free(host);
 }
@@ -202,15 +204,14 @@ ifxHostReadDomain(ifxHost *host,
                   const char *key,
                   GError **error)
 {
-    guint i;
+    GBytes *bytes;
 
     if (host->connection)
         return ifxConnectionReadDomain(host->connection, key, error);
 
-    for (i = 0; i < host->domain_names->len; i++) {
-        if (strcmp(host->domain_names->pdata[i], key) == 0)
-            return g_bytes_ref(host->domains->pdata[i]);
-    }
+    bytes = g_hash_table_lookup(host->domains, key);
+    if (bytes)
+        return g_bytes_ref(bytes);
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
                 "there is no domain %s in %s; for a file write ./%s or a name in .xml",
                 key, host->name, key);

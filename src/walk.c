@@ -26,8 +26,8 @@ ifxWalkIsFile(const char *positional)
  * several hosts, in a folder for each. */
 static char *
 ifxWalkDiffName(const ifxSession *session,
-                   const ifxHost *host,
-                   const char *name)
+                const ifxHost *host,
+                const char *name)
 {
     g_autofree char *safe = g_strdelimit(g_strdup(name), "/", '_');
     g_autofree char *folder = NULL;
@@ -218,8 +218,8 @@ ifxWalkAll(const ifxWalk *walk,
 /* What was named must say whose it is. */
 static bool
 ifxWalkCheckPositionals(const ifxSession *session,
-                           char **positionals,
-                           GError **error)
+                        char **positionals,
+                        GError **error)
 {
     const ifxOptions *options = &session->options;
     guint i;
@@ -266,11 +266,11 @@ ifxWalkCheckPositionals(const ifxSession *session,
 
 bool
 ifxWalkDomains(ifxSession *session,
-                char **positionals,
-                ifxWalkFunc visit,
-                void *opaque,
-                ifxTally *tally,
-                GError **error)
+               char **positionals,
+               ifxWalkFunc visit,
+               void *opaque,
+               ifxTally *tally,
+               GError **error)
 {
     g_autoptr(GHashTable) idle = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     const ifxWalk walk = {
@@ -316,7 +316,7 @@ ifxTallyTotal(const ifxTally *tally)
 
 void
 ifxTallySummarize(const ifxTally *tally,
-                    const char *tail)
+                  const char *tail)
 {
     static const struct {
         ifxResult result;

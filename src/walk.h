@@ -37,16 +37,16 @@ bool ifxWalkIsFile(const char *positional);
  * domain that fails is said on stderr and does not stop the others. @tally counts.
  * False with IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
 typedef bool (*ifxWalkFunc)(ifxSession *session,
-                                    const ifxTarget *target,
-                                    void *opaque,
-                                    GError **error);
+                            const ifxTarget *target,
+                            void *opaque,
+                            GError **error);
 
 bool ifxWalkDomains(ifxSession *session,
-                     char **positionals,
-                     ifxWalkFunc visit,
-                     void *opaque,
-                     ifxTally *tally,
-                     GError **error);
+                    char **positionals,
+                    ifxWalkFunc visit,
+                    void *opaque,
+                    ifxTally *tally,
+                    GError **error);
 
 /* "8 domains: 2 to change, 5 complete, 1 refused." and @tail, on stderr. */
 void ifxTallySummarize(const ifxTally *tally, const char *tail);
