@@ -32,15 +32,15 @@ struct _ifxTally {
 /* Is the positional a file? "-", anything with a slash, anything in .xml. */
 bool ifxWalkIsFile(const char *positional);
 
-/* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
- * it. @visit's status counts for the run; when it fails it has written nothing. A
- * domain that fails is said on stderr and does not stop the others. @tally counts.
- * False with IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
+/* What to do with a target. False with an error, and nothing written, if it fails. */
 typedef bool (*ifxWalkFunc)(ifxSession *session,
                             const ifxTarget *target,
                             void *opaque,
                             GError **error);
 
+/* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
+ * it. A domain that fails is said on stderr and does not stop the others. @tally counts.
+ * False with IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
 bool ifxWalkDomains(ifxSession *session,
                     char **positionals,
                     ifxWalkFunc visit,
