@@ -3,7 +3,9 @@
 
 #include "edit.h"
 #include "plan-xml.h"
+#include "xml-patch-edits.h"
 #include "xml-patch.h"
+#include "xml-verify.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 

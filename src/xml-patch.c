@@ -3,32 +3,37 @@
 
 #include <string.h>
 
-#include "edit.h"
 #include "error.h"
 #include "xml-path.h"
-#include "xml-style.h"
-#include "xml-verify.h"
 
-#define IFX_EMPTY_TAG_END "/>"
+typedef bool (*ifxXmlPatchReader)(const xmlNode *node,
+                                  const ifxXmlText *text,
+                                  ifxInstruction *instruction,
+                                  GError **error);
 
-typedef enum {
-    IFX_ADD_APPEND,
-    IFX_ADD_PREPEND,
-    IFX_ADD_BEFORE,
-    IFX_ADD_AFTER,
-} ifxAddPos;
+static void
+ifxInstructionFree(gpointer opaque)
+{
+    ifxInstruction *instruction = opaque;
 
-typedef struct {
-    ifxAddPos pos;
-    guint target;
-    const xmlNode *node;    /* the <add>, whose children are inserted */
-    guint number;           /* from 1, for messages */
-} ifxInstruction;
+    g_free(instruction->name);
+    g_free(instruction->value);
+    g_free(instruction);
+}
 
-struct _ifxXmlPatch {
-    const ifxXmlText *text;
-    GArray *instructions;   /* ifxInstruction, in the patch's order */
-};
+bool
+ifxInstructionInserts(const ifxInstruction *instruction)
+{
+    return instruction->kind <= IFX_PATCH_AFTER;
+}
+
+static bool
+ifxXmlPatchFail(GError **error,
+                const char *what)
+{
+    g_set_error_literal(error, IFX_ERROR, IFX_ERROR_PATCH, what);
+    return false;
+}
 
 static bool
 ifxXmlPatchIs(const xmlNode *node,
@@ -44,47 +49,33 @@ ifxXmlPatchIsBlank(const xmlNode *node)
     return node->type == XML_COMMENT_NODE || xmlIsBlankNode(node);
 }
 
-static bool
-ifxXmlPatchReadPos(const xmlNode *node,
-                   ifxAddPos *pos,
-                   GError **error)
+/* NULL if absent. Free with g_free(). */
+static char *
+ifxXmlPatchDupAttribute(const xmlNode *node,
+                        const char *name)
 {
-    static const char *const words[] = {
-        [IFX_ADD_APPEND] = "append",
-        [IFX_ADD_PREPEND] = "prepend",
-        [IFX_ADD_BEFORE] = "before",
-        [IFX_ADD_AFTER] = "after",
-    };
-    xmlChar *value = xmlGetNoNsProp(node, BAD_CAST "pos");
-    bool known = !value;
-    guint i;
+    xmlChar *value = xmlGetNoNsProp(node, BAD_CAST name);
+    char *copy = g_strdup((const char *) value);
 
-    *pos = IFX_ADD_APPEND;
-    for (i = IFX_ADD_PREPEND; value && i <= IFX_ADD_AFTER; i++) {
-        if (xmlStrEqual(value, BAD_CAST words[i])) {
-            *pos = (ifxAddPos) i;
-            known = true;
-        }
-    }
-    if (!known)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "pos='%s' is none of before, after, prepend", (const char *) value);
     xmlFree(value);
-    return known;
+    return copy;
 }
 
+/* No attributes but those of @known, NULL-terminated. */
 static bool
 ifxXmlPatchCheckAttributes(const xmlNode *node,
+                           const char *const *known,
                            GError **error)
 {
     const xmlAttr *attr;
 
     for (attr = node->properties; attr; attr = attr->next) {
-        if (attr->ns || (!xmlStrEqual(attr->name, BAD_CAST "sel") &&
-                         !xmlStrEqual(attr->name, BAD_CAST "pos"))) {
+        if (attr->ns || !g_strv_contains(known, (const char *) attr->name)) {
+            g_autofree char *words = g_strjoinv(", ", (char **) known);
+
             g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "it has an attribute '%s'; only sel and pos are known",
-                        (const char *) attr->name);
+                        "it has an attribute '%s'; <%s> knows only: %s",
+                        (const char *) attr->name, (const char *) node->name, words);
             return false;
         }
     }
@@ -92,24 +83,111 @@ ifxXmlPatchCheckAttributes(const xmlNode *node,
 }
 
 static bool
-ifxXmlPatchCheckContent(const xmlNode *node,
-                        GError **error)
+ifxXmlPatchReadPos(const xmlNode *node,
+                   ifxPatchKind *kind,
+                   GError **error)
+{
+    g_autofree char *pos = ifxXmlPatchDupAttribute(node, "pos");
+
+    if (!pos)
+        *kind = IFX_PATCH_APPEND;
+    else if (strcmp(pos, "prepend") == 0)
+        *kind = IFX_PATCH_PREPEND;
+    else if (strcmp(pos, "before") == 0)
+        *kind = IFX_PATCH_BEFORE;
+    else if (strcmp(pos, "after") == 0)
+        *kind = IFX_PATCH_AFTER;
+    else
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "pos='%s' is none of before, after, prepend", pos);
+    return !pos || *kind != IFX_PATCH_APPEND;
+}
+
+/* The content of an instruction that inserts elements. */
+static bool
+ifxXmlPatchCheckElements(const xmlNode *node,
+                         GError **error)
 {
     const xmlNode *child;
     bool any = false;
 
     for (child = node->children; child; child = child->next) {
-        if (child->type == XML_ELEMENT_NODE) {
+        if (child->type == XML_ELEMENT_NODE)
             any = true;
-        } else if (!xmlIsBlankNode(child)) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "it inserts something else than elements");
-            return false;
-        }
+        else if (!xmlIsBlankNode(child))
+            return ifxXmlPatchFail(error, "it inserts something else than elements");
     }
-    if (!any)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "it inserts nothing");
-    return any;
+    return any || ifxXmlPatchFail(error, "it inserts nothing");
+}
+
+/* The content of an instruction that writes an attribute. Free with g_free(). */
+static bool
+ifxXmlPatchReadValue(const xmlNode *node,
+                     char **value,
+                     GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    const xmlNode *child;
+
+    for (child = node->children; child; child = child->next) {
+        if (child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE)
+            return ifxXmlPatchFail(error, "the value of an attribute is text and nothing else");
+        g_string_append(text, (const char *) child->content);
+    }
+    *value = g_string_free(g_steal_pointer(&text), FALSE);
+    return true;
+}
+
+/* Sets the target, and the attribute's name where sel ends in /@name. */
+static bool
+ifxXmlPatchReadSel(const xmlNode *node,
+                   const ifxXmlText *text,
+                   ifxInstruction *instruction,
+                   GError **error)
+{
+    g_autofree char *sel = ifxXmlPatchDupAttribute(node, "sel");
+    const char *at = sel ? strstr(sel, "/@") : NULL;
+
+    if (!sel)
+        return ifxXmlPatchFail(error, "it has no sel");
+    if (at && xmlValidateNCName(BAD_CAST at + 2, 0) == 0)
+        instruction->name = g_strdup(at + 2);
+    instruction->target = ifxXmlPathResolve(text, sel,
+                                            instruction->name ? (gsize) (at - sel) : strlen(sel),
+                                            error);
+    if (instruction->target == IFX_XML_NONE)
+        return false;
+    if (instruction->name &&
+        !ifxXmlTextFindAttribute(text, instruction->target, instruction->name)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "'%s' matches nothing in the document", sel);
+        return false;
+    }
+    return true;
+}
+
+static bool
+ifxXmlPatchReadAddAttribute(const xmlNode *node,
+                            const ifxXmlText *text,
+                            const char *type,
+                            ifxInstruction *instruction,
+                            GError **error)
+{
+    instruction->kind = IFX_PATCH_ADD_ATTRIBUTE;
+    if (*type != '@' || xmlValidateNCName(BAD_CAST type + 1, 0) != 0 ||
+        strcmp(type, "@xmlns") == 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "type='%s' is not of the form @name", type);
+        return false;
+    }
+    if (xmlHasProp(node, BAD_CAST "pos"))
+        return ifxXmlPatchFail(error, "an attribute has no pos");
+    if (ifxXmlTextFindAttribute(text, instruction->target, type + 1)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "its target has an attribute '%s' already: use <replace>", type + 1);
+        return false;
+    }
+    instruction->name = g_strdup(type + 1);
+    return ifxXmlPatchReadValue(node, &instruction->value, error);
 }
 
 static bool
@@ -118,54 +196,146 @@ ifxXmlPatchReadAdd(const xmlNode *node,
                    ifxInstruction *instruction,
                    GError **error)
 {
-    xmlChar *sel;
+    static const char *const known[] = { "sel", "pos", "type", NULL };
+    g_autofree char *type = ifxXmlPatchDupAttribute(node, "type");
 
-    if (!ifxXmlPatchIs(node, "add")) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "<%s> is not known, only <add> is", (const char *) node->name);
+    if (!ifxXmlPatchCheckAttributes(node, known, error) ||
+        !ifxXmlPatchReadSel(node, text, instruction, error))
         return false;
-    }
-    if (!ifxXmlPatchCheckAttributes(node, error) ||
-        !ifxXmlPatchReadPos(node, &instruction->pos, error) ||
-        !ifxXmlPatchCheckContent(node, error))
+    if (instruction->name)
+        return ifxXmlPatchFail(error, "nothing can be added to an attribute");
+    if (type)
+        return ifxXmlPatchReadAddAttribute(node, text, type, instruction, error);
+    if (!ifxXmlPatchReadPos(node, &instruction->kind, error) ||
+        !ifxXmlPatchCheckElements(node, error))
         return false;
 
-    sel = xmlGetNoNsProp(node, BAD_CAST "sel");
-    if (!sel) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "it has no sel");
-        return false;
-    }
     instruction->node = node;
-    instruction->target = ifxXmlPathResolve(text, (const char *) sel,
-                                            strlen((const char *) sel), error);
-    xmlFree(sel);
-    if (instruction->target == IFX_XML_NONE)
-        return false;
     if (instruction->target == 0 &&
-        (instruction->pos == IFX_ADD_BEFORE || instruction->pos == IFX_ADD_AFTER)) {
+        (instruction->kind == IFX_PATCH_BEFORE || instruction->kind == IFX_PATCH_AFTER))
+        return ifxXmlPatchFail(error, "nothing can stand beside the root element");
+    return true;
+}
+
+static bool
+ifxXmlPatchReadReplace(const xmlNode *node,
+                       const ifxXmlText *text,
+                       ifxInstruction *instruction,
+                       GError **error)
+{
+    static const char *const known[] = { "sel", NULL };
+
+    instruction->kind = IFX_PATCH_REPLACE_ATTRIBUTE;
+    if (!ifxXmlPatchCheckAttributes(node, known, error) ||
+        !ifxXmlPatchReadSel(node, text, instruction, error))
+        return false;
+    if (!instruction->name)
+        return ifxXmlPatchFail(error, "only an attribute can be replaced: sel ends in /@name");
+    return ifxXmlPatchReadValue(node, &instruction->value, error);
+}
+
+static bool
+ifxXmlPatchReadRemove(const xmlNode *node,
+                      const ifxXmlText *text,
+                      ifxInstruction *instruction,
+                      GError **error)
+{
+    static const char *const known[] = { "sel", NULL };
+
+    if (!ifxXmlPatchCheckAttributes(node, known, error) ||
+        !ifxXmlPatchReadSel(node, text, instruction, error))
+        return false;
+    instruction->kind = instruction->name ? IFX_PATCH_REMOVE_ATTRIBUTE : IFX_PATCH_REMOVE;
+    if (node->children)
+        return ifxXmlPatchFail(error, "<remove> holds nothing");
+    if (instruction->kind == IFX_PATCH_REMOVE && instruction->target == 0)
+        return ifxXmlPatchFail(error, "the root element can't be removed");
+    return true;
+}
+
+static bool
+ifxXmlPatchReadInstruction(const xmlNode *node,
+                           const ifxXmlText *text,
+                           ifxInstruction *instruction,
+                           GError **error)
+{
+    static const struct {
+        const char *name;
+        ifxXmlPatchReader read;
+    } readers[] = {
+        { "add", ifxXmlPatchReadAdd },
+        { "replace", ifxXmlPatchReadReplace },
+        { "remove", ifxXmlPatchReadRemove },
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(readers); i++) {
+        if (ifxXmlPatchIs(node, readers[i].name))
+            return readers[i].read(node, text, instruction, error);
+    }
+    g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                "<%s> is not known, only <add>, <replace> and <remove> in no namespace are",
+                (const char *) node->name);
+    return false;
+}
+
+/* Attributes follow their element in document order, so they come before it here; among
+ * themselves they have no order. */
+static bool
+ifxXmlPatchIsInOrder(const ifxInstruction *earlier,
+                     const ifxInstruction *later)
+{
+    return earlier->target > later->target ||
+        (earlier->target == later->target && earlier->name);
+}
+
+/* May @later stand behind @earlier? */
+static bool
+ifxXmlPatchCheckPair(const ifxXmlText *text,
+                     const ifxInstruction *earlier,
+                     const ifxInstruction *later,
+                     GError **error)
+{
+    const ifxXmlElement *target = ifxXmlTextGetElement(text, later->target);
+
+    if (earlier->target == later->target && g_strcmp0(earlier->name, later->name) == 0) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "nothing can stand beside the root element");
+                    "instruction %u has the same target: one a target", earlier->number);
+        return false;
+    }
+    if (!ifxXmlPatchIsInOrder(earlier, later)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "its target does not stand before that of instruction %u: "
+                    "instructions go from the document's end to its start", earlier->number);
+        return false;
+    }
+    if (later->kind == IFX_PATCH_REMOVE && earlier->target < target->past) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "it removes what instruction %u changes", earlier->number);
         return false;
     }
     return true;
 }
 
-/* Reverse document order, one a target. */
+/* May @instruction stand at @place, behind those before it? Several that are for
+ * attributes of one element are all compared. */
 static bool
-ifxXmlPatchCheckOrder(const ifxXmlPatch *patch,
+ifxXmlPatchCheckPlace(const ifxXmlPatch *patch,
+                      guint place,
                       const ifxInstruction *instruction,
                       GError **error)
 {
-    const guint n = patch->instructions->len;
+    guint i;
 
-    if (n == 0 ||
-        g_array_index(patch->instructions, ifxInstruction, n - 1).target > instruction->target)
-        return true;
+    for (i = place; i > 0; i--) {
+        const ifxInstruction *earlier = patch->instructions->pdata[i - 1];
 
-    g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                "its target does not stand before that of instruction %u: "
-                "instructions go from the document's end to its start, one a target", n);
-    return false;
+        if (!ifxXmlPatchCheckPair(patch->text, earlier, instruction, error))
+            return false;
+        if (earlier->target != instruction->target)
+            break;
+    }
+    return true;
 }
 
 ifxXmlPatch *
@@ -178,7 +348,7 @@ ifxXmlPatchRead(const xmlDoc *doc,
     const xmlNode *node;
 
     patch->text = text;
-    patch->instructions = g_array_new(FALSE, TRUE, sizeof(ifxInstruction));
+    patch->instructions = g_ptr_array_new_with_free_func(ifxInstructionFree);
 
     if (!root || !ifxXmlPatchIs(root, "diff")) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
@@ -188,18 +358,47 @@ ifxXmlPatchRead(const xmlDoc *doc,
     }
 
     for (node = root->children; node; node = node->next) {
-        ifxInstruction instruction = { .number = patch->instructions->len + 1 };
+        const guint place = patch->instructions->len;
+        ifxInstruction *instruction;
 
         if (ifxXmlPatchIsBlank(node))
             continue;
-        if (!ifxXmlPatchReadAdd(node, text, &instruction, error) ||
-            !ifxXmlPatchCheckOrder(patch, &instruction, error)) {
-            g_prefix_error(error, "instruction %u of the patch: ", instruction.number);
+        instruction = g_new0(ifxInstruction, 1);
+        g_ptr_array_add(patch->instructions, instruction);
+        instruction->number = place + 1;
+        if (!ifxXmlPatchReadInstruction(node, text, instruction, error) ||
+            !ifxXmlPatchCheckPlace(patch, place, instruction, error)) {
+            g_prefix_error(error, "instruction %u of the patch: ", instruction->number);
             return NULL;
         }
-        g_array_append_val(patch->instructions, instruction);
     }
     return g_steal_pointer(&patch);
+}
+
+bool
+ifxXmlPatchJoin(ifxXmlPatch *patch,
+                ifxXmlPatch *other,
+                GError **error)
+{
+    guint place = 0;
+    guint i;
+
+    while (other->instructions->len > 0) {
+        ifxInstruction *instruction = g_ptr_array_steal_index(other->instructions, 0);
+
+        while (place < patch->instructions->len &&
+               ifxXmlPatchIsInOrder(patch->instructions->pdata[place], instruction))
+            place++;
+        g_ptr_array_insert(patch->instructions, (gint) place, instruction);
+    }
+
+    for (i = 1; i < patch->instructions->len; i++) {
+        if (!ifxXmlPatchCheckPlace(patch, i, patch->instructions->pdata[i], error)) {
+            g_prefix_error(error, "the patches of two stylesheets: ");
+            return false;
+        }
+    }
+    return true;
 }
 
 void
@@ -207,230 +406,6 @@ ifxXmlPatchFree(ifxXmlPatch *patch)
 {
     if (!patch)
         return;
-    g_array_unref(patch->instructions);
+    g_ptr_array_unref(patch->instructions);
     g_free(patch);
-}
-
-/* The last child element, IFX_XML_NONE if there is none. */
-static guint
-ifxXmlPatchLastChild(const ifxXmlText *text,
-                     guint parent)
-{
-    const guint past = ifxXmlTextGetElement(text, parent)->past;
-    guint last = IFX_XML_NONE;
-    guint i;
-
-    for (i = parent + 1; i < past; i = ifxXmlTextGetElement(text, i)->past)
-        last = i;
-    return last;
-}
-
-static bool
-ifxXmlPatchWriteAll(const ifxInstruction *instruction,
-                    const ifxXmlStyle *style,
-                    guint depth,
-                    bool break_before,
-                    GString *out,
-                    GError **error)
-{
-    const xmlNode *child;
-
-    for (child = instruction->node->children; child; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE)
-            continue;
-        if (break_before)
-            ifxXmlStyleBreak(style, depth, out);
-        if (!ifxXmlStyleWrite(style, child, depth, out, error))
-            return false;
-        if (!break_before)
-            ifxXmlStyleBreak(style, depth, out);
-    }
-    return true;
-}
-
-/* Where the content of @target ends but for white space: the end tag keeps its line. */
-static gsize
-ifxXmlPatchContentEnd(const ifxXmlText *text,
-                      const ifxXmlElement *target)
-{
-    const char *bytes = ifxXmlTextGetBytes(text, NULL);
-    gsize end = target->content_end;
-
-    while (end > target->content && strchr(" \t\r\n", bytes[end - 1]))
-        end--;
-    return end;
-}
-
-/* Where the edit stands that carries the instruction out. */
-static gsize
-ifxXmlPatchOffset(const ifxXmlText *text,
-                  const ifxInstruction *instruction)
-{
-    const ifxXmlElement *target = ifxXmlTextGetElement(text, instruction->target);
-
-    switch (instruction->pos) {
-    case IFX_ADD_BEFORE:
-        return target->start;
-    case IFX_ADD_AFTER:
-        return target->end;
-    case IFX_ADD_PREPEND:
-    case IFX_ADD_APPEND:
-        break;
-    }
-    if (target->empty_tag)
-        return target->end - strlen(IFX_EMPTY_TAG_END);
-    return instruction->pos == IFX_ADD_PREPEND ? target->content :
-        ifxXmlPatchContentEnd(text, target);
-}
-
-static bool
-ifxXmlPatchAddBeside(const ifxXmlPatch *patch,
-                     const ifxInstruction *instruction,
-                     GArray *edits,
-                     GError **error)
-{
-    const bool after = instruction->pos == IFX_ADD_AFTER;
-    GString *out = g_string_new(NULL);
-    ifxXmlStyle style;
-    bool ok;
-
-    ifxXmlStyleDetect(&style, patch->text, instruction->target);
-    ok = ifxXmlPatchWriteAll(instruction, &style, 0, after, out, error);
-    ifxXmlStyleClear(&style);
-    ifxEditsAdd(edits, ifxXmlPatchOffset(patch->text, instruction), 0, g_string_free(out, FALSE));
-    return ok;
-}
-
-static bool
-ifxXmlPatchAddInside(const ifxXmlPatch *patch,
-                     const ifxInstruction *instruction,
-                     GArray *edits,
-                     GError **error)
-{
-    const ifxXmlText *text = patch->text;
-    const ifxXmlElement *target = ifxXmlTextGetElement(text, instruction->target);
-    const guint last = ifxXmlPatchLastChild(text, instruction->target);
-    const guint model = last == IFX_XML_NONE ? instruction->target :
-        instruction->pos == IFX_ADD_PREPEND ? instruction->target + 1 : last;
-    const guint depth = last == IFX_XML_NONE ? 1 : 0;
-    GString *out = g_string_new(NULL);
-    ifxXmlStyle style;
-    bool ok;
-
-    ifxXmlStyleDetect(&style, text, model);
-    if (target->empty_tag) {
-        /* <devices/> is opened. */
-        g_string_append_c(out, '>');
-    }
-    ok = ifxXmlPatchWriteAll(instruction, &style, depth, true, out, error);
-    if (target->empty_tag || target->content == target->content_end)
-        ifxXmlStyleBreak(&style, 0, out);
-    if (target->empty_tag) {
-        gsize length;
-        const char *name = ifxXmlTextGetName(text, target, &length);
-
-        g_string_append_printf(out, "</%.*s>", (int) length, name);
-    }
-    ifxXmlStyleClear(&style);
-    ifxEditsAdd(edits, ifxXmlPatchOffset(text, instruction),
-                target->empty_tag ? strlen(IFX_EMPTY_TAG_END) : 0, g_string_free(out, FALSE));
-    return ok;
-}
-
-/* Edits of neighbours can meet at one offset: what is added behind an element or as
- * the first child stands before what is added as the last child or before the next. */
-static int
-ifxXmlPatchCompareEdits(gconstpointer a,
-                        gconstpointer b,
-                        gpointer opaque)
-{
-    const ifxInstruction *left = *(const ifxInstruction *const *) a;
-    const ifxInstruction *right = *(const ifxInstruction *const *) b;
-    const ifxXmlText *text = opaque;
-    const gsize left_offset = ifxXmlPatchOffset(text, left);
-    const gsize right_offset = ifxXmlPatchOffset(text, right);
-    const gboolean left_late = left->pos == IFX_ADD_APPEND || left->pos == IFX_ADD_BEFORE;
-    const gboolean right_late = right->pos == IFX_ADD_APPEND || right->pos == IFX_ADD_BEFORE;
-
-    if (left_offset != right_offset)
-        return left_offset < right_offset ? -1 : 1;
-    return left_late - right_late;
-}
-
-/* The instructions in the order in which their insertions stand in the result. */
-static GPtrArray *
-ifxXmlPatchSort(const ifxXmlPatch *patch)
-{
-    GPtrArray *sorted = g_ptr_array_new();
-    guint i;
-
-    for (i = 0; i < patch->instructions->len; i++)
-        g_ptr_array_add(sorted, &g_array_index(patch->instructions, ifxInstruction, i));
-    g_ptr_array_sort_with_data(sorted, ifxXmlPatchCompareEdits, (gpointer) patch->text);
-    return sorted;
-}
-
-GArray *
-ifxXmlPatchGetEdits(const ifxXmlPatch *patch,
-                    GError **error)
-{
-    g_autoptr(GPtrArray) sorted = ifxXmlPatchSort(patch);
-    g_autoptr(GArray) edits = ifxEditsNew();
-    guint i;
-
-    for (i = 0; i < sorted->len; i++) {
-        const ifxInstruction *instruction = sorted->pdata[i];
-        const bool beside = instruction->pos == IFX_ADD_BEFORE || instruction->pos == IFX_ADD_AFTER;
-
-        if (!(beside ? ifxXmlPatchAddBeside : ifxXmlPatchAddInside)(patch, instruction,
-                                                                   edits, error)) {
-            g_prefix_error(error, "instruction %u of the patch: ", instruction->number);
-            return NULL;
-        }
-    }
-    return g_steal_pointer(&edits);
-}
-
-/* Where in document order the insertion stands, and how deep. */
-static ifxXmlInsertion
-ifxXmlPatchLocate(const ifxXmlText *text,
-                  const ifxInstruction *instruction)
-{
-    const ifxXmlElement *target = ifxXmlTextGetElement(text, instruction->target);
-    ifxXmlInsertion insertion = { .nodes = instruction->node, .depth = target->depth };
-
-    switch (instruction->pos) {
-    case IFX_ADD_BEFORE:
-        insertion.before = instruction->target;
-        break;
-    case IFX_ADD_AFTER:
-        insertion.before = target->past;
-        break;
-    case IFX_ADD_PREPEND:
-        insertion.before = instruction->target + 1;
-        insertion.depth++;
-        break;
-    case IFX_ADD_APPEND:
-        insertion.before = target->past;
-        insertion.depth++;
-        break;
-    }
-    return insertion;
-}
-
-bool
-ifxXmlPatchVerify(const ifxXmlPatch *patch,
-                  const ifxXmlText *result,
-                  GError **error)
-{
-    g_autoptr(GPtrArray) sorted = ifxXmlPatchSort(patch);
-    g_autoptr(GArray) insertions = g_array_new(FALSE, FALSE, sizeof(ifxXmlInsertion));
-    guint i;
-
-    for (i = 0; i < sorted->len; i++) {
-        const ifxXmlInsertion insertion = ifxXmlPatchLocate(patch->text, sorted->pdata[i]);
-
-        g_array_append_val(insertions, insertion);
-    }
-    return ifxXmlVerifyInserted(patch->text, insertions, result, error);
 }

@@ -315,6 +315,30 @@ ifxXmlStyleWriteNode(const ifxXmlStyle *style,
     return true;
 }
 
+void
+ifxXmlStyleWriteValue(const ifxXmlStyle *style,
+                      const char *value,
+                      GString *out)
+{
+    ifxXmlStyleWriteText(style, BAD_CAST value, style->quote, out);
+}
+
+bool
+ifxXmlStyleWriteAttribute(const ifxXmlStyle *style,
+                          const char *name,
+                          const char *value,
+                          GString *out,
+                          GError **error)
+{
+    g_string_append_c(out, ' ');
+    if (!ifxXmlStyleWriteName(style, NULL, BAD_CAST name, out, error))
+        return false;
+    g_string_append_printf(out, "=%c", style->quote);
+    ifxXmlStyleWriteValue(style, value, out);
+    g_string_append_c(out, style->quote);
+    return true;
+}
+
 bool
 ifxXmlStyleWrite(const ifxXmlStyle *style,
                  const xmlNode *node,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * xml-style: writing elements into a document in the document's own hand.
+ * xml-style: writing elements and attributes into a document in the document's own hand.
  */
 
 #pragma once
@@ -25,6 +25,7 @@ struct _ifxXmlStyle {
 /* The style at @element. Clear with ifxXmlStyleClear(). */
 void ifxXmlStyleDetect(ifxXmlStyle *style, const ifxXmlText *text, guint element);
 void ifxXmlStyleClear(ifxXmlStyle *style);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxXmlStyle, ifxXmlStyleClear)
 
 /* Appends a line break and @depth units behind the indentation; nothing when inline. */
 void ifxXmlStyleBreak(const ifxXmlStyle *style, guint depth, GString *out);
@@ -39,3 +40,14 @@ bool ifxXmlStyleWrite(const ifxXmlStyle *style,
                       guint depth,
                       GString *out,
                       GError **error);
+
+/* Appends " name='value'". False with IFX_ERROR_PATCH for a name outside ASCII where the
+ * document is in another encoding. */
+bool ifxXmlStyleWriteAttribute(const ifxXmlStyle *style,
+                               const char *name,
+                               const char *value,
+                               GString *out,
+                               GError **error);
+
+/* Appends @value as it stands between the style's quotes. */
+void ifxXmlStyleWriteValue(const ifxXmlStyle *style, const char *value, GString *out);

@@ -209,6 +209,26 @@ ifxXmlTextGetAttribute(ifxXmlText *text,
     return NULL;
 }
 
+const ifxXmlAttribute *
+ifxXmlTextFindAttribute(const ifxXmlText *text,
+                        guint element,
+                        const char *name)
+{
+    const ifxXmlElement *e = ifxXmlTextElement(text, element);
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, e);
+    const gsize length = strlen(name);
+    guint i;
+
+    if (strcmp(name, "xmlns") == 0)
+        return NULL;
+    for (i = 0; i < e->n_attributes; i++) {
+        if (attributes[i].name_length == length &&
+            memcmp(text->bytes + attributes[i].name, name, length) == 0)
+            return &attributes[i];
+    }
+    return NULL;
+}
+
 char *
 ifxXmlTextDupContent(const ifxXmlText *text,
                      guint element)

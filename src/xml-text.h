@@ -64,6 +64,11 @@ const char *ifxXmlTextGetAttribute(ifxXmlText *text,
                                    guint element,
                                    const char *name);
 
+/* The attribute in no namespace, NULL if absent. A namespace declaration is none. */
+const ifxXmlAttribute *ifxXmlTextFindAttribute(const ifxXmlText *text,
+                                               guint element,
+                                               const char *name);
+
 /* The element's own text when nothing but text is in it, as UTF-8 with
  * references resolved; NULL if it has element children. Free with g_free(). */
 char *ifxXmlTextDupContent(const ifxXmlText *text, guint element);

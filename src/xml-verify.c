@@ -4,13 +4,24 @@
 #include <string.h>
 
 #include "error.h"
+#include "xml-patch-edits.h"
 #include "xml-sax.h"
 
 typedef struct {
     const ifxXmlText *original;
     const ifxXmlText *result;
-    guint next;             /* the element of the result that comes next */
+    guint next;                 /* the element of the result that comes next */
+    const ifxXmlPatch *patch;
+    guint left;                 /* how many of its instructions are not met yet */
+    GPtrArray *insertions;      /* those that insert, as they stand in the result */
+    guint inserted;             /* how many of these are met */
 } ifxXmlVerify;
+
+/* Of the patch's instructions. */
+typedef struct {
+    guint first;
+    guint past;
+} ifxRange;
 
 static bool
 ifxXmlVerifySame(const char *a,
@@ -21,45 +32,102 @@ ifxXmlVerifySame(const char *a,
     return a_length == b_length && memcmp(a, b, a_length) == 0;
 }
 
-/* The element kept its name, attributes and text. */
+/* @attribute of @text has this name, value and namespace. */
+static bool
+ifxXmlVerifyAttribute(const ifxXmlText *text,
+                      const ifxXmlAttribute *attribute,
+                      const char *name,
+                      gsize name_length,
+                      const char *value,
+                      gsize value_length,
+                      const char *ns)
+{
+    return ifxXmlVerifySame(ifxXmlTextGetBytes(text, NULL) + attribute->name,
+                            attribute->name_length, name, name_length) &&
+        ifxXmlVerifySame(attribute->decoded, attribute->decoded_length, value, value_length) &&
+        g_strcmp0(attribute->ns, ns) == 0;
+}
+
+/* What the patch wants of this attribute; NULL for nothing. */
+static const ifxInstruction *
+ifxXmlVerifyFind(const ifxXmlVerify *verify,
+                 const ifxRange *changes,
+                 const ifxXmlAttribute *attribute)
+{
+    const char *name = ifxXmlTextGetBytes(verify->original, NULL) + attribute->name;
+    guint i;
+
+    for (i = changes->first; i < changes->past; i++) {
+        const ifxInstruction *change = verify->patch->instructions->pdata[i];
+
+        if (change->name &&
+            ifxXmlVerifySame(name, attribute->name_length, change->name, strlen(change->name)))
+            return change;
+    }
+    return NULL;
+}
+
+/* The attributes of a kept element: those it had, as they are to be, then the new ones. */
+static bool
+ifxXmlVerifyKeptAttributes(const ifxXmlVerify *verify,
+                           const ifxXmlElement *a,
+                           const ifxXmlElement *b,
+                           const ifxRange *changes)
+{
+    const ifxXmlAttribute *had = ifxXmlTextGetAttributes(verify->original, a);
+    const ifxXmlAttribute *has = ifxXmlTextGetAttributes(verify->result, b);
+    const char *bytes = ifxXmlTextGetBytes(verify->original, NULL);
+    guint seen = 0;
+    guint i;
+
+    for (i = 0; i < a->n_attributes; i++) {
+        const ifxInstruction *change = ifxXmlVerifyFind(verify, changes, &had[i]);
+
+        if (change && change->kind == IFX_PATCH_REMOVE_ATTRIBUTE)
+            continue;
+        if (seen == b->n_attributes ||
+            !ifxXmlVerifyAttribute(verify->result, &has[seen++],
+                                   bytes + had[i].name, had[i].name_length,
+                                   change ? change->value : had[i].decoded,
+                                   change ? strlen(change->value) : had[i].decoded_length,
+                                   had[i].ns))
+            return false;
+    }
+    for (i = changes->first; i < changes->past; i++) {
+        const ifxInstruction *change = verify->patch->instructions->pdata[i];
+
+        if (change->kind != IFX_PATCH_ADD_ATTRIBUTE)
+            continue;
+        if (seen == b->n_attributes ||
+            !ifxXmlVerifyAttribute(verify->result, &has[seen++], change->name,
+                                   strlen(change->name), change->value, strlen(change->value),
+                                   NULL))
+            return false;
+    }
+    return seen == b->n_attributes;
+}
+
+/* The element kept its name, text, and but for @changes its attributes. */
 static bool
 ifxXmlVerifyKept(ifxXmlVerify *verify,
-                 guint element)
+                 guint element,
+                 const ifxRange *changes)
 {
     const ifxXmlElement *a = ifxXmlTextGetElement(verify->original, element);
     const ifxXmlElement *b;
-    const ifxXmlAttribute *a_attributes;
-    const ifxXmlAttribute *b_attributes;
     gsize a_length;
     gsize b_length;
-    const char *a_bytes = ifxXmlTextGetBytes(verify->original, NULL);
-    const char *b_bytes = ifxXmlTextGetBytes(verify->result, NULL);
     const char *a_name;
     const char *b_name;
-    guint i;
 
     if (verify->next == ifxXmlTextGetCount(verify->result))
         return false;
     b = ifxXmlTextGetElement(verify->result, verify->next++);
     a_name = ifxXmlTextGetName(verify->original, a, &a_length);
     b_name = ifxXmlTextGetName(verify->result, b, &b_length);
-    a_attributes = ifxXmlTextGetAttributes(verify->original, a);
-    b_attributes = ifxXmlTextGetAttributes(verify->result, b);
-
-    if (!ifxXmlVerifySame(a_name, a_length, b_name, b_length) ||
-        a->depth != b->depth || a->digest != b->digest ||
-        a->n_attributes != b->n_attributes || g_strcmp0(a->ns, b->ns) != 0)
-        return false;
-
-    for (i = 0; i < a->n_attributes; i++) {
-        if (!ifxXmlVerifySame(a_bytes + a_attributes[i].name, a_attributes[i].name_length,
-                              b_bytes + b_attributes[i].name, b_attributes[i].name_length) ||
-            !ifxXmlVerifySame(a_attributes[i].decoded, a_attributes[i].decoded_length,
-                              b_attributes[i].decoded, b_attributes[i].decoded_length) ||
-            g_strcmp0(a_attributes[i].ns, b_attributes[i].ns) != 0)
-            return false;
-    }
-    return true;
+    return ifxXmlVerifySame(a_name, a_length, b_name, b_length) &&
+        a->depth == b->depth && a->digest == b->digest && g_strcmp0(a->ns, b->ns) == 0 &&
+        ifxXmlVerifyKeptAttributes(verify, a, b, changes);
 }
 
 static bool
@@ -150,45 +218,119 @@ ifxXmlVerifyNode(ifxXmlVerify *verify,
 
 static bool
 ifxXmlVerifyInsertion(ifxXmlVerify *verify,
-                      const ifxXmlInsertion *insertion)
+                      const ifxInstruction *instruction)
 {
+    const bool beside = instruction->kind == IFX_PATCH_BEFORE ||
+        instruction->kind == IFX_PATCH_AFTER;
+    const guint depth = ifxXmlTextGetElement(verify->original, instruction->target)->depth;
     const xmlNode *child;
 
-    for (child = insertion->nodes->children; child; child = child->next) {
+    for (child = instruction->node->children; child; child = child->next) {
         if (child->type == XML_ELEMENT_NODE &&
-            !ifxXmlVerifyNode(verify, child, insertion->depth))
+            !ifxXmlVerifyNode(verify, child, beside ? depth : depth + 1))
             return false;
     }
     return true;
 }
 
-bool
-ifxXmlVerifyInserted(const ifxXmlText *original,
-                     const GArray *insertions,
-                     const ifxXmlText *result,
-                     GError **error)
+/* The element of the original before which the insertion stands in document order; the
+ * original's count for its end. */
+static guint
+ifxXmlVerifyNextOf(const ifxXmlText *original,
+                   const ifxInstruction *instruction)
 {
-    ifxXmlVerify verify = { .original = original, .result = result };
-    const guint count = ifxXmlTextGetCount(original);
-    bool same = true;
-    guint inserted = 0;
-    guint i;
+    if (instruction->kind == IFX_PATCH_BEFORE)
+        return instruction->target;
+    if (instruction->kind == IFX_PATCH_PREPEND)
+        return instruction->target + 1;
+    return ifxXmlTextGetElement(original, instruction->target)->past;
+}
 
-    for (i = 0; same && i <= count; i++) {
-        while (same && inserted < insertions->len) {
-            const ifxXmlInsertion *next =
-                &g_array_index(insertions, ifxXmlInsertion, inserted);
+/* The insertions that stand right before @element. */
+static bool
+ifxXmlVerifyInsertionsBefore(ifxXmlVerify *verify,
+                             guint element)
+{
+    while (verify->inserted < verify->insertions->len) {
+        const ifxInstruction *next = verify->insertions->pdata[verify->inserted];
 
-            if (next->before != i)
-                break;
-            same = ifxXmlVerifyInsertion(&verify, next);
-            inserted++;
-        }
-        if (same && i < count)
-            same = ifxXmlVerifyKept(&verify, i);
+        if (ifxXmlVerifyNextOf(verify->original, next) != element)
+            break;
+        if (!ifxXmlVerifyInsertion(verify, next))
+            return false;
+        verify->inserted++;
     }
+    return true;
+}
 
-    if (same && inserted == insertions->len && verify.next == ifxXmlTextGetCount(result))
+/* The instructions for @element, which stand at the end of those not met yet. */
+static ifxRange
+ifxXmlVerifyTake(ifxXmlVerify *verify,
+                 guint element)
+{
+    ifxRange range = { .first = verify->left, .past = verify->left };
+
+    while (range.first > 0) {
+        const ifxInstruction *change = verify->patch->instructions->pdata[range.first - 1];
+
+        if (change->target != element)
+            break;
+        range.first--;
+    }
+    verify->left = range.first;
+    return range;
+}
+
+static bool
+ifxXmlVerifyIsRemoved(const ifxXmlVerify *verify,
+                      const ifxRange *changes)
+{
+    const ifxInstruction *last = changes->first == changes->past ? NULL :
+        verify->patch->instructions->pdata[changes->past - 1];
+
+    return last && last->kind == IFX_PATCH_REMOVE;
+}
+
+static bool
+ifxXmlVerifyAll(ifxXmlVerify *verify)
+{
+    const guint count = ifxXmlTextGetCount(verify->original);
+    guint i = 0;
+
+    while (i < count) {
+        ifxRange changes;
+
+        if (!ifxXmlVerifyInsertionsBefore(verify, i))
+            return false;
+        changes = ifxXmlVerifyTake(verify, i);
+        if (ifxXmlVerifyIsRemoved(verify, &changes)) {
+            i = ifxXmlTextGetElement(verify->original, i)->past;
+            continue;
+        }
+        if (!ifxXmlVerifyKept(verify, i, &changes))
+            return false;
+        i++;
+    }
+    return ifxXmlVerifyInsertionsBefore(verify, count) &&
+        verify->inserted == verify->insertions->len && verify->left == 0 &&
+        verify->next == ifxXmlTextGetCount(verify->result);
+}
+
+bool
+ifxXmlPatchVerify(const ifxXmlPatch *patch,
+                  const ifxXmlText *result,
+                  GError **error)
+{
+    g_autoptr(GPtrArray) insertions = ifxXmlPatchGetInsertions(patch);
+    ifxXmlVerify verify = {
+        .original = patch->text,
+        .result = result,
+        .patch = patch,
+        .insertions = insertions,
+        .left = patch->instructions->len,
+    };
+
+    if (ifxXmlVerifyAll(&verify))
         return true;
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
                 "the result is not the original with the patch applied: "

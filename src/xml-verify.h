@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * xml-verify: is a document another one with elements inserted?
+ * xml-verify: is a document another one with a patch carried out?
  *
  * The comparison is made on libxml2's reading of both, so that it finds what the
  * byte scanner or an edit got wrong.
@@ -9,23 +9,12 @@
 #pragma once
 
 #include <glib.h>
-#include <libxml/tree.h>
 #include <stdbool.h>
 
-#include "xml-text.h"
+#include "xml-patch.h"
 
-/* The element children of @nodes, inserted so that they come right before element
- * @before of the original in document order (its count: at the end), at @depth. */
-typedef struct _ifxXmlInsertion ifxXmlInsertion;
-struct _ifxXmlInsertion {
-    guint before;
-    guint depth;
-    const xmlNode *nodes;
-};
-
-/* @insertions: ifxXmlInsertion in document order. False with IFX_ERROR_MISMATCH at the
- * first element that is not as expected. White space in text is not compared. */
-bool ifxXmlVerifyInserted(const ifxXmlText *original,
-                          const GArray *insertions,
-                          const ifxXmlText *result,
-                          GError **error);
+/* Is @result, read anew, the patch's document with the patch carried out? Elements,
+ * attributes, namespaces and text are compared, white space in text is not. False with
+ * IFX_ERROR_MISMATCH at the first element that is not as expected: the edits must not be
+ * used. */
+bool ifxXmlPatchVerify(const ifxXmlPatch *patch, const ifxXmlText *result, GError **error);

@@ -10,8 +10,8 @@ floor_of() {
     error | pci-address | pci-class | term | file) echo 1 ;;
     xml-table | xml-sax | xml-text | xml-path | edit | domain | topology) echo 2 ;;
     topology-nodedev | topology-sysfs) echo 3 ;;
-    plan | plan-xml | stylesheet | stylesheet-builtin | rewrite | xml-patch | xml-style | \
-        xml-verify | diff) echo 4 ;;
+    plan | plan-xml | stylesheet | stylesheet-builtin | rewrite | xml-patch | \
+        xml-patch-edits | xml-style | xml-verify | diff) echo 4 ;;
     connection | host | report-text | report-groups | report-json) echo 5 ;;
     command | options | session | walk | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
@@ -44,6 +44,6 @@ only libxslt/ stylesheet.c
 only json report-json.c
 only libsmartcols report-groups.c
 only libxml/ cmd-plan.c main.c plan-xml.h stylesheet.c stylesheet.h \
-    topology-nodedev.c xml-patch.h xml-sax.c xml-style.h xml-text.c xml-verify.h
+    topology-nodedev.c xml-patch.h xml-sax.c xml-style.h xml-text.c
 
 finish

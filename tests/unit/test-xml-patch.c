@@ -4,7 +4,9 @@
 #include "edit.h"
 #include "helpers.h"
 #include "suite.h"
+#include "xml-patch-edits.h"
 #include "xml-patch.h"
+#include "xml-verify.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
@@ -294,6 +296,158 @@ START_TEST(name_outside_ascii_needs_utf_8)
 }
 END_TEST
 
+static const ifxTestAdd removals[] = {
+    /* An element takes its line along. */
+    { "<a>\n  <b/>\n  <c>\n    <d/>\n  </c>\n  <e/>\n</a>\n", "<diff><remove sel='/a/c'/></diff>",
+      "<a>\n  <b/>\n  <e/>\n</a>\n" },
+    { "<a>\n  <b/>\n</a>\n", "<diff><remove sel='/a/b'/></diff>", "<a>\n</a>\n" },
+    { "<a>\r\n\t<b/>\r\n\t<c/>\r\n</a>", "<diff><remove sel='/a/b'/></diff>",
+      "<a>\r\n\t<c/>\r\n</a>" },
+    { "<a>\n  <b/>\n  <b/>\n  <b/>\n</a>",
+      "<diff><remove sel='/a/b[3]'/><remove sel='/a/b[2]'/></diff>", "<a>\n  <b/>\n</a>" },
+    /* A line that it shares stays. */
+    { "<a><b/><c/></a>", "<diff><remove sel='/a/b'/></diff>", "<a><c/></a>" },
+    { "<a>\n  <b/><c/>\n</a>", "<diff><remove sel='/a/b'/></diff>", "<a>\n  <c/>\n</a>" },
+    { "<a>\n  <b/><c/>\n</a>", "<diff><remove sel='/a/c'/></diff>", "<a>\n  <b/>\n</a>" },
+    { "<a>\n  <b/> <!-- c -->\n</a>", "<diff><remove sel='/a/b'/></diff>",
+      "<a>\n   <!-- c -->\n</a>" },
+    /* Beside what is added: behind the neighbours and as the last child */
+    { "<a>\n  <b/>\n  <c/>\n  <d/>\n</a>",
+      "<diff><add sel='/a/d' pos='before'><o/></add><remove sel='/a/c'/>"
+      "<add sel='/a/b' pos='after'><n/></add></diff>",
+      "<a>\n  <b/>\n  <n/>\n  <o/>\n  <d/>\n</a>" },
+    { "<a>\n  <b/>\n  <c/>\n</a>", "<diff><remove sel='/a/c'/><add sel='/a'><n/></add></diff>",
+      "<a>\n  <b/>\n  <n/>\n</a>" },
+    { "<a>\n  <c/>\n</a>", "<diff><remove sel='/a/c'/><add sel='/a'><n/></add></diff>",
+      "<a>\n  <n/>\n</a>" },
+    { "<a>\n  <c/>\n</a>",
+      "<diff><remove sel='/a/c'/><add sel='/a' pos='prepend'><n/></add></diff>",
+      "<a>\n  <n/>\n</a>" },
+    { "<a><c/></a>", "<diff><remove sel='/a/c'/><add sel='/a'><n/></add></diff>", "<a><n/></a>" },
+    /* The text of an element that is removed goes, its parent's stays. */
+    { "<a>x<b>y</b>z</a>", "<diff><remove sel='/a/b'/></diff>", "<a>xz</a>" },
+};
+
+START_TEST(element_that_is_removed_takes_its_line_along)
+{
+    ifxAssertPatched(&removals[_i]);
+}
+END_TEST
+
+static const ifxTestAdd attributes[] = {
+    /* Replaced: between the quotes that are there */
+    { "<a x='1' y=\"2\"/>", "<diff><replace sel='/a/@y'>it's &quot;3&quot;</replace></diff>",
+      "<a x='1' y=\"it's &quot;3&quot;\"/>" },
+    { "<a x = '1'/>", "<diff><replace sel='/a/@x'></replace></diff>", "<a x = ''/>" },
+    { "<a x='1'/>", "<diff><replace sel='/a/@x'>&lt;&amp;>\n<![CDATA[<]]></replace></diff>",
+      "<a x='&lt;&amp;&gt;&#xa;&lt;'/>" },
+    { "<?xml version='1.0' encoding='ISO-8859-1'?><a x='\351'/>",
+      "<diff><replace sel='/a/@x'>\303\251</replace></diff>",
+      "<?xml version='1.0' encoding='ISO-8859-1'?><a x='&#xe9;'/>" },
+    { "<a q:x='1' x='2' xmlns:q='urn:q'/>", "<diff><replace sel='/a/@x'>3</replace></diff>",
+      "<a q:x='1' x='3' xmlns:q='urn:q'/>" },
+    /* Added: behind the last one, in its quotes */
+    { "<a x=\"1\"></a>", "<diff><add sel='/a' type='@y'>2</add></diff>",
+      "<a x=\"1\" y=\"2\"></a>" },
+    { "<a/>", "<diff><add sel='/a' type='@y'>2</add></diff>", "<a y='2'/>" },
+    { "<a />", "<diff><add sel='/a' type='@y'/></diff>", "<a y='' />" },
+    { "<a\n  x='1'\n/>", "<diff><add sel='/a' type='@y'>2</add></diff>", "<a\n  x='1' y='2'\n/>" },
+    { "<a x='1'/>",
+      "<diff><add sel='/a' type='@z'>3</add><add sel='/a' type='@y'>2</add></diff>",
+      "<a x='1' z='3' y='2'/>" },
+    { "<a q:y='1' xmlns:q='urn:q'/>", "<diff><add sel='/a' type='@y'>2</add></diff>",
+      "<a q:y='1' xmlns:q='urn:q' y='2'/>" },
+    /* Removed, with the white space before it */
+    { "<a x='1'  y='2' z='3'/>", "<diff><remove sel='/a/@y'/></diff>", "<a x='1' z='3'/>" },
+    { "<a x='1'/>", "<diff><remove sel='/a/@x'/></diff>", "<a/>" },
+    { "<a x='1' y='2' z='3'/>",
+      "<diff><remove sel='/a/@y'/><remove sel='/a/@z'/><remove sel='/a/@x'/></diff>", "<a/>" },
+    /* Together, and with their element's own instruction */
+    { "<a x='1' y='2' z='3'/>",
+      "<diff><remove sel='/a/@z'/><add sel='/a' type='@n'>4</add>"
+      "<replace sel='/a/@x'>5</replace><add sel='/a'><m/></add></diff>",
+      "<a x='5' y='2' n='4'><m/></a>" },
+    { "<a/>", "<diff><add sel='/a' type='@n'>4</add><add sel='/a'><m/></add></diff>",
+      "<a n='4'><m/></a>" },
+    { "<a>\n  <b/>\n</a>",
+      "<diff><add sel='/a/b' type='@n'>4</add><add sel='/a/b' pos='after'><m/></add></diff>",
+      "<a>\n  <b n='4'/>\n  <m/>\n</a>" },
+};
+
+START_TEST(attributes_are_added_replaced_and_removed)
+{
+    ifxAssertPatched(&attributes[_i]);
+}
+END_TEST
+
+START_TEST(attribute_outside_ascii_needs_utf_8)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *result =
+        ifxTestPatch("<?xml version='1.0' encoding='ISO-8859-1'?><a x='\351'/>",
+                     "<diff><add sel='/a' type='@n\303\251'>1</add></diff>", &error);
+
+    ck_assert_ptr_null(result);
+    ifxAssertError(error, IFX_ERROR_PATCH, "n\303\251");
+}
+END_TEST
+
+typedef struct {
+    const char *first;
+    const char *second;
+    const char *result;     /* NULL: refused */
+    const char *message;
+} ifxTestJoin;
+
+static const ifxTestJoin joins[] = {
+    { "<diff><add sel='/a/c' pos='after'><n/></add></diff>",
+      "<diff><replace sel='/a/c/@x'>2</replace><add sel='/a/b' type='@y'>3</add></diff>",
+      "<a><b y='3'/><c x='2'/><n/></a>", NULL },
+    { "<diff><add sel='/a/b' type='@y'>3</add></diff>",
+      "<diff><remove sel='/a/c'/><add sel='/a'><n/></add></diff>",
+      "<a><b y='3'/><n/></a>", NULL },
+    { "<diff/>", "<diff><remove sel='/a/c'/></diff>", "<a><b/></a>", NULL },
+    { "<diff><remove sel='/a/c'/></diff>", "<diff/>", "<a><b/></a>", NULL },
+    { "<diff><remove sel='/a/c'/></diff>", "<diff><remove sel='/a/c'/></diff>", NULL,
+      "the patches of two stylesheets: instruction 1 has the same target" },
+    { "<diff><remove sel='/a/c'/></diff>", "<diff><replace sel='/a/c/@x'>2</replace></diff>", NULL,
+      "it removes what instruction 1 changes" },
+    { "<diff><replace sel='/a/c/@x'>2</replace></diff>", "<diff><remove sel='/a/c'/></diff>", NULL,
+      "it removes what instruction 1 changes" },
+    { "<diff><replace sel='/a/c/@x'>2</replace></diff>", "<diff><remove sel='/a/c/@x'/></diff>",
+      NULL, "has the same target" },
+};
+
+START_TEST(patches_of_two_stylesheets_are_joined)
+{
+    const ifxTestJoin *join = &joins[_i];
+    const char *xml = "<a><b/><c x='1'/></a>";
+    g_autoptr(ifxXmlText) text = ifxTestText(xml);
+    g_autoptr(xmlDoc) first = ifxTestReadPatch(join->first);
+    g_autoptr(xmlDoc) second = ifxTestReadPatch(join->second);
+    g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(first, text, NULL);
+    g_autoptr(ifxXmlPatch) other = ifxXmlPatchRead(second, text, NULL);
+    g_autoptr(GArray) edits = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(ifxXmlText) result = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (!join->result) {
+        ck_assert(!ifxXmlPatchJoin(patch, other, &error));
+        ifxAssertError(error, IFX_ERROR_PATCH, join->message);
+        return;
+    }
+    ck_assert(ifxXmlPatchJoin(patch, other, &error));
+    edits = ifxXmlPatchGetEdits(patch, &error);
+    ifxAssertNoError(error);
+    bytes = ifxEditsApply(edits, xml, strlen(xml));
+    ck_assert_uint_eq(g_bytes_get_size(bytes), strlen(join->result));
+    ck_assert_mem_eq(g_bytes_get_data(bytes, NULL), join->result, strlen(join->result));
+    result = ifxXmlTextParse(bytes, &error);
+    ck_assert(ifxXmlPatchVerify(patch, result, &error));
+}
+END_TEST
+
 typedef struct {
     const char *patch;
     guint instruction;      /* 0: the message names none */
@@ -305,12 +459,11 @@ typedef struct {
 static const ifxTestBadPatch bad_patches[] = {
     { "<patch><add sel='/a'><n/></add></patch>", 0, "the patch's root is <patch>, not <diff>" },
     { "<diff xmlns='urn:ietf:params:xml:schema:patch-ops'/>", 0, "not <diff>" },
-    { "<diff><replace sel='/a'><n/></replace></diff>", 1, "<replace> is not known" },
-    { "<diff>" IFX_GOOD "<remove sel='/a/b[1]'/></diff>", 2, "<remove> is not known" },
+    { "<diff>" IFX_GOOD "<change sel='/a/b[1]'/></diff>", 2, "<change> is not known" },
     { "<diff><x:add xmlns:x='urn:x' sel='/a'><n/></x:add></diff>", 1, "<add> is not known" },
     { "<diff>text</diff>", 1, "is not known" },
     { "<diff><?pi?></diff>", 1, "<pi> is not known" },
-    { "<diff><add sel='/a' type='@x'><n/></add></diff>", 1, "attribute 'type'" },
+    { "<diff><add sel='/a' ws='both'><n/></add></diff>", 1, "knows only: sel, pos, type" },
     { "<diff><add sel='/a' xmlns:x='urn:x' x:pos='after'><n/></add></diff>", 1, "attribute 'pos'" },
     { "<diff><add sel='/a' pos='inside'><n/></add></diff>", 1, "pos='inside'" },
     { "<diff><add sel='/a' pos=''><n/></add></diff>", 1, "pos=''" },
@@ -319,7 +472,7 @@ static const ifxTestBadPatch bad_patches[] = {
     { "<diff>" IFX_GOOD "<add sel='/a/x'><n/></add></diff>", 2, "'/a/x' matches nothing" },
     { "<diff><add sel='/a/b[3]'><n/></add></diff>", 1, "'/a/b[3]' matches nothing" },
     { "<diff><add sel='/a/b'><n/></add></diff>", 1, "'/a/b' matches several elements" },
-    { "<diff><add sel='/a/b[1]/@x'><n/></add></diff>", 1, "'/a/b[1]/@x' is not of the form" },
+    { "<diff><add sel='/a/b[1]/@x'><n/></add></diff>", 1, "added to an attribute" },
     { "<diff><add sel='//b[1]'><n/></add></diff>", 1, "'//b[1]' is not of the form" },
     { "<diff><add sel=''><n/></add></diff>", 1, "'' is not of the form" },
     { "<diff><add sel='/a'>text</add></diff>", 1, "something else than elements" },
@@ -339,6 +492,43 @@ static const ifxTestBadPatch bad_patches[] = {
       "<add sel='/a/b[2]/c' pos='after'><n/></add></diff>",
       3, "does not stand before that of instruction 2" },
     { "<diff>" IFX_GOOD "<add sel='/a/d' pos='before'><n/></add></diff>", 2, "one a target" },
+    { "<diff><replace sel='/a/b[1]/@x'>2</replace><remove sel='/a/b[1]/@x'/></diff>", 2,
+      "one a target" },
+    { "<diff><add sel='/a' type='@y'/><add sel='/a' type='@z'/><add sel='/a' type='@y'/></diff>",
+      3, "instruction 1 has the same target" },
+    { "<diff><add sel='/a/b[1]' pos='after'><n/></add><remove sel='/a/b[1]/@x'/></diff>", 2,
+      "does not stand before that of instruction 1" },
+    { "<diff><remove sel='/a/b[2]/c'/><remove sel='/a/b[2]'/></diff>", 2,
+      "it removes what instruction 1 changes" },
+    { "<diff><remove sel='/a/b[1]/@x'/><remove sel='/a/b[1]'/></diff>", 2,
+      "it removes what instruction 1 changes" },
+    /* Attributes */
+    { "<diff><add sel='/a/b[1]' type='@x'>2</add></diff>", 1,
+      "an attribute 'x' already: use <replace>" },
+    { "<diff><add sel='/a' type='x'>2</add></diff>", 1, "type='x' is not of the form @name" },
+    { "<diff><add sel='/a' type='@'>2</add></diff>", 1, "type='@'" },
+    { "<diff><add sel='/a' type='@x:y'>2</add></diff>", 1, "type='@x:y'" },
+    { "<diff><add sel='/a' type='@xmlns'>urn:x</add></diff>", 1, "type='@xmlns'" },
+    { "<diff><add sel='/a' type='namespace::x'>urn:x</add></diff>", 1, "type='namespace::x'" },
+    { "<diff><add sel='/a' type='@y' pos='after'>2</add></diff>", 1, "an attribute has no pos" },
+    { "<diff><add sel='/a' type='@y'><n/></add></diff>", 1, "is text and nothing else" },
+    { "<diff><replace sel='/a'><n/></replace></diff>", 1, "only an attribute can be replaced" },
+    { "<diff><replace sel='/a/@x'>2</replace></diff>", 1, "'/a/@x' matches nothing" },
+    { "<diff><replace sel='/a/b/@x'>2</replace></diff>", 1, "'/a/b' matches several" },
+    { "<diff><replace sel='/a/b[1]/@x'><n/></replace></diff>", 1, "is text and nothing else" },
+    { "<diff><replace sel='/a/b[1]/@x'>2<!-- c --></replace></diff>", 1, "is text" },
+    { "<diff><replace sel='/a/b[1]/@x' pos='after'>2</replace></diff>", 1,
+      "<replace> knows only: sel" },
+    { "<diff><replace sel='/a/b[1]/@x/@y'>2</replace></diff>", 1, "is not of the form" },
+    { "<diff><replace sel='/a/b[1]/@'>2</replace></diff>", 1, "is not of the form" },
+    { "<diff><replace sel='/@x'>2</replace></diff>", 1, "is not of the form" },
+    { "<diff><replace>2</replace></diff>", 1, "it has no sel" },
+    /* Removal */
+    { "<diff><remove sel='/a'/></diff>", 1, "the root element can't be removed" },
+    { "<diff><remove sel='/a/d'>text</remove></diff>", 1, "<remove> holds nothing" },
+    { "<diff><remove sel='/a/d' ws='after'/></diff>", 1, "<remove> knows only: sel" },
+    { "<diff><remove sel='/a/d/@x'/></diff>", 1, "'/a/d/@x' matches nothing" },
+    { "<diff><remove/></diff>", 1, "it has no sel" },
     /* Found when it is written */
     { "<diff><add sel='/a'><n><!-- c --></n></add></diff>", 1, "no comment" },
     { "<diff>" IFX_GOOD "<add sel='/a'><n><?pi?></n></add></diff>", 2, "processing instruction" },
@@ -485,6 +675,41 @@ START_TEST(result_that_was_tampered_with_is_a_mismatch)
 }
 END_TEST
 
+/* Of <a x='1' y='2'><b/><c/></a>: what a result must not be. */
+static const char *const changed_otherwise[] = {
+    "<a x='1' n='4'><c/></a>",          /* not replaced */
+    "<a x='3' y='2' n='4'><c/></a>",    /* not removed */
+    "<a x='3'><c/></a>",                /* not added */
+    "<a x='3' n='5'><c/></a>",          /* added otherwise */
+    "<a x='3' m='4'><c/></a>",
+    "<a x='3' xmlns:q='urn:q' q:n='4'><c/></a>",
+    "<a n='4' x='3'><c/></a>",
+    "<a x='3' n='4' o='5'><c/></a>",
+    "<a x='3' n='4'><b/><c/></a>",      /* the element is still there */
+    "<a x='3' n='4'><b/></a>",          /* the other one is gone */
+    "<a x='3' n='4'/>",
+    "<a x='3' n='4'><c/><c/></a>",
+};
+
+START_TEST(result_without_the_change_is_a_mismatch)
+{
+    g_autoptr(ifxXmlText) text = ifxTestText("<a x='1' y='2'><b/><c/></a>");
+    g_autoptr(xmlDoc) doc =
+        ifxTestReadPatch("<diff><remove sel='/a/b'/><replace sel='/a/@x'>3</replace>"
+                         "<remove sel='/a/@y'/><add sel='/a' type='@n'>4</add></diff>");
+    g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, NULL);
+    g_autoptr(ifxXmlText) good = ifxTestText("<a x='3' n='4'><c/></a>");
+    g_autoptr(ifxXmlText) bad = ifxTestText(changed_otherwise[_i]);
+    g_autoptr(GError) error = NULL;
+
+    ck_assert_ptr_nonnull(patch);
+    ck_assert(ifxXmlPatchVerify(patch, good, &error));
+    ifxAssertNoError(error);
+    ck_assert(!ifxXmlPatchVerify(patch, bad, &error));
+    ifxAssertError(error, IFX_ERROR_MISMATCH, "is not the original with the patch applied");
+}
+END_TEST
+
 START_TEST(namespace_of_an_inserted_attribute_is_compared)
 {
     g_autoptr(ifxXmlText) text = ifxTestText("<a/>");
@@ -561,6 +786,7 @@ ifxSuiteXmlPatch(void)
 {
     Suite *suite = suite_create("xml-patch");
     TCase *add = tcase_create("add");
+    TCase *change = tcase_create("change");
     TCase *refusal = tcase_create("refusal");
     TCase *verify = tcase_create("verify");
 
@@ -574,16 +800,26 @@ ifxSuiteXmlPatch(void)
     tcase_add_test(add, edits_at_one_place_take_effect_in_their_order);
     suite_add_tcase(suite, add);
 
+    tcase_add_loop_test(change, element_that_is_removed_takes_its_line_along,
+                        0, G_N_ELEMENTS(removals));
+    tcase_add_loop_test(change, attributes_are_added_replaced_and_removed,
+                        0, G_N_ELEMENTS(attributes));
+    tcase_add_loop_test(change, patches_of_two_stylesheets_are_joined, 0, G_N_ELEMENTS(joins));
+    suite_add_tcase(suite, change);
+
     tcase_add_loop_test(refusal, patch_outside_the_rules_names_the_instruction,
                         0, G_N_ELEMENTS(bad_patches));
     tcase_add_test(refusal, empty_patch_document_is_an_error);
     tcase_add_test(refusal, name_outside_ascii_needs_utf_8);
+    tcase_add_test(refusal, attribute_outside_ascii_needs_utf_8);
     suite_add_tcase(suite, refusal);
 
     tcase_add_loop_test(verify, spelling_and_white_space_are_not_compared,
                         0, G_N_ELEMENTS(harmless));
     tcase_add_loop_test(verify, result_that_was_tampered_with_is_a_mismatch,
                         0, G_N_ELEMENTS(harmful));
+    tcase_add_loop_test(verify, result_without_the_change_is_a_mismatch,
+                        0, G_N_ELEMENTS(changed_otherwise));
     tcase_add_test(verify, namespace_of_an_inserted_attribute_is_compared);
     tcase_add_test(verify, empty_patch_changes_nothing_else_either);
     suite_add_tcase(suite, verify);
