@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Prints a C file that holds its input as the string constant NAME (-v name=NAME), which
-# HEADER (-v header=HEADER) declares.
+# Prints a C file that holds each of its inputs as the string constant that name=NAME before
+# it on the command line says; HEADER (-v header=HEADER) declares them.
 BEGIN {
     print "#include \"" header "\""
+}
+FNR == 1 {
+    if (NR > 1)
+        print "    ;"
     print ""
     print "const char " name "[] ="
 }

@@ -38,7 +38,8 @@ ifxDiffRun(ifxSession *session,
     bool said_outside = false;
     ifxTally tally;
 
-    if (!ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
+    if (!ifxSessionLoadStylesheets(session, error) ||
+        !ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, " Nothing was written.");
@@ -51,7 +52,8 @@ const ifxCommand ifxCommandDiff = {
     .name = "diff",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show what would complete each domain, as a unified diff",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_DIFF,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+        IFX_OPTIONS_REWRITE | IFX_OPTIONS_DIFF,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,
 };

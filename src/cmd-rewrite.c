@@ -37,7 +37,8 @@ ifxRewriteRun(ifxSession *session,
                     "rewrite prints one domain: name one connection");
         return IFX_EXIT_ERROR;
     }
-    if (!ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
+    if (!ifxSessionLoadStylesheets(session, error) ||
+        !ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);
 }
@@ -46,7 +47,7 @@ const ifxCommand ifxCommandRewrite = {
     .name = "rewrite",
     .positionals = "DOMAIN|FILE",
     .summary = "print the completed XML of one domain",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_REWRITE,
     .max_positionals = 1,
     .run = ifxRewriteRun,
 };

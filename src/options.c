@@ -31,6 +31,8 @@ static const ifxOption ifxOptionTable[] = {
       "take every persistent domain", NULL },
     { IFX_OPTIONS_POLICY, 0, "allow-member", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(allow_text),
       "add this device although its use is unknown (may be repeated)", "ADDRESS" },
+    { IFX_OPTIONS_REWRITE, 0, "stylesheet", G_OPTION_ARG_FILENAME, IFX_FIELD(stylesheet),
+      "make the patch with this XSLT instead of the built-in one", "FILE" },
     { IFX_OPTIONS_JSON, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
       "print the result as JSON", NULL },
     { IFX_OPTIONS_GROUPS, 0, "shared", G_OPTION_ARG_NONE, IFX_FIELD(shared),
@@ -48,6 +50,7 @@ ifxOptionsClear(ifxOptions *options)
     g_strfreev(options->allow_text);
     g_free(options->host);
     g_free(options->sysroot);
+    g_free(options->stylesheet);
     g_free(options->color_text);
     g_clear_pointer(&options->allowed, g_hash_table_unref);
     memset(options, 0, sizeof(*options));

@@ -19,6 +19,7 @@ typedef enum {
     IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared */
     IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code */
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
+    IFX_OPTIONS_REWRITE = 1 << 7,   /* --stylesheet */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -26,6 +27,7 @@ struct _ifxOptions {
     char **connect;         /* URIs; NULL: none */
     char *host;
     char *sysroot;
+    char *stylesheet;
     char *color_text;
     ifxColorWhen color;
     char **allow_text;

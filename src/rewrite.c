@@ -2,6 +2,7 @@
 #include "rewrite.h"
 
 #include "edit.h"
+#include "error.h"
 #include "plan-xml.h"
 #include "xml-patch-edits.h"
 #include "xml-patch.h"
@@ -9,26 +10,54 @@
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
+/* The patches of all @stylesheets as one; @docs takes the documents from which it lends. */
+static ifxXmlPatch *
+ifxRewritePatch(const ifxPlan *plan,
+                const GPtrArray *stylesheets,
+                GPtrArray *docs,
+                GError **error)
+{
+    g_autoptr(ifxXmlPatch) patch = NULL;
+    g_autoptr(xmlDoc) plan_doc = ifxPlanXmlNew();
+    guint i;
+
+    ifxPlanXmlAdd(plan_doc, plan);
+    for (i = 0; i < stylesheets->len; i++) {
+        xmlDoc *doc = ifxStylesheetApply(stylesheets->pdata[i], plan_doc, error);
+        g_autoptr(ifxXmlPatch) next = NULL;
+
+        if (!doc)
+            return NULL;
+        g_ptr_array_add(docs, doc);
+        next = ifxXmlPatchRead(doc, plan->domain->text, error);
+        if (!next)
+            return NULL;
+        if (!patch)
+            patch = g_steal_pointer(&next);
+        else if (!ifxXmlPatchJoin(patch, next, error))
+            return NULL;
+    }
+    return g_steal_pointer(&patch);
+}
+
+static void
+ifxRewriteFreeDoc(gpointer doc)
+{
+    xmlFreeDoc(doc);
+}
+
 static bool
 ifxRewriteChange(ifxRewrite *rewrite,
                  const ifxPlan *plan,
-                 const ifxStylesheet *stylesheet,
+                 const GPtrArray *stylesheets,
                  GError **error)
 {
-    const ifxXmlText *text = plan->domain->text;
-    g_autoptr(xmlDoc) plan_doc = ifxPlanXmlNew();
-    g_autoptr(xmlDoc) patch_doc = NULL;
-    g_autoptr(ifxXmlPatch) patch = NULL;
+    g_autoptr(GPtrArray) docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
+    g_autoptr(ifxXmlPatch) patch = ifxRewritePatch(plan, stylesheets, docs, error);
     g_autoptr(ifxXmlText) result = NULL;
     gsize length;
-    const char *bytes = ifxXmlTextGetBytes(text, &length);
+    const char *bytes = ifxXmlTextGetBytes(plan->domain->text, &length);
 
-    ifxPlanXmlAdd(plan_doc, plan);
-    patch_doc = ifxStylesheetApply(stylesheet, plan_doc, error);
-    if (!patch_doc)
-        return false;
-
-    patch = ifxXmlPatchRead(patch_doc, text, error);
     if (!patch)
         return false;
     rewrite->edits = ifxXmlPatchGetEdits(patch, error);
@@ -36,6 +65,12 @@ ifxRewriteChange(ifxRewrite *rewrite,
         return false;
 
     rewrite->text = ifxEditsApply(rewrite->edits, bytes, length);
+    if (g_bytes_get_size(rewrite->text) > IFX_XML_DOMAIN_MAX) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "the result would have more than %d MiB: libvirt takes no such domain",
+                    IFX_XML_DOMAIN_MAX >> 20);
+        return false;
+    }
     result = ifxXmlTextParse(rewrite->text, error);
     if (!result) {
         g_prefix_error(error, "the result can't be read again: ");
@@ -46,7 +81,7 @@ ifxRewriteChange(ifxRewrite *rewrite,
 
 ifxRewrite *
 ifxRewriteNew(const ifxPlan *plan,
-              const ifxStylesheet *stylesheet,
+              const GPtrArray *stylesheets,
               GError **error)
 {
     g_autoptr(ifxRewrite) rewrite = g_new0(ifxRewrite, 1);
@@ -54,7 +89,7 @@ ifxRewriteNew(const ifxPlan *plan,
     if (plan->result != IFX_RESULT_CHANGE) {
         rewrite->edits = ifxEditsNew();
         rewrite->text = g_bytes_ref(ifxXmlTextGetData(plan->domain->text));
-    } else if (!ifxRewriteChange(rewrite, plan, stylesheet, error)) {
+    } else if (!ifxRewriteChange(rewrite, plan, stylesheets, error)) {
         return NULL;
     }
     return g_steal_pointer(&rewrite);

@@ -16,11 +16,11 @@ struct _ifxRewrite {
     GBytes *text;           /* the new text; the old one if nothing is to change */
 };
 
-/* Plan, stylesheet, patch, edits, new text; the latter is parsed and compared before
- * it is given. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Where the plan asks
- * for no change the stylesheet is not run. Free with ifxRewriteFree(). */
+/* Plan, @stylesheets (ifxStylesheet), patch, edits, new text; the latter is parsed and
+ * compared before it is given. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Where the
+ * plan asks for no change no stylesheet is run. Free with ifxRewriteFree(). */
 ifxRewrite *ifxRewriteNew(const ifxPlan *plan,
-                          const ifxStylesheet *stylesheet,
+                          const GPtrArray *stylesheets,
                           GError **error);
 void ifxRewriteFree(ifxRewrite *rewrite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRewrite, ifxRewriteFree)

@@ -12,11 +12,18 @@ ifxSessionFreeHost(gpointer host)
     ifxHostFree(host);
 }
 
+static void
+ifxSessionFreeStylesheet(gpointer stylesheet)
+{
+    ifxStylesheetFree(stylesheet);
+}
+
 void
 ifxSessionInit(ifxSession *session)
 {
     memset(session, 0, sizeof(*session));
     session->hosts = g_ptr_array_new_with_free_func(ifxSessionFreeHost);
+    session->stylesheets = g_ptr_array_new_with_free_func(ifxSessionFreeStylesheet);
     session->directory = ifxFileRealPath(".");
     session->out = ifxTermOpen(stdout, IFX_COLOR_AUTO);
 }
@@ -26,7 +33,7 @@ ifxSessionClear(ifxSession *session)
 {
     ifxOptionsClear(&session->options);
     g_ptr_array_unref(session->hosts);
-    g_clear_pointer(&session->stylesheet, ifxStylesheetFree);
+    g_ptr_array_unref(session->stylesheets);
     g_free(session->directory);
 }
 
@@ -59,13 +66,17 @@ ifxSessionOpenHosts(ifxSession *session,
     return true;
 }
 
-const ifxStylesheet *
-ifxSessionGetStylesheet(ifxSession *session,
-                        GError **error)
+bool
+ifxSessionLoadStylesheets(ifxSession *session,
+                          GError **error)
 {
-    if (!session->stylesheet)
-        session->stylesheet = ifxStylesheetNew(error);
-    return session->stylesheet;
+    const char *path = session->options.stylesheet;
+    ifxStylesheet *stylesheet = path ? ifxStylesheetLoad(path, error) :
+        ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error);
+
+    if (stylesheet)
+        g_ptr_array_add(session->stylesheets, stylesheet);
+    return stylesheet != NULL;
 }
 
 bool

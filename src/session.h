@@ -19,7 +19,7 @@ struct _ifxSession {
     ifxOptions options;
     ifxTerm out;
     GPtrArray *hosts;           /* ifxHost; filled by ifxSessionOpenHosts() */
-    ifxStylesheet *stylesheet;  /* see ifxSessionGetStylesheet() */
+    GPtrArray *stylesheets;     /* ifxStylesheet; filled by ifxSessionLoadStylesheets() */
     char *directory;            /* the working directory */
 };
 
@@ -30,8 +30,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxSession, ifxSessionClear)
 /* Opens what --connect, --host or --sysroot name; else virsh's default connection. */
 bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 
-/* Compiled when first asked for; lent. */
-const ifxStylesheet *ifxSessionGetStylesheet(ifxSession *session, GError **error);
+/* Compiles what makes the patches: --stylesheet's, or the tool's own. */
+bool ifxSessionLoadStylesheets(ifxSession *session, GError **error);
 
 /* Writes @text, in which all that came from elsewhere is escaped already, to stdout.
  * False with IFX_ERROR_OUTPUT, as the two below. */

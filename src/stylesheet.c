@@ -2,6 +2,7 @@
 #include "stylesheet.h"
 
 #include <libxml/parser.h>
+#include <libxml/xmlIO.h>
 #include <libxslt/security.h>
 #include <libxslt/transform.h>
 #include <libxslt/xsltInternals.h>
@@ -11,14 +12,31 @@
 #include <string.h>
 
 #include "error.h"
+#include "file.h"
+#include "sandbox.h"
 #include "stylesheet-builtin.h"
+#include "xml-text.h"
+
+/* A plan is flat: no sound stylesheet comes near these. */
+#define IFX_STYLESHEET_MAX_DEPTH 200
+#define IFX_STYLESHEET_MAX_VARIABLES 10000
+#define IFX_STYLESHEET_MAX_OPERATIONS 10000000
+#define IFX_STYLESHEET_MAX_SIZE (1024 * 1024)
+
+/* A patch that is larger than any domain is for none. */
+static const ifxSandboxLimits ifxStylesheetLimits = {
+    .seconds = 10,
+    .memory = 256 * 1024 * 1024,
+    .output = IFX_XML_DOMAIN_MAX,
+};
 
 struct _ifxStylesheet {
+    char *path;                 /* NULL: one of the tool's */
     xsltStylesheetPtr compiled;
     xsltSecurityPrefsPtr sandbox;
 };
 
-/* libxslt sends its messages here; the first is the one that tells. */
+/* libxslt sends its messages here. */
 static void G_GNUC_PRINTF(2, 3)
 ifxStylesheetMessage(void *opaque,
                      const char *format,
@@ -43,8 +61,8 @@ ifxStylesheetFail(const char *what,
     g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "%s%s%s", what, *line ? ": " : "", line);
 }
 
-ifxStylesheet *
-ifxStylesheetNew(GError **error)
+static xsltSecurityPrefsPtr
+ifxStylesheetNewSandbox(void)
 {
     static const xsltSecurityOption all[] = {
         XSLT_SECPREF_READ_FILE,
@@ -53,24 +71,103 @@ ifxStylesheetNew(GError **error)
         XSLT_SECPREF_READ_NETWORK,
         XSLT_SECPREF_WRITE_NETWORK,
     };
-    g_autoptr(ifxStylesheet) stylesheet = g_new0(ifxStylesheet, 1);
-    g_autoptr(GString) message = g_string_new(NULL);
-    xmlDoc *doc = xmlReadMemory(ifxBuiltinStylesheet, (int) strlen(ifxBuiltinStylesheet),
-                                "complete-groups.xsl", NULL, XML_PARSE_NONET);
+    xsltSecurityPrefsPtr sandbox = xsltNewSecurityPrefs();
     guint i;
 
+    for (i = 0; i < G_N_ELEMENTS(all); i++)
+        xsltSetSecurityPrefs(sandbox, all[i], xsltSecurityForbid);
+    return sandbox;
+}
+
+static void
+ifxStylesheetParseError(void *opaque,
+                        xmlErrorPtr problem)
+{
+    GString *message = opaque;
+
+    if (message->len > 0 || !problem->message)
+        return;
+    if (problem->line > 0)
+        g_string_append_printf(message, "line %d: ", problem->line);
+    g_string_append_printf(message, "%s ", problem->message);
+}
+
+/* NULL with what is wrong in @message. */
+static xsltStylesheetPtr
+ifxStylesheetCompile(const char *text,
+                     gsize length,
+                     const char *path,
+                     GString *message)
+{
+    const xmlExternalEntityLoader loader = xmlGetExternalEntityLoader();
+    xsltStylesheetPtr compiled = NULL;
+    xmlDoc *doc;
+
+    /* What is imported comes from files, never from the network. */
+    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+    xmlSetStructuredErrorFunc(message, ifxStylesheetParseError);
     xsltSetGenericErrorFunc(message, ifxStylesheetMessage);
-    stylesheet->compiled = doc ? xsltParseStylesheetDoc(doc) : NULL;
+    doc = xmlReadMemory(text, (int) length, path, NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA);
+    if (doc) {
+        compiled = xsltParseStylesheetDoc(doc);
+        if (!compiled) {
+            xmlFreeDoc(doc);
+        } else if (compiled->errors > 0) {
+            xsltFreeStylesheet(compiled);
+            compiled = NULL;
+        }
+    }
     xsltSetGenericErrorFunc(NULL, NULL);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    xmlSetExternalEntityLoader(loader);
+    return compiled;
+}
+
+ifxStylesheet *
+ifxStylesheetNew(ifxStylesheetName name,
+                 GError **error)
+{
+    static const struct {
+        const char *path;
+        const char *text;
+    } builtin[] = {
+        [IFX_STYLESHEET_COMPLETE_GROUPS] = { "complete-groups.xsl", ifxBuiltinCompleteGroups },
+    };
+    g_autoptr(ifxStylesheet) stylesheet = g_new0(ifxStylesheet, 1);
+    g_autoptr(GString) message = g_string_new(NULL);
+
+    stylesheet->compiled = ifxStylesheetCompile(builtin[name].text, strlen(builtin[name].text),
+                                                builtin[name].path, message);
     if (!stylesheet->compiled) {
-        xmlFreeDoc(doc);
         ifxStylesheetFail("the built-in stylesheet can't be compiled", message, error);
         return NULL;
     }
+    stylesheet->sandbox = ifxStylesheetNewSandbox();
+    return g_steal_pointer(&stylesheet);
+}
 
-    stylesheet->sandbox = xsltNewSecurityPrefs();
-    for (i = 0; i < G_N_ELEMENTS(all); i++)
-        xsltSetSecurityPrefs(stylesheet->sandbox, all[i], xsltSecurityForbid);
+ifxStylesheet *
+ifxStylesheetLoad(const char *path,
+                  GError **error)
+{
+    g_autoptr(ifxStylesheet) stylesheet = g_new0(ifxStylesheet, 1);
+    g_autoptr(GString) message = g_string_new(NULL);
+    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_STYLESHEET_MAX_SIZE, error);
+    const char *text;
+    gsize length;
+
+    if (!bytes)
+        return NULL;
+    text = g_bytes_get_data(bytes, &length);
+    stylesheet->path = g_strdup(path);
+    stylesheet->compiled = ifxStylesheetCompile(text, length, path, message);
+    if (!stylesheet->compiled) {
+        ifxStylesheetFail("it is no stylesheet that libxslt can compile", message, error);
+        g_prefix_error(error, "%s: ", path);
+        return NULL;
+    }
+    stylesheet->sandbox = ifxStylesheetNewSandbox();
     return g_steal_pointer(&stylesheet);
 }
 
@@ -79,25 +176,35 @@ ifxStylesheetFree(ifxStylesheet *stylesheet)
 {
     if (!stylesheet)
         return;
+    g_free(stylesheet->path);
     xsltFreeStylesheet(stylesheet->compiled);
     xsltFreeSecurityPrefs(stylesheet->sandbox);
     g_free(stylesheet);
 }
 
-xmlDoc *
-ifxStylesheetApply(const ifxStylesheet *stylesheet,
-                   xmlDoc *doc,
-                   GError **error)
+static xmlDoc *
+ifxStylesheetTransform(const ifxStylesheet *stylesheet,
+                       xmlDoc *doc,
+                       GError **error)
 {
     g_autoptr(GString) message = g_string_new(NULL);
     xsltTransformContextPtr context = xsltNewTransformContext(stylesheet->compiled, doc);
     xmlDoc *result;
     bool ok;
 
+    context->maxTemplateDepth = IFX_STYLESHEET_MAX_DEPTH;
+    context->maxTemplateVars = IFX_STYLESHEET_MAX_VARIABLES;
+    if (stylesheet->path) {
+        context->opLimit = IFX_STYLESHEET_MAX_OPERATIONS;
+        context->xpathCtxt->opLimit = IFX_STYLESHEET_MAX_OPERATIONS;
+    }
     xsltSetTransformErrorFunc(context, message, ifxStylesheetMessage);
     xsltSetCtxtSecurityPrefs(stylesheet->sandbox, context);
     result = xsltApplyStylesheetUser(stylesheet->compiled, doc, NULL, NULL, NULL, context);
     ok = result && context->state == XSLT_STATE_OK;
+    if (!ok && (context->opCount >= IFX_STYLESHEET_MAX_OPERATIONS ||
+                context->xpathCtxt->opCount >= IFX_STYLESHEET_MAX_OPERATIONS))
+        g_string_printf(message, "it takes more than %d steps", IFX_STYLESHEET_MAX_OPERATIONS);
     xsltFreeTransformContext(context);
 
     if (!ok) {
@@ -106,4 +213,53 @@ ifxStylesheetApply(const ifxStylesheet *stylesheet,
         return NULL;
     }
     return result;
+}
+
+typedef struct {
+    const ifxStylesheet *stylesheet;
+    xmlDoc *doc;
+} ifxTransform;
+
+/* Runs in the sandbox, whose end frees all. */
+static GBytes *
+ifxStylesheetTransformToBytes(void *opaque,
+                              GError **error)
+{
+    const ifxTransform *transform = opaque;
+    xmlDoc *result = ifxStylesheetTransform(transform->stylesheet, transform->doc, error);
+    xmlChar *text = NULL;
+    int length = 0;
+
+    if (!result)
+        return NULL;
+    xmlDocDumpMemory(result, &text, &length);
+    return g_bytes_new_static(text, (gsize) length);
+}
+
+xmlDoc *
+ifxStylesheetApply(const ifxStylesheet *stylesheet,
+                   xmlDoc *doc,
+                   GError **error)
+{
+    const ifxTransform transform = { stylesheet, doc };
+    g_autoptr(GBytes) bytes = NULL;
+    xmlDoc *patch;
+    gsize length;
+    const char *text;
+
+    if (!stylesheet->path)
+        return ifxStylesheetTransform(stylesheet, doc, error);
+
+    bytes = ifxSandboxRun(ifxStylesheetTransformToBytes, (void *) &transform,
+                          &ifxStylesheetLimits, error);
+    if (!bytes) {
+        g_prefix_error(error, "stylesheet %s: ", stylesheet->path);
+        return NULL;
+    }
+    text = g_bytes_get_data(bytes, &length);
+    patch = xmlReadMemory(text, (int) length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
+    if (!patch)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "stylesheet %s: what it makes is no XML document", stylesheet->path);
+    return patch;
 }

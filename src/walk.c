@@ -358,8 +358,7 @@ ifxTargetRewrite(ifxSession *session,
                  const ifxTarget *target,
                  GError **error)
 {
-    const ifxStylesheet *stylesheet = ifxSessionGetStylesheet(session, error);
-    ifxRewrite *rewrite = stylesheet ? ifxRewriteNew(target->plan, stylesheet, error) : NULL;
+    ifxRewrite *rewrite = ifxRewriteNew(target->plan, session->stylesheets, error);
 
     if (!rewrite)
         g_prefix_error(error, "%s: ", target->label);

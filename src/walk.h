@@ -57,6 +57,6 @@ guint ifxTallyTotal(const ifxTally *tally);
 /* 2 if a domain failed, else 3 if one was refused, else 0. */
 ifxExit ifxTallyStatus(const ifxTally *tally);
 
-/* What the stylesheet makes of the target. NULL with an error that names it. Free with
+/* What the session's stylesheets make of the target. NULL with an error that names it. Free with
  * ifxRewriteFree(). */
 ifxRewrite *ifxTargetRewrite(ifxSession *session, const ifxTarget *target, GError **error);

@@ -273,6 +273,8 @@ ifxXmlPatchReadInstruction(const xmlNode *node,
         if (ifxXmlPatchIs(node, readers[i].name))
             return readers[i].read(node, text, instruction, error);
     }
+    if (node->type != XML_ELEMENT_NODE)
+        return ifxXmlPatchFail(error, "there is text or something else than an instruction");
     g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
                 "<%s> is not known, only <add>, <replace> and <remove> in no namespace are",
                 (const char *) node->name);

@@ -15,7 +15,7 @@ main(void)
 {
     xmlDoc *plan = xmlReadFd(STDIN_FILENO, NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(&error);
+    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, &error);
     xmlDoc *patch = plan && stylesheet ? ifxStylesheetApply(stylesheet, plan, &error) : NULL;
     const bool ok = patch && xmlDocFormatDump(stdout, patch, 1) > 0;
 

@@ -63,7 +63,7 @@ static char *
 ifxTestApply(xmlDoc *doc,
              GError **error)
 {
-    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(error);
+    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error);
     g_autoptr(xmlDoc) patch = NULL;
     xmlChar *text = NULL;
     char *copy;
@@ -88,7 +88,7 @@ ifxTestApply(xmlDoc *doc,
 START_TEST(builtin_stylesheet_compiles)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(&error);
+    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, &error);
 
     ifxAssertNoError(error);
     ck_assert_ptr_nonnull(stylesheet);
@@ -171,7 +171,7 @@ END_TEST
 
 START_TEST(stylesheet_can_be_applied_again)
 {
-    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(NULL);
+    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL);
     g_autoptr(xmlDoc) none = ifxPlanXmlNew();
     g_autoptr(xmlDoc) one = ifxPlanXmlNew();
     g_autoptr(GError) error = NULL;
@@ -224,10 +224,13 @@ ifxTestRewrite(const char *xml,
     g_autoptr(ifxTopology) topology = ifxTestHost();
     const ifxPolicy policy = { NULL };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
-    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(NULL);
+    g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL);
+    g_autoptr(GPtrArray) stylesheets = g_ptr_array_new();
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxRewrite) rewrite = ifxRewriteNew(plan, stylesheet, &error);
+    g_autoptr(ifxRewrite) rewrite = NULL;
 
+    g_ptr_array_add(stylesheets, stylesheet);
+    rewrite = ifxRewriteNew(plan, stylesheets, &error);
     ifxAssertNoError(error);
     ck_assert_ptr_nonnull(rewrite);
     *n_edits = rewrite->edits->len;

@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# --stylesheet: a site's own stylesheet does its work, and one that is broken, greedy or
+# curious is an error that changes nothing.
+
+. "$srcdir/tests/cli/lib.sh"
+
+sysroot=$(make_sysroot gpu-desktop)
+cp "$srcdir/tests/domains/gpu-desktop--gpu-only.xml" guest.xml
+cp "$srcdir/tests/domains/gpu-desktop--gpu-complete.xml" complete.xml
+
+# stylesheet NAME CONTENT: NAME.xsl
+stylesheet() {
+    printf '<xsl:stylesheet version="1.0" xmlns:xsl="%s">%s</xsl:stylesheet>\n' \
+        http://www.w3.org/1999/XSL/Transform "$2" >"$1.xsl"
+}
+
+# fails NAME WORDS: diff with NAME.xsl fails, says WORDS, prints and writes nothing.
+fails() {
+    tool --sysroot "$sysroot" diff --stylesheet "$1.xsl" guest.xml
+    is "$status $(cat out)" "2 " "$1: an error, and no output"
+    grep -qF -- "$2" err
+    result "$1: says '$2'" || show err
+    is "$(grep -c "^virt-iommufix: " err)" "$(wc -l <err)" "$1: whole lines"
+}
+
+# patch NAME PATCH: NAME.xsl makes this patch.
+patch_is() {
+    stylesheet "$1" "<xsl:template match='/'>$2</xsl:template>"
+}
+
+# What it is for
+
+tool --sysroot "$sysroot" diff --stylesheet "$srcdir/examples/rom-off.xsl" guest.xml
+is "$status" 0 "rom-off.xsl: diff"
+is "$(grep -c "^+      <rom bar='off'/>" out)" 3 "rom-off.xsl: each placeholder has a <rom>"
+tool --sysroot "$sysroot" rewrite --stylesheet "$srcdir/examples/rom-off.xsl" guest.xml
+mv out changed.xml
+tool --sysroot "$sysroot" check changed.xml
+is "$status" 0 "rom-off.xsl: the new text is complete"
+if command -v virt-xml-validate >/dev/null; then
+    virt-xml-validate changed.xml domain >/dev/null 2>&1
+    result "rom-off.xsl: libvirt's schema takes it"
+else
+    skip "rom-off.xsl: libvirt's schema takes it" "no virt-xml-validate"
+fi
+tool --sysroot "$sysroot" diff --stylesheet "$srcdir/examples/rom-off.xsl" complete.xml
+is "$status $(cat out)" "0 " "rom-off.xsl: nothing for a complete domain"
+
+mkdir "a folder"
+cp "$srcdir/examples/rom-off.xsl" "a folder/base.xsl"
+stylesheet "a folder/site" '<xsl:import href="base.xsl"/>'
+tool --sysroot "$sysroot" diff --stylesheet "a folder/site.xsl" guest.xml
+is "$status $(grep -c '^+.*<rom' out)" "0 3" "a stylesheet imports another from its folder"
+
+patch_is whole "<diff>
+    <add sel='/domain/devices/hostdev[1]' type='@note'>yes</add>
+    <remove sel='/domain/devices/emulator'/>
+    <replace sel='/domain/@type'>qemu</replace>
+  </diff>"
+tool --sysroot "$sysroot" rewrite --stylesheet whole.xsl guest.xml
+sed -e "s/type='kvm'/type='qemu'/" -e '/<emulator>/d' \
+    -e "0,/<hostdev \(.*\)>/s//<hostdev \1 note='yes'>/" guest.xml >expected.xml
+is "$status" 0 "attributes and removals: rewrite"
+same out expected.xml "attributes and removals: as the patch says"
+
+# What it must not do
+
+stylesheet document '<xsl:template match="/"><diff><xsl:copy-of
+    select="document(&quot;/etc/passwd&quot;)"/></diff></xsl:template>'
+fails document "read rights for /etc/passwd denied"
+stylesheet relative '<xsl:template match="/"><diff><xsl:copy-of
+    select="document(&quot;guest.xml&quot;)"/></diff></xsl:template>'
+fails relative "denied"
+stylesheet write '<xsl:template match="/"><xsl:document href="written.xml"><a/></xsl:document>
+    </xsl:template>'
+fails write "write rights for written.xml denied"
+[ ! -e written.xml ]
+result "write: no file is there"
+stylesheet network '<xsl:import href="http://127.0.0.1:9/x.xsl"/>'
+fails network "network"
+stylesheet network-document '<xsl:template match="/"><diff><xsl:copy-of
+    select="document(&quot;http://127.0.0.1:9/x.xml&quot;)"/></diff></xsl:template>'
+fails network-document "denied"
+
+# Where it ends
+
+stylesheet recursion '<xsl:template match="/" name="x"><xsl:call-template name="x"/></xsl:template>'
+fails recursion "infinite template recursion"
+all='//node()|//@*'
+stylesheet operations "<xsl:template match='/'><diff><xsl:for-each select='$all'>
+    <xsl:for-each select='$all'><xsl:for-each select='$all'><xsl:for-each select='$all'>
+    <xsl:if test='false()'/>
+    </xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each></diff></xsl:template>"
+fails operations "it takes more than 10000000 steps"
+stylesheet nodes "<xsl:template match='/'><diff><xsl:for-each select='$all'>
+    <xsl:for-each select='$all'><xsl:for-each select='$all'><xsl:for-each select='$all'>
+    <add><b x='12345678901234567890123456789012345678901234567890'/></add>
+    </xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each></diff></xsl:template>"
+fails nodes "256 MiB of memory"
+many='$s,$s,$s,$s,$s,$s,$s,$s,$s,$s'
+stylesheet output "<xsl:template match='/'><diff><xsl:variable name='s' select='&quot;$(
+    )012345678901234567890123456789&quot;'/><xsl:call-template name='x'><xsl:with-param name='s' select='\$s'/>
+    <xsl:with-param name='n' select='7'/></xsl:call-template></diff></xsl:template>
+    <xsl:template name='x'><xsl:param name='s'/><xsl:param name='n'/>
+    <xsl:if test='\$n = 1'><xsl:value-of select='\$s'/></xsl:if>
+    <xsl:if test='\$n &gt; 1'><xsl:call-template name='x'>
+    <xsl:with-param name='s' select='concat($many)'/>
+    <xsl:with-param name='n' select='\$n - 1'/></xsl:call-template></xsl:if></xsl:template>"
+fails output "it makes more than 16 MiB"
+
+# What is broken
+
+fails missing "cannot read missing.xsl: No such file or directory"
+: >empty.xsl
+fails empty "empty.xsl"
+echo junk >junk.xsl
+fails junk "Start tag expected"
+echo '<a/>' >other.xsl
+fails other "is not a stylesheet"
+stylesheet pattern '<xsl:template match="/["/>'
+fails pattern "failed to compile '/['"
+stylesheet import '<xsl:import href="nowhere.xsl"/>'
+fails import "nowhere.xsl"
+stylesheet self '<xsl:import href="self.xsl"/>'
+fails self "recursion"
+stylesheet stops '<xsl:template match="/"><xsl:message terminate="yes">not this
+domain</xsl:message></xsl:template>'
+fails stops "the stylesheet made no patch: not this domain"
+patch_is text "text"
+fails text "what it makes is no XML document"
+patch_is roots "<a/><b/>"
+fails roots "what it makes is no XML document"
+mkdir folder.xsl
+fails folder "folder.xsl"
+
+# Outside of the language: the instruction is named
+
+patch_is root "<patch/>"
+fails root "the patch's root is <patch>, not <diff>"
+patch_is second "<diff><remove sel='/domain/devices/emulator'/><move/></diff>"
+fails second "instruction 2 of the patch: <move> is not known"
+patch_is stray "<diff>text</diff>"
+fails stray "instruction 1 of the patch: there is text"
+patch_is nothing "<diff><remove sel='/domain/devices/hostdev[9]'/></diff>"
+fails nothing "instruction 1 of the patch: '/domain/devices/hostdev[9]' matches nothing"
+patch_is xpath "<diff><remove sel='//hostdev'/></diff>"
+fails xpath "instruction 1 of the patch: '//hostdev' is not of the form"
+patch_is order "<diff><remove sel='/domain/name'/><remove sel='/domain/devices'/></diff>"
+fails order "instruction 2 of the patch: its target does not stand before"
+
+# A stylesheet that can't be used ends a run of many at once.
+tool --sysroot "$sysroot" diff --stylesheet missing.xsl guest.xml guest.xml guest.xml
+is "$status $(wc -l <err)" "2 1" "a stylesheet that can't be read is told once"
+
+finish
