@@ -9,8 +9,9 @@
 
   <xsl:template match="/plans">
     <diff>
-      <!-- Of a plan that asks for no change nothing is made. -->
-      <xsl:apply-templates select="plan[@result = 'change']"/>
+      <!-- A plan can ask for another change, or for none: then nothing is made here. -->
+      <xsl:apply-templates
+        select="plan[@result = 'change' and group/member[@verdict = 'add']]"/>
     </diff>
   </xsl:template>
 

@@ -53,7 +53,7 @@ const ifxCommand ifxCommandDiff = {
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show what would complete each domain, as a unified diff",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_REWRITE | IFX_OPTIONS_DIFF,
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_REWRITE | IFX_OPTIONS_DIFF,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,
 };

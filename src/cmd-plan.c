@@ -61,7 +61,8 @@ const ifxCommand ifxCommandPlan = {
     .name = "plan",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "print the plan for each domain, as XML or JSON",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_JSON,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_JSON,
     .max_positionals = G_MAXUINT,
     .run = ifxPlanRun,
 };

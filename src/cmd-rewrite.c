@@ -47,7 +47,8 @@ const ifxCommand ifxCommandRewrite = {
     .name = "rewrite",
     .positionals = "DOMAIN|FILE",
     .summary = "print the completed XML of one domain",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_REWRITE,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE |
+        IFX_OPTIONS_REWRITE,
     .max_positionals = 1,
     .run = ifxRewriteRun,
 };

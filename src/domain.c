@@ -27,14 +27,16 @@ ifxDomainAddClaim(ifxDomain *domain,
                   ifxClaimKind kind,
                   guint element,
                   guint source,
-                  bool managed,
                   GError **error)
 {
     ifxXmlText *text = domain->text;
+    const guint managed_at = kind == IFX_CLAIM_NVME ? source : element;
     ifxClaim claim = {
         .kind = kind,
+        .element = element,
         .path = ifxXmlPathFormat(text, element),
-        .managed = managed,
+        .managed = managed_at != IFX_XML_NONE && ifxDomainHas(text, managed_at, "managed", "yes"),
+        .managed_at = managed_at,
     };
     guint address = source == IFX_XML_NONE ? IFX_XML_NONE :
         ifxXmlTextNextChild(text, source, IFX_XML_NONE, "address");
@@ -79,8 +81,7 @@ ifxDomainAddHostdev(ifxDomain *domain,
         return true;
 
     if (!ifxDomainAddClaim(domain, IFX_CLAIM_HOSTDEV, hostdev,
-                           ifxXmlTextNextChild(text, hostdev, IFX_XML_NONE, "source"),
-                           ifxDomainHas(text, hostdev, "managed", "yes"), error))
+                           ifxXmlTextNextChild(text, hostdev, IFX_XML_NONE, "source"), error))
         return false;
 
     claim = &g_array_index(domain->claims, ifxClaim, domain->claims->len - 1);
@@ -107,8 +108,7 @@ ifxDomainAddInterface(ifxDomain *domain,
     if (address != IFX_XML_NONE && !ifxDomainHas(text, address, "type", "pci"))
         return true;
 
-    return ifxDomainAddClaim(domain, IFX_CLAIM_INTERFACE, interface, source,
-                             ifxDomainHas(text, interface, "managed", "yes"), error);
+    return ifxDomainAddClaim(domain, IFX_CLAIM_INTERFACE, interface, source, error);
 }
 
 /* A disk, and whatever its backing chain and mirror are made of. */
@@ -133,9 +133,7 @@ ifxDomainAddDisk(ifxDomain *domain,
         source = ifxXmlTextNextChild(text, i, IFX_XML_NONE, "source");
         if (source != IFX_XML_NONE && !ifxDomainHas(text, source, "type", "pci"))
             continue;
-        if (!ifxDomainAddClaim(domain, IFX_CLAIM_NVME, i, source,
-                               source != IFX_XML_NONE &&
-                               ifxDomainHas(text, source, "managed", "yes"), error))
+        if (!ifxDomainAddClaim(domain, IFX_CLAIM_NVME, i, source, error))
             return false;
     }
     return true;

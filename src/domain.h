@@ -20,10 +20,13 @@ typedef enum {
 typedef struct _ifxClaim ifxClaim;
 struct _ifxClaim {
     ifxClaimKind kind;
-    char *path;             /* of the element that claims, see xml-path.h */
+    guint element;          /* the one that claims: <hostdev>, <interface>, <disk>, ... */
+    char *path;             /* of that element, see xml-path.h */
     bool has_address;       /* false: <source/> without <address> */
     ifxPciAddress address;  /* of the host's device, never the guest's */
     bool managed;
+    guint managed_at;       /* the element that says so: the same one, or an NVMe disk's <source>
+                             * (IFX_XML_NONE if it has none) */
     bool placeholder;       /* <address type='unassigned'/> */
     bool foreign;           /* <driver name='xen'/>: not for QEMU */
 };

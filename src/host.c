@@ -16,6 +16,7 @@ struct _ifxHost {
     char *name;
     ifxConnection *connection;  /* or NULL, and then: */
     ifxTopology *topology;
+    bool whole;
     GHashTable *domains;        /* of a capture: name -> GBytes */
     GPtrArray *domain_names;    /* in its order; lent by domains */
 };
@@ -216,6 +217,22 @@ ifxHostReadDomain(ifxHost *host,
                 "there is no domain %s in %s; for a file write ./%s or a name in .xml",
                 key, host->name, key);
     return NULL;
+}
+
+bool
+ifxHostLearnWhole(ifxHost *host,
+                  GError **error)
+{
+    g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
+
+    host->whole = topology && ifxTopologyIsWhole(topology);
+    return topology != NULL;
+}
+
+bool
+ifxHostIsWhole(const ifxHost *host)
+{
+    return host->whole;
 }
 
 ifxTopology *

@@ -38,6 +38,11 @@ GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
 /* The text of the domain with that name (for a connection: id, UUID or name). */
 GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
 
+/* Is a device that the host does not show not there? See ifxTopologyIsWhole(); all
+ * devices are read for it, once. False with @error if they can't be. */
+bool ifxHostLearnWhole(ifxHost *host, GError **error);
+bool ifxHostIsWhole(const ifxHost *host);
+
 /* The devices around @domain's claims at least; NULL @domain: the whole host. The
  * caller owns the reference. */
 ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);

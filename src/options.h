@@ -20,6 +20,7 @@ typedef enum {
     IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code */
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
     IFX_OPTIONS_REWRITE = 1 << 7,   /* --stylesheet */
+    IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -36,6 +37,8 @@ struct _ifxOptions {
     gboolean json;
     gboolean shared;
     gboolean exit_code;
+    gboolean managed;
+    gboolean prune;
     gboolean version;
 };
 

@@ -94,7 +94,22 @@ ifxPlanXmlAddDomain(xmlNode *parent,
 }
 
 static void
+ifxPlanXmlAddManage(xmlNode *parent,
+                    const ifxPlan *plan,
+                    const ifxPlanClaim *claim)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "manage");
+    const char *type;
+    g_autofree char *point = ifxPlanClaimManagePoint(plan, claim, &type);
+
+    ifxPlanXmlSet(node, "sel", point);
+    if (type)
+        ifxPlanXmlSet(node, "type", type);
+}
+
+static void
 ifxPlanXmlAddClaim(xmlNode *parent,
+                   const ifxPlan *plan,
                    const ifxPlanClaim *claim)
 {
     xmlNode *node = ifxPlanXmlChild(parent, "claim");
@@ -108,6 +123,8 @@ ifxPlanXmlAddClaim(xmlNode *parent,
         ifxPlanXmlSetNumber(node, "group", (guint) claim->group);
     if (claim->claim->has_address)
         ifxPlanXmlAddAddress(node, &claim->claim->address);
+    if (claim->manage)
+        ifxPlanXmlAddManage(node, plan, claim);
 }
 
 static void
@@ -183,7 +200,7 @@ ifxPlanXmlAdd(xmlDoc *doc,
     ifxPlanXmlSet(node, "starts", ifxStartsToString(plan->starts));
     ifxPlanXmlAddDomain(node, plan);
     for (i = 0; i < plan->claims->len; i++)
-        ifxPlanXmlAddClaim(node, &g_array_index(plan->claims, ifxPlanClaim, i));
+        ifxPlanXmlAddClaim(node, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanXmlAddGroup(node, &g_array_index(plan->groups, ifxPlanGroup, i));
 }

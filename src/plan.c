@@ -161,7 +161,8 @@ ifxPlanAddGroup(ifxPlan *plan,
 static ifxPlanClaim
 ifxPlanJudgeClaim(const ifxClaim *claim,
                   bool qemu,
-                  const ifxTopology *topology)
+                  const ifxTopology *topology,
+                  const ifxPolicy *policy)
 {
     ifxPlanClaim judged = {
         .claim = claim,
@@ -181,7 +182,8 @@ ifxPlanJudgeClaim(const ifxClaim *claim,
 
     device = ifxTopologyGetDevice(topology, &claim->address);
     if (!device) {
-        judged.verdict = IFX_VERDICT_REFUSE;
+        judged.verdict = claim->placeholder && policy->prune ?
+            IFX_VERDICT_REMOVE : IFX_VERDICT_REFUSE;
         judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
         return judged;
     }
@@ -198,6 +200,7 @@ ifxPlanJudgeClaim(const ifxClaim *claim,
     judged.verdict = IFX_VERDICT_DECLARED;
     judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
     judged.group = device->group;
+    judged.manage = policy->managed && !claim->managed;
     return judged;
 }
 
@@ -231,8 +234,9 @@ static ifxResult
 ifxPlanConclude(ifxPlan *plan)
 {
     ifxResult result = IFX_RESULT_COMPLETE;
-    bool add = false;
+    bool change = false;
     bool refuse = false;
+    bool remove = false;
     guint i;
     guint j;
 
@@ -242,10 +246,12 @@ ifxPlanConclude(ifxPlan *plan)
         if (claim->reason == IFX_REASON_NO_IOMMU)
             result = IFX_RESULT_NO_IOMMU;
         refuse |= claim->verdict == IFX_VERDICT_REFUSE;
+        remove |= claim->verdict == IFX_VERDICT_REMOVE;
+        change |= claim->manage;
     }
     /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
      * and takes no bridge. */
-    if (refuse || result == IFX_RESULT_NO_IOMMU)
+    if (refuse || remove || result == IFX_RESULT_NO_IOMMU)
         plan->starts = IFX_STARTS_NO;
 
     for (i = 0; i < plan->groups->len; i++) {
@@ -255,7 +261,7 @@ ifxPlanConclude(ifxPlan *plan)
         for (j = 0; j < group->members->len; j++) {
             const ifxVerdict verdict = g_array_index(group->members, ifxPlanMember, j).verdict;
 
-            add |= verdict == IFX_VERDICT_ADD;
+            change |= verdict == IFX_VERDICT_ADD;
             refuse |= verdict == IFX_VERDICT_REFUSE;
         }
     }
@@ -264,7 +270,7 @@ ifxPlanConclude(ifxPlan *plan)
      * the host gains nothing. */
     if (refuse)
         return IFX_RESULT_REFUSED;
-    return add && result == IFX_RESULT_COMPLETE ? IFX_RESULT_CHANGE : result;
+    return (change || remove) && result == IFX_RESULT_COMPLETE ? IFX_RESULT_CHANGE : result;
 }
 
 ifxPlan *
@@ -284,7 +290,8 @@ ifxPlanNew(const ifxDomain *domain,
 
     for (i = 0; i < domain->claims->len; i++) {
         const ifxPlanClaim judged =
-            ifxPlanJudgeClaim(&g_array_index(domain->claims, ifxClaim, i), qemu, topology);
+            ifxPlanJudgeClaim(&g_array_index(domain->claims, ifxClaim, i), qemu, topology,
+                              policy);
 
         g_array_append_val(plan->claims, judged);
     }
@@ -304,18 +311,71 @@ ifxPlanFree(ifxPlan *plan)
     g_free(plan);
 }
 
+static bool
+ifxPlanIsRemoved(const ifxPlan *plan,
+                 guint element)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->verdict == IFX_VERDICT_REMOVE && claim->claim->element == element)
+            return true;
+    }
+    return false;
+}
+
+/* The last <hostdev> that stays; IFX_XML_NONE if there is none beside the last one. */
+static guint
+ifxPlanLastHostdev(const ifxPlan *plan)
+{
+    const ifxDomain *domain = plan->domain;
+    guint last = IFX_XML_NONE;
+    guint parent;
+    guint i = IFX_XML_NONE;
+
+    if (domain->last_hostdev == IFX_XML_NONE || !ifxPlanIsRemoved(plan, domain->last_hostdev))
+        return domain->last_hostdev;
+    parent = ifxXmlTextGetElement(domain->text, domain->last_hostdev)->parent;
+    while ((i = ifxXmlTextNextChild(domain->text, parent, i, "hostdev")) != IFX_XML_NONE) {
+        if (!ifxPlanIsRemoved(plan, i))
+            last = i;
+    }
+    return last;
+}
+
 char *
 ifxPlanInsertionPoint(const ifxPlan *plan,
                       bool *after)
 {
     const ifxDomain *domain = plan->domain;
+    const guint hostdev = ifxPlanLastHostdev(plan);
 
-    *after = domain->last_hostdev != IFX_XML_NONE;
+    *after = hostdev != IFX_XML_NONE;
     if (*after)
-        return ifxXmlPathFormat(domain->text, domain->last_hostdev);
+        return ifxXmlPathFormat(domain->text, hostdev);
     if (domain->devices != IFX_XML_NONE)
         return ifxXmlPathFormat(domain->text, domain->devices);
     return NULL;
+}
+
+char *
+ifxPlanClaimManagePoint(const ifxPlan *plan,
+                        const ifxPlanClaim *claim,
+                        const char **type)
+{
+    const ifxXmlText *text = plan->domain->text;
+    char *path = ifxXmlPathFormat(text, claim->claim->managed_at);
+    char *attribute_path;
+
+    *type = "@managed";
+    if (!ifxXmlTextFindAttribute(text, claim->claim->managed_at, "managed"))
+        return path;
+    *type = NULL;
+    attribute_path = g_strconcat(path, "/@managed", NULL);
+    g_free(path);
+    return attribute_path;
 }
 
 const char *
@@ -326,6 +386,7 @@ ifxVerdictToString(ifxVerdict verdict)
         [IFX_VERDICT_ADD] = "add",
         [IFX_VERDICT_SKIP] = "skip",
         [IFX_VERDICT_REFUSE] = "refuse",
+        [IFX_VERDICT_REMOVE] = "remove",
     };
 
     return words[verdict];

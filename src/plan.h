@@ -19,6 +19,7 @@ typedef enum {
     IFX_VERDICT_ADD,        /* a placeholder is to be inserted */
     IFX_VERDICT_SKIP,       /* nothing to do, for a reason */
     IFX_VERDICT_REFUSE,     /* nothing is changed for this domain */
+    IFX_VERDICT_REMOVE,     /* a claim that is to be taken out */
 } ifxVerdict;
 
 /* The stable codes; the man page has cause and remedy of each. */
@@ -51,7 +52,7 @@ typedef enum {
 
 typedef enum {
     IFX_RESULT_COMPLETE,    /* nothing to add */
-    IFX_RESULT_CHANGE,      /* members are to be added */
+    IFX_RESULT_CHANGE,      /* members are to be added, or claims changed as the policy says */
     IFX_RESULT_REFUSED,     /* members are missing or gone, and nothing is changed */
     IFX_RESULT_NO_IOMMU,    /* a claimed device is in no group */
     IFX_RESULT_SKIPPED,     /* not a domain of libvirt's QEMU driver */
@@ -63,6 +64,7 @@ struct _ifxPlanClaim {
     ifxVerdict verdict;
     ifxReason reason;
     int group;              /* or IFX_GROUP_NONE */
+    bool manage;            /* it is to become managed='yes' */
 };
 
 typedef struct _ifxPlanMember ifxPlanMember;
@@ -94,6 +96,9 @@ struct _ifxPlan {
 typedef struct _ifxPolicy ifxPolicy;
 struct _ifxPolicy {
     GHashTable *allowed;    /* set of ifxPciAddress whose refusal is lifted; NULL: none */
+    bool managed;           /* every claim is to be managed */
+    bool prune;             /* placeholders whose device is gone are to be taken out: only
+                             * where ifxTopologyIsWhole() */
 };
 
 /* Free with ifxPlanFree(). */
@@ -103,11 +108,16 @@ ifxPlan *ifxPlanNew(const ifxDomain *domain,
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
 
-/* Where new hostdevs go: behind the last <hostdev>, because libvirt numbers their
- * aliases in list order and qemu:commandline may name those; else they are the last
+/* Where new hostdevs go: behind the last <hostdev> that stays, because libvirt numbers
+ * their aliases in list order and qemu:commandline may name those; else they are the last
  * children of <devices>. The path of that element (free with g_free()); @after says
  * which. NULL if the domain has no <devices>. */
 char *ifxPlanInsertionPoint(const ifxPlan *plan, bool *after);
+
+/* What makes the claim managed, in the words of an XML patch: @type is "@managed" where
+ * that attribute is to be added to the element whose path is returned; else NULL, and
+ * the path is that of the attribute. Free with g_free(). */
+char *ifxPlanClaimManagePoint(const ifxPlan *plan, const ifxPlanClaim *claim, const char **type);
 
 /* The words of plan documents and messages: constants. */
 const char *ifxVerdictToString(ifxVerdict verdict);

@@ -131,7 +131,22 @@ ifxReportJsonSetMember(json_object *object,
 }
 
 static void
+ifxReportJsonSetManage(json_object *claim_object,
+                       const ifxPlan *plan,
+                       const ifxPlanClaim *claim)
+{
+    json_object *manage = json_object_new_object();
+    const char *type;
+    g_autofree char *point = ifxPlanClaimManagePoint(plan, claim, &type);
+
+    ifxReportJsonSet(manage, "sel", point);
+    ifxReportJsonSet(manage, "type", type);
+    json_object_object_add(claim_object, "manage", manage);
+}
+
+static void
 ifxReportJsonAddClaim(json_object *array,
+                      const ifxPlan *plan,
                       const ifxPlanClaim *claim)
 {
     json_object *object = ifxReportJsonAppend(array);
@@ -145,6 +160,8 @@ ifxReportJsonAddClaim(json_object *array,
         json_object_object_add(object, "group", json_object_new_int(claim->group));
     if (claim->claim->has_address)
         ifxReportJsonSetAddress(object, &claim->claim->address);
+    if (claim->manage)
+        ifxReportJsonSetManage(object, plan, claim);
 }
 
 static void
@@ -205,7 +222,7 @@ ifxReportJsonAddPlan(ifxReportJson *json,
 
     array = ifxReportJsonArray(object, "claims");
     for (i = 0; i < plan->claims->len; i++)
-        ifxReportJsonAddClaim(array, &g_array_index(plan->claims, ifxPlanClaim, i));
+        ifxReportJsonAddClaim(array, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
     array = ifxReportJsonArray(object, "groups");
     for (i = 0; i < plan->groups->len; i++)
         ifxReportJsonAddGroup(array, &g_array_index(plan->groups, ifxPlanGroup, i));

@@ -69,7 +69,7 @@ ifxReportReason(ifxReason reason)
         return "is declared, but is not on this host; was a card moved? Correct the domain first";
     case IFX_REASON_PLACEHOLDER_GONE:
         return "is a placeholder for a device that is not on this host, so the guest will not "
-            "start; take that hostdev out";
+            "start; --prune takes that hostdev out";
     case IFX_REASON_PLACEHOLDER_ORPHAN:
         return "is a placeholder, but the guest is given no device of its group";
     case IFX_REASON_NO_IOMMU:
@@ -102,6 +102,8 @@ ifxReportClaim(const ifxPlanClaim *claim)
                            claim->claim->has_address ?
                            ifxPciAddressFormat(&claim->claim->address, address) : "",
                            claim->claim->has_address ? " of " : "", claim->claim->path,
+                           claim->verdict == IFX_VERDICT_REMOVE ?
+                           "is a placeholder for a device that is not on this host: taken out" :
                            ifxReportReason(claim->reason), ifxReasonToString(claim->reason));
 }
 

@@ -66,17 +66,29 @@ ifxSessionOpenHosts(ifxSession *session,
     return true;
 }
 
+/* Takes over @stylesheet, NULL if @error is set. */
+static bool
+ifxSessionAddStylesheet(ifxSession *session,
+                        ifxStylesheet *stylesheet)
+{
+    if (stylesheet)
+        g_ptr_array_add(session->stylesheets, stylesheet);
+    return stylesheet != NULL;
+}
+
 bool
 ifxSessionLoadStylesheets(ifxSession *session,
                           GError **error)
 {
-    const char *path = session->options.stylesheet;
-    ifxStylesheet *stylesheet = path ? ifxStylesheetLoad(path, error) :
-        ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error);
+    const ifxOptions *options = &session->options;
 
-    if (stylesheet)
-        g_ptr_array_add(session->stylesheets, stylesheet);
-    return stylesheet != NULL;
+    return ifxSessionAddStylesheet(session, options->stylesheet ?
+                                   ifxStylesheetLoad(options->stylesheet, error) :
+                                   ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error)) &&
+        (!options->managed ||
+         ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
+        (!options->prune ||
+         ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));
 }
 
 bool

@@ -30,7 +30,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxSession, ifxSessionClear)
 /* Opens what --connect, --host or --sysroot name; else virsh's default connection. */
 bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 
-/* Compiles what makes the patches: --stylesheet's, or the tool's own. */
+/* Compiles what makes the patches: --stylesheet's or the tool's own, and those of --managed
+ * and --prune. */
 bool ifxSessionLoadStylesheets(ifxSession *session, GError **error);
 
 /* Writes @text, in which all that came from elsewhere is escaped already, to stdout.

@@ -7,3 +7,5 @@
 #pragma once
 
 extern const char ifxBuiltinCompleteGroups[];
+extern const char ifxBuiltinManaged[];
+extern const char ifxBuiltinPrune[];

@@ -133,6 +133,8 @@ ifxStylesheetNew(ifxStylesheetName name,
         const char *text;
     } builtin[] = {
         [IFX_STYLESHEET_COMPLETE_GROUPS] = { "complete-groups.xsl", ifxBuiltinCompleteGroups },
+        [IFX_STYLESHEET_MANAGED] = { "managed.xsl", ifxBuiltinManaged },
+        [IFX_STYLESHEET_PRUNE] = { "prune.xsl", ifxBuiltinPrune },
     };
     g_autoptr(ifxStylesheet) stylesheet = g_new0(ifxStylesheet, 1);
     g_autoptr(GString) message = g_string_new(NULL);

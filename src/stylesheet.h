@@ -19,7 +19,8 @@ typedef struct _ifxStylesheet ifxStylesheet;
 /* One that the tool carries. */
 typedef enum {
     IFX_STYLESHEET_COMPLETE_GROUPS,     /* xslt/complete-groups.xsl */
-    IFX_STYLESHEET_LAST,
+    IFX_STYLESHEET_MANAGED,             /* xslt/managed.xsl */
+    IFX_STYLESHEET_PRUNE,               /* xslt/prune.xsl */
 } ifxStylesheetName;
 
 /* Compiles it. NULL with IFX_ERROR_PATCH if libxslt can't. Free with ifxStylesheetFree(). */

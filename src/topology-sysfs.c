@@ -198,6 +198,7 @@ ifxSysfsLoad(const char *sysroot,
 
     if (!ifxSysfsLoadDevices(sysroot, builder, error))
         return NULL;
+    ifxTopologyBuilderSetExhaustive(builder);
 
     /* A kernel without IOMMU support has no such folder. */
     if (g_file_test(path, G_FILE_TEST_EXISTS)) {

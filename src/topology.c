@@ -9,6 +9,7 @@ struct _ifxTopology {
     GHashTable *devices;    /* ifxPciAddress -> ifxDevice */
     GHashTable *by_number;  /* group number -> ifxGroup */
     GPtrArray *groups;      /* ifxGroup, lent by by_number */
+    bool exhaustive;
 };
 
 struct _ifxTopologyBuilder {
@@ -199,6 +200,12 @@ ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder)
     builder->headers_read = true;
 }
 
+void
+ifxTopologyBuilderSetExhaustive(ifxTopologyBuilder *builder)
+{
+    builder->topology->exhaustive = true;
+}
+
 static int
 ifxMemberCompare(gconstpointer a,
                  gconstpointer b)
@@ -334,4 +341,25 @@ guint
 ifxTopologyCountDevices(const ifxTopology *topology)
 {
     return g_hash_table_size(topology->devices);
+}
+
+bool
+ifxTopologyIsWhole(const ifxTopology *topology)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < topology->groups->len; i++) {
+        const ifxGroup *group = topology->groups->pdata[i];
+
+        if (!topology->exhaustive && group->number != i)
+            return false;
+        for (j = 0; j < group->members->len; j++) {
+            const ifxMember *member = &g_array_index(group->members, ifxMember, j);
+
+            if (member->is_pci && !member->device)
+                return false;
+        }
+    }
+    return ifxTopologyCountDevices(topology) > 0;
 }

@@ -95,6 +95,9 @@ void ifxTopologyBuilderAddOtherMember(ifxTopologyBuilder *builder,
  * has that of an endpoint. */
 void ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder);
 
+/* The source lists all that the host has: what it does not list is not there. */
+void ifxTopologyBuilderSetExhaustive(ifxTopologyBuilder *builder);
+
 /* Ends @builder. The caller owns the reference. */
 ifxTopology *ifxTopologyBuilderEnd(ifxTopologyBuilder *builder);
 ifxTopology *ifxTopologyRef(ifxTopology *topology);
@@ -111,3 +114,9 @@ const ifxGroup *ifxTopologyGetGroup(const ifxTopology *topology, int number);
 guint ifxTopologyCountGroups(const ifxTopology *topology);
 const ifxGroup *ifxTopologyGetNthGroup(const ifxTopology *topology, guint i);
 guint ifxTopologyCountDevices(const ifxTopology *topology);
+
+/* Is a device that is not in @topology not on the host? Each PCI member must have its
+ * device. libvirt drops all devices of a group when it can't parse the name of one member
+ * (virPCIGetDeviceAddressFromSysfsLink), so where the source is not exhaustive no number may be
+ * missing either: the kernel gives them out from 0 on. */
+bool ifxTopologyIsWhole(const ifxTopology *topology);

@@ -81,7 +81,12 @@ ifxWalkVisit(const ifxWalk *walk,
              ifxTarget target,
              GError **error)
 {
-    const ifxPolicy policy = { .allowed = walk->session->options.allowed };
+    const ifxOptions *options = &walk->session->options;
+    const ifxPolicy policy = {
+        .allowed = options->allowed,
+        .managed = options->managed,
+        .prune = options->prune && ifxHostIsWhole(host),
+    };
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(ifxPlan) plan = NULL;
 
@@ -264,6 +269,19 @@ ifxWalkCheckPositionals(const ifxSession *session,
     return true;
 }
 
+static bool
+ifxWalkLearnWhole(ifxHost *host,
+                  GError **error)
+{
+    if (!ifxHostLearnWhole(host, error))
+        return false;
+    if (!ifxHostIsWhole(host))
+        ifxTermNote("%s: not all of its devices are known, so that --prune can't tell what is gone "
+                    "and takes nothing out; on the host itself --sysroot / sees them all",
+                    ifxHostGetName(host));
+    return true;
+}
+
 bool
 ifxWalkDomains(ifxSession *session,
                char **positionals,
@@ -285,7 +303,8 @@ ifxWalkDomains(ifxSession *session,
         !ifxSessionOpenHosts(session, error))
         return false;
     for (i = 0; i < session->hosts->len; i++) {
-        if (!ifxHostCheckDriver(session->hosts->pdata[i], error))
+        if (!ifxHostCheckDriver(session->hosts->pdata[i], error) ||
+            (session->options.prune && !ifxWalkLearnWhole(session->hosts->pdata[i], error)))
             return false;
     }
 

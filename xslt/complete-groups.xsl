@@ -22,7 +22,8 @@
       </xsl:message>
     </xsl:if>
     <diff>
-      <xsl:apply-templates select="$plans[@result = 'change']"/>
+      <xsl:apply-templates
+        select="$plans[@result = 'change' and group/member[@verdict = 'add']]"/>
     </diff>
   </xsl:template>
 

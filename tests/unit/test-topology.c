@@ -123,6 +123,27 @@ START_TEST(groups_are_in_order_of_number_and_zero_is_one)
 }
 END_TEST
 
+START_TEST(gap_in_the_numbers_makes_it_partial_unless_the_source_lists_all)
+{
+    const bool exhaustive = _i & 1;
+    const bool gap = _i & 2;
+    const bool unknown_member = _i & 4;
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+
+    if (exhaustive)
+        ifxTopologyBuilderSetExhaustive(builder);
+    ifxTestAddDevice(builder, gap ? 2 : 1, "0000:02:00.0");
+    ifxTestAddDevice(builder, 0, "0000:01:00.0");
+    ifxTopologyBuilderAddOtherMember(builder, 0, "usb");
+    if (unknown_member)
+        ifxTestAddMember(builder, 0, "0000:01:00.1");
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+
+    ck_assert_int_eq(ifxTopologyIsWhole(topology), (exhaustive || !gap) && !unknown_member);
+}
+END_TEST
+
 START_TEST(first_device_of_an_address_is_kept)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
@@ -146,6 +167,7 @@ START_TEST(empty_topology_has_nothing)
     ck_assert_uint_eq(ifxTopologyCountGroups(topology), 0);
     ck_assert_uint_eq(ifxTopologyCountDevices(topology), 0);
     ck_assert_ptr_null(ifxTopologyGetGroup(topology, 0));
+    ck_assert(!ifxTopologyIsWhole(topology));
 }
 END_TEST
 
@@ -852,6 +874,8 @@ ifxSuiteTopology(void)
     tcase_add_loop_test(model, header_says_what_is_a_bridge_and_class_only_without_it,
                         0, G_N_ELEMENTS(bridges));
     tcase_add_test(model, class_counts_until_headers_were_read);
+    tcase_add_loop_test(model, gap_in_the_numbers_makes_it_partial_unless_the_source_lists_all,
+                        0, 8);
     tcase_add_test(model, group_is_shared_by_two_that_a_guest_could_get);
     suite_add_tcase(suite, model);
 

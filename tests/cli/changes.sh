@@ -1,0 +1,137 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# --managed and --prune: what they change of claims, alone and together with what is added.
+
+. "$srcdir/tests/cli/lib.sh"
+
+sysroot=$(make_sysroot gpu-desktop)
+domains=$srcdir/tests/domains
+valid=true
+command -v virt-xml-validate >/dev/null || valid=false
+
+# becomes NAME FILE OPTION...: rewrite makes of FILE what stands in `expected`; the diff
+# says the same, the new text needs no change, the plan fits its schema.
+becomes() {
+    name=$1
+    file=$2
+    shift 2
+    tool --sysroot "$sysroot" rewrite "$@" "$file"
+    is "$status" 0 "$name: rewrite"
+    cp out new.xml
+    same new.xml expected "$name: as expected"
+
+    cp "$file" patched.xml
+    tool --sysroot "$sysroot" diff "$@" patched.xml
+    patch -s -p0 <out >/dev/null 2>&1
+    same patched.xml expected "$name: the diff, applied"
+
+    tool --sysroot "$sysroot" diff "$@" new.xml
+    is "$status $(cat out)" "0 " "$name: a second run changes nothing"
+
+    tool --sysroot "$sysroot" plan "$@" "$file"
+    cp out plan.xml
+    if command -v xmllint >/dev/null; then
+        xmllint --noout --relaxng "$srcdir/xslt/plan.rng" plan.xml 2>/dev/null
+        result "$name: the plan fits its schema"
+    else
+        skip "$name: the plan fits its schema" "no xmllint"
+    fi
+    if $valid; then
+        virt-xml-validate new.xml domain >/dev/null 2>&1
+        result "$name: libvirt's schema takes it"
+    else
+        skip "$name: libvirt's schema takes it" "no virt-xml-validate"
+    fi
+}
+
+# managed: each kind of claim, replaced where it is there, added where it is not
+
+complete=$domains/gpu-desktop--gpu-complete.xml
+cp "$complete" expected
+becomes "all are managed already" "$complete" --managed
+
+sed "s/managed='yes'/managed='no'/" "$complete" >unmanaged.xml
+becomes "hostdevs, managed='no'" unmanaged.xml --managed
+
+sed "s/ managed='yes'//" "$complete" >absent.xml
+becomes "hostdevs, without managed" absent.xml --managed
+
+sed "s/managed='yes'/managed=\"no\"/" "$complete" >quotes.xml
+sed "s/managed='yes'/managed=\"yes\"/" "$complete" >expected
+becomes "hostdevs, in double quotes" quotes.xml --managed
+
+tr -d '\n' <absent.xml >line.xml
+tr -d '\n' <"$complete" >expected
+becomes "hostdevs, on one line" line.xml --managed
+
+sed "/<interface type='hostdev'/s/ managed='[a-z]*'//" \
+    "$domains/gpu-desktop--interface-hostdev.xml" >interface.xml
+sed "/<interface type='hostdev'/s/>/ managed='yes'>/" interface.xml >expected
+becomes "an interface" interface.xml --managed
+
+sed "/<source type='pci'/s/ managed='[a-z]*'//" "$domains/gpu-desktop--nvme-disk.xml" >nvme.xml
+sed "s/\(<source type='pci'[^>]*\)>/\1 managed='yes'>/" nvme.xml >expected
+becomes "an NVMe disk: on its source" nvme.xml --managed
+
+# with what is added
+
+only=$domains/gpu-desktop--gpu-only.xml
+tool --sysroot "$sysroot" rewrite "$only"
+cp out expected
+sed "s/managed='yes'/managed='no'/" "$only" >only-unmanaged.xml
+becomes "placeholders, and the claim beside them" only-unmanaged.xml --managed
+tool --sysroot "$sysroot" rewrite only-unmanaged.xml
+is "$(grep -c "managed='no'" out)" 1 "without --managed a claim keeps its way"
+
+# prune: what is gone, and nothing else
+
+gone=$domains/gpu-desktop--placeholder-gone.xml
+awk '/<hostdev/ { n++ } n == 5 { if (/<\/hostdev>/) n++; next } { print }' "$gone" >expected
+becomes "a placeholder that is gone" "$gone" --prune
+tool --sysroot "$sysroot" diff "$gone"
+is "$status $(cat out)" "3 " "without --prune it refuses"
+grep -q -- "--prune takes that hostdev out" err
+result "and says what helps" || show err
+tool --sysroot "$sysroot" diff --prune "$gone"
+grep -q "0000:09:00.0 of /domain/devices/hostdev\[5\] .*: taken out (placeholder-gone)" err
+result "what is taken out is told" || show err
+tool --sysroot "$sysroot" check "$gone"
+grep -q "will not start" out
+result "check says that the guest will not start" || show out
+
+# The last hostdev goes, and new ones come behind the one that stays.
+awk '/<hostdev/ { n++ } n == 3 || n == 4 { next } { print }' "$gone" >both.xml
+tool --sysroot "$sysroot" rewrite --prune both.xml
+is "$status $(grep -c "bus='0x09'" out) $(grep -c "type='unassigned'" out)" "0 0 2" \
+    "a placeholder goes, others come"
+cp out expected
+becomes "one goes, others come" both.xml --prune --managed
+
+# Nothing but a placeholder that is gone
+awk '/<hostdev/ { n++ } n >= 1 && n <= 4 { next } { print }' "$gone" >alone.xml
+awk '/<hostdev/, /<\/hostdev>/ { next } { print }' "$gone" >expected
+becomes "the only hostdev goes" alone.xml --prune
+
+# A device that the guest should get is never taken out.
+tool --sysroot "$sysroot" diff --prune "$domains/gpu-desktop--claim-gone.xml"
+is "$status $(cat out)" "3 " "a claim that is gone is refused as before"
+sed "s/bus='0x09'/bus='0x02'/" "$gone" >orphan.xml
+tool --sysroot "$sysroot" diff --prune orphan.xml
+is "$status $(cat out)" "0 " "a placeholder without a device of its group stays"
+grep -q placeholder-orphan err
+result "and is told" || show err
+
+# Only where all is known
+capture=$(make_capture gpu-desktop)
+tool --host "$capture" diff --prune "$gone"
+is "$status" 0 "a capture of all groups will do"
+awk '/<device>/ { hold = "" ; on = 1 }
+    on { hold = hold $0 "\n" }
+    /<\/device>/ { if (hold !~ /number=.3./) printf "%s", hold; on = 0; next }
+    !on { print }' "$capture" >partial.xml
+tool --host partial.xml diff --prune "$gone"
+is "$status $(cat out)" "3 " "a capture without a group will not"
+grep -q "not all of its devices are known" err
+result "and says so" || show err
+
+finish

@@ -1,0 +1,33 @@
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->
+<!--
+  From a plan (plan.rng) to an XML patch (RFC 5261): each placeholder whose device is gone
+  from the host is taken out.
+
+    xsltproc prune.xsl plan.xml
+    xsltproc -stringparam domain NAME prune.xsl plans.xml
+-->
+<xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
+  <xsl:output method="xml" encoding="UTF-8" indent="yes"/>
+
+  <!-- Whose plan to take, by name; needed where there are several. -->
+  <xsl:param name="domain"/>
+
+  <xsl:template match="/plans">
+    <xsl:variable name="plans" select="plan[not($domain) or domain/@name = $domain]"/>
+    <xsl:if test="count($plans) != 1">
+      <xsl:message terminate="yes">
+        <xsl:value-of select="count($plans)"/>
+        <xsl:text> plans match: a patch is for one domain</xsl:text>
+      </xsl:message>
+    </xsl:if>
+    <diff>
+      <!-- Claims stand in document order, instructions in the reverse of it. -->
+      <xsl:for-each select="$plans[@result = 'change']/claim[@verdict = 'remove']">
+        <xsl:sort select="count(preceding-sibling::claim)" data-type="number"
+                  order="descending"/>
+        <remove sel="{@path}"/>
+      </xsl:for-each>
+    </diff>
+  </xsl:template>
+</xsl:stylesheet>
