@@ -32,7 +32,7 @@ ifxCheckRun(ifxSession *session,
     if (!ifxWalkDomains(session, positionals, ifxCheckVisit, &status, &tally, error))
         return IFX_EXIT_ERROR;
 
-    ifxTallySummarize(&tally, "");
+    ifxTallySummarize(&tally, "to change", "");
     return tally.failed > 0 ? IFX_EXIT_ERROR : status;
 }
 

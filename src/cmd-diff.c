@@ -42,7 +42,7 @@ ifxDiffRun(ifxSession *session,
         !ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
         return IFX_EXIT_ERROR;
 
-    ifxTallySummarize(&tally, " Nothing was written.");
+    ifxTallySummarize(&tally, "to change", " Nothing was written.");
     return ifxExitWorse(ifxTallyStatus(&tally),
                         session->options.exit_code && tally.results[IFX_RESULT_CHANGE] > 0 ?
                         IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE);
@@ -53,7 +53,7 @@ const ifxCommand ifxCommandDiff = {
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show what would complete each domain, as a unified diff",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_CHANGE | IFX_OPTIONS_REWRITE | IFX_OPTIONS_DIFF,
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,
 };

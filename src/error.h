@@ -16,13 +16,14 @@
 
 typedef enum {
     IFX_ERROR_USAGE,        /* the command line does not say what to do */
-    IFX_ERROR_FILE,         /* a file can't be read */
+    IFX_ERROR_FILE,         /* a file can't be read or replaced */
     IFX_ERROR_OUTPUT,       /* standard output can't be written: no use to go on */
     IFX_ERROR_XML,          /* not well-formed, or not what was asked for */
     IFX_ERROR_HOST,         /* a host's topology can't be read */
     IFX_ERROR_CONNECTION,   /* libvirt said no */
     IFX_ERROR_PATCH,        /* a stylesheet or its patch is outside the rules */
     IFX_ERROR_MISMATCH,     /* a self-check failed: the result is not used */
+    IFX_ERROR_REFUSED,      /* unsafe or stale: the one domain's status is 3 */
 } ifxError;
 
 GQuark ifxErrorQuark(void);

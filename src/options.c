@@ -35,7 +35,7 @@ static const ifxOption ifxOptionTable[] = {
       "make every claim managed", NULL },
     { IFX_OPTIONS_CHANGE, 0, "prune", G_OPTION_ARG_NONE, IFX_FIELD(prune),
       "take out placeholders whose device is gone from the host", NULL },
-    { IFX_OPTIONS_REWRITE, 0, "stylesheet", G_OPTION_ARG_FILENAME, IFX_FIELD(stylesheet),
+    { IFX_OPTIONS_STYLESHEET, 0, "stylesheet", G_OPTION_ARG_FILENAME, IFX_FIELD(stylesheet),
       "make the patch with this XSLT instead of the built-in one", "FILE" },
     { IFX_OPTIONS_JSON, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
       "print the result as JSON", NULL },
@@ -43,6 +43,8 @@ static const ifxOption ifxOptionTable[] = {
       "list only groups with more than one device that a guest can have", NULL },
     { IFX_OPTIONS_DIFF, 0, "exit-code", G_OPTION_ARG_NONE, IFX_FIELD(exit_code),
       "exit with 1 if there are changes", NULL },
+    { IFX_OPTIONS_REWRITE, 0, "in-place", G_OPTION_ARG_NONE, IFX_FIELD(in_place),
+      "write what is changed into the files that are named", NULL },
     { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
       "print the version and exit", NULL },
 };

@@ -19,8 +19,9 @@ typedef enum {
     IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared */
     IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code */
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
-    IFX_OPTIONS_REWRITE = 1 << 7,   /* --stylesheet */
+    IFX_OPTIONS_REWRITE = 1 << 7,   /* --in-place */
     IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
+    IFX_OPTIONS_STYLESHEET = 1 << 9,    /* --stylesheet */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -37,6 +38,7 @@ struct _ifxOptions {
     gboolean json;
     gboolean shared;
     gboolean exit_code;
+    gboolean in_place;
     gboolean managed;
     gboolean prune;
     gboolean version;

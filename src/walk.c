@@ -9,6 +9,7 @@
 /* One domain on its way to a visit. */
 typedef struct {
     ifxSession *session;
+    ifxWalkAcceptFunc accept;   /* NULL: any file */
     ifxWalkFunc visit;
     void *opaque;
     ifxTally *tally;
@@ -109,12 +110,15 @@ ifxWalkFile(const ifxWalk *walk,
             GError **error)
 {
     const bool standard_input = strcmp(path, "-") == 0;
-    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_XML_DOMAIN_MAX, error);
+    g_autoptr(GBytes) bytes = NULL;
     g_autoptr(ifxDomain) domain = NULL;
     g_autofree char *diff_name = NULL;
     g_autofree char *real_path = NULL;
     ifxTarget target = { .label = standard_input ? "standard input" : path };
 
+    if (walk->accept && !walk->accept(path, error))
+        return false;
+    bytes = ifxFileRead(path, IFX_XML_DOMAIN_MAX, error);
     if (!bytes)
         return false;
     domain = ifxDomainParse(bytes, error);
@@ -170,7 +174,10 @@ ifxWalkGoOn(const ifxWalk *walk,
     }
     if (problem) {
         ifxTermNote("%s", problem->message);
-        walk->tally->failed++;
+        if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED))
+            walk->tally->results[IFX_RESULT_REFUSED]++;
+        else
+            walk->tally->failed++;
         g_error_free(problem);
     }
     return true;
@@ -282,23 +289,19 @@ ifxWalkLearnWhole(ifxHost *host,
     return true;
 }
 
-bool
-ifxWalkDomains(ifxSession *session,
-               char **positionals,
-               ifxWalkFunc visit,
-               void *opaque,
-               ifxTally *tally,
-               GError **error)
+static bool
+ifxWalkRun(ifxWalk walk,
+           char **positionals,
+           GError **error)
 {
     g_autoptr(GHashTable) idle = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
-    const ifxWalk walk = {
-        .session = session, .visit = visit, .opaque = opaque, .tally = tally, .idle = idle,
-    };
+    ifxSession *session = walk.session;
     GHashTableIter allowed;
     gpointer address;
     guint i;
 
-    memset(tally, 0, sizeof(*tally));
+    walk.idle = idle;
+    memset(walk.tally, 0, sizeof(*walk.tally));
     if (!ifxWalkCheckPositionals(session, positionals, error) ||
         !ifxSessionOpenHosts(session, error))
         return false;
@@ -322,6 +325,47 @@ ifxWalkDomains(ifxSession *session,
     return true;
 }
 
+bool
+ifxWalkDomains(ifxSession *session,
+               char **positionals,
+               ifxWalkFunc visit,
+               void *opaque,
+               ifxTally *tally,
+               GError **error)
+{
+    const ifxWalk walk = { .session = session, .visit = visit, .opaque = opaque, .tally = tally };
+
+    return ifxWalkRun(walk, positionals, error);
+}
+
+bool
+ifxWalkFiles(ifxSession *session,
+             char **positionals,
+             ifxWalkAcceptFunc accept,
+             ifxWalkFunc visit,
+             void *opaque,
+             ifxTally *tally,
+             GError **error)
+{
+    const ifxWalk walk = {
+        .session = session, .accept = accept, .visit = visit, .opaque = opaque, .tally = tally,
+    };
+    guint i;
+
+    for (i = 0; positionals[i]; i++) {
+        const bool standard_input = strcmp(positionals[i], "-") == 0;
+
+        if (standard_input || (*positionals[i] && !ifxWalkIsFile(positionals[i]))) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, standard_input ?
+                        "%s: standard input is no file that could be written; name files" :
+                        "%s: this is the name of a domain; name files, as ./NAME or NAME.xml",
+                        positionals[i]);
+            return false;
+        }
+    }
+    return ifxWalkRun(walk, positionals, error);
+}
+
 guint
 ifxTallyTotal(const ifxTally *tally)
 {
@@ -335,13 +379,14 @@ ifxTallyTotal(const ifxTally *tally)
 
 void
 ifxTallySummarize(const ifxTally *tally,
+                  const char *change,
                   const char *tail)
 {
-    static const struct {
+    const struct {
         ifxResult result;
         const char *words;
     } parts[] = {
-        { IFX_RESULT_CHANGE, "to change" },
+        { IFX_RESULT_CHANGE, change },
         { IFX_RESULT_COMPLETE, "complete" },
         { IFX_RESULT_REFUSED, "refused" },
         { IFX_RESULT_NO_IOMMU, "without IOMMU" },

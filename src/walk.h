@@ -15,7 +15,7 @@
 /* A domain that was named, with its plan. Lives while it is visited. */
 typedef struct _ifxTarget ifxTarget;
 struct _ifxTarget {
-    const char *label;      /* what the user calls it */
+    const char *label;      /* what the user calls it; of a file its path */
     const char *diff_name;  /* the name that its diff carries */
     gboolean outside;       /* a file outside of the working directory, see ifxDiffName() */
     bool without_secrets;   /* its text came from libvirt, which left passwords out */
@@ -40,7 +40,8 @@ typedef bool (*ifxWalkFunc)(ifxSession *session,
 
 /* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
  * it. A domain that fails is said on stderr and does not stop the others. @tally counts.
- * False with IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
+ * A domain whose visit fails with IFX_ERROR_REFUSED counts as refused. False with
+ * IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
 bool ifxWalkDomains(ifxSession *session,
                     char **positionals,
                     ifxWalkFunc visit,
@@ -48,8 +49,22 @@ bool ifxWalkDomains(ifxSession *session,
                     ifxTally *tally,
                     GError **error);
 
-/* "8 domains: 2 to change, 5 complete, 1 refused." and @tail, on stderr. */
-void ifxTallySummarize(const ifxTally *tally, const char *tail);
+/* May the file be read? False with an error, as for a visit. */
+typedef bool (*ifxWalkAcceptFunc)(const char *path, GError **error);
+
+/* The same for files with names alone, of which @accept is asked before one is opened:
+ * IFX_ERROR_USAGE for a domain or standard input. */
+bool ifxWalkFiles(ifxSession *session,
+                  char **positionals,
+                  ifxWalkAcceptFunc accept,
+                  ifxWalkFunc visit,
+                  void *opaque,
+                  ifxTally *tally,
+                  GError **error);
+
+/* "8 domains: 2 to change, 5 complete, 1 refused." and @tail, on stderr. @change is what
+ * is said of the 2. */
+void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
 
 /* All domains, those that failed too. */
 guint ifxTallyTotal(const ifxTally *tally);

@@ -7,7 +7,7 @@
 
 floor_of() {
     case $1 in
-    error | pci-address | pci-class | term | file | sandbox) echo 1 ;;
+    error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox) echo 1 ;;
     xml-table | xml-sax | xml-text | xml-path | edit | domain | topology) echo 2 ;;
     topology-nodedev | topology-sysfs) echo 3 ;;
     plan | plan-xml | stylesheet | stylesheet-builtin | rewrite | xml-patch | \

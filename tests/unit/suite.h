@@ -12,6 +12,7 @@
 
 Suite *ifxSuiteDiff(void);
 Suite *ifxSuiteDomain(void);
+Suite *ifxSuiteFileReplace(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
 Suite *ifxSuiteStylesheet(void);
