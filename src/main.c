@@ -148,5 +148,5 @@ main(int argc G_GNUC_UNUSED,
         ifxTermNote("%s", error->message);
         status = IFX_EXIT_ERROR;
     }
-    return status;
+    return (int) status;
 }

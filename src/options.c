@@ -148,7 +148,7 @@ ifxOptionsContext(ifxOptions *options,
                   gboolean *want_help)
 {
     GOptionContext *context = g_option_context_new(synopsis);
-    GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { NULL } };
+    GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { 0 } };
     guint n = 0;
     guint i;
 
@@ -178,7 +178,7 @@ ifxOptionsParse(ifxOptions *options,
                 char **help,
                 GError **error)
 {
-    g_auto(ifxOptions) now = { NULL };
+    g_auto(ifxOptions) now = { 0 };
     gboolean want_help = FALSE;
     g_autoptr(GOptionContext) context =
         ifxOptionsContext(&now, sets, synopsis, summary, &want_help);

@@ -188,7 +188,7 @@ START_TEST(two_declared_members_add_each_missing_one_once)
     };
     g_autoptr(ifxDomain) domain = ifxTestDomain(test.xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(test.host);
-    const ifxPolicy policy = { NULL };
+    const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
 
     ifxAssertPlan(&test);
@@ -452,7 +452,7 @@ START_TEST(new_hostdevs_go_behind_the_last_hostdev)
     static const ifxTestPart host[] = { { "0000:01:00.0", 1, IFX_GPU, "", 0, false }, { 0 } };
     g_autoptr(ifxDomain) domain = ifxTestDomain(points[_i].xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(host);
-    const ifxPolicy policy = { NULL };
+    const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
     bool after = !points[_i].after;
     g_autofree char *point = ifxPlanInsertionPoint(plan, &after);

@@ -52,7 +52,7 @@ ifxTestAddPlan(xmlDoc *doc,
 {
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestHost();
-    const ifxPolicy policy = { NULL };
+    const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
 
     ifxPlanXmlAdd(doc, plan);
@@ -197,7 +197,7 @@ START_TEST(host_names_that_xml_cannot_hold_are_escaped_in_plans)
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(ifxDevice) device = ifxDeviceNew(&address);
     g_autoptr(ifxDomain) domain = ifxTestDomain(IFX_DOMAIN(IFX_CLAIM("2", "0")));
-    const ifxPolicy policy = { NULL };
+    const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = NULL;
     g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
     g_autoptr(GString) out = g_string_new(NULL);
@@ -222,7 +222,7 @@ ifxTestRewrite(const char *xml,
 {
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestHost();
-    const ifxPolicy policy = { NULL };
+    const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
     g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL);
     g_autoptr(GPtrArray) stylesheets = g_ptr_array_new();

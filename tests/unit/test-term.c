@@ -70,7 +70,7 @@ END_TEST
 
 START_TEST(every_single_byte_comes_out_printable)
 {
-    int byte;
+    guint byte;
 
     for (byte = 0; byte < 256; byte++) {
         const char text = (char) byte;
