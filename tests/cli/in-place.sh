@@ -5,7 +5,9 @@
 . "$srcdir/tests/cli/lib.sh"
 
 host=$(make_capture gpu-desktop)
-domains=$srcdir/tests/domains
+# The tree may be read-only, and its files with it.
+domains=$tmp/originals
+mkdir "$domains" && cp "$srcdir"/tests/domains/gpu-desktop--*.xml "$domains" && chmod 644 "$domains"/* || exit 99
 lacking=$domains/gpu-desktop--gpu-only.xml
 complete=$domains/gpu-desktop--gpu-complete.xml
 refused=$domains/gpu-desktop--sata.xml
@@ -158,7 +160,7 @@ ls -A full >names.full
 echo "$status" >status.full
 mount -t tmpfs none ro
 cp "$1" ro/vm.xml
-mount -o remount,ro ro
+mount -o remount,bind,ro ro
 status=0
 "$VIRT_IOMMUFIX" --host "$2" rewrite --in-place ro/vm.xml 2>err.ro || status=$?
 cmp "$1" ro/vm.xml
@@ -234,7 +236,7 @@ for command in check diff; do
     "$VIRT_IOMMUFIX" --host "$host" "$command" pipe.xml >out 2>&1
     wait
     is "$(sed "s,pipe.xml,FILE," out | tail -n +3)" \
-        "$(sed "s,$lacking,FILE,;/outside of the working/d" from-file | tail -n +3)" "$command of a named pipe"
+        "$(sed "s,$lacking,FILE," from-file | tail -n +3)" "$command of a named pipe"
 done
 
 finish
