@@ -1,0 +1,153 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# bash completion: the options are those of --help; domains and files come as they are to be
+# typed.
+
+. "$srcdir/tests/cli/lib.sh"
+
+if ! bash -c '((BASH_VERSINFO[0] >= 4))' 2>/dev/null; then
+    echo "1..0 # SKIP there is no bash, or an old one"
+    exit 0
+fi
+
+# What bash itself does: the line is split at blanks, and at = and :. A line that ends in a
+# blank has an empty last word. Prints what is offered, a line each.
+cat >complete.bash <<'BASH'
+. "$srcdir/completions/virt-iommufix" || exit 1
+COMP_LINE=$1
+rest=$1
+COMP_WORDS=()
+word='^([=:]+|(\\.|"[^"]*("|$)|'\''[^'\'']*('\''|$)|[^[:space:]=:"'\''\])+)'
+while [[ $rest ]]; do
+    if [[ $rest =~ ^[[:space:]]+ ]]; then
+        rest=${rest#"${BASH_REMATCH[0]}"}
+    elif [[ $rest =~ $word ]]; then
+        COMP_WORDS+=("${BASH_REMATCH[0]}")
+        rest=${rest#"${BASH_REMATCH[0]}"}
+    fi
+done
+[[ $COMP_LINE == *' ' && $COMP_LINE != *'\ ' ]] && COMP_WORDS+=('')
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_virt_iommufix
+((${#COMPREPLY[@]} == 0)) || printf '%s\n' "${COMPREPLY[@]}"
+BASH
+
+# offers NAME LINE [REPLY...]: in any order
+offers() {
+    name=$1
+    line=$2
+    shift 2
+    for reply in "$@"; do printf '%s\n' "$reply"; done | sort >expected
+    bash complete.bash "virt-iommufix $line" 2>&1 | sort >got
+    same got expected "$name"
+}
+
+# Commands and options: those of --help, and nothing else.
+tool --help
+awk '/^Commands:/ { on = 1; next } on && /^$/ { exit } on { print $1 }' out >commands
+sort commands >expected
+bash complete.bash 'virt-iommufix ' | sort >got
+same got expected "the commands"
+for command in '' $(cat commands); do
+    # shellcheck disable=SC2086 # none or one
+    tool $command --help
+    sed -n 's/^  \(-., \)\{0,1\}\(--[a-z-]*=\{0,1\}\).*/\2/p' out | sort >expected
+    bash complete.bash "virt-iommufix $command --" | sort >got
+    [ -s expected ]
+    result "${command:-no command}: --help has options"
+    same got expected "${command:-no command}: the options"
+done
+
+offers "a command is continued" "re" rewrite
+offers "behind an option with its argument too" "--host x.xml -c qemu:///system --color=never d" diff
+offers "an option's argument is no command" "--host check d" diff
+offers "no option behind --" "check -- --"
+offers "no second command" "groups c"
+offers "--color with =" "check --color=a" auto always
+offers "--color without" "check --color " auto always never
+offers "--color= alone" "--color=" auto always never
+offers "a URI up to its colon" "-c q" qemu:///system qemu:///session qemu+ssh://
+offers "a URI behind its colon" "check -c qemu:///s" ///system ///session
+offers "a URI at its colon" "check --connect=qemu:" ///system ///session
+
+# Files: folders and *.xml before others.
+mkdir files && cd files || exit 99
+# shellcheck disable=SC2016 # names that must not be carried out
+mkdir folder 'a folder' && : >one.xml && : >'two words.xml' && : >plain && : >'$(touch ran).xml' &&
+    : >folder/other
+cp ../complete.bash .
+sysroot="--sysroot / check"
+offers "files" "$sysroot " folder/ 'a\ folder/' one.xml 'two\ words.xml' '\$\(touch\ ran\).xml'
+offers "a name with a blank, begun" "$sysroot two" 'two\ words.xml'
+offers "with the blank" "$sysroot two\\ w" 'two\ words.xml'
+offers "in double quotes" "$sysroot \"two w" 'two words.xml'
+offers "in single quotes" "$sysroot 'two w" 'two words.xml'
+offers "other files, where nothing else goes" "$sysroot pl" ./plain
+offers "other files in a folder" "$sysroot folder/o" folder/other
+offers "--host" "--host o" one.xml
+offers "--host=, any file" "--host=pl" plain
+offers "--sysroot takes folders" "--sysroot " folder/ 'a\ folder/'
+HOME=$tmp/files
+# shellcheck disable=SC2088 # as it was typed
+offers "~" "$sysroot ~/o" '~/one.xml'
+HOME=$tmp
+[ ! -e ran ]
+result "nothing in a name is carried out"
+
+# Domains. The first virsh is a stand-in that tells how it was called.
+mkdir ../bin && cat >../bin/virsh <<'SH'
+#!/bin/sh
+echo "$*" >>"$CALLS"
+[ -z "${SLEEP:-}" ] || sleep "$SLEEP"
+printf 'gaming\ntwo words\n$(touch ran)\na:b\nfile.xml\n\n'
+SH
+chmod +x ../bin/virsh
+CALLS=$tmp/calls
+export CALLS
+old_path=$PATH
+PATH=$tmp/bin:$PATH
+offers "domains" "check g" gaming
+offers "a domain with a blank" "check two\\ w" 'two\ words' 'two\ words.xml'
+offers "a domain in quotes" "check \"two words" 'two words' 'two words.xml'
+offers "a domain with a colon" "diff a:" b
+# shellcheck disable=SC2016
+offers "a domain with what a shell would carry out" 'check $' '\$\(touch\ ran\)' '\$\(touch\ ran\).xml'
+offers "the same, escaped" 'check \$' '\$\(touch\ ran\)' '\$\(touch\ ran\).xml'
+[ ! -e ran ]
+result "nothing in a domain's name is carried out"
+is "$(sort -u ../calls)" "-r list --all --name" "the default connection is asked"
+: >../calls
+offers "domains of a connection" "--connect=qemu+ssh://h/system plan gam" gaming
+offers "domains of two" "-c test:///default check -cqemu:///session gam" gaming gaming
+is "$(cat ../calls)" "$(printf -- '-r -c %s list --all --name\n' qemu+ssh://h/system \
+    test:///default qemu:///session)" "the named connections are asked"
+: >../calls
+offers "none with --sysroot" "--sysroot / check gam"
+offers "none with --in-place" "rewrite --in-place gam"
+offers "none for groups" "groups gam"
+offers "none for what is a path" "check ./gam"
+is "$(cat ../calls)" "" "nobody is asked where no domain goes"
+SLEEP=30
+export SLEEP
+offers "nothing of a connection that is slow" "check gam"
+unset SLEEP
+printf '#!/bin/sh\necho oops >&2\nexit 1\n' >../bin/virsh
+offers "nothing of a connection that fails" "check gam"
+PATH=$old_path
+
+# A capture, by the real one.
+if virsh -r -c test:///default list --all --name >/dev/null 2>&1; then
+    cp "$srcdir/examples/demo-host.xml" 'demo %20 host.xml'
+    offers "domains of a capture" "--host $srcdir/examples/demo-host.xml check gam" gaming
+    offers "of one with an odd name" '--host demo\ %20\ host.xml check gam' gaming
+    offers "of one named with =, in quotes" 'check --host="demo %20 host.xml" gam' gaming
+    offers "of the test driver" "-c test:///default check te" test
+else
+    skip "domains of a capture" "there is no virsh with a test driver"
+fi
+
+# The function needs nobody else's, and takes the name of the tool.
+is "$(env -i "$(command -v bash)" --norc -c ". '$srcdir/completions/virt-iommufix'; complete -p virt-iommufix")" \
+    "complete -F _virt_iommufix virt-iommufix" "a plain bash can source it"
+
+finish
