@@ -268,6 +268,12 @@ ifxConnectionLoadTopology(ifxConnection *connection,
             !ifxConnectionAddGroupOf(connection, &claim->address, groups, builder, error))
             return NULL;
     }
+    for (i = 0; i < domain->arguments->len; i++) {
+        if (!ifxConnectionAddGroupOf(connection,
+                                     &g_array_index(domain->arguments, ifxQemuArgument, i).address,
+                                     groups, builder, error))
+            return NULL;
+    }
     return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
 }
 

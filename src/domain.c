@@ -202,6 +202,7 @@ ifxDomainNew(ifxXmlText *text,
         return NULL;
     }
 
+    domain->arguments = ifxQemuArgumentsFind(text);
     for (;;) {
         const guint devices = ifxXmlTextNextChild(text, 0, domain->devices, "devices");
 
@@ -230,6 +231,7 @@ ifxDomainFree(ifxDomain *domain)
         return;
     ifxXmlTextFree(domain->text);
     g_array_unref(domain->claims);
+    g_clear_pointer(&domain->arguments, g_array_unref);
     g_free(domain->name);
     g_free(domain->uuid);
     g_free(domain->type);

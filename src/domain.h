@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "pci-address.h"
+#include "qemu-arguments.h"
 #include "xml-text.h"
 
 typedef enum {
@@ -44,6 +45,7 @@ struct _ifxDomain {
     guint last_hostdev;     /* element, or IFX_XML_NONE */
     guint devices;          /* last <devices>, or IFX_XML_NONE */
     GArray *claims;         /* ifxClaim, in document order */
+    GArray *arguments;      /* ifxQemuArgument: what it gives to QEMU behind libvirt's back */
 };
 
 /* Takes over @text, also on failure. NULL with IFX_ERROR_XML when it is no

@@ -35,9 +35,12 @@ ifxPciAddressReadField(const char **text,
     return true;
 }
 
-bool
-ifxPciAddressParse(const char *text,
-                   ifxPciAddress *address)
+/* Fields of at least this many digits. */
+static bool
+ifxPciAddressRead(const char *text,
+                  gsize domain_digits,
+                  gsize digits,
+                  ifxPciAddress *address)
 {
     const char *rest = text;
     const char *colon = strchr(text, ':');
@@ -47,11 +50,11 @@ ifxPciAddressParse(const char *text,
     guint32 function;
 
     if (colon && strchr(colon + 1, ':') &&
-        !ifxPciAddressReadField(&rest, 4, 8, ':', &domain))
+        !ifxPciAddressReadField(&rest, domain_digits, 8, ':', &domain))
         return false;
 
-    if (!ifxPciAddressReadField(&rest, 2, 2, ':', &bus) ||
-        !ifxPciAddressReadField(&rest, 2, 2, '.', &slot) ||
+    if (!ifxPciAddressReadField(&rest, digits, 2, ':', &bus) ||
+        !ifxPciAddressReadField(&rest, digits, 2, '.', &slot) ||
         !ifxPciAddressReadField(&rest, 1, 1, '\0', &function))
         return false;
 
@@ -63,6 +66,20 @@ ifxPciAddressParse(const char *text,
     address->slot = (guint8) slot;
     address->function = (guint8) function;
     return true;
+}
+
+bool
+ifxPciAddressParse(const char *text,
+                   ifxPciAddress *address)
+{
+    return ifxPciAddressRead(text, 4, 2, address);
+}
+
+bool
+ifxPciAddressParseQemu(const char *text,
+                       ifxPciAddress *address)
+{
+    return ifxPciAddressRead(text, 1, 1, address);
 }
 
 static bool

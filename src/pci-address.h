@@ -30,6 +30,10 @@ struct _ifxPciAddress {
  * need not be a PCI device, and its name ("AMDI0095:00") is no error. */
 bool ifxPciAddressParse(const char *text, ifxPciAddress *address);
 
+/* Reads QEMU's spelling, which does without leading zeros: "1:0.0" (set_pci_host_devaddr,
+ * QEMU hw/core/qdev-properties-system.c). False, with no error set, for anything else. */
+bool ifxPciAddressParseQemu(const char *text, ifxPciAddress *address);
+
 /* Reads libvirt's spelling; NULL stands for an absent attribute.
  * IFX_ERROR_XML names the attribute that is no number or out of range. */
 bool ifxPciAddressFromAttributes(const char *domain,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plan-words.h"
 #include "term.h"
 
 #define IFX_PLAN_XML_VERSION "1"
@@ -119,12 +120,34 @@ ifxPlanXmlAddClaim(xmlNode *parent,
     ifxPlanXmlSet(node, "managed", claim->claim->managed ? "yes" : "no");
     ifxPlanXmlSet(node, "verdict", ifxVerdictToString(claim->verdict));
     ifxPlanXmlSet(node, "reason", ifxReasonToString(claim->reason));
+    if (claim->other)
+        ifxPlanXmlSet(node, "other", claim->other->path);
     if (claim->group != IFX_GROUP_NONE)
         ifxPlanXmlSetNumber(node, "group", (guint) claim->group);
     if (claim->claim->has_address)
         ifxPlanXmlAddAddress(node, &claim->claim->address);
     if (claim->manage)
         ifxPlanXmlAddManage(node, plan, claim);
+}
+
+static void
+ifxPlanXmlAddArgument(xmlNode *parent,
+                      const ifxPlanArgument *argument)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "argument");
+    guint i;
+
+    ifxPlanXmlSet(node, "text", argument->argument->text);
+    ifxPlanXmlSet(node, "reason", ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
+    ifxPlanXmlSet(node, "found", argument->found ? "yes" : "no");
+    if (argument->claim)
+        ifxPlanXmlSet(node, "claim", argument->claim->path);
+    if (argument->group != IFX_GROUP_NONE)
+        ifxPlanXmlSetNumber(node, "group", (guint) argument->group);
+    ifxPlanXmlAddAddress(node, &argument->argument->address);
+    for (i = 0; i < argument->lacks->len; i++)
+        ifxPlanXmlAddAddress(ifxPlanXmlChild(node, "lacks"),
+                             &((const ifxMember *) argument->lacks->pdata[i])->address);
 }
 
 static void
@@ -201,6 +224,8 @@ ifxPlanXmlAdd(xmlDoc *doc,
     ifxPlanXmlAddDomain(node, plan);
     for (i = 0; i < plan->claims->len; i++)
         ifxPlanXmlAddClaim(node, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
+    for (i = 0; i < plan->arguments->len; i++)
+        ifxPlanXmlAddArgument(node, &g_array_index(plan->arguments, ifxPlanArgument, i));
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanXmlAddGroup(node, &g_array_index(plan->groups, ifxPlanGroup, i));
 }

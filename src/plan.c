@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "pci-class.h"
+#include "plan-arguments.h"
+#include "plan-claims.h"
 #include "xml-path.h"
 
 static void
@@ -12,10 +14,9 @@ ifxPlanGroupClear(gpointer group)
     g_array_unref(((ifxPlanGroup *) group)->members);
 }
 
-/* Whatever its verdict: libvirt takes no device that is declared twice. */
-static const ifxClaim *
-ifxPlanFindClaim(const ifxPlan *plan,
-                 const ifxPciAddress *address)
+const ifxClaim *
+ifxPlanLookupClaim(const ifxPlan *plan,
+                   const ifxPciAddress *address)
 {
     guint i;
 
@@ -89,7 +90,7 @@ ifxPlanJudgeMember(const ifxPlan *plan,
                    const ifxMember *member,
                    const ifxPolicy *policy)
 {
-    const ifxClaim *claim = member->is_pci ? ifxPlanFindClaim(plan, &member->address) : NULL;
+    const ifxClaim *claim = member->is_pci ? ifxPlanLookupClaim(plan, &member->address) : NULL;
     ifxPlanMember judged = { .member = member };
 
     if (claim) {
@@ -158,52 +159,6 @@ ifxPlanAddGroup(ifxPlan *plan,
     g_array_append_val(plan->groups, planned);
 }
 
-static ifxPlanClaim
-ifxPlanJudgeClaim(const ifxClaim *claim,
-                  bool qemu,
-                  const ifxTopology *topology,
-                  const ifxPolicy *policy)
-{
-    ifxPlanClaim judged = {
-        .claim = claim,
-        .verdict = IFX_VERDICT_SKIP,
-        .group = IFX_GROUP_NONE,
-    };
-    const ifxDevice *device;
-
-    if (!qemu || claim->foreign) {
-        judged.reason = IFX_REASON_NOT_QEMU;
-        return judged;
-    }
-    if (!claim->has_address) {
-        judged.reason = IFX_REASON_NO_ADDRESS;
-        return judged;
-    }
-
-    device = ifxTopologyGetDevice(topology, &claim->address);
-    if (!device) {
-        judged.verdict = claim->placeholder && policy->prune ?
-            IFX_VERDICT_REMOVE : IFX_VERDICT_REFUSE;
-        judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
-        return judged;
-    }
-    if (ifxDeviceIsBridge(device)) {
-        judged.verdict = IFX_VERDICT_REFUSE;
-        judged.reason = IFX_REASON_BRIDGE;
-        return judged;
-    }
-    if (device->group == IFX_GROUP_NONE) {
-        judged.reason = IFX_REASON_NO_IOMMU;
-        return judged;
-    }
-
-    judged.verdict = IFX_VERDICT_DECLARED;
-    judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
-    judged.group = device->group;
-    judged.manage = policy->managed && !claim->managed;
-    return judged;
-}
-
 /* A domain claims a group by a device that the guest gets. A guest that gets
  * nothing of it starts whatever the group's other members do. */
 static void
@@ -225,7 +180,8 @@ ifxPlanAddGroups(ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->reason == IFX_REASON_PLACEHOLDER && !ifxPlanHasGroup(plan, claim->group))
+        if (claim->reason == IFX_REASON_PLACEHOLDER && !ifxPlanHasGroup(plan, claim->group) &&
+            !ifxPlanArgumentsHold(plan, topology, claim->group))
             claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
     }
 }
@@ -279,8 +235,6 @@ ifxPlanNew(const ifxDomain *domain,
            const ifxPolicy *policy)
 {
     ifxPlan *plan = g_new0(ifxPlan, 1);
-    const bool qemu = ifxDomainIsQemu(domain);
-    guint i;
 
     plan->domain = domain;
     plan->starts = IFX_STARTS_YES;
@@ -288,16 +242,10 @@ ifxPlanNew(const ifxDomain *domain,
     plan->groups = g_array_new(FALSE, FALSE, sizeof(ifxPlanGroup));
     g_array_set_clear_func(plan->groups, ifxPlanGroupClear);
 
-    for (i = 0; i < domain->claims->len; i++) {
-        const ifxPlanClaim judged =
-            ifxPlanJudgeClaim(&g_array_index(domain->claims, ifxClaim, i), qemu, topology,
-                              policy);
-
-        g_array_append_val(plan->claims, judged);
-    }
-
+    ifxPlanJudgeClaims(plan, topology, policy);
     ifxPlanAddGroups(plan, topology, policy);
-    plan->result = qemu ? ifxPlanConclude(plan) : IFX_RESULT_SKIPPED;
+    ifxPlanJudgeArguments(plan, topology);
+    plan->result = ifxDomainIsQemu(domain) ? ifxPlanConclude(plan) : IFX_RESULT_SKIPPED;
     return plan;
 }
 
@@ -306,6 +254,7 @@ ifxPlanFree(ifxPlan *plan)
 {
     if (!plan)
         return;
+    g_array_unref(plan->arguments);
     g_array_unref(plan->groups);
     g_array_unref(plan->claims);
     g_free(plan);
@@ -376,67 +325,4 @@ ifxPlanClaimManagePoint(const ifxPlan *plan,
     attribute_path = g_strconcat(path, "/@managed", NULL);
     g_free(path);
     return attribute_path;
-}
-
-const char *
-ifxVerdictToString(ifxVerdict verdict)
-{
-    static const char *const words[] = {
-        [IFX_VERDICT_DECLARED] = "declared",
-        [IFX_VERDICT_ADD] = "add",
-        [IFX_VERDICT_SKIP] = "skip",
-        [IFX_VERDICT_REFUSE] = "refuse",
-        [IFX_VERDICT_REMOVE] = "remove",
-    };
-
-    return words[verdict];
-}
-
-const char *
-ifxReasonToString(ifxReason reason)
-{
-    static const char *const words[IFX_REASON_LAST] = {
-        [IFX_REASON_DECLARED] = "declared",
-        [IFX_REASON_PLACEHOLDER] = "placeholder",
-        [IFX_REASON_PLACEHOLDER_GONE] = "placeholder-gone",
-        [IFX_REASON_PLACEHOLDER_ORPHAN] = "placeholder-orphan",
-        [IFX_REASON_CLAIM_GONE] = "claim-gone",
-        [IFX_REASON_NO_IOMMU] = "no-iommu",
-        [IFX_REASON_NO_ADDRESS] = "no-address",
-        [IFX_REASON_NOT_QEMU] = "not-qemu",
-        [IFX_REASON_MISSING] = "missing",
-        [IFX_REASON_BRIDGE] = "bridge",
-        [IFX_REASON_BRIDGE_BLOCKS] = "bridge-blocks",
-        [IFX_REASON_NOT_PCI] = "not-pci",
-        [IFX_REASON_UNKNOWN_MEMBER] = "unknown-member",
-        [IFX_REASON_UNKNOWN_USE] = "unknown-use",
-    };
-
-    return words[reason];
-}
-
-const char *
-ifxStartsToString(ifxStarts starts)
-{
-    static const char *const words[] = {
-        [IFX_STARTS_YES] = "yes",
-        [IFX_STARTS_UNKNOWN] = "unknown",
-        [IFX_STARTS_NO] = "no",
-    };
-
-    return words[starts];
-}
-
-const char *
-ifxResultToString(ifxResult result)
-{
-    static const char *const words[] = {
-        [IFX_RESULT_COMPLETE] = "complete",
-        [IFX_RESULT_CHANGE] = "change",
-        [IFX_RESULT_REFUSED] = "refused",
-        [IFX_RESULT_NO_IOMMU] = "no-iommu",
-        [IFX_RESULT_SKIPPED] = "skipped",
-    };
-
-    return words[result];
 }

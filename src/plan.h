@@ -29,6 +29,9 @@ typedef enum {
     IFX_REASON_PLACEHOLDER_GONE,
     IFX_REASON_PLACEHOLDER_ORPHAN,
     IFX_REASON_CLAIM_GONE,
+    IFX_REASON_CLAIMED_TWICE,
+    IFX_REASON_NVME_WITH_HOSTDEV,
+    IFX_REASON_QEMU_ARGUMENT,
     IFX_REASON_NO_IOMMU,
     IFX_REASON_NO_ADDRESS,
     IFX_REASON_NOT_QEMU,
@@ -65,6 +68,7 @@ struct _ifxPlanClaim {
     ifxReason reason;
     int group;              /* or IFX_GROUP_NONE */
     bool manage;            /* it is to become managed='yes' */
+    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: beside which it can't stand */
 };
 
 typedef struct _ifxPlanMember ifxPlanMember;
@@ -83,6 +87,18 @@ struct _ifxPlanGroup {
     GArray *members;        /* ifxPlanMember, in the group's order */
 };
 
+/* A device that qemu:commandline passes: libvirt can't see it, so nothing is changed for
+ * it. Its group may be claimed besides; then it is a member like others, and a placeholder for it
+ * does no harm: libvirt detaches the device, and the same QEMU opens it. */
+typedef struct _ifxPlanArgument ifxPlanArgument;
+struct _ifxPlanArgument {
+    const ifxQemuArgument *argument;
+    bool found;             /* the host has the device */
+    int group;              /* or IFX_GROUP_NONE */
+    const ifxClaim *claim;  /* by which the domain declares it as well; NULL: by none */
+    GPtrArray *lacks;       /* ifxMember of its group that neither a claim nor an argument has */
+};
+
 typedef struct _ifxPlan ifxPlan;
 struct _ifxPlan {
     const ifxDomain *domain;
@@ -90,6 +106,7 @@ struct _ifxPlan {
     ifxStarts starts;       /* of all its groups; NO also when a device is gone */
     GArray *claims;         /* ifxPlanClaim, in document order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
+    GArray *arguments;      /* ifxPlanArgument, in document order */
 };
 
 /* What the user allows. */
@@ -108,6 +125,10 @@ ifxPlan *ifxPlanNew(const ifxDomain *domain,
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
 
+/* The claim of that device, whatever its verdict, since libvirt takes no device that is
+ * declared twice; lent. NULL if there is none. */
+const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);
+
 /* Where new hostdevs go: behind the last <hostdev> that stays, because libvirt numbers
  * their aliases in list order and qemu:commandline may name those; else they are the last
  * children of <devices>. The path of that element (free with g_free()); @after says
@@ -118,9 +139,3 @@ char *ifxPlanInsertionPoint(const ifxPlan *plan, bool *after);
  * that attribute is to be added to the element whose path is returned; else NULL, and
  * the path is that of the attribute. Free with g_free(). */
 char *ifxPlanClaimManagePoint(const ifxPlan *plan, const ifxPlanClaim *claim, const char **type);
-
-/* The words of plan documents and messages: constants. */
-const char *ifxVerdictToString(ifxVerdict verdict);
-const char *ifxReasonToString(ifxReason reason);
-const char *ifxStartsToString(ifxStarts starts);
-const char *ifxResultToString(ifxResult result);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pci-class.h"
+#include "plan-words.h"
 #include "term.h"
 
 #define IFX_JSON_VERSION 1
@@ -156,12 +157,39 @@ ifxReportJsonAddClaim(json_object *array,
     json_object_object_add(object, "managed", json_object_new_boolean(claim->claim->managed));
     ifxReportJsonSet(object, "verdict", ifxVerdictToString(claim->verdict));
     ifxReportJsonSet(object, "reason", ifxReasonToString(claim->reason));
+    if (claim->other)
+        ifxReportJsonSet(object, "other", claim->other->path);
     if (claim->group != IFX_GROUP_NONE)
         json_object_object_add(object, "group", json_object_new_int(claim->group));
     if (claim->claim->has_address)
         ifxReportJsonSetAddress(object, &claim->claim->address);
     if (claim->manage)
         ifxReportJsonSetManage(object, plan, claim);
+}
+
+static void
+ifxReportJsonAddArgument(json_object *array,
+                         const ifxPlanArgument *argument)
+{
+    json_object *object = ifxReportJsonAppend(array);
+    json_object *lacks;
+    char text[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+
+    ifxReportJsonSet(object, "text", argument->argument->text);
+    ifxReportJsonSet(object, "reason", ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
+    json_object_object_add(object, "found", json_object_new_boolean(argument->found));
+    ifxReportJsonSet(object, "claim", argument->claim ? argument->claim->path : NULL);
+    if (argument->group != IFX_GROUP_NONE)
+        json_object_object_add(object, "group", json_object_new_int(argument->group));
+    ifxReportJsonSetAddress(object, &argument->argument->address);
+    lacks = ifxReportJsonArray(object, "lacks");
+    for (i = 0; i < argument->lacks->len; i++) {
+        const ifxMember *member = argument->lacks->pdata[i];
+
+        json_object_array_add(lacks, json_object_new_string(
+            ifxPciAddressFormat(&member->address, text)));
+    }
 }
 
 static void
@@ -223,6 +251,9 @@ ifxReportJsonAddPlan(ifxReportJson *json,
     array = ifxReportJsonArray(object, "claims");
     for (i = 0; i < plan->claims->len; i++)
         ifxReportJsonAddClaim(array, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
+    array = ifxReportJsonArray(object, "arguments");
+    for (i = 0; i < plan->arguments->len; i++)
+        ifxReportJsonAddArgument(array, &g_array_index(plan->arguments, ifxPlanArgument, i));
     array = ifxReportJsonArray(object, "groups");
     for (i = 0; i < plan->groups->len; i++)
         ifxReportJsonAddGroup(array, &g_array_index(plan->groups, ifxPlanGroup, i));

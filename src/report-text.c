@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pci-class.h"
+#include "plan-words.h"
 
 static char *
 ifxReportEscape(const char *text)
@@ -67,6 +68,13 @@ ifxReportReason(ifxReason reason)
         return "is in the group, but is no PCI device: libvirt can't detach it";
     case IFX_REASON_CLAIM_GONE:
         return "is declared, but is not on this host; was a card moved? Correct the domain first";
+    case IFX_REASON_CLAIMED_TWICE:
+        return "is declared twice: libvirt takes no such domain, or QEMU can't start it; take one "
+            "of them out; the other is";
+    case IFX_REASON_NVME_WITH_HOSTDEV:
+        return "is in one group with an NVMe disk: QEMU can't open the group for both, and "
+            "placeholders don't help; pass the disk's controller as a hostdev, too, or take a device "
+            "of another group; the disk is";
     case IFX_REASON_PLACEHOLDER_GONE:
         return "is a placeholder for a device that is not on this host, so the guest will not "
             "start; --prune takes that hostdev out";
@@ -80,6 +88,7 @@ ifxReportReason(ifxReason reason)
         return "is not for libvirt's QEMU driver, skipped: only that one knows placeholders";
     case IFX_REASON_DECLARED:
     case IFX_REASON_PLACEHOLDER:
+    case IFX_REASON_QEMU_ARGUMENT:
     case IFX_REASON_LAST:
         break;
     }
@@ -98,13 +107,53 @@ ifxReportClaim(const ifxPlanClaim *claim)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
 
-    return g_strdup_printf("%s%s%s %s (%s)",
+    return g_strdup_printf("%s%s%s %s%s%s (%s)",
                            claim->claim->has_address ?
                            ifxPciAddressFormat(&claim->claim->address, address) : "",
                            claim->claim->has_address ? " of " : "", claim->claim->path,
                            claim->verdict == IFX_VERDICT_REMOVE ?
                            "is a placeholder for a device that is not on this host: taken out" :
-                           ifxReportReason(claim->reason), ifxReasonToString(claim->reason));
+                           ifxReportReason(claim->reason),
+                           claim->other ? " " : "", claim->other ? claim->other->path : "",
+                           ifxReasonToString(claim->reason));
+}
+
+/* It is in order where its device is a placeholder and nothing of the group lacks. */
+static bool
+ifxReportIsNotableArgument(const ifxPlanArgument *argument)
+{
+    return !argument->claim || !argument->claim->placeholder || argument->lacks->len > 0;
+}
+
+static char *
+ifxReportArgument(const ifxPlanArgument *argument)
+{
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    g_autoptr(GString) out = g_string_new(NULL);
+    guint i;
+
+    g_string_append_printf(out, "%s is passed to QEMU by hand (%s): libvirt can't see it and "
+                           "detaches nothing for it",
+                           ifxPciAddressFormat(&argument->argument->address, address),
+                           argument->argument->text);
+    if (!argument->found)
+        g_string_append(out, "; it is not on this host");
+    else if (argument->group == IFX_GROUP_NONE)
+        g_string_append(out, "; it is in no IOMMU group");
+    if (argument->claim && !argument->claim->placeholder)
+        g_string_append_printf(out, "; %s declares it too, and QEMU can't open it twice",
+                               argument->claim->path);
+    for (i = 0; i < argument->lacks->len; i++) {
+        const ifxMember *member = argument->lacks->pdata[i];
+
+        if (i == 0)
+            g_string_append_printf(out, "; its group %d also needs", argument->group);
+        g_string_append_printf(out, "%s %s", i == 0 ? "" : ",",
+                               ifxPciAddressFormat(&member->address, address));
+    }
+    g_string_append_printf(out, "; declare it as a hostdev instead (%s)",
+                           ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
+    return g_string_free(g_steal_pointer(&out), FALSE);
 }
 
 static void
@@ -118,6 +167,16 @@ ifxReportAppend(GString *out,
     g_string_append(out, ifxTermStart(term, style));
     g_string_append(out, safe);
     g_string_append(out, ifxTermEnd(term, style));
+}
+
+static void
+ifxReportAppendLine(GString *out,
+                    const ifxTerm *term,
+                    const char *text)
+{
+    g_string_append(out, "  ");
+    ifxReportAppend(out, term, IFX_STYLE_PLAIN, text);
+    g_string_append_c(out, '\n');
 }
 
 static void
@@ -135,9 +194,7 @@ ifxReportCheckGroup(GString *out,
                                "must belong to domain %s", group->group->number,
                                ifxPciAddressFormat(&group->claimed, address),
                                plan->domain->name);
-        g_string_append(out, "  ");
-        ifxReportAppend(out, term, IFX_STYLE_PLAIN, rule);
-        g_string_append_c(out, '\n');
+        ifxReportAppendLine(out, term, rule);
     }
 
     for (i = 0; i < group->members->len; i++) {
@@ -165,6 +222,37 @@ ifxReportHasSkipped(const ifxPlan *plan)
     return false;
 }
 
+static bool
+ifxReportHasNotableArgument(const ifxPlan *plan)
+{
+    guint i;
+
+    for (i = 0; i < plan->arguments->len; i++) {
+        if (ifxReportIsNotableArgument(&g_array_index(plan->arguments, ifxPlanArgument, i)))
+            return true;
+    }
+    return false;
+}
+
+/* All groups are, and no device that is gone may have a group of its own. */
+static bool
+ifxReportIsComplete(const ifxPlan *plan)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxReason reason = g_array_index(plan->claims, ifxPlanClaim, i).reason;
+
+        if (reason == IFX_REASON_CLAIM_GONE || reason == IFX_REASON_BRIDGE)
+            return false;
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        if (!g_array_index(plan->groups, ifxPlanGroup, i).complete)
+            return false;
+    }
+    return true;
+}
+
 static const char *
 ifxReportState(const ifxPlan *plan,
                ifxStyle *style)
@@ -183,6 +271,10 @@ ifxReportState(const ifxPlan *plan,
             *style = IFX_STYLE_NOTE;
             return "complete, but for what was skipped";
         }
+        if (ifxReportHasNotableArgument(plan)) {
+            *style = IFX_STYLE_NOTE;
+            return "complete, but for what libvirt can't see";
+        }
         *style = IFX_STYLE_GOOD;
         return plan->claims->len == 0 ? "complete, declares no PCI device" : "complete";
     case IFX_RESULT_CHANGE:
@@ -199,7 +291,8 @@ ifxReportState(const ifxPlan *plan,
     case IFX_STARTS_NO:
         break;
     }
-    return "incomplete, will not start";
+    return ifxReportIsComplete(plan) ? "complete, but will not start" :
+        "incomplete, will not start";
 }
 
 void
@@ -223,9 +316,16 @@ ifxReportCheck(GString *out,
         if (ifxReportIsNotable(claim)) {
             g_autofree char *words = ifxReportClaim(claim);
 
-            g_string_append(out, "  ");
-            ifxReportAppend(out, term, IFX_STYLE_PLAIN, words);
-            g_string_append_c(out, '\n');
+            ifxReportAppendLine(out, term, words);
+        }
+    }
+    for (i = 0; i < plan->arguments->len; i++) {
+        const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
+
+        if (ifxReportIsNotableArgument(argument)) {
+            g_autofree char *words = ifxReportArgument(argument);
+
+            ifxReportAppendLine(out, term, words);
         }
     }
     for (i = 0; i < plan->groups->len; i++)
@@ -265,6 +365,15 @@ ifxReportNotes(const char *label,
 
             ifxTermNote("%s: %s%s", label,
                         claim->verdict == IFX_VERDICT_REFUSE ? "refused: " : "", words);
+        }
+    }
+    for (i = 0; i < plan->arguments->len; i++) {
+        const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
+
+        if (ifxReportIsNotableArgument(argument)) {
+            g_autofree char *words = ifxReportArgument(argument);
+
+            ifxTermNote("%s: %s", label, words);
         }
     }
     for (i = 0; i < plan->groups->len; i++) {

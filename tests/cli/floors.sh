@@ -8,9 +8,10 @@
 floor_of() {
     case $1 in
     error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox) echo 1 ;;
-    xml-table | xml-sax | xml-text | xml-path | edit | domain | topology) echo 2 ;;
+    xml-table | xml-sax | xml-text | xml-path | edit | domain | qemu-arguments | \
+        topology) echo 2 ;;
     topology-nodedev | topology-sysfs) echo 3 ;;
-    plan | plan-xml | stylesheet | stylesheet-builtin | rewrite | xml-patch | \
+    plan | plan-arguments | plan-claims | plan-words | plan-xml | stylesheet | stylesheet-builtin | rewrite | xml-patch | \
         xml-patch-edits | xml-style | xml-verify | diff) echo 4 ;;
     connection | host | report-text | report-groups | report-json) echo 5 ;;
     command | options | session | walk | cmd-* | main) echo 6 ;;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
-#include "plan.h"
+#include "plan-words.h"
 #include "suite.h"
 
 /* What a host has: devices, and members that it does not show. */
@@ -162,15 +162,221 @@ static const ifxTestPlan declared_plans[] = {
                  "</interface><disk type='nvme'><source type='pci'><address bus='1' function='1'/>"
                  "</source></disk>"),
       { { "0000:01:00.0", 1, 0x020000, "", 0, false },
-        { "0000:01:00.1", 1, 0x010802, "", 0, false },
-        { "0000:01:00.2", 1, IFX_USB, "", 0, false } }, NULL,
-      "change starts=yes | declared/declared@1 declared/declared@1 | 1 starts=yes: "
-      "01:00.0 declared/declared 01:00.1 declared/declared 01:00.2 add/missing" },
+        { "0000:01:00.1", 2, 0x010802, "", 0, false },
+        { "0000:01:00.2", 2, IFX_USB, "", 0, false } }, NULL,
+      "change starts=yes | declared/declared@1 declared/declared@2 | 1 complete starts=yes: "
+      "01:00.0 declared/declared | 2 starts=yes: 01:00.1 declared/declared 01:00.2 add/missing" },
 };
 
 START_TEST(plan_follows_from_what_is_declared)
 {
     ifxAssertPlan(&declared_plans[_i]);
+}
+END_TEST
+
+#define IFX_INTERFACE(bus, function) \
+    "<interface type='hostdev'><source><address type='pci' bus='" bus "' function='" function \
+    "'/></source></interface>"
+#define IFX_NVME(bus, function) \
+    "<disk type='nvme'><source type='pci'><address bus='" bus "' function='" function \
+    "'/></source></disk>"
+
+static const ifxTestPart two_functions[] = {
+    { "0000:01:00.0", 1, 0x010802, "", 0, false },
+    { "0000:01:00.1", 1, IFX_USB, "", 0, false },
+    { NULL, 0, 0, NULL, 0, false },
+};
+
+typedef struct {
+    const char *xml;
+    const char *plan;
+    const char *other;      /* of the last claim; NULL: none */
+} ifxTestConflict;
+
+#define IFX_BOTH " | 1 complete starts=yes: 01:00.0 declared/declared 01:00.1 declared/"
+
+static const ifxTestConflict conflicts[] = {
+    /* One device twice */
+    { IFX_DOMAIN(IFX_PLACEHOLDER("1", "1") IFX_HOSTDEV("1", "0") IFX_HOSTDEV("1", "0")),
+      "refused starts=no | declared/placeholder@1 declared/declared@1 refuse/claimed-twice@1"
+      IFX_BOTH "placeholder", "/domain/devices/hostdev[2]" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "1")),
+      "refused starts=no | declared/declared@1 declared/placeholder@1 refuse/claimed-twice@1"
+      IFX_BOTH "placeholder", "/domain/devices/hostdev[2]" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_HOSTDEV("1", "1") IFX_INTERFACE("1", "1")),
+      "refused starts=no | declared/declared@1 declared/declared@1 refuse/claimed-twice@1"
+      IFX_BOTH "declared", "/domain/devices/hostdev[2]" },
+    { IFX_DOMAIN(IFX_NVME("1", "0") IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "0")),
+      "refused starts=no | declared/declared@1 declared/placeholder@1 refuse/claimed-twice@1"
+      IFX_BOTH "placeholder", "/domain/devices/disk" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_PLACEHOLDER("1", "1") IFX_NVME("1", "0")),
+      "refused starts=no | declared/declared@1 declared/placeholder@1 refuse/claimed-twice@1"
+      IFX_BOTH "placeholder", "/domain/devices/hostdev[1]" },
+    /* Also where the host does not have it */
+    { IFX_DOMAIN(IFX_HOSTDEV("9", "0") IFX_HOSTDEV("9", "0")),
+      "refused starts=no | refuse/claim-gone refuse/claimed-twice", "/domain/devices/hostdev[1]" },
+    /* Several disks on one controller are one device. */
+    { IFX_DOMAIN(IFX_NVME("1", "0") IFX_NVME("1", "0") IFX_PLACEHOLDER("1", "1")),
+      "complete starts=yes | declared/declared@1 declared/declared@1 declared/placeholder@1"
+      IFX_BOTH "placeholder", NULL },
+    /* A disk and a device that the guest gets, in one group */
+    { IFX_DOMAIN(IFX_NVME("1", "0") IFX_HOSTDEV("1", "1")),
+      "refused starts=no | declared/declared@1 refuse/nvme-with-hostdev@1" IFX_BOTH "declared",
+      "/domain/devices/disk" },
+    { IFX_DOMAIN(IFX_NVME("1", "0") IFX_INTERFACE("1", "1")),
+      "refused starts=no | declared/declared@1 refuse/nvme-with-hostdev@1" IFX_BOTH "declared",
+      "/domain/devices/disk" },
+    { IFX_DOMAIN(IFX_NVME("1", "0") IFX_PLACEHOLDER("1", "1")),
+      "complete starts=yes | declared/declared@1 declared/placeholder@1" IFX_BOTH "placeholder",
+      NULL },
+};
+
+START_TEST(claims_that_stand_in_each_others_way_are_refused)
+{
+    const ifxTestConflict *test = &conflicts[_i];
+    g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(two_functions);
+    const ifxPolicy policy = { .managed = true };
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autofree char *described = ifxTestDescribe(plan);
+    const ifxPlanClaim *last = &g_array_index(plan->claims, ifxPlanClaim, plan->claims->len - 1);
+
+    if (plan->result == IFX_RESULT_CHANGE) {
+        /* The disks are not managed. */
+        ck_assert(g_str_has_prefix(described, "change"));
+        ck_assert_str_eq(described + strlen("change"), test->plan + strlen("complete"));
+    } else {
+        ck_assert_str_eq(described, test->plan);
+    }
+    if (test->other)
+        ck_assert_str_eq(last->other->path, test->other);
+    else
+        ck_assert_ptr_null(last->other);
+}
+END_TEST
+
+#define IFX_ARGUMENTS(devices, arguments) \
+    "<domain type='kvm' xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'><name>vm</name>" \
+    "<devices>" devices "</devices><q:commandline>" arguments "</q:commandline></domain>"
+#define IFX_ARGUMENT(value) "<q:arg value='" value "'/>"
+
+typedef struct {
+    const char *arguments;
+    const char *devices;
+    const char *plan;       /* "ADDRESS [gone] @GROUP [PATH] lacks ADDRESSES; ..." */
+} ifxTestArgument;
+
+static const ifxTestArgument by_hand[] = {
+    { IFX_ARGUMENT("-device") IFX_ARGUMENT("vfio-pci,host=01:00.0,id=d"), "",
+      "01:00.0 @1 lacks 01:00.1; " },
+    { IFX_ARGUMENT("vfio-pci,id=d,x-vga=on,host=0000:1:0.0"), "", "01:00.0 @1 lacks 01:00.1; " },
+    { IFX_ARGUMENT("driver=vfio-pci-nohotplug,sysfsdev=/sys/bus/pci/devices/0000:01:00.0"), "",
+      "01:00.0 @1 lacks 01:00.1; " },
+    { IFX_ARGUMENT("{\"driver\": \"vfio-pci\", \"host\": \"0000:01:00.0\"}"), "",
+      "01:00.0 @1 lacks 01:00.1; " },
+    { IFX_ARGUMENT("vfio-pci,host=01:00.0") IFX_ARGUMENT("vfio-pci,host=01:00.1"), "",
+      "01:00.0 @1 lacks; 01:00.1 @1 lacks; " },
+    { IFX_ARGUMENT("vfio-pci,host=01:00.0"), IFX_PLACEHOLDER("1", "1"), "01:00.0 @1 lacks; " },
+    { IFX_ARGUMENT("vfio-pci,host=01:00.0"), IFX_HOSTDEV("1", "0"),
+      "01:00.0 @1 /domain/devices/hostdev lacks 01:00.1; " },
+    { IFX_ARGUMENT("vfio-pci,host=09:00.0"), "", "09:00.0 gone @-1 lacks; " },
+    /* No host device */
+    { IFX_ARGUMENT("vfio-pci,id=d") IFX_ARGUMENT("vfio-pci,host=nowhere") IFX_ARGUMENT("-device")
+      IFX_ARGUMENT("virtio-net-pci,host=01:00.0") IFX_ARGUMENT("{\"driver\":\"vfio-pci\"}")
+      "<q:env name='vfio-pci' value='vfio-pci,host=01:00.0'/><q:arg/>", "", "" },
+};
+
+START_TEST(device_passed_by_hand_is_told)
+{
+    g_autofree char *xml = g_strdup_printf(
+        IFX_ARGUMENTS("%s", "%s"), by_hand[_i].devices, by_hand[_i].arguments);
+    g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(two_functions);
+    const ifxPolicy policy = { NULL };
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(GString) out = g_string_new(NULL);
+    char buffer[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->arguments->len; i++) {
+        const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
+
+        g_string_append_printf(out, "%s%s @%d%s%s lacks",
+                               ifxPciAddressFormat(&argument->argument->address, buffer) + 5,
+                               argument->found ? "" : " gone", argument->group,
+                               argument->claim ? " " : "",
+                               argument->claim ? argument->claim->path : "");
+        for (j = 0; j < argument->lacks->len; j++)
+            g_string_append_printf(out, " %s", ifxPciAddressFormat(
+                &((const ifxMember *) argument->lacks->pdata[j])->address, buffer) + 5);
+        g_string_append(out, "; ");
+    }
+    ck_assert_str_eq(out->str, by_hand[_i].plan);
+    for (i = 0; i < plan->claims->len; i++)
+        ck_assert_int_ne(g_array_index(plan->claims, ifxPlanClaim, i).reason,
+                         IFX_REASON_PLACEHOLDER_ORPHAN);
+}
+END_TEST
+
+typedef struct {
+    const char *xml;
+    const char *plan;
+    const char *manage;     /* where each claim that is to be managed says so */
+    const char *point;      /* where new hostdevs go */
+} ifxTestChange;
+
+#define IFX_UNMANAGED "<hostdev type='pci'>" IFX_SOURCE("1", "0") "</hostdev>"
+
+static const ifxTestChange changes[] = {
+    { IFX_DOMAIN(IFX_UNMANAGED IFX_PLACEHOLDER("1", "1")),
+      "change starts=yes | declared/declared@1 declared/placeholder@1" IFX_BOTH "placeholder",
+      "/domain/devices/hostdev[1] @managed", "/domain/devices/hostdev[2]" },
+    { IFX_DOMAIN("<interface type='hostdev' managed='no'><source><address type='pci' bus='1'/>"
+                 "</source></interface>" IFX_PLACEHOLDER("1", "1")),
+      "change starts=yes | declared/declared@1 declared/placeholder@1" IFX_BOTH "placeholder",
+      "/domain/devices/interface/@managed", "/domain/devices/hostdev" },
+    { IFX_DOMAIN(IFX_NVME("1", "0") IFX_PLACEHOLDER("1", "1")),
+      "change starts=yes | declared/declared@1 declared/placeholder@1" IFX_BOTH "placeholder",
+      "/domain/devices/disk/source @managed", "/domain/devices/hostdev" },
+    /* What is gone is taken out if it is a placeholder, and only then. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("9", "0")),
+      "change starts=no | declared/declared@1 declared/placeholder@1 remove/placeholder-gone"
+      IFX_BOTH "placeholder", "", "/domain/devices/hostdev[2]" },
+    { IFX_DOMAIN(IFX_PLACEHOLDER("9", "0") IFX_PLACEHOLDER("9", "1")),
+      "change starts=no | remove/placeholder-gone remove/placeholder-gone", "",
+      "/domain/devices" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_PLACEHOLDER("1", "1") IFX_HOSTDEV("9", "0")),
+      "refused starts=no | declared/declared@1 declared/placeholder@1 refuse/claim-gone"
+      IFX_BOTH "placeholder", "", "/domain/devices/hostdev[3]" },
+};
+
+START_TEST(claims_change_as_the_policy_says)
+{
+    const ifxTestChange *test = &changes[_i];
+    g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(two_functions);
+    const ifxPolicy policy = { .managed = true, .prune = true };
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autofree char *described = ifxTestDescribe(plan);
+    g_autoptr(GString) manage = g_string_new(NULL);
+    bool after;
+    g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->manage) {
+            const char *type;
+            g_autofree char *path = ifxPlanClaimManagePoint(plan, claim, &type);
+
+            g_string_append_printf(manage, "%s%s%s", path, type ? " " : "", type ? type : "");
+        }
+    }
+    ck_assert_str_eq(described, test->plan);
+    ck_assert_str_eq(manage->str, test->manage);
+    ck_assert_str_eq(point, test->point);
 }
 END_TEST
 
@@ -467,7 +673,7 @@ START_TEST(words_are_stable)
 {
     static const char *const reasons[IFX_REASON_LAST] = {
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
-        "no-iommu", "no-address", "not-qemu", "missing", "bridge", "bridge-blocks", "not-pci",
+        "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address", "not-qemu", "missing", "bridge", "bridge-blocks", "not-pci",
         "unknown-member", "unknown-use",
     };
     int i;
@@ -478,6 +684,7 @@ START_TEST(words_are_stable)
     ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_ADD), "add");
     ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_SKIP), "skip");
     ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_REFUSE), "refuse");
+    ck_assert_str_eq(ifxVerdictToString(IFX_VERDICT_REMOVE), "remove");
     ck_assert_str_eq(ifxStartsToString(IFX_STARTS_YES), "yes");
     ck_assert_str_eq(ifxStartsToString(IFX_STARTS_UNKNOWN), "unknown");
     ck_assert_str_eq(ifxStartsToString(IFX_STARTS_NO), "no");
@@ -499,6 +706,10 @@ ifxSuitePlan(void)
 
     tcase_add_loop_test(members, plan_follows_from_what_is_declared,
                         0, G_N_ELEMENTS(declared_plans));
+    tcase_add_loop_test(members, claims_that_stand_in_each_others_way_are_refused,
+                        0, G_N_ELEMENTS(conflicts));
+    tcase_add_loop_test(members, device_passed_by_hand_is_told, 0, G_N_ELEMENTS(by_hand));
+    tcase_add_loop_test(members, claims_change_as_the_policy_says, 0, G_N_ELEMENTS(changes));
     tcase_add_test(members, two_declared_members_add_each_missing_one_once);
     tcase_add_loop_test(members, member_that_is_no_endpoint_is_not_added,
                         0, G_N_ELEMENTS(member_plans));

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * plan-claims: the verdict on each device that a domain declares.
+ */
+
+#pragma once
+
+#include "plan.h"
+
+/* Fills @plan's claims from its domain's. */
+void ifxPlanJudgeClaims(ifxPlan *plan, const ifxTopology *topology, const ifxPolicy *policy);
