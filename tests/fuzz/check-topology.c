@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "fuzz.h"
+#include "pci-class.h"
+#include "report-groups.h"
+#include "report-json.h"
+
+static void
+ifxFuzzCheckDevice(const ifxTopology *topology,
+                   const ifxDevice *device)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    ifxPciAddress address;
+
+    ifxFuzzExpect(ifxTopologyGetDevice(topology, &device->address) == device);
+    ifxFuzzExpect(ifxPciAddressParse(ifxPciAddressFormat(&device->address, spelled), &address));
+    ifxFuzzExpect(ifxPciAddressEqual(&device->address, &address));
+    ifxFuzzExpect(device->class_code <= 0xffffff);
+    ifxFuzzExpect(ifxPciClassDescribe(device->class_code));
+    ifxFuzzExpect((device->driver_state == IFX_DRIVER_BOUND) == (device->driver != NULL));
+}
+
+static void
+ifxFuzzCheckGroup(const ifxTopology *topology,
+                  const ifxGroup *group)
+{
+    const ifxMember *before = NULL;
+    guint i;
+
+    ifxFuzzExpect(ifxTopologyGetGroup(topology, (int) group->number) == group);
+    ifxFuzzExpect(group->members->len > 0 || !ifxGroupIsShared(group));
+    for (i = 0; i < group->members->len; i++) {
+        const ifxMember *member = &g_array_index(group->members, ifxMember, i);
+
+        ifxFuzzExpect(member->is_pci == !member->name);
+        if (before && member->is_pci)
+            ifxFuzzExpect(before->is_pci &&
+                          ifxPciAddressCompare(&before->address, &member->address) < 0);
+        else if (before && !before->is_pci)
+            ifxFuzzExpect(strcmp(before->name, member->name) < 0);
+        if (member->device) {
+            ifxFuzzExpect(ifxPciAddressEqual(&member->device->address, &member->address));
+            ifxFuzzCheckDevice(topology, member->device);
+        }
+        before = member;
+    }
+}
+
+/* What is shown of a host holds nothing that a terminal would take for more than text. */
+static void
+ifxFuzzCheckReports(const ifxTopology *topology)
+{
+    g_autoptr(GHashTable) claims = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    g_autoptr(ifxReportJson) json = ifxReportJsonNew("hosts");
+    g_autoptr(GString) out = g_string_new(NULL);
+    const ifxTerm term = { .stream = stdout };
+    gsize i;
+
+    ifxReportGroups(out, &term, topology, claims, false);
+    ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
+    for (i = 0; i < out->len; i++)
+        ifxFuzzExpect(out->str[i] == '\n' || !g_ascii_iscntrl(out->str[i]));
+
+    g_string_truncate(out, 0);
+    ifxReportJsonAddHost(json, "host", topology, claims, false);
+    ifxReportJsonFormat(json, out);
+    ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
+}
+
+void
+ifxFuzzCheckTopology(const ifxTopology *topology)
+{
+    guint i;
+
+    for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
+        const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
+
+        ifxFuzzExpect(i == 0 || ifxTopologyGetNthGroup(topology, i - 1)->number < group->number);
+        ifxFuzzCheckGroup(topology, group);
+    }
+    ifxFuzzCheckReports(topology);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The input is XML, read as a node device, as a capture and as a host whose domains
+ * are cut out.
+ */
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "host.h"
+#include "topology-nodedev.h"
+
+static void
+ifxFuzzDevice(const uint8_t *data,
+              size_t size,
+              bool drivers)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxNodedev) nodedev =
+        ifxNodedevParse((const char *) data, size, drivers, &error);
+    g_autoptr(ifxTopologyBuilder) builder = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    if (!nodedev) {
+        ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_HOST);
+        return;
+    }
+    ifxFuzzExpect(!error);
+    if (nodedev->device) {
+        g_autofree char *name = ifxNodedevName(&nodedev->device->address);
+
+        ifxFuzzExpect(g_str_has_prefix(name, "pci_"));
+        ifxFuzzExpect(drivers || nodedev->device->driver_state != IFX_DRIVER_NONE);
+    }
+
+    builder = ifxTopologyBuilderNew();
+    ifxNodedevAddTo(nodedev, builder);
+    ifxNodedevAddTo(nodedev, builder);
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+    ifxFuzzExpect(ifxTopologyCountDevices(topology) == (nodedev->device ? 1 : 0));
+    ifxFuzzCheckTopology(topology);
+}
+
+static bool
+ifxFuzzCapture(const uint8_t *data,
+               size_t size)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology =
+        ifxNodedevParseCapture((const char *) data, size, &error);
+
+    if (!topology) {
+        ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_HOST);
+        return false;
+    }
+    ifxFuzzExpect(!error);
+    ifxFuzzCheckTopology(topology);
+    return true;
+}
+
+/* Each domain that is listed can be read, and is XML of its own. */
+static void
+ifxFuzzDomains(ifxHost *host)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) names = ifxHostListDomains(host, true, &error);
+    guint i;
+
+    ifxFuzzExpectDone(names, error);
+    for (i = 0; i < names->len; i++) {
+        g_autoptr(GBytes) bytes = ifxHostReadDomain(host, names->pdata[i], &error);
+        g_autoptr(ifxXmlText) text = bytes ? ifxXmlTextParse(bytes, &error) : NULL;
+
+        ifxFuzzExpectDone(text, error);
+    }
+}
+
+static void
+ifxFuzzHost(const uint8_t *data,
+            size_t size)
+{
+    const int fd = memfd_create("capture", MFD_CLOEXEC);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", fd);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxHost) host = NULL;
+
+    ifxFuzzExpect(fd >= 0 && write(fd, data, size) == (ssize_t) size);
+    host = ifxHostOpenCapture(path, &error);
+    close(fd);
+    if (host) {
+        ifxFuzzExpect(!error);
+        ifxFuzzDomains(host);
+    } else {
+        ifxFuzzExpect(error && error->domain == IFX_ERROR && *error->message);
+    }
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data,
+                       size_t size)
+{
+    ifxFuzzDevice(data, size, true);
+    ifxFuzzDevice(data, size, false);
+    if (ifxFuzzCapture(data, size))
+        ifxFuzzHost(data, size);
+    return 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * fuzz: what the fuzz targets share. Each target is one file with one function; run.sh
+ * links it with libFuzzer, the Makefile with replay.c.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <libxml/tree.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "topology.h"
+#include "xml-text.h"
+
+int LLVMFuzzerInitialize(int *argc, char ***argv);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A promise that must hold for every input: aborts where it does not. */
+#define ifxFuzzExpect(promise) \
+    do { \
+        if (!(promise)) { \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #promise); \
+            abort(); \
+        } \
+    } while (0)
+
+/* The same; prints what @error says. */
+#define ifxFuzzExpectDone(done, error) \
+    do { \
+        if (!(done)) { \
+            fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, \
+                    (error) ? (error)->message : "refused without an error"); \
+            abort(); \
+        } \
+        ifxFuzzExpect(!(error)); \
+    } while (0)
+
+/* What was refused says so with one of two codes; clears it. */
+#define ifxFuzzExpectError(error, one, other) \
+    do { \
+        ifxFuzzExpect((error) && (error)->domain == IFX_ERROR && *(error)->message); \
+        if ((error)->code != (int) (one) && (error)->code != (int) (other)) \
+            ifxFuzzExpectDone(FALSE, error); \
+        g_clear_error(&(error)); \
+    } while (0)
+
+/* Reads @doc as a patch for @text. It is refused with IFX_ERROR_PATCH, or what its
+ * edits make of @text can be read, is verified, and is what libxml2's tree becomes when the
+ * instructions are carried out on it one after the other; and it may come as two that are
+ * joined. */
+void ifxFuzzCheckPatch(const xmlDoc *doc, const ifxXmlText *text);
+
+/* Groups, members and devices name each other, in order and without a double. */
+void ifxFuzzCheckTopology(const ifxTopology *topology);
+
+/* The diff of @edits on @bytes, carried out as patch does it, makes @result. */
+void ifxFuzzCheckDiff(const GArray *edits, const char *bytes, gsize length, GBytes *result);
