@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan-arguments.h"
 
+#include "plan-claims.h"
+
 static void
 ifxPlanArgumentClear(gpointer argument)
 {

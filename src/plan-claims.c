@@ -127,3 +127,19 @@ ifxPlanJudgeClaims(ifxPlan *plan,
         ifxPlanFindNvmeWithHostdev(plan);
     }
 }
+
+const ifxClaim *
+ifxPlanLookupClaim(const ifxPlan *plan,
+                   const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->has_address &&
+            ifxPciAddressCompare(&claim->claim->address, address) == 0)
+            return claim->claim;
+    }
+    return NULL;
+}

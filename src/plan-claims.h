@@ -9,3 +9,7 @@
 
 /* Fills @plan's claims from its domain's. */
 void ifxPlanJudgeClaims(ifxPlan *plan, const ifxTopology *topology, const ifxPolicy *policy);
+
+/* The claim of that device, whatever its verdict, since libvirt takes no device that is
+ * declared twice; lent. NULL if there is none. */
+const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);

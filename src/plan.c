@@ -14,22 +14,6 @@ ifxPlanGroupClear(gpointer group)
     g_array_unref(((ifxPlanGroup *) group)->members);
 }
 
-const ifxClaim *
-ifxPlanLookupClaim(const ifxPlan *plan,
-                   const ifxPciAddress *address)
-{
-    guint i;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (claim->claim->has_address &&
-            ifxPciAddressCompare(&claim->claim->address, address) == 0)
-            return claim->claim;
-    }
-    return NULL;
-}
-
 /* Functions that the host may live on. What they are used for is not looked at,
  * so none is taken without being named. */
 static bool

@@ -125,10 +125,6 @@ ifxPlan *ifxPlanNew(const ifxDomain *domain,
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
 
-/* The claim of that device, whatever its verdict, since libvirt takes no device that is
- * declared twice; lent. NULL if there is none. */
-const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);
-
 /* Where new hostdevs go: behind the last <hostdev> that stays, because libvirt numbers
  * their aliases in list order and qemu:commandline may name those; else they are the last
  * children of <devices>. The path of that element (free with g_free()); @after says
