@@ -11,6 +11,7 @@
 #include "plan.h"
 #include "rewrite.h"
 #include "session.h"
+#include "tally.h"
 
 /* A domain that was named, with its plan. Lives while it is visited. */
 typedef struct _ifxTarget ifxTarget;
@@ -20,13 +21,6 @@ struct _ifxTarget {
     gboolean outside;       /* a file outside of the working directory, see ifxDiffName() */
     bool without_secrets;   /* its text came from libvirt, which left passwords out */
     const ifxPlan *plan;
-};
-
-/* How many domains came out how. */
-typedef struct _ifxTally ifxTally;
-struct _ifxTally {
-    guint results[IFX_RESULT_SKIPPED + 1];
-    guint failed;
 };
 
 /* Is the positional a file? "-", anything with a slash, anything in .xml. */
@@ -62,16 +56,6 @@ bool ifxWalkFiles(ifxSession *session,
                   ifxTally *tally,
                   GError **error);
 
-/* "8 domains: 2 to change, 5 complete, 1 refused." and @tail, on stderr. @change is what
- * is said of the 2. */
-void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
-
-/* All domains, those that failed too. */
-guint ifxTallyTotal(const ifxTally *tally);
-
-/* 2 if a domain failed, else 3 if one was refused, else 0. */
-ifxExit ifxTallyStatus(const ifxTally *tally);
-
-/* What the session's stylesheets make of the target. NULL with an error that names it. Free with
- * ifxRewriteFree(). */
+/* What the session's stylesheets make of the target. NULL with an error that names it.
+ * Free with ifxRewriteFree(). */
 ifxRewrite *ifxTargetRewrite(ifxSession *session, const ifxTarget *target, GError **error);
