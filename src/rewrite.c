@@ -54,7 +54,6 @@ ifxRewriteChange(ifxRewrite *rewrite,
 {
     g_autoptr(GPtrArray) docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
     g_autoptr(ifxXmlPatch) patch = ifxRewritePatch(plan, stylesheets, docs, error);
-    g_autoptr(ifxXmlText) result = NULL;
     gsize length;
     const char *bytes = ifxXmlTextGetBytes(plan->domain->text, &length);
 
@@ -71,12 +70,7 @@ ifxRewriteChange(ifxRewrite *rewrite,
                     IFX_XML_DOMAIN_MAX >> 20);
         return false;
     }
-    result = ifxXmlTextParse(rewrite->text, error);
-    if (!result) {
-        g_prefix_error(error, "the result can't be read again: ");
-        return false;
-    }
-    return ifxXmlPatchVerify(patch, result, error);
+    return ifxXmlPatchVerify(patch, rewrite->text, error);
 }
 
 ifxRewrite *

@@ -5,7 +5,7 @@
  * The scanner walks the bytes once and writes down every element, start tag
  * and attribute with its offsets. It knows no names, entities or encodings and
  * does not judge: whether the document is well-formed, and whether the scanner
- * understood it, is for xml-sax.h, which holds the table against libxml2's
+ * understood it, is for xml-check.h, which holds the table against libxml2's
  * own reading. It relies on <, >, quotes, ] and - being the bytes that ASCII
  * has, and on nothing else.
  */
@@ -14,6 +14,7 @@
 
 #include <glib.h>
 #include <stdbool.h>
+#include <string.h>
 
 #define IFX_XML_NONE G_MAXUINT
 
@@ -25,11 +26,22 @@ struct _ifxXmlAttribute {
     gsize raw_length;       /* of the value as written */
     guint name_length;
     char quote;             /* ' or " */
-    /* Filled in by xml-sax: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
+    /* Filled in by xml-check: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
     const char *decoded;
     gsize decoded_length;
     const char *ns;         /* namespace URI, NULL for none */
 };
+
+/* Is it a namespace declaration, xmlns or xmlns:prefix? */
+static inline bool
+ifxXmlAttributeDeclares(const ifxXmlAttribute *attribute,
+                        const char *bytes)
+{
+    const char *name = bytes + attribute->name;
+
+    return attribute->name_length >= 5 && memcmp(name, "xmlns", 5) == 0 &&
+        (attribute->name_length == 5 || name[5] == ':');
+}
 
 /* One element. Elements stand in document order, so that the descendants of
  * element i are i + 1 ... past - 1, and its next sibling, if any, is past. */
@@ -46,7 +58,7 @@ struct _ifxXmlElement {
     gsize content_end;      /* offset of the end tag's <; of an empty-element tag: end */
     gsize end;              /* offset behind the element */
     bool empty_tag;         /* <name/> */
-    /* Filled in by xml-sax. */
+    /* Filled in by xml-check. */
     const char *ns;         /* namespace URI, NULL for none */
     guint64 digest;         /* of its own text, comments and PIs, white space left out */
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "error.h"
-#include "xml-sax.h"
+#include "xml-check.h"
 
 struct _ifxXmlText {
     GBytes *data;
@@ -55,14 +55,6 @@ ifxXmlTextCheckBytes(const ifxXmlText *text,
     return true;
 }
 
-static bool
-ifxXmlTextCheckSax(ifxXmlText *text,
-                   GError **error)
-{
-    return ifxXmlSaxCheck(&text->table, text->bytes, text->length, text->strings,
-                          &text->encoding, error);
-}
-
 ifxXmlText *
 ifxXmlTextParse(GBytes *bytes,
                 GError **error)
@@ -82,7 +74,8 @@ ifxXmlTextParse(GBytes *bytes,
 
     /* Of what is not well-formed libxml2 tells better; a DOCTYPE stops it at once. */
     scanned = ifxXmlTableScan(&text->table, text->bytes, text->length, &scan_error);
-    if (!ifxXmlTextCheckSax(text, &sax_error)) {
+    if (!ifxXmlCheckTable(&text->table, text->bytes, text->length, text->strings,
+                          &text->encoding, &sax_error)) {
         if (scanned || g_error_matches(sax_error, IFX_ERROR, IFX_ERROR_XML)) {
             g_propagate_error(error, g_steal_pointer(&sax_error));
             return NULL;

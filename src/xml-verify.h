@@ -2,8 +2,9 @@
 /*
  * xml-verify: is a document another one with a patch carried out?
  *
- * The comparison is made on libxml2's reading of both, so that it finds what the
- * byte scanner or an edit got wrong.
+ * The result is read by libxml2 (xml-sax.h) and compared while it is read with its
+ * reading of the original, so that the comparison finds what the byte scanner or an edit
+ * got wrong.
  */
 
 #pragma once
@@ -13,8 +14,8 @@
 
 #include "xml-patch.h"
 
-/* Is @result, read anew, the patch's document with the patch carried out? Elements,
+/* Is @result the patch's document with the patch carried out (xml-expect.h)? Elements,
  * attributes, namespaces and text are compared, white space in text is not. False with
- * IFX_ERROR_MISMATCH at the first element that is not as expected: the edits must not be
- * used. */
-bool ifxXmlPatchVerify(const ifxXmlPatch *patch, const ifxXmlText *result, GError **error);
+ * IFX_ERROR_MISMATCH at the first element that is not as expected, or with IFX_ERROR_XML
+ * when it is not well-formed: the edits must not be used. */
+bool ifxXmlPatchVerify(const ifxXmlPatch *patch, GBytes *result, GError **error);

@@ -30,13 +30,11 @@ ifxTestPatch(const char *xml,
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, error);
     g_autoptr(GArray) edits = patch ? ifxXmlPatchGetEdits(patch, error) : NULL;
     g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(ifxXmlText) result = NULL;
 
     if (!edits)
         return NULL;
     bytes = ifxEditsApply(edits, xml, strlen(xml));
-    result = ifxXmlTextParse(bytes, error);
-    if (!result || !ifxXmlPatchVerify(patch, result, error))
+    if (!ifxXmlPatchVerify(patch, bytes, error))
         return NULL;
     return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 }
@@ -429,7 +427,6 @@ START_TEST(patches_of_two_stylesheets_are_joined)
     g_autoptr(ifxXmlPatch) other = ifxXmlPatchRead(second, text, NULL);
     g_autoptr(GArray) edits = NULL;
     g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(ifxXmlText) result = NULL;
     g_autoptr(GError) error = NULL;
 
     if (!join->result) {
@@ -443,8 +440,7 @@ START_TEST(patches_of_two_stylesheets_are_joined)
     bytes = ifxEditsApply(edits, xml, strlen(xml));
     ck_assert_uint_eq(g_bytes_get_size(bytes), strlen(join->result));
     ck_assert_mem_eq(g_bytes_get_data(bytes, NULL), join->result, strlen(join->result));
-    result = ifxXmlTextParse(bytes, &error);
-    ck_assert(ifxXmlPatchVerify(patch, result, &error));
+    ck_assert(ifxXmlPatchVerify(patch, bytes, &error));
 }
 END_TEST
 
@@ -567,7 +563,7 @@ START_TEST(empty_patch_document_is_an_error)
 END_TEST
 
 #define IFX_KEPT \
-    "<a v='1' xmlns:q='urn:q'>\n  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
+    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' p:w='4'>\n  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
 #define IFX_VERIFIED IFX_KEPT "  <n x='1' r:y='2' xmlns:r='urn:r'>new<r:m/></n>\n</a>\n"
 
 static const char verified_patch[] =
@@ -601,13 +597,15 @@ ifxTestVerify(const ifxTestTamper *tamper,
     g_autoptr(ifxXmlText) result = ifxTestTampered(tamper);
 
     ck_assert_ptr_nonnull(patch);
-    return ifxXmlPatchVerify(patch, result, error);
+    return ifxXmlPatchVerify(patch, ifxXmlTextGetData(result), error);
 }
 
 static const ifxTestTamper harmless[] = {
     { "", "" },
     { "\n  <n ", "<n " },
     { "w='2'>", "w = \"2\" >\n" },
+    { "urn:p&amp;", "urn:p&#38;" },
+    { "u='3' xmlns:q='urn:q'", "xmlns:q='urn:q' u='3'" },
     { ">text<", ">\n te xt <" },
     { "x='1' r:y", "x='&#49;' r:y" },
     { ">new<", "><![CDATA[new]]><" },
@@ -631,7 +629,19 @@ static const ifxTestTamper harmful[] = {
     { "v='1' ", "" },
     { "v='1'", "v='1' z=''" },
     { "w='2'", "w=''" },
+    { "<b w='2'>text<!-- c --></b>", "<B w='2'>text<!-- c --></B>" },
+    { "<b w='2'>text<!-- c --></b>\n  <q:c/>", "<q:c/>\n  <b w='2'>text<!-- c --></b>" },
+    { "<b w='2'>text<!-- c --></b>", "" },
+    { "<b w='2'>", "<b xmlns='urn:b' w='2'>" },
+    { "v='1'", "v='1'  xmlns:s='urn:s'" },
+    { "v='1' u='3'", "u='3' v='1'" },
     { "xmlns:q='urn:q'", "xmlns:q='urn:p'" },
+    { "xmlns:q='urn:q' xmlns:p='urn:p&amp;'", "xmlns:p='urn:p&amp;' xmlns:q='urn:q'" },
+    { "xmlns:q='urn:q' xmlns:p='urn:p&amp;'", "xmlns:q='urn:q'" },
+    { "xmlns:p='urn:p&amp;'", "xmlns:p='urn:p'" },
+    { "xmlns:p='urn:p&amp;'", "xmlns:s='urn:p&amp;'" },
+    { "p:w='4'", "q:w='4'" },
+    { "p:w='4'", "w='4'" },
     { ">text<", ">texts<" },
     { ">text<", "><" },
     { "<!-- c -->", "" },
@@ -703,10 +713,23 @@ START_TEST(result_without_the_change_is_a_mismatch)
     g_autoptr(GError) error = NULL;
 
     ck_assert_ptr_nonnull(patch);
-    ck_assert(ifxXmlPatchVerify(patch, good, &error));
+    ck_assert(ifxXmlPatchVerify(patch, ifxXmlTextGetData(good), &error));
     ifxAssertNoError(error);
-    ck_assert(!ifxXmlPatchVerify(patch, bad, &error));
+    ck_assert(!ifxXmlPatchVerify(patch, ifxXmlTextGetData(bad), &error));
     ifxAssertError(error, IFX_ERROR_MISMATCH, "is not the original with the patch applied");
+}
+END_TEST
+
+START_TEST(result_that_is_not_well_formed_is_an_error)
+{
+    g_autoptr(ifxXmlText) text = ifxTestText("<a><b/></a>");
+    g_autoptr(xmlDoc) doc = ifxTestReadPatch("<diff/>");
+    g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, NULL);
+    g_autoptr(GBytes) result = g_bytes_new_static("<a><b/>", 7);
+    g_autoptr(GError) error = NULL;
+
+    ck_assert(!ifxXmlPatchVerify(patch, result, &error));
+    ifxAssertError(error, IFX_ERROR_XML, "the result can't be read again: line 1");
 }
 END_TEST
 
@@ -719,7 +742,7 @@ START_TEST(namespace_of_an_inserted_attribute_is_compared)
     g_autoptr(ifxXmlText) result = ifxTestText("<a><n xmlns:r='urn:s' r:y='2'/></a>");
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!ifxXmlPatchVerify(patch, result, &error));
+    ck_assert(!ifxXmlPatchVerify(patch, ifxXmlTextGetData(result), &error));
     ifxAssertError(error, IFX_ERROR_MISMATCH, "element 2");
 }
 END_TEST
@@ -735,9 +758,9 @@ START_TEST(empty_patch_changes_nothing_else_either)
     g_autoptr(GError) error = NULL;
 
     ck_assert_uint_eq(edits->len, 0);
-    ck_assert(ifxXmlPatchVerify(patch, same, &error));
+    ck_assert(ifxXmlPatchVerify(patch, ifxXmlTextGetData(same), &error));
     ifxAssertNoError(error);
-    ck_assert(!ifxXmlPatchVerify(patch, other, &error));
+    ck_assert(!ifxXmlPatchVerify(patch, ifxXmlTextGetData(other), &error));
     ifxAssertError(error, IFX_ERROR_MISMATCH, "differs");
 }
 END_TEST
@@ -821,6 +844,7 @@ ifxSuiteXmlPatch(void)
     tcase_add_loop_test(verify, result_without_the_change_is_a_mismatch,
                         0, G_N_ELEMENTS(changed_otherwise));
     tcase_add_test(verify, namespace_of_an_inserted_attribute_is_compared);
+    tcase_add_test(verify, result_that_is_not_well_formed_is_an_error);
     tcase_add_test(verify, empty_patch_changes_nothing_else_either);
     suite_add_tcase(suite, verify);
     return suite;

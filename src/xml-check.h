@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * xml-check: the table that the scanner made of a document, held against libxml2's
+ * reading of the same bytes.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "xml-table.h"
+
+/* Reads @bytes by xml-sax.h and fills in what the scanner left open in @table: values,
+ * namespaces, digests; new strings go to @strings. @encoding as there. False with
+ * IFX_ERROR_XML when the document is not well-formed, with IFX_ERROR_MISMATCH when it is,
+ * but not as the table has it. */
+bool ifxXmlCheckTable(ifxXmlTable *table,
+                      const char *bytes,
+                      gsize length,
+                      GStringChunk *strings,
+                      char **encoding,
+                      GError **error);
