@@ -219,7 +219,7 @@ ifxFuzzApply(const ifxXmlPatch *patch,
     bytes = ifxEditsApply(edits, original, length);
     *result = ifxXmlTextParse(bytes, &error);
     ifxFuzzExpectDone(*result, error);
-    ifxFuzzExpectDone(ifxXmlPatchVerify(patch, *result, &error), error);
+    ifxFuzzExpectDone(ifxXmlPatchVerify(patch, bytes, &error), error);
     ifxFuzzCheckDiff(edits, original, length, bytes);
     return bytes;
 }
