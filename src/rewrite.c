@@ -40,6 +40,73 @@ ifxRewritePatch(const ifxPlan *plan,
     return g_steal_pointer(&patch);
 }
 
+static bool
+ifxRewriteDeclares(const ifxDomain *domain,
+                   const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (claim->has_address && ifxPciAddressEqual(&claim->address, address))
+            return true;
+    }
+    return false;
+}
+
+/* What a site's own stylesheet could get wrong: it is the same domain, and has each device
+ * that the plan adds (not necessarily as a placeholder: it may be meant for the guest). */
+static bool
+ifxRewriteCheckOwn(const ifxPlan *plan,
+                   GBytes *text,
+                   GError **error)
+{
+    g_autoptr(ifxDomain) domain = ifxDomainParse(text, error);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+    guint j;
+
+    if (!domain) {
+        g_prefix_error(error, "what the stylesheet makes is no domain: ");
+        return false;
+    }
+    if (g_strcmp0(domain->name, plan->domain->name) != 0 ||
+        g_strcmp0(domain->uuid, plan->domain->uuid) != 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "the stylesheet makes another domain of it: name and uuid must stay");
+        return false;
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
+
+        for (j = 0; j < members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_ADD &&
+                !ifxRewriteDeclares(domain, &member->member->address)) {
+                g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                            "the stylesheet leaves the domain incomplete: it does not add %s",
+                            ifxPciAddressFormat(&member->member->address, address));
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool
+ifxRewriteHasOwn(const GPtrArray *stylesheets)
+{
+    guint i;
+
+    for (i = 0; i < stylesheets->len; i++) {
+        if (ifxStylesheetIsOwn(stylesheets->pdata[i]))
+            return true;
+    }
+    return false;
+}
+
 static void
 ifxRewriteFreeDoc(gpointer doc)
 {
@@ -70,7 +137,8 @@ ifxRewriteChange(ifxRewrite *rewrite,
                     IFX_XML_DOMAIN_MAX >> 20);
         return false;
     }
-    return ifxXmlPatchVerify(patch, rewrite->text, error);
+    return ifxXmlPatchVerify(patch, rewrite->text, error) &&
+        (!ifxRewriteHasOwn(stylesheets) || ifxRewriteCheckOwn(plan, rewrite->text, error));
 }
 
 ifxRewrite *

@@ -173,6 +173,12 @@ ifxStylesheetLoad(const char *path,
     return g_steal_pointer(&stylesheet);
 }
 
+bool
+ifxStylesheetIsOwn(const ifxStylesheet *stylesheet)
+{
+    return stylesheet->path != NULL;
+}
+
 void
 ifxStylesheetFree(ifxStylesheet *stylesheet)
 {

@@ -13,6 +13,7 @@
 
 #include <glib.h>
 #include <libxml/tree.h>
+#include <stdbool.h>
 
 typedef struct _ifxStylesheet ifxStylesheet;
 
@@ -29,6 +30,9 @@ ifxStylesheet *ifxStylesheetNew(ifxStylesheetName name, GError **error);
 /* A site's own, from @path. NULL with IFX_ERROR_FILE if it can't be read, with
  * IFX_ERROR_PATCH if it can't be compiled. Free with ifxStylesheetFree(). */
 ifxStylesheet *ifxStylesheetLoad(const char *path, GError **error);
+
+/* Was it loaded from a file? */
+bool ifxStylesheetIsOwn(const ifxStylesheet *stylesheet);
 
 void ifxStylesheetFree(ifxStylesheet *stylesheet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStylesheet, ifxStylesheetFree)

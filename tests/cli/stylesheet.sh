@@ -53,14 +53,21 @@ stylesheet "a folder/site" '<xsl:import href="base.xsl"/>'
 tool --sysroot "$sysroot" diff --stylesheet "a folder/site.xsl" guest.xml
 is "$status $(grep -c '^+.*<rom' out)" "0 3" "a stylesheet imports another from its folder"
 
-patch_is whole "<diff>
-    <add sel='/domain/devices/hostdev[1]' type='@note'>yes</add>
-    <remove sel='/domain/devices/emulator'/>
-    <replace sel='/domain/@type'>qemu</replace>
-  </diff>"
+# added MORE: the instructions that complete the domain, with MORE behind them
+added() {
+    echo "<diff><add><xsl:copy-of select='plans/plan/insert/@*'/>
+        <xsl:for-each select='plans/plan/group/member[@verdict = \"add\"]'>
+        <hostdev mode='subsystem' type='pci' managed='yes'><source><xsl:copy-of
+        select='address'/></source><address type='unassigned'/></hostdev>
+        </xsl:for-each></add>$1</diff>"
+}
+patch_is whole "$(added "<remove sel='/domain/devices/emulator'/>
+    <add sel='/domain/name' type='@note'>yes</add>
+    <replace sel='/domain/@type'>qemu</replace>")"
+tool --sysroot "$sysroot" rewrite guest.xml
+sed -e "s/type='kvm'/type='qemu'/" -e '/<emulator>/d' -e "s/<name>/<name note='yes'>/" \
+    out >expected.xml
 tool --sysroot "$sysroot" rewrite --stylesheet whole.xsl guest.xml
-sed -e "s/type='kvm'/type='qemu'/" -e '/<emulator>/d' \
-    -e "0,/<hostdev \(.*\)>/s//<hostdev \1 note='yes'>/" guest.xml >expected.xml
 is "$status" 0 "attributes and removals: rewrite"
 same out expected.xml "attributes and removals: as the patch says"
 
@@ -148,6 +155,15 @@ patch_is xpath "<diff><remove sel='//hostdev'/></diff>"
 fails xpath "instruction 1 of the patch: '//hostdev' is not of the form"
 patch_is order "<diff><remove sel='/domain/name'/><remove sel='/domain/devices'/></diff>"
 fails order "instruction 2 of the patch: its target does not stand before"
+
+# What it makes is the same domain, and complete.
+
+patch_is incomplete "<diff><remove sel='/domain/devices/emulator'/></diff>"
+fails incomplete "leaves the domain incomplete: it does not add 0000:01:00.1"
+patch_is uuid "$(added "<remove sel='/domain/uuid'/>")"
+fails uuid "makes another domain of it"
+patch_is nameless "$(added "<remove sel='/domain/name'/>")"
+fails nameless "what the stylesheet makes is no domain"
 
 # A stylesheet that can't be used ends a run of many at once.
 tool --sysroot "$sysroot" diff --stylesheet missing.xsl guest.xml guest.xml guest.xml
