@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * What stands before the first < describes a host, six bytes a device; the rest
- * is a domain.
+ * What stands before the first < describes a host, six bytes a device, and with one byte more
+ * what is to be done beside completing groups; the rest is a domain.
  */
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>
@@ -37,6 +37,13 @@ enum {
 };
 
 #define IFX_FUZZ_ALONE 0xff
+
+/* The one byte more. */
+enum {
+    IFX_FUZZ_MANAGED = 1 << 0,
+    IFX_FUZZ_PRUNE = 1 << 1,
+    IFX_FUZZ_EXHAUSTIVE = 1 << 2,
+};
 
 typedef struct {
     ifxTopologyBuilder *builder;
@@ -114,6 +121,7 @@ ifxFuzzAddDevice(ifxFuzzHost *host,
 static ifxTopology *
 ifxFuzzNewTopology(const uint8_t *data,
                    size_t size,
+                   guint8 wishes,
                    GHashTable *allowed)
 {
     ifxFuzzHost host = { .builder = ifxTopologyBuilderNew(), .allowed = allowed };
@@ -121,6 +129,8 @@ ifxFuzzNewTopology(const uint8_t *data,
 
     for (at = 0; at + IFX_FUZZ_DEVICE_SIZE <= size; at += IFX_FUZZ_DEVICE_SIZE)
         ifxFuzzAddDevice(&host, data + at);
+    if (wishes & IFX_FUZZ_EXHAUSTIVE)
+        ifxTopologyBuilderSetExhaustive(host.builder);
     return ifxTopologyBuilderEnd(host.builder);
 }
 
@@ -142,17 +152,24 @@ ifxFuzzSchema(void)
     return schema;
 }
 
-static const ifxStylesheet *
-ifxFuzzStylesheet(void)
+/* All that the tool carries, compiled once: what a plan does not ask for, none of them does. */
+static const GPtrArray *
+ifxFuzzStylesheets(void)
 {
-    static ifxStylesheet *stylesheet;
+    static GPtrArray *stylesheets;
     g_autoptr(GError) error = NULL;
+    guint name;
 
-    if (!stylesheet) {
-        stylesheet = ifxStylesheetNew(&error);
+    if (stylesheets)
+        return stylesheets;
+    stylesheets = g_ptr_array_new();
+    for (name = IFX_STYLESHEET_COMPLETE_GROUPS; name <= IFX_STYLESHEET_PRUNE; name++) {
+        ifxStylesheet *stylesheet = ifxStylesheetNew((ifxStylesheetName) name, &error);
+
         ifxFuzzExpectDone(stylesheet, error);
+        g_ptr_array_add(stylesheets, stylesheet);
     }
-    return stylesheet;
+    return stylesheets;
 }
 
 static char *
@@ -226,6 +243,18 @@ ifxFuzzCount(const ifxPlan *plan,
     return count;
 }
 
+/* How many of its claims are to be taken out. */
+static guint
+ifxFuzzCountRemoved(const ifxPlan *plan)
+{
+    guint count = 0;
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++)
+        count += g_array_index(plan->claims, ifxPlanClaim, i).verdict == IFX_VERDICT_REMOVE;
+    return count;
+}
+
 /* The new text's own plan: what was added is declared, and nothing is left to do. */
 static void
 ifxFuzzCheckAgain(const ifxPlan *plan,
@@ -245,9 +274,11 @@ ifxFuzzCheckAgain(const ifxPlan *plan,
     ifxFuzzExpect(ifxFuzzCount(again, IFX_VERDICT_ADD) == 0);
     ifxFuzzExpect(ifxFuzzCount(again, IFX_VERDICT_DECLARED) ==
                   ifxFuzzCount(plan, IFX_VERDICT_DECLARED) + ifxFuzzCount(plan, IFX_VERDICT_ADD));
-    ifxFuzzExpect(again->claims->len == plan->claims->len + ifxFuzzCount(plan, IFX_VERDICT_ADD));
+    ifxFuzzExpect(again->claims->len + ifxFuzzCountRemoved(plan) ==
+                  plan->claims->len + ifxFuzzCount(plan, IFX_VERDICT_ADD));
+    ifxFuzzExpect(ifxFuzzCountRemoved(again) == 0);
 
-    nothing = ifxRewriteNew(again, ifxFuzzStylesheet(), &error);
+    nothing = ifxRewriteNew(again, ifxFuzzStylesheets(), &error);
     ifxFuzzExpectDone(nothing, error);
     ifxFuzzExpect(nothing->edits->len == 0 && g_bytes_equal(nothing->text, rewrite->text));
 }
@@ -258,7 +289,7 @@ ifxFuzzCheckRewrite(const ifxPlan *plan,
                     const ifxPolicy *policy)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxRewrite) rewrite = ifxRewriteNew(plan, ifxFuzzStylesheet(), &error);
+    g_autoptr(ifxRewrite) rewrite = ifxRewriteNew(plan, ifxFuzzStylesheets(), &error);
     gsize length;
     const char *bytes = ifxXmlTextGetBytes(plan->domain->text, &length);
 
@@ -280,7 +311,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     const size_t length = start ? (size_t) (start - data) : size;
     g_autoptr(GHashTable) allowed = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                           g_free, NULL);
-    const ifxPolicy policy = { .allowed = allowed };
+    const guint8 wishes = length % IFX_FUZZ_DEVICE_SIZE == 1 ? data[length - 1] : 0;
+    /* libvirt reads the first attribute of that name, in whatever namespace; no patch can name
+     * one in a namespace. */
+    const bool plain = !memmem(data, size, ":managed", strlen(":managed"));
+    ifxPolicy policy = { .allowed = allowed, .managed = plain && wishes & IFX_FUZZ_MANAGED };
     g_autoptr(GBytes) bytes = g_bytes_new(data + length, size - length);
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(GError) error = NULL;
@@ -292,7 +327,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
         return 0;
     }
     ifxFuzzExpect(!error);
-    topology = ifxFuzzNewTopology(data, length, allowed);
+    topology = ifxFuzzNewTopology(data, length, wishes, allowed);
+    policy.prune = wishes & IFX_FUZZ_PRUNE && ifxTopologyIsWhole(topology);
     ifxFuzzCheckTopology(topology);
     plan = ifxPlanNew(domain, topology, &policy);
     ifxFuzzCheckDocument(plan);

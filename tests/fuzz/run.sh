@@ -38,8 +38,8 @@ fi
 build() {
     mkdir -p "$dir"
     [ -e "$srcdir/configure" ] || (cd "$srcdir" && autoreconf -fi >/dev/null 2>&1)
-    [ -e "$dir/Makefile" ] || (cd "$dir" && "$srcdir/configure" -q CC=clang \
-        CFLAGS="$flags -fsanitize=fuzzer-no-link,address,undefined")
+    [ -e "$dir/Makefile" ] || (cd "$dir" && "$srcdir/configure" -q --enable-sanitizers \
+        CC=clang CFLAGS="$flags -fsanitize=fuzzer-no-link")
     make -s -C "$dir" -j"$(nproc)" libiommufix.a >"$dir/build.out" 2>&1 || {
         tail -n 40 "$dir/build.out" >&2
         exit 2
