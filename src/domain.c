@@ -111,6 +111,18 @@ ifxDomainAddInterface(ifxDomain *domain,
     return ifxDomainAddClaim(domain, IFX_CLAIM_INTERFACE, interface, source, error);
 }
 
+static int
+ifxClaimCompare(gconstpointer a,
+                gconstpointer b)
+{
+    const ifxClaim *left = a;
+    const ifxClaim *right = b;
+    const guint left_at = left->managed_at == IFX_XML_NONE ? left->element : left->managed_at;
+    const guint right_at = right->managed_at == IFX_XML_NONE ? right->element : right->managed_at;
+
+    return left_at < right_at ? -1 : left_at > right_at;
+}
+
 /* A disk, and whatever its backing chain and mirror are made of. */
 static bool
 ifxDomainAddDisk(ifxDomain *domain,
@@ -212,6 +224,8 @@ ifxDomainNew(ifxXmlText *text,
         if (!ifxDomainAddDevices(domain, error))
             return NULL;
     }
+    /* A backing chain may stand before the <source> of the disk. */
+    g_array_sort(domain->claims, ifxClaimCompare);
     return g_steal_pointer(&domain);
 }
 

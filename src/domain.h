@@ -44,7 +44,7 @@ struct _ifxDomain {
     char *type;             /* kvm, qemu, ... */
     guint last_hostdev;     /* element, or IFX_XML_NONE */
     guint devices;          /* last <devices>, or IFX_XML_NONE */
-    GArray *claims;         /* ifxClaim, in document order */
+    GArray *claims;         /* ifxClaim, in document order of managed_at */
     GArray *arguments;      /* ifxQemuArgument: what it gives to QEMU behind libvirt's back */
 };
 

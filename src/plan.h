@@ -104,7 +104,7 @@ struct _ifxPlan {
     const ifxDomain *domain;
     ifxResult result;
     ifxStarts starts;       /* of all its groups; NO also when a device is gone */
-    GArray *claims;         /* ifxPlanClaim, in document order */
+    GArray *claims;         /* ifxPlanClaim, in the domain's order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *arguments;      /* ifxPlanArgument, in document order */
 };
