@@ -8,12 +8,20 @@
 
 #define IFX_PLAN_XML_VERSION "1"
 
+/* The document's dictionary keeps names and values: most of them come again and again,
+ * and xmlNewProp() would allocate each anew. */
 static void
 ifxPlanXmlSet(xmlNode *node,
               const char *name,
               const char *value)
 {
-    xmlNewProp(node, BAD_CAST name, BAD_CAST value);
+    xmlAttr *attr = xmlNewProp(node, BAD_CAST name, NULL);
+    xmlNode *text = xmlNewDocText(node->doc, NULL);
+
+    text->content = (xmlChar *) xmlDictLookup(node->doc->dict, BAD_CAST value, -1);
+    text->parent = (xmlNode *) attr;
+    attr->children = text;
+    attr->last = text;
 }
 
 /* For what a host calls its things: sysfs promises neither UTF-8 nor characters
@@ -40,6 +48,7 @@ ifxPlanXmlSetNumber(xmlNode *node,
     ifxPlanXmlSet(node, name, buffer);
 }
 
+/* Of at least @digits digits. */
 static void
 ifxPlanXmlSetHex(xmlNode *node,
                  const char *name,
@@ -47,9 +56,14 @@ ifxPlanXmlSetHex(xmlNode *node,
                  guint number)
 {
     char buffer[16];
+    char *at = buffer + sizeof(buffer) - 1;
 
-    g_snprintf(buffer, sizeof(buffer), "0x%0*x", digits, number);
-    ifxPlanXmlSet(node, name, buffer);
+    *at = '\0';
+    for (; number > 0 || digits > 0; number >>= 4, digits--)
+        *--at = "0123456789abcdef"[number & 0xf];
+    *--at = 'x';
+    *--at = '0';
+    ifxPlanXmlSet(node, name, at);
 }
 
 static xmlNode *
@@ -205,8 +219,10 @@ xmlDoc *
 ifxPlanXmlNew(void)
 {
     xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
-    xmlNode *root = xmlNewNode(NULL, BAD_CAST "plans");
+    xmlNode *root;
 
+    doc->dict = xmlDictCreate();
+    root = xmlNewDocNode(doc, NULL, BAD_CAST "plans", NULL);
     xmlDocSetRootElement(doc, root);
     ifxPlanXmlSet(root, "version", IFX_PLAN_XML_VERSION);
     return doc;
