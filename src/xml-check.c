@@ -10,8 +10,7 @@ typedef struct {
     ifxXmlTable *table;
     const char *bytes;
     GStringChunk *strings;
-    guint next;             /* the element whose start tag comes next */
-    guint open;
+    guint read;             /* how many elements were */
 } ifxXmlCheck;
 
 static ifxXmlElement *
@@ -27,15 +26,8 @@ ifxXmlCheckDisagree(const ifxXmlCheck *check,
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
                 "element %u is read differently by libxml2 and by the byte scanner; "
-                "save the document as UTF-8 and try again", check->next + 1);
+                "save the document as UTF-8 and try again", check->read + 1);
     return false;
-}
-
-static const char *
-ifxXmlCheckString(const ifxXmlCheck *check,
-                  const char *string)
-{
-    return string ? g_string_chunk_insert_const(check->strings, string) : NULL;
 }
 
 static void
@@ -78,6 +70,8 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
                                   read.prefix ? read.prefix : "xmlns",
                                   read.prefix ? "xmlns" : NULL))
                 return false;
+            attribute->local = NULL;
+            attribute->prefix = read.prefix;
             attribute->ns = NULL;
             ifxXmlCheckValue(check, attribute, read.uri, strlen(read.uri));
         } else {
@@ -88,7 +82,9 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
             read = ifxXmlSaxGetAttribute(start, attributes++);
             if (!ifxXmlSaxIsNamed(name, attribute->name_length, read.name, read.prefix))
                 return false;
-            attribute->ns = ifxXmlCheckString(check, read.ns);
+            attribute->local = read.name;
+            attribute->prefix = read.prefix;
+            attribute->ns = read.ns;
             ifxXmlCheckValue(check, attribute, read.value, read.length);
         }
     }
@@ -103,36 +99,36 @@ ifxXmlCheckStart(void *opaque,
     ifxXmlCheck *check = opaque;
     ifxXmlElement *element;
 
-    if (check->next == check->table->elements->len)
+    if (start->element == check->table->elements->len)
         return ifxXmlCheckDisagree(check, error);
 
-    element = ifxXmlCheckElement(check, check->next);
-    if (element->parent != check->open ||
+    element = ifxXmlCheckElement(check, start->element);
+    if (element->parent != start->parent ||
         !ifxXmlSaxIsNamed(check->bytes + element->start + 1, element->name_length,
                           start->name, start->prefix) ||
         !ifxXmlCheckAttributes(check, element, start))
         return ifxXmlCheckDisagree(check, error);
 
-    element->ns = ifxXmlCheckString(check, start->ns);
-    check->open = check->next++;
+    element->local = start->name;
+    element->prefix = start->prefix;
+    element->ns = start->ns;
+    check->read++;
     return true;
 }
 
 static bool
 ifxXmlCheckEnd(void *opaque,
+               guint element,
                guint64 digest,
                GError **error G_GNUC_UNUSED)
 {
-    ifxXmlCheck *check = opaque;
-    ifxXmlElement *element = ifxXmlCheckElement(check, check->open);
-
-    element->digest = digest;
-    check->open = element->parent;
+    ifxXmlCheckElement(opaque, element)->digest = digest;
     return true;
 }
 
 bool
 ifxXmlCheckTable(ifxXmlTable *table,
+                 ifxXmlSax *sax,
                  const char *bytes,
                  gsize length,
                  GStringChunk *strings,
@@ -144,10 +140,9 @@ ifxXmlCheckTable(ifxXmlTable *table,
         .table = table,
         .bytes = bytes,
         .strings = strings,
-        .open = IFX_XML_NONE,
     };
 
-    if (!ifxXmlSaxParse(bytes, length, &handler, &check, encoding, error))
+    if (!ifxXmlSaxParse(sax, bytes, length, &handler, &check, encoding, error))
         return false;
-    return check.next == table->elements->len || ifxXmlCheckDisagree(&check, error);
+    return check.read == table->elements->len || ifxXmlCheckDisagree(&check, error);
 }

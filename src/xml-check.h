@@ -11,11 +11,13 @@
 
 #include "xml-table.h"
 
-/* Reads @bytes by xml-sax.h and fills in what the scanner left open in @table: values,
- * namespaces, digests; new strings go to @strings. @encoding as there. False with
+/* Reads @bytes by @sax and fills in what the scanner left open in @table: values,
+ * names, digests; names live as long as @sax, other new strings go to @strings. @encoding is
+ * that of ifxXmlSaxParse(). False with
  * IFX_ERROR_XML when the document is not well-formed, with IFX_ERROR_MISMATCH when it is,
  * but not as the table has it. */
 bool ifxXmlCheckTable(ifxXmlTable *table,
+                      ifxXmlSax *sax,
                       const char *bytes,
                       gsize length,
                       GStringChunk *strings,

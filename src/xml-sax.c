@@ -12,13 +12,43 @@
 /* FNV-1a: an accident must show, an enemy gains nothing by a collision. */
 #define IFX_XML_DIGEST_PRIME G_GUINT64_CONSTANT(0x100000001b3)
 
+/* An element whose end tag is still to come. */
 typedef struct {
+    guint element;
+    guint64 digest;
+} ifxXmlSaxOpen;
+
+struct _ifxXmlSax {
+    xmlParserCtxtPtr parser;
     const ifxXmlSaxHandler *handler;
     void *opaque;
-    xmlParserCtxtPtr parser;
-    GArray *digests;        /* guint64, of each open element */
+    guint count;            /* of the elements so far */
+    ifxXmlSaxOpen *open;
+    guint depth;            /* how many are open */
+    guint room;             /* for how many there is memory */
     GError *error;          /* once it is set, whatever comes is left out */
-} ifxXmlSax;
+};
+
+ifxXmlSax *
+ifxXmlSaxNew(void)
+{
+    ifxXmlSax *sax = g_new0(ifxXmlSax, 1);
+
+    sax->parser = xmlNewParserCtxt();
+    sax->room = IFX_XML_SAX_DEPTH;
+    sax->open = g_new(ifxXmlSaxOpen, sax->room);
+    return sax;
+}
+
+void
+ifxXmlSaxFree(ifxXmlSax *sax)
+{
+    if (!sax)
+        return;
+    xmlFreeParserCtxt(sax->parser);
+    g_free(sax->open);
+    g_free(sax);
+}
 
 static void
 ifxXmlSaxStartElement(void *opaque,
@@ -31,8 +61,11 @@ ifxXmlSaxStartElement(void *opaque,
                       int n_defaulted G_GNUC_UNUSED,
                       const xmlChar **attributes)
 {
-    static const guint64 digest = IFX_XML_DIGEST_START;
+    ifxXmlSax *sax = opaque;
     const ifxXmlSaxStart start = {
+        .element = sax->count,
+        .parent = sax->depth > 0 ? sax->open[sax->depth - 1].element : IFX_XML_NONE,
+        .depth = sax->depth,
         .name = (const char *) name,
         .prefix = (const char *) prefix,
         .ns = (const char *) ns,
@@ -41,11 +74,15 @@ ifxXmlSaxStartElement(void *opaque,
         .namespaces = namespaces,
         .attributes = attributes,
     };
-    ifxXmlSax *sax = opaque;
 
     if (sax->error)
         return;
-    g_array_append_val(sax->digests, digest);
+    if (sax->depth == sax->room) {
+        sax->room *= 2;
+        sax->open = g_renew(ifxXmlSaxOpen, sax->open, sax->room);
+    }
+    sax->open[sax->depth].element = sax->count++;
+    sax->open[sax->depth++].digest = IFX_XML_DIGEST_START;
     if (!sax->handler->start(sax->opaque, &start, &sax->error))
         xmlStopParser(sax->parser);
 }
@@ -57,14 +94,13 @@ ifxXmlSaxEndElement(void *opaque,
                     const xmlChar *ns G_GNUC_UNUSED)
 {
     ifxXmlSax *sax = opaque;
-    guint last;
+    const ifxXmlSaxOpen *open;
 
     if (sax->error)
         return;
-    last = sax->digests->len - 1;
-    if (!sax->handler->end(sax->opaque, g_array_index(sax->digests, guint64, last), &sax->error))
+    open = &sax->open[--sax->depth];
+    if (!sax->handler->end(sax->opaque, open->element, open->digest, &sax->error))
         xmlStopParser(sax->parser);
-    g_array_set_size(sax->digests, last);
 }
 
 guint64
@@ -88,9 +124,9 @@ ifxXmlSaxDigest(ifxXmlSax *sax,
 {
     guint64 *digest;
 
-    if (sax->error || sax->digests->len == 0)
+    if (sax->error || sax->depth == 0)
         return;
-    digest = &g_array_index(sax->digests, guint64, sax->digests->len - 1);
+    digest = &sax->open[sax->depth - 1].digest;
     *digest = ifxXmlDigest(*digest, bytes, length);
 }
 
@@ -163,7 +199,8 @@ ifxXmlSaxEncoding(const ifxXmlSax *sax)
 }
 
 bool
-ifxXmlSaxParse(const char *bytes,
+ifxXmlSaxParse(ifxXmlSax *sax,
+               const char *bytes,
                gsize length,
                const ifxXmlSaxHandler *handler,
                void *opaque,
@@ -183,33 +220,30 @@ ifxXmlSaxParse(const char *bytes,
         .processingInstruction = ifxXmlSaxInstruction,
         .serror = ifxXmlSaxProblem,
     };
-    g_autoptr(GArray) digests = g_array_sized_new(FALSE, FALSE, sizeof(guint64),
-                                                  IFX_XML_SAX_DEPTH);
-    ifxXmlSax sax = {
-        .handler = handler,
-        .opaque = opaque,
-        .parser = xmlNewParserCtxt(),
-        .digests = digests,
-    };
     const char *declared;
 
-    *sax.parser->sax = callbacks;
-    sax.parser->userData = &sax;
+    sax->handler = handler;
+    sax->opaque = opaque;
+    sax->count = 0;
+    sax->depth = 0;
+    sax->error = NULL;
+    *sax->parser->sax = callbacks;
+    sax->parser->userData = sax;
     /* Without NOENT an & in an attribute comes as &#38;. There is no DOCTYPE, so there are
      * no other entities. */
-    xmlFreeDoc(xmlCtxtReadMemory(sax.parser, bytes, (int) length, NULL, NULL,
+    xmlFreeDoc(xmlCtxtReadMemory(sax->parser, bytes, (int) length, NULL, NULL,
                                  XML_PARSE_NONET | XML_PARSE_NOENT));
 
-    declared = ifxXmlSaxEncoding(&sax);
+    declared = ifxXmlSaxEncoding(sax);
     if (encoding && declared && g_ascii_strcasecmp(declared, "UTF-8") != 0)
         *encoding = g_strdup(declared);
-    if (!sax.error && !sax.parser->wellFormed)
-        g_set_error(&sax.error, IFX_ERROR, IFX_ERROR_XML, "not well-formed XML");
-    xmlFreeParserCtxt(sax.parser);
+    if (!sax->error && !sax->parser->wellFormed)
+        g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_XML, "not well-formed XML");
 
-    if (sax.error)
-        g_propagate_error(error, sax.error);
-    return !sax.error;
+    if (!sax->error)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&sax->error));
+    return false;
 }
 
 bool

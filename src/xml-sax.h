@@ -11,9 +11,23 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#define IFX_XML_NONE G_MAXUINT
+
+/* libxml2's parser. Names, prefixes and URIs live as long as it, and where two are equal, in
+ * one document or in several that it read, they are one pointer; values don't. */
+typedef struct _ifxXmlSax ifxXmlSax;
+
+/* Free with ifxXmlSaxFree(). */
+ifxXmlSax *ifxXmlSaxNew(void);
+void ifxXmlSaxFree(ifxXmlSax *sax);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxXmlSax, ifxXmlSaxFree)
+
 /* A start tag. Lives until the callback that gets it returns. */
 typedef struct _ifxXmlSaxStart ifxXmlSaxStart;
 struct _ifxXmlSaxStart {
+    guint element;              /* its place in document order, from 0 */
+    guint parent;               /* that of its parent; of the root: IFX_XML_NONE */
+    guint depth;                /* 0 for the root */
     const char *name;           /* without the prefix */
     const char *prefix;         /* NULL for none */
     const char *ns;             /* namespace URI, NULL for none */
@@ -69,13 +83,14 @@ typedef struct _ifxXmlSaxHandler ifxXmlSaxHandler;
 struct _ifxXmlSaxHandler {
     bool (*start)(void *opaque, const ifxXmlSaxStart *start, GError **error);
     /* @digest: of the element's own text, comments and PIs. */
-    bool (*end)(void *opaque, guint64 digest, GError **error);
+    bool (*end)(void *opaque, guint element, guint64 digest, GError **error);
 };
 
 /* Reads @bytes, at most G_MAXINT of them. @encoding, where it is not NULL, is set to the
  * document's (free with g_free()), and left alone for UTF-8. False with the error of @handler, or with
  * IFX_ERROR_XML when the document is not well-formed. */
-bool ifxXmlSaxParse(const char *bytes,
+bool ifxXmlSaxParse(ifxXmlSax *sax,
+                    const char *bytes,
                     gsize length,
                     const ifxXmlSaxHandler *handler,
                     void *opaque,

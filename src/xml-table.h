@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define IFX_XML_NONE G_MAXUINT
+#include "xml-sax.h"
 
 /* One attribute. Namespace declarations are attributes here too. */
 typedef struct _ifxXmlAttribute ifxXmlAttribute;
@@ -26,10 +26,12 @@ struct _ifxXmlAttribute {
     gsize raw_length;       /* of the value as written */
     guint name_length;
     char quote;             /* ' or " */
-    /* Filled in by xml-check: the value as libxml2 reads it, in UTF-8 and not NUL-terminated. */
-    const char *decoded;
+    /* Filled in by xml-check, as libxml2 reads it: */
+    const char *decoded;    /* the value, in UTF-8 and not NUL-terminated */
     gsize decoded_length;
-    const char *ns;         /* namespace URI, NULL for none */
+    const char *local;      /* the name without the prefix; of a declaration: NULL */
+    const char *prefix;     /* NULL for none; of a declaration: the one it declares */
+    const char *ns;         /* namespace URI, NULL for none; of a declaration: NULL */
 };
 
 /* Is it a namespace declaration, xmlns or xmlns:prefix? */
@@ -58,7 +60,9 @@ struct _ifxXmlElement {
     gsize content_end;      /* offset of the end tag's <; of an empty-element tag: end */
     gsize end;              /* offset behind the element */
     bool empty_tag;         /* <name/> */
-    /* Filled in by xml-check. */
+    /* Filled in by xml-check, as libxml2 reads it: */
+    const char *local;      /* the name without the prefix */
+    const char *prefix;     /* NULL for none */
     const char *ns;         /* namespace URI, NULL for none */
     guint64 digest;         /* of its own text, comments and PIs, white space left out */
 };

@@ -14,6 +14,7 @@ struct _ifxXmlText {
     char *encoding;         /* NULL for UTF-8 */
     ifxXmlTable table;
     GStringChunk *strings;
+    ifxXmlSax *sax;
 };
 
 static ifxXmlElement *
@@ -67,6 +68,7 @@ ifxXmlTextParse(GBytes *bytes,
     text->data = g_bytes_ref(bytes);
     text->bytes = g_bytes_get_data(bytes, &text->length);
     text->strings = g_string_chunk_new(512);
+    text->sax = ifxXmlSaxNew();
     ifxXmlTableInit(&text->table, text->length);
 
     if (!ifxXmlTextCheckBytes(text, error))
@@ -74,7 +76,7 @@ ifxXmlTextParse(GBytes *bytes,
 
     /* Of what is not well-formed libxml2 tells better; a DOCTYPE stops it at once. */
     scanned = ifxXmlTableScan(&text->table, text->bytes, text->length, &scan_error);
-    if (!ifxXmlCheckTable(&text->table, text->bytes, text->length, text->strings,
+    if (!ifxXmlCheckTable(&text->table, text->sax, text->bytes, text->length, text->strings,
                           &text->encoding, &sax_error)) {
         if (scanned || g_error_matches(sax_error, IFX_ERROR, IFX_ERROR_XML)) {
             g_propagate_error(error, g_steal_pointer(&sax_error));
@@ -94,6 +96,7 @@ ifxXmlTextFree(ifxXmlText *text)
     if (!text)
         return;
     ifxXmlTableClear(&text->table);
+    ifxXmlSaxFree(text->sax);
     g_string_chunk_free(text->strings);
     g_bytes_unref(text->data);
     g_free(text->encoding);
@@ -113,6 +116,12 @@ GBytes *
 ifxXmlTextGetData(const ifxXmlText *text)
 {
     return text->data;
+}
+
+ifxXmlSax *
+ifxXmlTextGetSax(const ifxXmlText *text)
+{
+    return text->sax;
 }
 
 bool

@@ -34,6 +34,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxXmlText, ifxXmlTextFree)
 const char *ifxXmlTextGetBytes(const ifxXmlText *text, gsize *length);
 GBytes *ifxXmlTextGetData(const ifxXmlText *text);
 
+/* The parser that read it, to read what is to be compared with it: equal names are then
+ * one pointer. */
+ifxXmlSax *ifxXmlTextGetSax(const ifxXmlText *text);
+
 /* False for a document in another encoding than UTF-8: what is inserted
  * there must be written in ASCII. */
 bool ifxXmlTextIsUtf8(const ifxXmlText *text);

@@ -7,26 +7,19 @@
 #include "xml-expect.h"
 #include "xml-sax.h"
 
-/* An element of the result whose end tag is still to come. */
-typedef struct {
-    guint number;           /* from 1, in document order */
-    guint64 digest;         /* that its text must have */
-} ifxXmlVerifyOpen;
-
 typedef struct {
     const ifxXmlPatch *patch;
     ifxXmlExpect expect;
-    GArray *open;           /* ifxXmlVerifyOpen */
-    guint read;             /* how many elements of the result were */
+    GArray *digests;        /* guint64, that the text of each element so far must have */
 } ifxXmlVerify;
 
 static bool
-ifxXmlVerifyFail(guint number,
+ifxXmlVerifyFail(guint element,
                  GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
                 "the result is not the original with the patch applied: "
-                "element %u differs; nothing was written", number);
+                "element %u differs; nothing was written", element + 1);
     return false;
 }
 
@@ -42,16 +35,14 @@ ifxXmlVerifyValue(const ifxXmlSaxAttribute *read,
 static const ifxInstruction *
 ifxXmlVerifyFind(const ifxXmlVerify *verify,
                  const ifxXmlExpected *expected,
-                 const char *name,
-                 gsize length)
+                 const ifxXmlAttribute *had)
 {
     guint i;
 
     for (i = expected->first_change; i < expected->past_change; i++) {
         const ifxInstruction *change = verify->patch->instructions->pdata[i];
 
-        if (change->name && strlen(change->name) == length &&
-            memcmp(change->name, name, length) == 0)
+        if (change->name && !had->prefix && strcmp(change->name, had->local) == 0)
             return change;
     }
     return NULL;
@@ -60,7 +51,6 @@ ifxXmlVerifyFind(const ifxXmlVerify *verify,
 static bool
 ifxXmlVerifyDeclaration(const ifxXmlSaxStart *start,
                         guint i,
-                        const char *name,
                         const ifxXmlAttribute *had)
 {
     ifxXmlSaxNamespace read;
@@ -68,9 +58,7 @@ ifxXmlVerifyDeclaration(const ifxXmlSaxStart *start,
     if (i == start->n_namespaces)
         return false;
     read = ifxXmlSaxGetNamespace(start, i);
-    return ifxXmlSaxIsNamed(name, had->name_length, read.prefix ? read.prefix : "xmlns",
-                            read.prefix ? "xmlns" : NULL) &&
-        strlen(read.uri) == had->decoded_length &&
+    return read.prefix == had->prefix && strlen(read.uri) == had->decoded_length &&
         memcmp(read.uri, had->decoded, had->decoded_length) == 0;
 }
 
@@ -78,7 +66,6 @@ ifxXmlVerifyDeclaration(const ifxXmlSaxStart *start,
 static bool
 ifxXmlVerifyKeptAttribute(const ifxXmlSaxStart *start,
                           guint i,
-                          const char *name,
                           const ifxXmlAttribute *had,
                           const ifxInstruction *change)
 {
@@ -87,8 +74,7 @@ ifxXmlVerifyKeptAttribute(const ifxXmlSaxStart *start,
     if (i == start->n_attributes)
         return false;
     read = ifxXmlSaxGetAttribute(start, i);
-    return ifxXmlSaxIsNamed(name, had->name_length, read.name, read.prefix) &&
-        g_strcmp0(read.ns, had->ns) == 0 &&
+    return read.name == had->local && read.prefix == had->prefix && read.ns == had->ns &&
         ifxXmlVerifyValue(&read, change ? change->value : had->decoded,
                           change ? strlen(change->value) : had->decoded_length);
 }
@@ -103,24 +89,22 @@ ifxXmlVerifyKeptAttributes(const ifxXmlVerify *verify,
     const ifxXmlText *text = verify->patch->text;
     const ifxXmlElement *element = ifxXmlTextGetElement(text, expected->element);
     const ifxXmlAttribute *had = ifxXmlTextGetAttributes(text, element);
-    const char *bytes = ifxXmlTextGetBytes(text, NULL);
     guint attributes = 0;
     guint namespaces = 0;
     guint i;
 
     for (i = 0; i < element->n_attributes; i++) {
-        const char *name = bytes + had[i].name;
         const ifxInstruction *change;
 
-        if (ifxXmlAttributeDeclares(&had[i], bytes)) {
-            if (!ifxXmlVerifyDeclaration(start, namespaces++, name, &had[i]))
+        if (!had[i].local) {
+            if (!ifxXmlVerifyDeclaration(start, namespaces++, &had[i]))
                 return false;
             continue;
         }
-        change = ifxXmlVerifyFind(verify, expected, name, had[i].name_length);
+        change = ifxXmlVerifyFind(verify, expected, &had[i]);
         if (change && change->kind == IFX_PATCH_REMOVE_ATTRIBUTE)
             continue;
-        if (!ifxXmlVerifyKeptAttribute(start, attributes++, name, &had[i], change))
+        if (!ifxXmlVerifyKeptAttribute(start, attributes++, &had[i], change))
             return false;
     }
     for (i = expected->first_change; i < expected->past_change; i++) {
@@ -139,20 +123,18 @@ ifxXmlVerifyKeptAttributes(const ifxXmlVerify *verify,
     return attributes == start->n_attributes && namespaces == start->n_namespaces;
 }
 
-/* The element kept its name, and but for the patch its attributes. */
+/* The same parser read both, so that equal names are one pointer. The element kept its
+ * name, and but for the patch its attributes. */
 static bool
 ifxXmlVerifyKept(const ifxXmlVerify *verify,
                  const ifxXmlExpected *expected,
                  const ifxXmlSaxStart *start)
 {
-    const ifxXmlText *text = verify->patch->text;
-    const ifxXmlElement *element = ifxXmlTextGetElement(text, expected->element);
-    gsize length;
-    const char *name = ifxXmlTextGetName(text, element, &length);
+    const ifxXmlElement *element =
+        ifxXmlTextGetElement(verify->patch->text, expected->element);
 
-    return ifxXmlSaxIsNamed(name, length, start->name, start->prefix) &&
-        g_strcmp0(start->ns, element->ns) == 0 &&
-        ifxXmlVerifyKeptAttributes(verify, expected, start);
+    return start->name == element->local && start->prefix == element->prefix &&
+        start->ns == element->ns && ifxXmlVerifyKeptAttributes(verify, expected, start);
 }
 
 static bool
@@ -220,30 +202,29 @@ ifxXmlVerifyStart(void *opaque,
                   GError **error)
 {
     ifxXmlVerify *verify = opaque;
-    ifxXmlVerifyOpen open = { .number = ++verify->read };
     ifxXmlExpected expected;
+    guint64 digest;
 
-    if (!ifxXmlExpectNext(&verify->expect, &expected) || expected.depth != verify->open->len ||
+    if (!ifxXmlExpectNext(&verify->expect, &expected) || expected.depth != start->depth ||
         !(expected.node ? ifxXmlVerifyInserted(expected.node, start) :
           ifxXmlVerifyKept(verify, &expected, start)))
-        return ifxXmlVerifyFail(open.number, error);
+        return ifxXmlVerifyFail(start->element, error);
 
-    open.digest = ifxXmlVerifyDigest(verify, &expected);
-    g_array_append_val(verify->open, open);
+    digest = ifxXmlVerifyDigest(verify, &expected);
+    g_array_append_val(verify->digests, digest);
     return true;
 }
 
 static bool
 ifxXmlVerifyEnd(void *opaque,
+                guint element,
                 guint64 digest,
                 GError **error)
 {
-    ifxXmlVerify *verify = opaque;
-    const guint last = verify->open->len - 1;
-    const ifxXmlVerifyOpen open = g_array_index(verify->open, ifxXmlVerifyOpen, last);
+    const ifxXmlVerify *verify = opaque;
 
-    g_array_set_size(verify->open, last);
-    return open.digest == digest || ifxXmlVerifyFail(open.number, error);
+    return g_array_index(verify->digests, guint64, element) == digest ||
+        ifxXmlVerifyFail(element, error);
 }
 
 bool
@@ -252,8 +233,9 @@ ifxXmlPatchVerify(const ifxXmlPatch *patch,
                   GError **error)
 {
     static const ifxXmlSaxHandler handler = { ifxXmlVerifyStart, ifxXmlVerifyEnd };
-    g_autoptr(GArray) open = g_array_new(FALSE, FALSE, sizeof(ifxXmlVerifyOpen));
-    ifxXmlVerify verify = { .patch = patch, .open = open };
+    g_autoptr(GArray) digests = g_array_sized_new(FALSE, FALSE, sizeof(guint64),
+                                                  ifxXmlTextGetCount(patch->text));
+    ifxXmlVerify verify = { .patch = patch, .digests = digests };
     ifxXmlExpected missing;
     GError *problem = NULL;
     gsize length;
@@ -261,9 +243,9 @@ ifxXmlPatchVerify(const ifxXmlPatch *patch,
     bool ok;
 
     ifxXmlExpectInit(&verify.expect, patch);
-    ok = ifxXmlSaxParse(bytes, length, &handler, &verify, NULL, &problem);
+    ok = ifxXmlSaxParse(ifxXmlTextGetSax(patch->text), bytes, length, &handler, &verify, NULL, &problem);
     if (ok && (ifxXmlExpectNext(&verify.expect, &missing) || !ifxXmlExpectIsDone(&verify.expect)))
-        ok = ifxXmlVerifyFail(verify.read + 1, &problem);
+        ok = ifxXmlVerifyFail(digests->len, &problem);
     ifxXmlExpectClear(&verify.expect);
 
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_XML))

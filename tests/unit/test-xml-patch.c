@@ -563,7 +563,7 @@ START_TEST(empty_patch_document_is_an_error)
 END_TEST
 
 #define IFX_KEPT \
-    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' p:w='4'>\n  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
+    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' xmlns:u='urn:u' p:w='4'>\n  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
 #define IFX_VERIFIED IFX_KEPT "  <n x='1' r:y='2' xmlns:r='urn:r'>new<r:m/></n>\n</a>\n"
 
 static const char verified_patch[] =
@@ -639,6 +639,10 @@ static const ifxTestTamper harmful[] = {
     { "xmlns:q='urn:q' xmlns:p='urn:p&amp;'", "xmlns:p='urn:p&amp;' xmlns:q='urn:q'" },
     { "xmlns:q='urn:q' xmlns:p='urn:p&amp;'", "xmlns:q='urn:q'" },
     { "xmlns:p='urn:p&amp;'", "xmlns:p='urn:p'" },
+    { "xmlns:u='urn:u'", "xmlns:u='urn:v'" },
+    { "xmlns:u='urn:u'", "xmlns:v='urn:u'" },
+    { "xmlns:u='urn:u'", "xmlns='urn:u'" },
+    { "xmlns:u='urn:u'", "xmlns:u='urn:u' xmlns:v='urn:v'" },
     { "xmlns:p='urn:p&amp;'", "xmlns:s='urn:p&amp;'" },
     { "p:w='4'", "q:w='4'" },
     { "p:w='4'", "w='4'" },
@@ -658,6 +662,9 @@ static const ifxTestTamper harmful[] = {
     /* The inserted part */
     { "x='1' r:y", "x='2' r:y" },
     { "x='1' r:y", "r:y" },
+    { "x='1' r:y='2'", "x='1'" },
+    { "x='1' r:y='2'", "r:y='2' x='1'" },
+    { "<r:m/>", "<s:m xmlns:s='urn:r'/>" },
     { "x='1' r:y", "z='1' r:y" },
     { "x='1' r:y", "x='1' z='' r:y" },
     { "r:y='2' xmlns", "r:y='3' xmlns" },
@@ -685,30 +692,30 @@ START_TEST(result_that_was_tampered_with_is_a_mismatch)
 }
 END_TEST
 
-/* Of <a x='1' y='2'><b/><c/></a>: what a result must not be. */
+/* Of <a xmlns:q='urn:q' x='1' y='2'><b/><c/></a>: what a result must not be. */
 static const char *const changed_otherwise[] = {
-    "<a x='1' n='4'><c/></a>",          /* not replaced */
-    "<a x='3' y='2' n='4'><c/></a>",    /* not removed */
-    "<a x='3'><c/></a>",                /* not added */
-    "<a x='3' n='5'><c/></a>",          /* added otherwise */
-    "<a x='3' m='4'><c/></a>",
-    "<a x='3' xmlns:q='urn:q' q:n='4'><c/></a>",
-    "<a n='4' x='3'><c/></a>",
-    "<a x='3' n='4' o='5'><c/></a>",
-    "<a x='3' n='4'><b/><c/></a>",      /* the element is still there */
-    "<a x='3' n='4'><b/></a>",          /* the other one is gone */
-    "<a x='3' n='4'/>",
-    "<a x='3' n='4'><c/><c/></a>",
+    "<a xmlns:q='urn:q' x='1' n='4'><c/></a>",          /* not replaced */
+    "<a xmlns:q='urn:q' x='3' y='2' n='4'><c/></a>",    /* not removed */
+    "<a xmlns:q='urn:q' x='3'><c/></a>",                /* not added */
+    "<a xmlns:q='urn:q' x='3' n='5'><c/></a>",          /* added otherwise */
+    "<a xmlns:q='urn:q' x='3' m='4'><c/></a>",
+    "<a xmlns:q='urn:q' x='3' q:n='4'><c/></a>",
+    "<a xmlns:q='urn:q' n='4' x='3'><c/></a>",
+    "<a xmlns:q='urn:q' x='3' n='4' o='5'><c/></a>",
+    "<a xmlns:q='urn:q' x='3' n='4'><b/><c/></a>",      /* the element is still there */
+    "<a xmlns:q='urn:q' x='3' n='4'><b/></a>",          /* the other one is gone */
+    "<a xmlns:q='urn:q' x='3' n='4'/>",
+    "<a xmlns:q='urn:q' x='3' n='4'><c/><c/></a>",
 };
 
 START_TEST(result_without_the_change_is_a_mismatch)
 {
-    g_autoptr(ifxXmlText) text = ifxTestText("<a x='1' y='2'><b/><c/></a>");
+    g_autoptr(ifxXmlText) text = ifxTestText("<a xmlns:q='urn:q' x='1' y='2'><b/><c/></a>");
     g_autoptr(xmlDoc) doc =
         ifxTestReadPatch("<diff><remove sel='/a/b'/><replace sel='/a/@x'>3</replace>"
                          "<remove sel='/a/@y'/><add sel='/a' type='@n'>4</add></diff>");
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, NULL);
-    g_autoptr(ifxXmlText) good = ifxTestText("<a x='3' n='4'><c/></a>");
+    g_autoptr(ifxXmlText) good = ifxTestText("<a xmlns:q='urn:q' x='3' n='4'><c/></a>");
     g_autoptr(ifxXmlText) bad = ifxTestText(changed_otherwise[_i]);
     g_autoptr(GError) error = NULL;
 
