@@ -17,7 +17,7 @@ static ifxXmlElement *
 ifxXmlCheckElement(const ifxXmlCheck *check,
                    guint element)
 {
-    return &g_array_index(check->table->elements, ifxXmlElement, element);
+    return &check->table->elements[element];
 }
 
 static bool
@@ -56,8 +56,7 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
         return false;
 
     for (i = 0; i < element->n_attributes; i++) {
-        ifxXmlAttribute *attribute = &g_array_index(check->table->attributes, ifxXmlAttribute,
-                                                    element->attributes + i);
+        ifxXmlAttribute *attribute = &check->table->attributes[element->attributes + i];
         const char *name = check->bytes + attribute->name;
 
         if (ifxXmlAttributeDeclares(attribute, check->bytes)) {
@@ -99,7 +98,7 @@ ifxXmlCheckStart(void *opaque,
     ifxXmlCheck *check = opaque;
     ifxXmlElement *element;
 
-    if (start->element == check->table->elements->len)
+    if (start->element == check->table->n_elements)
         return ifxXmlCheckDisagree(check, error);
 
     element = ifxXmlCheckElement(check, start->element);
@@ -144,5 +143,5 @@ ifxXmlCheckTable(ifxXmlTable *table,
 
     if (!ifxXmlSaxParse(sax, bytes, length, &handler, &check, encoding, error))
         return false;
-    return check.read == table->elements->len || ifxXmlCheckDisagree(&check, error);
+    return check.read == table->n_elements || ifxXmlCheckDisagree(&check, error);
 }

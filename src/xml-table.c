@@ -7,8 +7,8 @@
 
 typedef struct {
     const char *bytes;
-    gsize length;
-    gsize at;
+    const char *end;
+    const char *at;
     guint open;             /* the element whose content @at is in */
     guint depth;
     ifxXmlTable *table;
@@ -18,28 +18,50 @@ void
 ifxXmlTableInit(ifxXmlTable *table,
                 gsize length)
 {
-    /* libvirt's dumps have an element each 40 bytes, and as many attributes. */
-    const guint guess = (guint) MIN(length / 40 + 8, 4096);
+    /* libvirt's dumps have an element each 50 bytes and an attribute each 22. */
+    const guint guess = (guint) MIN(length / 20 + 8, 8192);
 
-    table->elements = g_array_sized_new(FALSE, FALSE, sizeof(ifxXmlElement), guess);
-    table->attributes = g_array_sized_new(FALSE, FALSE, sizeof(ifxXmlAttribute), guess);
+    *table = (ifxXmlTable) { .element_room = guess / 2, .attribute_room = guess };
+    table->elements = g_new(ifxXmlElement, table->element_room);
+    table->attributes = g_new(ifxXmlAttribute, table->attribute_room);
 }
 
 void
 ifxXmlTableClear(ifxXmlTable *table)
 {
-    g_clear_pointer(&table->elements, g_array_unref);
-    g_clear_pointer(&table->attributes, g_array_unref);
+    g_clear_pointer(&table->elements, g_free);
+    g_clear_pointer(&table->attributes, g_free);
+}
+
+/* The next element, which counts only once n_elements is raised. */
+static ifxXmlElement *
+ifxXmlTableNextElement(ifxXmlTable *table)
+{
+    if (table->n_elements == table->element_room) {
+        table->element_room *= 2;
+        table->elements = g_renew(ifxXmlElement, table->elements, table->element_room);
+    }
+    return &table->elements[table->n_elements];
+}
+
+static ifxXmlAttribute *
+ifxXmlTableNextAttribute(ifxXmlTable *table)
+{
+    if (table->n_attributes == table->attribute_room) {
+        table->attribute_room *= 2;
+        table->attributes = g_renew(ifxXmlAttribute, table->attributes, table->attribute_room);
+    }
+    return &table->attributes[table->n_attributes];
 }
 
 static guint
 ifxXmlScanLine(const ifxXmlScan *scan)
 {
     guint line = 1;
-    gsize i;
+    const char *at;
 
-    for (i = 0; i < scan->at && i < scan->length; i++)
-        line += scan->bytes[i] == '\n';
+    for (at = scan->bytes; at < scan->at; at++)
+        line += *at == '\n';
     return line;
 }
 
@@ -78,17 +100,26 @@ ifxXmlIs(guint8 kind,
     return ifxXmlByteKinds[(guchar) c] & kind;
 }
 
+static inline gsize
+ifxXmlScanOffset(const ifxXmlScan *scan)
+{
+    return (gsize) (scan->at - scan->bytes);
+}
+
 static inline char
 ifxXmlScanPeek(const ifxXmlScan *scan)
 {
-    return scan->at < scan->length ? scan->bytes[scan->at] : '\0';
+    return scan->at < scan->end ? *scan->at : '\0';
 }
 
-static void
+static inline void
 ifxXmlScanSkipSpace(ifxXmlScan *scan)
 {
-    while (scan->at < scan->length && ifxXmlIs(IFX_XML_SPACE, scan->bytes[scan->at]))
-        scan->at++;
+    const char *at = scan->at;
+
+    while (at < scan->end && ifxXmlIs(IFX_XML_SPACE, *at))
+        at++;
+    scan->at = at;
 }
 
 /* Moves behind the next @terminator. */
@@ -99,51 +130,53 @@ ifxXmlScanSkipPast(ifxXmlScan *scan,
                    GError **error)
 {
     const gsize n = strlen(terminator);
-    const char *found = memmem(scan->bytes + scan->at, scan->length - scan->at,
-                               terminator, n);
+    const char *found = memmem(scan->at, (gsize) (scan->end - scan->at), terminator, n);
 
     if (!found)
         return ifxXmlScanFail(scan, what, error);
-    scan->at = (gsize) (found - scan->bytes) + n;
+    scan->at = found + n;
     return true;
 }
 
-static guint
+static inline guint
 ifxXmlScanName(ifxXmlScan *scan)
 {
-    const gsize start = scan->at;
+    const char *start = scan->at;
+    const char *at = start;
 
-    while (scan->at < scan->length && !ifxXmlIs(IFX_XML_NAME_END, scan->bytes[scan->at]))
-        scan->at++;
-    return (guint) (scan->at - start);
+    while (at < scan->end && !ifxXmlIs(IFX_XML_NAME_END, *at))
+        at++;
+    scan->at = at;
+    return (guint) (at - start);
 }
 
 static bool
 ifxXmlScanAttribute(ifxXmlScan *scan,
                     GError **error)
 {
-    ifxXmlAttribute attribute = { .name = scan->at };
+    ifxXmlAttribute *attribute = ifxXmlTableNextAttribute(scan->table);
     const char *close;
 
-    attribute.name_length = ifxXmlScanName(scan);
+    attribute->name = ifxXmlScanOffset(scan);
+    attribute->name_length = ifxXmlScanName(scan);
     ifxXmlScanSkipSpace(scan);
-    if (attribute.name_length == 0 || ifxXmlScanPeek(scan) != '=')
+    if (attribute->name_length == 0 || ifxXmlScanPeek(scan) != '=')
         return ifxXmlScanFail(scan, "a start tag is broken", error);
     scan->at++;
 
     ifxXmlScanSkipSpace(scan);
-    attribute.quote = ifxXmlScanPeek(scan);
-    if (attribute.quote != '\'' && attribute.quote != '"')
+    attribute->quote = ifxXmlScanPeek(scan);
+    if (attribute->quote != '\'' && attribute->quote != '"')
         return ifxXmlScanFail(scan, "the value of an attribute is not quoted", error);
-    attribute.value = ++scan->at;
+    scan->at++;
 
-    close = memchr(scan->bytes + scan->at, attribute.quote, scan->length - scan->at);
+    close = memchr(scan->at, attribute->quote, (gsize) (scan->end - scan->at));
     if (!close)
         return ifxXmlScanFail(scan, "the value of an attribute does not end", error);
-    attribute.raw_length = (gsize) (close - scan->bytes) - attribute.value;
-    scan->at = attribute.value + attribute.raw_length + 1;
-
-    g_array_append_val(scan->table->attributes, attribute);
+    attribute->value = ifxXmlScanOffset(scan);
+    attribute->raw_length = (gsize) (close - scan->at);
+    scan->at = close + 1;
+    scan->table->n_attributes++;
     return true;
 }
 
@@ -151,16 +184,16 @@ static bool
 ifxXmlScanStartTag(ifxXmlScan *scan,
                    GError **error)
 {
-    GArray *elements = scan->table->elements;
-    ifxXmlElement element = {
-        .parent = scan->open,
-        .depth = scan->depth,
-        .attributes = scan->table->attributes->len,
-        .start = scan->at++,
-    };
+    ifxXmlTable *table = scan->table;
+    ifxXmlElement *element = ifxXmlTableNextElement(table);
 
-    element.name_length = ifxXmlScanName(scan);
-    if (element.name_length == 0)
+    element->parent = scan->open;
+    element->depth = scan->depth;
+    element->attributes = table->n_attributes;
+    element->start = ifxXmlScanOffset(scan);
+    scan->at++;
+    element->name_length = ifxXmlScanName(scan);
+    if (element->name_length == 0)
         return ifxXmlScanFail(scan, "a < is not followed by a name", error);
 
     for (;;) {
@@ -170,22 +203,23 @@ ifxXmlScanStartTag(ifxXmlScan *scan,
         if (!ifxXmlScanAttribute(scan, error))
             return false;
     }
-    element.n_attributes = scan->table->attributes->len - element.attributes;
+    element->n_attributes = table->n_attributes - element->attributes;
 
-    element.empty_tag = ifxXmlScanPeek(scan) == '/';
-    scan->at += element.empty_tag;
+    element->empty_tag = ifxXmlScanPeek(scan) == '/';
+    scan->at += element->empty_tag;
     if (ifxXmlScanPeek(scan) != '>')
         return ifxXmlScanFail(scan, "a start tag is broken", error);
-    element.content = ++scan->at;
+    scan->at++;
+    element->content = ifxXmlScanOffset(scan);
 
-    if (element.empty_tag) {
-        element.past = elements->len + 1;
-        element.content_end = element.end = element.content;
+    if (element->empty_tag) {
+        element->past = table->n_elements + 1;
+        element->content_end = element->end = element->content;
     } else {
-        scan->open = elements->len;
+        scan->open = table->n_elements;
         scan->depth++;
     }
-    g_array_append_val(elements, element);
+    table->n_elements++;
     return true;
 }
 
@@ -193,7 +227,7 @@ static bool
 ifxXmlScanEndTag(ifxXmlScan *scan,
                  GError **error)
 {
-    const gsize start = scan->at;
+    const gsize start = ifxXmlScanOffset(scan);
     ifxXmlElement *element;
 
     if (scan->open == IFX_XML_NONE)
@@ -201,10 +235,10 @@ ifxXmlScanEndTag(ifxXmlScan *scan,
     if (!ifxXmlScanSkipPast(scan, ">", "an end tag does not end", error))
         return false;
 
-    element = &g_array_index(scan->table->elements, ifxXmlElement, scan->open);
+    element = &scan->table->elements[scan->open];
     element->content_end = start;
-    element->end = scan->at;
-    element->past = scan->table->elements->len;
+    element->end = ifxXmlScanOffset(scan);
+    element->past = scan->table->n_elements;
     scan->open = element->parent;
     scan->depth--;
     return true;
@@ -215,8 +249,8 @@ static bool
 ifxXmlScanMarkup(ifxXmlScan *scan,
                  GError **error)
 {
-    const char *rest = scan->bytes + scan->at;
-    const gsize left = scan->length - scan->at;
+    const char *rest = scan->at;
+    const gsize left = (gsize) (scan->end - scan->at);
 
     if (left >= 2 && rest[1] == '/')
         return ifxXmlScanEndTag(scan, error);
@@ -246,22 +280,23 @@ ifxXmlTableScan(ifxXmlTable *table,
 {
     ifxXmlScan scan = {
         .bytes = bytes,
-        .length = length,
+        .end = bytes + length,
+        .at = bytes,
         .open = IFX_XML_NONE,
         .table = table,
     };
 
     for (;;) {
-        const char *next = memchr(bytes + scan.at, '<', length - scan.at);
+        const char *next = memchr(scan.at, '<', (gsize) (scan.end - scan.at));
 
         if (!next)
             break;
-        scan.at = (gsize) (next - bytes);
+        scan.at = next;
         if (!ifxXmlScanMarkup(&scan, error))
             return false;
     }
 
-    scan.at = length;
+    scan.at = scan.end;
     if (scan.open != IFX_XML_NONE)
         return ifxXmlScanFail(&scan, "the document ends inside an element", error);
     return true;

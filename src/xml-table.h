@@ -69,10 +69,15 @@ struct _ifxXmlElement {
 
 typedef struct _ifxXmlTable ifxXmlTable;
 struct _ifxXmlTable {
-    GArray *elements;       /* ifxXmlElement */
-    GArray *attributes;     /* ifxXmlAttribute */
+    ifxXmlElement *elements;
+    guint n_elements;
+    guint element_room;         /* how many there is memory for */
+    ifxXmlAttribute *attributes;
+    guint n_attributes;
+    guint attribute_room;
 };
 
+/* Empty, with room for what a document of @length bytes is likely to hold. */
 void ifxXmlTableInit(ifxXmlTable *table, gsize length);
 void ifxXmlTableClear(ifxXmlTable *table);
 

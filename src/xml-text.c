@@ -21,7 +21,7 @@ static ifxXmlElement *
 ifxXmlTextElement(const ifxXmlText *text,
                   guint element)
 {
-    return &g_array_index(text->table.elements, ifxXmlElement, element);
+    return &text->table.elements[element];
 }
 
 /* What can be told from the bytes alone, in words that help. */
@@ -133,7 +133,7 @@ ifxXmlTextIsUtf8(const ifxXmlText *text)
 guint
 ifxXmlTextGetCount(const ifxXmlText *text)
 {
-    return text->table.elements->len;
+    return text->table.n_elements;
 }
 
 const ifxXmlElement *
@@ -148,7 +148,7 @@ ifxXmlTextGetAttributes(const ifxXmlText *text,
                         const ifxXmlElement *element)
 {
     return element->n_attributes == 0 ? NULL :
-        &g_array_index(text->table.attributes, ifxXmlAttribute, element->attributes);
+        &text->table.attributes[element->attributes];
 }
 
 const char *
