@@ -320,10 +320,11 @@ ifxDiffName(const char *path,
             const char *directory,
             gboolean *outside)
 {
-    g_autofree char *full = g_canonicalize_filename(path, directory);
+    const bool deleted = !g_path_is_absolute(directory);
+    g_autofree char *full = g_canonicalize_filename(path, deleted ? "/" : directory);
     const gsize length = strlen(directory);
 
-    *outside = !g_str_has_prefix(full, directory) ||
+    *outside = deleted || !g_str_has_prefix(full, directory) ||
         (length > 1 && full[length] != '/');
     if (*outside || length == 1)
         return g_strdup(full + strspn(full, "/"));

@@ -22,5 +22,6 @@ void ifxDiffWrite(const GArray *edits,
 
 /* The name under which patch -p0, run in @directory, finds @path: relative to it, or, for
  * a file outside of it, to the root folder, because patch takes no name with "..".
+ * In a @directory that is no absolute path, one that was deleted, nothing is.
  * @outside says so. Free with g_free(). */
 char *ifxDiffName(const char *path, const char *directory, gboolean *outside);

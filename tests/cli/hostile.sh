@@ -248,4 +248,13 @@ for locale in C xx_YY.KOI8-R tr_TR.UTF-8; do
     same out completed.xml "in locale $locale"
 done
 
+mkdir deleted
+(
+    cd deleted && rmdir ../deleted && "$VIRT_IOMMUFIX" --sysroot "$sysroot" diff "$tmp/guest.xml" >../out 2>../err
+    echo $? >../code
+)
+is "$(cat code) $(grep -c "^+.*<address type='unassigned'/>" out)" "0 3" "in a folder that was deleted"
+grep -q "outside of the working directory" err
+result "in a folder that was deleted: no file is in it" || show err
+
 finish
