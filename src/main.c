@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <config.h>
 
+#include <fcntl.h>
 #include <libxml/parser.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 
@@ -128,6 +130,20 @@ ifxMainIgnore(void *opaque G_GNUC_UNUSED,
 {
 }
 
+/* A file that is opened must not become a standard stream that was closed, which is then
+ * written to. Opened the wrong way round, such a stream still can't be used. */
+static void
+ifxMainOccupyStreams(void)
+{
+    int fd;
+
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+    }
+}
+
 int
 main(int argc G_GNUC_UNUSED,
      char **argv)
@@ -137,6 +153,7 @@ main(int argc G_GNUC_UNUSED,
     g_auto(ifxSession) session;
     ifxExit status;
 
+    ifxMainOccupyStreams();
     setlocale(LC_ALL, "C.UTF-8");
     g_set_prgname(PACKAGE_NAME);
     xmlInitParser();

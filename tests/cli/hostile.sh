@@ -257,4 +257,11 @@ is "$(cat code) $(grep -c "^+.*<address type='unassigned'/>" out)" "0 3" "in a f
 grep -q "outside of the working directory" err
 result "in a folder that was deleted: no file is in it" || show err
 
+tool --sysroot "$sysroot" rewrite --stylesheet "$srcdir/examples/rom-off.xsl" guest.xml
+cp out with-rom.xml
+cp guest.xml place.xml
+"$VIRT_IOMMUFIX" --sysroot "$sysroot" rewrite --in-place --stylesheet "$srcdir/examples/rom-off.xsl" place.xml >&- 2>&-
+is "$?" 0 "a stylesheet, with stdout and stderr closed"
+same place.xml with-rom.xml "a stylesheet, with stdout and stderr closed: the file is whole"
+
 finish
