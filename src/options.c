@@ -168,6 +168,22 @@ ifxOptionsContext(ifxOptions *options,
     return context;
 }
 
+/* GOption leaves the mark "--" in place where a word with a dash follows. Before the
+ * command's name it is the first word; behind it, it is the command's own. */
+static void
+ifxOptionsDropMark(char **arguments,
+                   bool first_word)
+{
+    char **word = arguments + 1;
+
+    while (!first_word && *word && strcmp(*word, "--") != 0)
+        word++;
+    if (g_strcmp0(*word, "--") != 0)
+        return;
+    g_free(*word);
+    memmove(word, word + 1, sizeof(*word) * (g_strv_length(word + 1) + 1));
+}
+
 bool
 ifxOptionsParse(ifxOptions *options,
                 guint sets,
@@ -189,6 +205,7 @@ ifxOptionsParse(ifxOptions *options,
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s; see --help", problem->message);
         return false;
     }
+    ifxOptionsDropMark(*arguments, first_word);
     if (want_help) {
         *help = g_option_context_get_help(context, TRUE, NULL);
         return true;

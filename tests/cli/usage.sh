@@ -63,6 +63,11 @@ tool check --host "$host" "$xml"
 is "$status" 1 "options of the host may stand behind the command too"
 tool --host "$host" check -- "$xml"
 is "$status" 1 "-- ends the options"
+cp "$xml" ./-dash.xml
+tool --host "$host" check -- -dash.xml
+is "$status" 1 "-- ends the options, before a name with a dash"
+tool --host "$host" -- check "$xml" -- -dash.xml
+is "$status $(grep -c incomplete out)" "1 2" "-- ends the options, before the command and behind"
 ( cd "$srcdir/tests/domains" && "$VIRT_IOMMUFIX" --host "$host" check gpu-desktop--gpu-only.xml >"$tmp/out" 2>&1 )
 is "$?" 1 "a name in .xml is a file"
 
