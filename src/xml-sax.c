@@ -181,7 +181,13 @@ ifxXmlSaxProblem(void *opaque,
     ifxXmlSax *sax = opaque;
     g_autofree char *message = NULL;
 
-    if (problem->level < XML_ERR_FATAL || sax->error)
+    if (problem->level < XML_ERR_FATAL)
+        return;
+
+    /* The first error is enough: libxml2 would go on, and copy what it has read for each
+     * further one. xmlStopParser() frees what our caller still reads. */
+    sax->parser->instate = XML_PARSER_EOF;
+    if (sax->error)
         return;
 
     message = g_strstrip(g_strdup(problem->message ? problem->message : "not well-formed"));

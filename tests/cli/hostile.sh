@@ -264,4 +264,11 @@ cp guest.xml place.xml
 is "$?" 0 "a stylesheet, with stdout and stderr closed"
 same place.xml with-rom.xml "a stylesheet, with stdout and stderr closed: the file is whole"
 
+# What libxml2 takes hours for
+
+{ echo "<!--"; copies 200000 "x--"; echo "-->"; } | metadata >hostile.xml
+domain "200,000 errors" "line 8: Double hyphen within comment"
+{ echo "<domain type='kvm'>"; copies 2000000 "&"; } >hostile.xml
+domain "2,000,000 errors" "line 1: xmlParseEntityRef: no name"
+
 finish
