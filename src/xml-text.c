@@ -29,7 +29,22 @@ static bool
 ifxXmlTextCheckBytes(const ifxXmlText *text,
                      GError **error)
 {
+    /* XML 1.0, appendix F: a byte order mark, or "<", "<?xm" in EBCDIC. */
+    static const struct {
+        const char *bytes;
+        gsize length;
+        const char *encoding;
+    } starts[] = {
+        { "\xff\xfe", 2, "UTF-16 or UTF-32" },
+        { "\xfe\xff", 2, "UTF-16 or UTF-32" },
+        { "<\0", 2, "UTF-16 or UTF-32" },
+        { "\0<", 2, "UTF-16 or UTF-32" },
+        { "\0\0\xfe\xff", 4, "UTF-16 or UTF-32" },
+        { "\0\0\0<", 4, "UTF-16 or UTF-32" },
+        { "\x4c\x6f\xa7\x94", 4, "EBCDIC" },
+    };
     const char *nul;
+    guint i;
 
     if (text->length == 0) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it is empty");
@@ -39,12 +54,13 @@ ifxXmlTextCheckBytes(const ifxXmlText *text,
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it is larger than 2 GiB");
         return false;
     }
-    if (text->length >= 2 &&
-        (memcmp(text->bytes, "\xff\xfe", 2) == 0 || memcmp(text->bytes, "\xfe\xff", 2) == 0 ||
-         memcmp(text->bytes, "<\0", 2) == 0 || memcmp(text->bytes, "\0<", 2) == 0)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "it is in UTF-16 or UTF-32; convert it to UTF-8 first");
-        return false;
+    for (i = 0; i < G_N_ELEMENTS(starts); i++) {
+        if (text->length >= starts[i].length &&
+            memcmp(text->bytes, starts[i].bytes, starts[i].length) == 0) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                        "it is in %s; convert it to UTF-8 first", starts[i].encoding);
+            return false;
+        }
     }
     nul = memchr(text->bytes, '\0', text->length);
     if (nul) {

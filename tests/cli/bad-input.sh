@@ -44,6 +44,14 @@ with ./nameless.xml "a domain without a name" 'the domain has no <name>'
 
 iconv -f UTF-8 -t UTF-16 "$good" >utf16.xml
 with ./utf16.xml "UTF-16" 'it is in UTF-16 or UTF-32; convert it to UTF-8 first$'
+for encoding in UTF-16LE UTF-16BE UTF-32 UTF-32LE UTF-32BE; do
+    iconv -f UTF-8 -t $encoding "$good" >wide.xml
+    tool --host "$host" diff ./wide.xml
+    is "$status $(head -n 1 err)" \
+        "2 virt-iommufix: ./wide.xml: it is in UTF-16 or UTF-32; convert it to UTF-8 first" "$encoding"
+done
+{ echo '<?xml version="1.0" encoding="IBM037"?>'; cat "$good"; } | iconv -f UTF-8 -t IBM037 >ebcdic.xml
+with ./ebcdic.xml "EBCDIC" 'it is in EBCDIC; convert it to UTF-8 first$'
 
 { printf '<!DOCTYPE domain [<!ENTITY a "b">]>\n'; cat "$good"; } >doctype.xml
 with ./doctype.xml "a DOCTYPE" 'line 1: there is a DOCTYPE'
