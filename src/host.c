@@ -94,12 +94,12 @@ ifxHostCheckSliceable(const ifxXmlText *text,
 static bool
 ifxHostSliceDomains(ifxHost *host,
                     GBytes *bytes,
+                    const ifxXmlText *text,
                     GError **error)
 {
-    g_autoptr(ifxXmlText) text = ifxXmlTextParse(bytes, error);
     guint i = IFX_XML_NONE;
 
-    if (!text || !ifxHostCheckSliceable(text, error))
+    if (!ifxHostCheckSliceable(text, error))
         return false;
 
     while ((i = ifxXmlTextNextChild(text, 0, i, "domain")) != IFX_XML_NONE) {
@@ -121,14 +121,18 @@ ifxHostOpenCapture(const char *path,
 {
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_CAPTURE_MAX, error);
     g_autoptr(ifxHost) host = ifxHostNew(path);
+    g_autoptr(ifxXmlText) text = NULL;
     const char *xml;
     gsize length;
 
     if (!bytes)
         return NULL;
     xml = g_bytes_get_data(bytes, &length);
-    host->topology = ifxNodedevParseCapture(xml, length, error);
-    if (!host->topology || !ifxHostSliceDomains(host, bytes, error)) {
+    /* First, because it is what refuses hostile XML in good time. */
+    text = ifxXmlTextParse(bytes, error);
+    if (text)
+        host->topology = ifxNodedevParseCapture(xml, length, error);
+    if (!host->topology || !ifxHostSliceDomains(host, bytes, text, error)) {
         g_prefix_error(error, "cannot use %s as a host: ", path);
         return NULL;
     }

@@ -11,6 +11,7 @@ typedef struct {
     const char *at;
     guint open;             /* the element whose content @at is in */
     guint depth;
+    guint namespaces;       /* declarations in scope */
     ifxXmlTable *table;
 } ifxXmlScan;
 
@@ -180,6 +181,40 @@ ifxXmlScanAttribute(ifxXmlScan *scan,
     return true;
 }
 
+static guint
+ifxXmlScanCountNamespaces(const ifxXmlScan *scan,
+                          const ifxXmlElement *element)
+{
+    guint n = 0;
+    guint i;
+
+    for (i = 0; i < element->n_attributes; i++) {
+        const ifxXmlAttribute *attribute = &scan->table->attributes[element->attributes + i];
+
+        n += attribute->name_length >= 5 && memcmp(scan->bytes + attribute->name, "xmlns", 5) == 0;
+    }
+    return n;
+}
+
+static bool
+ifxXmlScanCheckLimits(ifxXmlScan *scan,
+                      const ifxXmlElement *element,
+                      GError **error)
+{
+    const guint declared = ifxXmlScanCountNamespaces(scan, element);
+
+    scan->namespaces += element->empty_tag ? 0 : declared;
+    scan->table->excessive = element->n_attributes > IFX_XML_ATTRIBUTES_MAX ||
+        scan->namespaces > IFX_XML_NAMESPACES_MAX;
+    if (element->n_attributes > IFX_XML_ATTRIBUTES_MAX)
+        return ifxXmlScanFail(scan, "an element has more than "
+                              G_STRINGIFY(IFX_XML_ATTRIBUTES_MAX) " attributes", error);
+    if (scan->namespaces > IFX_XML_NAMESPACES_MAX)
+        return ifxXmlScanFail(scan, "an element is in the scope of more than "
+                              G_STRINGIFY(IFX_XML_NAMESPACES_MAX) " namespaces", error);
+    return true;
+}
+
 static bool
 ifxXmlScanStartTag(ifxXmlScan *scan,
                    GError **error)
@@ -206,6 +241,8 @@ ifxXmlScanStartTag(ifxXmlScan *scan,
     element->n_attributes = table->n_attributes - element->attributes;
 
     element->empty_tag = ifxXmlScanPeek(scan) == '/';
+    if (element->n_attributes > 0 && !ifxXmlScanCheckLimits(scan, element, error))
+        return false;
     scan->at += element->empty_tag;
     if (ifxXmlScanPeek(scan) != '>')
         return ifxXmlScanFail(scan, "a start tag is broken", error);
@@ -239,6 +276,8 @@ ifxXmlScanEndTag(ifxXmlScan *scan,
     element->content_end = start;
     element->end = ifxXmlScanOffset(scan);
     element->past = scan->table->n_elements;
+    if (scan->namespaces > 0)
+        scan->namespaces -= ifxXmlScanCountNamespaces(scan, element);
     scan->open = element->parent;
     scan->depth--;
     return true;

@@ -75,15 +75,22 @@ struct _ifxXmlTable {
     ifxXmlAttribute *attributes;
     guint n_attributes;
     guint attribute_room;
+    bool excessive;             /* the scan ended at a limit: this is nothing for libxml2 */
 };
+
+/* libxml2 takes time with the square of an element's attributes, and looks through all
+ * namespaces in scope for each element. */
+#define IFX_XML_ATTRIBUTES_MAX 1024
+#define IFX_XML_NAMESPACES_MAX 1024
 
 /* Empty, with room for what a document of @length bytes is likely to hold. */
 void ifxXmlTableInit(ifxXmlTable *table, gsize length);
 void ifxXmlTableClear(ifxXmlTable *table);
 
 /* Fills @table. False with IFX_ERROR_XML for a DOCTYPE (a libvirt domain has
- * none, and entities would hide text from the scanner), and for bytes that
- * can't be split into tags. On failure the table holds what came before. */
+ * none, and entities would hide text from the scanner), for bytes that can't
+ * be split into tags, and beyond the limits above. On failure the table holds what came
+ * before. */
 bool ifxXmlTableScan(ifxXmlTable *table,
                      const char *bytes,
                      gsize length,

@@ -92,7 +92,8 @@ ifxXmlTextParse(GBytes *bytes,
 
     /* Of what is not well-formed libxml2 tells better; a DOCTYPE stops it at once. */
     scanned = ifxXmlTableScan(&text->table, text->bytes, text->length, &scan_error);
-    if (!ifxXmlCheckTable(&text->table, text->sax, text->bytes, text->length, text->strings,
+    if (!text->table.excessive &&
+        !ifxXmlCheckTable(&text->table, text->sax, text->bytes, text->length, text->strings,
                           &text->encoding, &sax_error)) {
         if (scanned || g_error_matches(sax_error, IFX_ERROR, IFX_ERROR_XML)) {
             g_propagate_error(error, g_steal_pointer(&sax_error));

@@ -115,7 +115,7 @@ capture_is "two domains of one name" \
     "<node><domain><name>a</name></domain><domain><name>a</name></domain>" "two domains are called 'a'\$"
 capture_is "a namespace on <node>" "<node xmlns:q='urn:q'>" "<node> declares a namespace"
 capture_is "a capture in ISO-8859-1" "<?xml version='1.0' encoding='ISO-8859-1'?><node>" "it is not in UTF-8"
-capture_is "a capture with a DOCTYPE" "<!DOCTYPE node [<!ENTITY a 'b'>]><node>" "there is a DOCTYPE"
+capture_is "a capture with a DOCTYPE" "<!DOCTYPE node [<!ENTITY a 'b'>]><node>" "line 1: there is a DOCTYPE"
 { echo "<node><domain type='kvm'><name>a<b/></name></domain>"; sed 1d "$host"; } >capture.xml
 tool --host capture.xml groups
 is "$status" 2 "a name that holds an element: groups exits with 2"

@@ -73,7 +73,7 @@ awk 'BEGIN {
 { cat bomb; echo "<domain type='kvm'><name>&e9;</name></domain>"; } >hostile.xml
 domain "an entity bomb" "line 1: there is a DOCTYPE"
 { cat bomb; echo "<node><device><name>&e9;</name></device></node>"; } >hostile.xml
-capture "an entity bomb" "there is a DOCTYPE"
+capture "an entity bomb" "line 1: there is a DOCTYPE"
 {
     sed 's/DOCTYPE node/DOCTYPE xsl:stylesheet/' bomb
     echo "<xsl:stylesheet version='1.0' xmlns:xsl='http://www.w3.org/1999/XSL/Transform'>"
@@ -270,5 +270,27 @@ same place.xml with-rom.xml "a stylesheet, with stdout and stderr closed: the fi
 domain "200,000 errors" "line 8: Double hyphen within comment"
 { echo "<domain type='kvm'>"; copies 2000000 "&"; } >hostile.xml
 domain "2,000,000 errors" "line 1: xmlParseEntityRef: no name"
+
+# numbered N BEFORE AFTER: N times, a number between
+numbered() {
+    awk -v n="$1" -v before="$2" -v after="$3" 'BEGIN { for (i = 0; i < n; i++) printf "%s%d%s", before, i, after }'
+}
+
+{ printf "<a"; numbered 1000 " a" "='1'"; echo "/>"; } | metadata >hostile.xml
+completes "1,000 attributes" hostile.xml
+{ printf "<a"; numbered 1000000 " a" "='1'"; echo "/>"; } >attributes
+metadata <attributes >hostile.xml
+domain "1,000,000 attributes" "line 8: an element has more than 1024 attributes"
+{ echo "<node>"; cat attributes; echo "</node>"; } >hostile.xml
+capture "1,000,000 attributes" "line 2: an element has more than 1024 attributes"
+{ printf "<a"; numbered 1000 " xmlns:n" "='urn:n'"; echo "/>"; } >namespaces
+cat namespaces namespaces | metadata >hostile.xml
+completes "1,000 namespaces, twice" hostile.xml
+sed 's,/>,>,' namespaces >open
+{ cat open open; copies 2 "</a>"; } | metadata >hostile.xml
+domain "2,000 namespaces at once" "line 9: an element is in the scope of more than 1024 namespaces"
+sed 's,/>,></a>,' namespaces >closed
+cat closed closed | metadata >hostile.xml
+completes "2,000 namespaces, one half after the other" hostile.xml
 
 finish
