@@ -200,8 +200,9 @@ ifxSysfsLoad(const char *sysroot,
         return NULL;
     ifxTopologyBuilderSetExhaustive(builder);
 
-    /* A kernel without IOMMU support has no such folder. */
-    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+    /* A kernel without IOMMU support has no such folder; one that can't be opened may
+     * hold members. */
+    if (access(path, F_OK) == 0 || errno != ENOENT) {
         entries = ifxSysfsOpen(path, "", error);
         if (!entries)
             return NULL;

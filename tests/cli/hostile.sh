@@ -293,4 +293,9 @@ sed 's,/>,></a>,' namespaces >closed
 cat closed closed | metadata >hostile.xml
 completes "2,000 namespaces, one half after the other" hostile.xml
 
+tree
+rm -r tree/sys/kernel/iommu_groups
+ln -s iommu_groups tree/sys/kernel/iommu_groups
+broken "groups that are a link to themselves" "tree/sys/kernel/iommu_groups"
+
 finish
