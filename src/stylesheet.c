@@ -92,6 +92,20 @@ ifxStylesheetParseError(void *opaque,
     g_string_append_printf(message, "%s ", problem->message);
 }
 
+#define IFX_STYLESHEET_DENIED "it is made up of another file, "
+
+/* While a stylesheet's own text is read, only entities and DTDs ask for files. */
+static xmlParserInputPtr
+ifxStylesheetDenyEntity(const char *url,
+                        const char *id G_GNUC_UNUSED,
+                        xmlParserCtxtPtr parser G_GNUC_UNUSED)
+{
+    GString *message = xmlStructuredErrorContext;
+
+    g_string_printf(message, IFX_STYLESHEET_DENIED "%s; write it into one", url);
+    return NULL;
+}
+
 /* NULL with what is wrong in @message. */
 static xsltStylesheetPtr
 ifxStylesheetCompile(const char *text,
@@ -103,13 +117,16 @@ ifxStylesheetCompile(const char *text,
     xsltStylesheetPtr compiled = NULL;
     xmlDoc *doc;
 
-    /* What is imported comes from files, never from the network. */
-    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+    xmlSetExternalEntityLoader(ifxStylesheetDenyEntity);
     xmlSetStructuredErrorFunc(message, ifxStylesheetParseError);
     xsltSetGenericErrorFunc(message, ifxStylesheetMessage);
     doc = xmlReadMemory(text, (int) length, path, NULL,
                         XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA);
-    if (doc) {
+    /* What is imported comes from files, never from the network. */
+    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+    if (doc && g_str_has_prefix(message->str, IFX_STYLESHEET_DENIED)) {
+        xmlFreeDoc(doc);
+    } else if (doc) {
         compiled = xsltParseStylesheetDoc(doc);
         if (!compiled) {
             xmlFreeDoc(doc);

@@ -89,6 +89,12 @@ fails network "network"
 stylesheet network-document '<xsl:template match="/"><diff><xsl:copy-of
     select="document(&quot;http://127.0.0.1:9/x.xml&quot;)"/></diff></xsl:template>'
 fails network-document "denied"
+echo '<!DOCTYPE xsl:stylesheet [<!ENTITY e SYSTEM "file:///etc/passwd"><!ENTITY i "inner">]>' >entities
+stylesheet message '<xsl:template match="/"><xsl:message terminate="yes">E</xsl:message></xsl:template>'
+{ cat entities; sed 's/>E</>\&e;</' message.xsl; } >file-entity.xsl
+fails file-entity "it is made up of another file, file:///etc/passwd"
+{ cat entities; sed 's/>E</>\&i;</' message.xsl; } >own-entity.xsl
+fails own-entity "the stylesheet made no patch: inner"
 
 # Where it ends
 
