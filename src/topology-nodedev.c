@@ -95,7 +95,8 @@ ifxNodedevHasCapability(const xmlNode *capability,
 
 /* libvirt prints <capability type='pci-bridge'> and <pci-express> only when its
  * daemon may read the configuration space (udevProcessPCI), and then of every device:
- * one that shows the latter but not the former is an endpoint. */
+ * one that shows the latter but not the former is an endpoint. The tool's own captures
+ * say it outright. */
 static ifxHeaderType
 ifxNodedevHeader(const xmlNode *capability)
 {
@@ -103,7 +104,8 @@ ifxNodedevHeader(const xmlNode *capability)
         return IFX_HEADER_PCI_BRIDGE;
     if (ifxNodedevHasCapability(capability, "cardbus-bridge"))
         return IFX_HEADER_CARDBUS;
-    if (ifxNodedevChild(capability, "pci-express"))
+    if (ifxNodedevHasCapability(capability, "endpoint") ||
+        ifxNodedevChild(capability, "pci-express"))
         return IFX_HEADER_ENDPOINT;
     return IFX_HEADER_UNKNOWN;
 }
@@ -163,29 +165,30 @@ ifxNodedevParseMember(ifxNodedev *nodedev,
                                         slot ? slot : "0", function ? function : "0"));
 }
 
+/* Adds the members of an <iommuGroup> and sets @number. A <member> stands in captures of
+ * the tool, for what is no PCI function. */
 static bool
 ifxNodedevParseGroup(ifxNodedev *nodedev,
-                     const xmlNode *capability,
+                     const xmlNode *group,
+                     int *number,
                      GError **error)
 {
-    const xmlNode *group = ifxNodedevChild(capability, "iommuGroup");
-    g_autofree char *text = group ? ifxNodedevAttribute(group, "number") : NULL;
+    g_autofree char *text = ifxNodedevAttribute(group, "number");
     const xmlNode *child;
-    guint64 number;
+    guint64 value;
 
-    if (!group)
-        return true;
-    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &number, NULL)) {
+    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
                     "the number of its IOMMU group, '%s', is none", text ? text : "");
         return false;
     }
 
-    nodedev->device->group = (int) number;
-    g_array_append_val(nodedev->members, nodedev->device->address);
+    *number = (int) value;
     for (child = group->children; child; child = child->next) {
         if (ifxNodedevIs(child, "address"))
             ifxNodedevParseMember(nodedev, child);
+        if (ifxNodedevIs(child, "member") && xmlHasProp(child, BAD_CAST "name"))
+            g_ptr_array_add(nodedev->others, ifxNodedevAttribute(child, "name"));
     }
     return true;
 }
@@ -202,7 +205,7 @@ ifxNodedevParseDriver(const xmlNode *node,
     if (device->driver)
         device->driver_state = IFX_DRIVER_BOUND;
     else
-        device->driver_state = drivers ? IFX_DRIVER_NONE : IFX_DRIVER_UNKNOWN;
+        device->driver_state = drivers && !driver ? IFX_DRIVER_NONE : IFX_DRIVER_UNKNOWN;
 }
 
 static const xmlNode *
@@ -239,6 +242,7 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
                           GError **error)
 {
     g_autofree char *class_text = ifxNodedevText(capability, "class");
+    const xmlNode *group = ifxNodedevChild(capability, "iommuGroup");
     ifxPciAddress address;
     ifxDevice *device;
     guint64 class_code;
@@ -251,10 +255,14 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
     if (device->has_class)
         device->class_code = (guint32) class_code;
     device->header = ifxNodedevHeader(capability);
+    device->header_unread = ifxNodedevHasCapability(capability, "unknown");
     ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
     ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
     ifxNodedevParseDriver(node, drivers, device);
-    return ifxNodedevParseGroup(nodedev, capability, error);
+    if (!group)
+        return true;
+    g_array_append_val(nodedev->members, address);
+    return ifxNodedevParseGroup(nodedev, group, &device->group, error);
 }
 
 static ifxNodedev *
@@ -350,23 +358,66 @@ ifxNodedevFree(ifxNodedev *nodedev)
     g_free(nodedev);
 }
 
-void
-ifxNodedevAddTo(const ifxNodedev *nodedev,
-                ifxTopologyBuilder *builder)
+static void
+ifxNodedevAddMembersTo(const ifxNodedev *nodedev,
+                       guint group,
+                       ifxTopologyBuilder *builder)
 {
-    const guint group = nodedev->device ? (guint) nodedev->device->group : 0;
     guint i;
 
-    if (!nodedev->device)
-        return;
-    ifxTopologyBuilderAddDevice(builder, nodedev->device);
-    if (nodedev->device->header != IFX_HEADER_UNKNOWN)
-        ifxTopologyBuilderSetHeadersRead(builder);
     for (i = 0; i < nodedev->members->len; i++)
         ifxTopologyBuilderAddMember(builder, group,
                                     &g_array_index(nodedev->members, ifxPciAddress, i));
     for (i = 0; i < nodedev->others->len; i++)
         ifxTopologyBuilderAddOtherMember(builder, group, nodedev->others->pdata[i]);
+}
+
+void
+ifxNodedevAddTo(const ifxNodedev *nodedev,
+                ifxTopologyBuilder *builder)
+{
+    if (!nodedev->device)
+        return;
+    ifxTopologyBuilderAddDevice(builder, nodedev->device);
+    if (nodedev->device->header != IFX_HEADER_UNKNOWN)
+        ifxTopologyBuilderSetHeadersRead(builder);
+    ifxNodedevAddMembersTo(nodedev, (guint) nodedev->device->group, builder);
+}
+
+static bool
+ifxNodedevAddCapturedGroup(const xmlNode *node,
+                           ifxTopologyBuilder *builder,
+                           GError **error)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxNodedevNewAbsent();
+    int number;
+
+    if (!ifxNodedevParseGroup(nodedev, node, &number, error)) {
+        g_prefix_error(error, "line %ld: ", xmlGetLineNo(node));
+        return false;
+    }
+    ifxNodedevAddMembersTo(nodedev, (guint) number, builder);
+    return true;
+}
+
+static bool
+ifxNodedevAddCapturedDevice(const xmlNode *node,
+                            ifxTopologyBuilder *builder,
+                            GError **error)
+{
+    g_autoptr(ifxNodedev) nodedev = NULL;
+
+    if (xmlHasProp(node, BAD_CAST "file")) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                    "line %ld: a <device file=...> is in another file; put it in here",
+                    xmlGetLineNo(node));
+        return false;
+    }
+    nodedev = ifxNodedevParseNode(node, true, error);
+    if (!nodedev)
+        return false;
+    ifxNodedevAddTo(nodedev, builder);
+    return true;
 }
 
 ifxTopology *
@@ -382,20 +433,12 @@ ifxNodedevParseCapture(const char *xml,
         return NULL;
 
     for (child = xmlDocGetRootElement(doc)->children; child; child = child->next) {
-        g_autoptr(ifxNodedev) nodedev = NULL;
-
-        if (!ifxNodedevIs(child, "device"))
-            continue;
-        if (xmlHasProp(child, BAD_CAST "file")) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                        "line %ld: a <device file=...> is in another file; put it in here",
-                        xmlGetLineNo(child));
+        if (ifxNodedevIs(child, "device") &&
+            !ifxNodedevAddCapturedDevice(child, builder, error))
             return NULL;
-        }
-        nodedev = ifxNodedevParseNode(child, true, error);
-        if (!nodedev)
+        if (ifxNodedevIs(child, "iommuGroup") &&
+            !ifxNodedevAddCapturedGroup(child, builder, error))
             return NULL;
-        ifxNodedevAddTo(nodedev, builder);
     }
     return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
 }

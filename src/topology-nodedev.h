@@ -29,7 +29,8 @@ struct _ifxNodedev {
 };
 
 /* Reads a <device> document. @drivers: false where the source leaves drivers out (the
- * test driver), so that a missing one is unknown, not none. NULL with IFX_ERROR_XML or
+ * test driver), so that a missing one is unknown, not none; one without a name always
+ * is. NULL with IFX_ERROR_XML or
  * IFX_ERROR_HOST. Free with ifxNodedevFree(). */
 ifxNodedev *ifxNodedevParse(const char *xml, gsize length, bool drivers, GError **error);
 void ifxNodedevFree(ifxNodedev *nodedev);
@@ -42,5 +43,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxNodedev, ifxNodedevFree)
 void ifxNodedevAddTo(const ifxNodedev *nodedev, ifxTopologyBuilder *builder);
 
 /* The whole host of a capture: a file that virsh -c test:///FILE opens too, of which the
- * <device> children of <node> are read. */
+ * <device> and <iommuGroup> children of <node> are read. The tool's own captures
+ * say more than libvirt's XML can, in a way that libvirt passes over. */
 ifxTopology *ifxNodedevParseCapture(const char *xml, gsize length, GError **error);

@@ -264,7 +264,7 @@ ifxTopologySettleHeaders(ifxTopology *topology)
     while (g_hash_table_iter_next(&devices, NULL, &value)) {
         ifxDevice *device = value;
 
-        if (device->header == IFX_HEADER_UNKNOWN)
+        if (device->header == IFX_HEADER_UNKNOWN && !device->header_unread)
             device->header = IFX_HEADER_ENDPOINT;
     }
 }
@@ -362,4 +362,26 @@ ifxTopologyIsWhole(const ifxTopology *topology)
         }
     }
     return ifxTopologyCountDevices(topology) > 0;
+}
+
+static int
+ifxDeviceCompare(gconstpointer a,
+                 gconstpointer b)
+{
+    return ifxPciAddressCompare(&(*(ifxDevice *const *) a)->address,
+                                &(*(ifxDevice *const *) b)->address);
+}
+
+GPtrArray *
+ifxTopologyListDevices(const ifxTopology *topology)
+{
+    GPtrArray *devices = g_ptr_array_sized_new(g_hash_table_size(topology->devices));
+    GHashTableIter iter;
+    gpointer device;
+
+    g_hash_table_iter_init(&iter, topology->devices);
+    while (g_hash_table_iter_next(&iter, NULL, &device))
+        g_ptr_array_add(devices, device);
+    g_ptr_array_sort(devices, ifxDeviceCompare);
+    return devices;
 }

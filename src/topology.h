@@ -37,6 +37,7 @@ struct _ifxDevice {
     bool has_class;
     guint32 class_code;     /* 0xBBSSPP, see pci-class.h */
     ifxHeaderType header;
+    bool header_unread;     /* the source says itself that the header is unknown */
     ifxDriverState driver_state;
     char *driver;           /* when bound */
     guint16 vendor_id;
@@ -92,7 +93,7 @@ void ifxTopologyBuilderAddOtherMember(ifxTopologyBuilder *builder,
                                       const char *name);
 
 /* The source could read the header of every device: one that shows none of a bridge
- * has that of an endpoint. */
+ * has that of an endpoint, but for those marked header_unread. */
 void ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder);
 
 /* The source lists all that the host has: what it does not list is not there. */
@@ -114,6 +115,9 @@ const ifxGroup *ifxTopologyGetGroup(const ifxTopology *topology, int number);
 guint ifxTopologyCountGroups(const ifxTopology *topology);
 const ifxGroup *ifxTopologyGetNthGroup(const ifxTopology *topology, guint i);
 guint ifxTopologyCountDevices(const ifxTopology *topology);
+
+/* All devices in order of address: new array of ifxDevice, which lends them. */
+GPtrArray *ifxTopologyListDevices(const ifxTopology *topology);
 
 /* Is a device that is not in @topology not on the host? Each PCI member must have its
  * device. libvirt drops all devices of a group when it can't parse the name of one member

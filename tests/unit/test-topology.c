@@ -388,7 +388,8 @@ static const ifxTestDriver drivers[] = {
     { "<driver><name>\n vfio-pci\n</name></driver>", true, IFX_DRIVER_BOUND, "vfio-pci" },
     { "", true, IFX_DRIVER_NONE, NULL },
     { "", false, IFX_DRIVER_UNKNOWN, NULL },
-    { "<driver/>", true, IFX_DRIVER_NONE, NULL },
+    /* libvirt never prints it, captures of the tool do. */
+    { "<driver/>", true, IFX_DRIVER_UNKNOWN, NULL },
     { "<driver/>", false, IFX_DRIVER_UNKNOWN, NULL },
 };
 
@@ -413,6 +414,8 @@ static const ifxTestHeader headers[] = {
     { "", IFX_HEADER_UNKNOWN },
     { "<capability type='pci-bridge'/>", IFX_HEADER_PCI_BRIDGE },
     { "<capability type='cardbus-bridge'/>", IFX_HEADER_CARDBUS },
+    { "<capability type='endpoint'/>", IFX_HEADER_ENDPOINT },
+    { "<capability type='unknown'/>", IFX_HEADER_UNKNOWN },
     { "<pci-express/>", IFX_HEADER_ENDPOINT },
     { "<pci-express/><capability type='pci-bridge'/>", IFX_HEADER_PCI_BRIDGE },
     { "<capability type='virt_functions' maxCount='7'/><capability type='pci-bridge'/>",
