@@ -2,6 +2,7 @@
 #include "command.h"
 #include "report-groups.h"
 #include "report-json.h"
+#include "report-text.h"
 
 static void
 ifxGroupsFreeNames(gpointer names)
@@ -76,11 +77,7 @@ ifxGroupsOfHost(ifxSession *session,
     if (!topology || !ifxGroupsCollect(host, claims, &status, error))
         return IFX_EXIT_ERROR;
 
-    if (ifxTopologyCountGroups(topology) == 0)
-        ifxTermNote("%s has no IOMMU groups (of %u PCI devices): "
-                    "is the IOMMU enabled in firmware and kernel?",
-                    ifxHostGetName(host), ifxTopologyCountDevices(topology));
-
+    ifxReportNoGroups(ifxHostGetName(host), topology);
     if (json) {
         ifxReportJsonAddHost(json, ifxHostGetName(host), topology, claims,
                              session->options.shared);

@@ -19,6 +19,7 @@ static const ifxCommand *const ifxCommands[] = {
     &ifxCommandDiff,
     &ifxCommandRewrite,
     &ifxCommandPlan,
+    &ifxCommandCapture,
 };
 
 static const ifxCommand *

@@ -45,6 +45,8 @@ static const ifxOption ifxOptionTable[] = {
       "exit with 1 if there are changes", NULL },
     { IFX_OPTIONS_REWRITE, 0, "in-place", G_OPTION_ARG_NONE, IFX_FIELD(in_place),
       "write what is changed into the files that are named", NULL },
+    { IFX_OPTIONS_CAPTURE, 0, "domains", G_OPTION_ARG_NONE, IFX_FIELD(domains),
+      "take every persistent domain too, without its passwords", NULL },
     { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
       "print the version and exit", NULL },
 };

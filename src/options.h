@@ -21,7 +21,8 @@ typedef enum {
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
     IFX_OPTIONS_REWRITE = 1 << 7,   /* --in-place */
     IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
-    IFX_OPTIONS_STYLESHEET = 1 << 9,    /* --stylesheet */
+    IFX_OPTIONS_STYLESHEET = 1 << 9,   /* --stylesheet */
+    IFX_OPTIONS_CAPTURE = 1 << 10,  /* --domains */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -41,6 +42,7 @@ struct _ifxOptions {
     gboolean in_place;
     gboolean managed;
     gboolean prune;
+    gboolean domains;
     gboolean version;
 };
 

@@ -389,3 +389,13 @@ ifxReportNotes(const char *label,
         }
     }
 }
+
+void
+ifxReportNoGroups(const char *host,
+                  const ifxTopology *topology)
+{
+    if (ifxTopologyCountGroups(topology) == 0)
+        ifxTermNote("%s has no IOMMU groups (of %u PCI devices): "
+                    "is the IOMMU enabled in firmware and kernel?",
+                    host, ifxTopologyCountDevices(topology));
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * report-text: plans for people to read.
+ * report-text: plans and hosts for people to read.
  */
 
 #pragma once
@@ -18,3 +18,6 @@ void ifxReportCheck(GString *out, const ifxTerm *term, const char *label, const 
 /* Sends to stderr, a line each, why claims and members of the plan are refused or
  * skipped. */
 void ifxReportNotes(const char *label, const ifxPlan *plan);
+
+/* Says so on stderr if the host has no IOMMU groups. */
+void ifxReportNoGroups(const char *host, const ifxTopology *topology);

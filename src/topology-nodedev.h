@@ -44,5 +44,5 @@ void ifxNodedevAddTo(const ifxNodedev *nodedev, ifxTopologyBuilder *builder);
 
 /* The whole host of a capture: a file that virsh -c test:///FILE opens too, of which the
  * <device> and <iommuGroup> children of <node> are read. The tool's own captures
- * say more than libvirt's XML can, in a way that libvirt passes over. */
+ * (capture-xml.h) say more than libvirt's XML can, in a way that libvirt passes over. */
 ifxTopology *ifxNodedevParseCapture(const char *xml, gsize length, GError **error);

@@ -44,7 +44,7 @@ is "$(grep -c 'allow-member 0000:ff:1f.0: no missing' err)" 1 "and it is the rig
 
 tool --version
 is "$status $(cut -d' ' -f1 out)" "0 virt-iommufix" "--version"
-for command in groups check diff rewrite plan; do
+for command in groups check diff rewrite plan capture; do
     tool "$command" --help
     is "$status" 0 "$command --help"
     is "$(head -n 2 out | tail -n 1 | cut -d' ' -f3,5)" "virt-iommufix $command" "$command --help names it"

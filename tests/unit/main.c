@@ -22,6 +22,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteStylesheet());
     srunner_add_suite(runner, ifxSuiteDiff());
+    srunner_add_suite(runner, ifxSuiteCaptureXml());
 
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);

@@ -10,6 +10,7 @@
 
 #include <check.h>
 
+Suite *ifxSuiteCaptureXml(void);
 Suite *ifxSuiteDiff(void);
 Suite *ifxSuiteDomain(void);
 Suite *ifxSuiteFileReplace(void);
