@@ -21,6 +21,19 @@ ifxDomainHas(ifxXmlText *text,
     return g_strcmp0(ifxXmlTextGetAttribute(text, element, attribute), value) == 0;
 }
 
+/* Is it the attribute in no namespace, which a patch can name, that libvirt reads? */
+static bool
+ifxDomainReadsOwn(ifxXmlText *text,
+                  guint element,
+                  const char *name)
+{
+    const char *read = ifxXmlTextGetAttribute(text, element, name);
+    const ifxXmlAttribute *own = ifxXmlTextFindAttribute(text, element, name);
+
+    return !read || (own && strlen(read) == own->decoded_length &&
+                     memcmp(read, own->decoded, own->decoded_length) == 0);
+}
+
 /* Adds a claim of @element whose host address stands in @source's <address>. */
 static bool
 ifxDomainAddClaim(ifxDomain *domain,
@@ -36,7 +49,8 @@ ifxDomainAddClaim(ifxDomain *domain,
         .element = element,
         .path = ifxXmlPathFormat(text, element),
         .managed = managed_at != IFX_XML_NONE && ifxDomainHas(text, managed_at, "managed", "yes"),
-        .managed_at = managed_at,
+        .managed_at = managed_at != IFX_XML_NONE && ifxDomainReadsOwn(text, managed_at, "managed") ?
+            managed_at : IFX_XML_NONE,
     };
     guint address = source == IFX_XML_NONE ? IFX_XML_NONE :
         ifxXmlTextNextChild(text, source, IFX_XML_NONE, "address");

@@ -26,8 +26,9 @@ struct _ifxClaim {
     bool has_address;       /* false: <source/> without <address> */
     ifxPciAddress address;  /* of the host's device, never the guest's */
     bool managed;
-    guint managed_at;       /* the element that says so: the same one, or an NVMe disk's <source>
-                             * (IFX_XML_NONE if it has none) */
+    guint managed_at;       /* the element that says so: the same one, or an NVMe disk's <source>;
+                             * IFX_XML_NONE if that has none, or says it by an attribute in a
+                             * namespace, which libvirt reads too */
     bool placeholder;       /* <address type='unassigned'/> */
     bool foreign;           /* <driver name='xen'/>: not for QEMU */
 };

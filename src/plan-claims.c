@@ -44,7 +44,7 @@ ifxPlanJudgeClaim(const ifxClaim *claim,
     judged.verdict = IFX_VERDICT_DECLARED;
     judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
     judged.group = device->group;
-    judged.manage = policy->managed && !claim->managed;
+    judged.manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE;
     return judged;
 }
 

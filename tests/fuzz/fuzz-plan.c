@@ -312,10 +312,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     g_autoptr(GHashTable) allowed = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                           g_free, NULL);
     const guint8 wishes = length % IFX_FUZZ_DEVICE_SIZE == 1 ? data[length - 1] : 0;
-    /* libvirt reads the first attribute of that name, in whatever namespace; no patch can name
-     * one in a namespace. */
-    const bool plain = !memmem(data, size, ":managed", strlen(":managed"));
-    ifxPolicy policy = { .allowed = allowed, .managed = plain && wishes & IFX_FUZZ_MANAGED };
+    ifxPolicy policy = { .allowed = allowed, .managed = wishes & IFX_FUZZ_MANAGED };
     g_autoptr(GBytes) bytes = g_bytes_new(data + length, size - length);
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(GError) error = NULL;
