@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "error.h"
-#include "xml-sax.h"
 
 typedef struct {
     ifxXmlTable *table;

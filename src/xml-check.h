@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "xml-sax.h"
 #include "xml-table.h"
 
 /* Reads @bytes by @sax and fills in what the scanner left open in @table: values,

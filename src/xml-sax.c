@@ -64,7 +64,7 @@ ifxXmlSaxStartElement(void *opaque,
     ifxXmlSax *sax = opaque;
     const ifxXmlSaxStart start = {
         .element = sax->count,
-        .parent = sax->depth > 0 ? sax->open[sax->depth - 1].element : IFX_XML_NONE,
+        .parent = sax->depth > 0 ? sax->open[sax->depth - 1].element : G_MAXUINT,
         .depth = sax->depth,
         .name = (const char *) name,
         .prefix = (const char *) prefix,

@@ -11,8 +11,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#define IFX_XML_NONE G_MAXUINT
-
 /* libxml2's parser. Names, prefixes and URIs live as long as it, and where two are equal, in
  * one document or in several that it read, they are one pointer; values don't. */
 typedef struct _ifxXmlSax ifxXmlSax;
@@ -26,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxXmlSax, ifxXmlSaxFree)
 typedef struct _ifxXmlSaxStart ifxXmlSaxStart;
 struct _ifxXmlSaxStart {
     guint element;              /* its place in document order, from 0 */
-    guint parent;               /* that of its parent; of the root: IFX_XML_NONE */
+    guint parent;               /* that of its parent; of the root: G_MAXUINT */
     guint depth;                /* 0 for the root */
     const char *name;           /* without the prefix */
     const char *prefix;         /* NULL for none */
@@ -87,8 +85,9 @@ struct _ifxXmlSaxHandler {
 };
 
 /* Reads @bytes, at most G_MAXINT of them. @encoding, where it is not NULL, is set to the
- * document's (free with g_free()), and left alone for UTF-8. False with the error of @handler, or with
- * IFX_ERROR_XML when the document is not well-formed. */
+ * document's (free with g_free()), and left alone for UTF-8. False with the error of
+ * @handler, or with IFX_ERROR_XML when the document is not well-formed, or with
+ * IFX_ERROR_MISMATCH for a DOCTYPE. */
 bool ifxXmlSaxParse(ifxXmlSax *sax,
                     const char *bytes,
                     gsize length,

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "xml-sax.h"
+#define IFX_XML_NONE G_MAXUINT
 
 /* One attribute. Namespace declarations are attributes here too. */
 typedef struct _ifxXmlAttribute ifxXmlAttribute;

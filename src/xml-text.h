@@ -14,6 +14,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "xml-sax.h"
 #include "xml-table.h"
 
 /* No domain is larger: libvirt's own protocol passes 4 MiB of XML at most

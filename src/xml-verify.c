@@ -243,7 +243,8 @@ ifxXmlPatchVerify(const ifxXmlPatch *patch,
     bool ok;
 
     ifxXmlExpectInit(&verify.expect, patch);
-    ok = ifxXmlSaxParse(ifxXmlTextGetSax(patch->text), bytes, length, &handler, &verify, NULL, &problem);
+    ok = ifxXmlSaxParse(ifxXmlTextGetSax(patch->text), bytes, length, &handler, &verify, NULL,
+                        &problem);
     if (ok && (ifxXmlExpectNext(&verify.expect, &missing) || !ifxXmlExpectIsDone(&verify.expect)))
         ok = ifxXmlVerifyFail(digests->len, &problem);
     ifxXmlExpectClear(&verify.expect);

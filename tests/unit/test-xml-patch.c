@@ -563,7 +563,8 @@ START_TEST(empty_patch_document_is_an_error)
 END_TEST
 
 #define IFX_KEPT \
-    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' xmlns:u='urn:u' p:w='4'>\n  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
+    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' xmlns:u='urn:u' p:w='4'>\n" \
+    "  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
 #define IFX_VERIFIED IFX_KEPT "  <n x='1' r:y='2' xmlns:r='urn:r'>new<r:m/></n>\n</a>\n"
 
 static const char verified_patch[] =
