@@ -563,7 +563,8 @@ START_TEST(empty_patch_document_is_an_error)
 END_TEST
 
 #define IFX_KEPT \
-    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' xmlns:u='urn:u' p:w='4'>\n" \
+    "<a v='1' u='3' xmlns:q='urn:q' xmlns:p='urn:p&amp;' xmlns:u='urn:u' p:w='4'\n" \
+    "  xmlns:t='urn:q' q:z='5'>\n" \
     "  <b w='2'>text<!-- c --></b>\n  <q:c/>\n"
 #define IFX_VERIFIED IFX_KEPT "  <n x='1' r:y='2' xmlns:r='urn:r'>new<r:m/></n>\n</a>\n"
 
@@ -647,6 +648,8 @@ static const ifxTestTamper harmful[] = {
     { "xmlns:p='urn:p&amp;'", "xmlns:s='urn:p&amp;'" },
     { "p:w='4'", "q:w='4'" },
     { "p:w='4'", "w='4'" },
+    { "q:z='5'", "t:z='5'" },
+    { "<q:c/>", "<t:c/>" },
     { ">text<", ">texts<" },
     { ">text<", "><" },
     { "<!-- c -->", "" },
