@@ -78,6 +78,16 @@ ifxQemuReadJson(const char *value,
     return ifxQemuReadAddress(found, address);
 }
 
+static void
+ifxQemuArgumentsAdd(GArray *arguments,
+                    const char *text,
+                    const ifxPciAddress *address)
+{
+    const ifxQemuArgument argument = { .text = g_strdup(text), .address = *address };
+
+    g_array_append_val(arguments, argument);
+}
+
 GArray *
 ifxQemuArgumentsFind(ifxXmlText *text)
 {
@@ -87,17 +97,16 @@ ifxQemuArgumentsFind(ifxXmlText *text)
 
     g_array_set_clear_func(arguments, ifxQemuArgumentClear);
     for (i = 0; i < count; i++) {
-        ifxQemuArgument argument;
+        ifxPciAddress address = { 0 };
         const char *value;
 
         if (!ifxXmlTextGetElement(text, i)->ns || !ifxQemuIsElement(text, i, "arg"))
             continue;
         value = ifxXmlTextGetAttribute(text, i, "value");
         if (!value || !strstr(value, IFX_QEMU_DRIVER) ||
-            !(*value == '{' ? ifxQemuReadJson : ifxQemuReadList)(value, &argument.address))
+            !(*value == '{' ? ifxQemuReadJson : ifxQemuReadList)(value, &address))
             continue;
-        argument.text = g_strdup(value);
-        g_array_append_val(arguments, argument);
+        ifxQemuArgumentsAdd(arguments, value, &address);
     }
     return arguments;
 }

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -18,19 +17,23 @@
 #define IFX_SANDBOX_RESULT 'r'
 #define IFX_SANDBOX_ERROR 'e'
 
+/* The field of /proc/PID/statm (proc(5)). */
+#define IFX_STATM_DATA 5
+
 /* What the process has in data and stack now, 0 if /proc does not tell. */
 static gsize
 ifxSandboxMemoryInUse(void)
 {
-    FILE *statm = fopen("/proc/self/statm", "re");
-    unsigned long pages = 0;
+    g_autofree char *statm = NULL;
+    g_auto(GStrv) pages = NULL;
 
-    if (!statm)
+    if (!g_file_get_contents("/proc/self/statm", &statm, NULL, NULL))
         return 0;
-    if (fscanf(statm, "%*u %*u %*u %*u %*u %lu", &pages) != 1)
-        pages = 0;
-    fclose(statm);
-    return pages * (gsize) sysconf(_SC_PAGESIZE);
+    pages = g_strsplit(statm, " ", -1);
+    if (g_strv_length(pages) <= IFX_STATM_DATA)
+        return 0;
+    return (gsize) g_ascii_strtoull(pages[IFX_STATM_DATA], NULL, 10) *
+        (gsize) sysconf(_SC_PAGESIZE);
 }
 
 static void
@@ -76,9 +79,9 @@ ifxSandboxChild(ifxSandboxFunc func,
 {
     GError *error = NULL;
     GBytes *bytes = func(opaque, &error);
-    const char mark = bytes ? IFX_SANDBOX_RESULT : IFX_SANDBOX_ERROR;
-    gsize length = bytes ? 0 : strlen(error->message);
-    const char *result = bytes ? g_bytes_get_data(bytes, &length) : error->message;
+    const char mark = error ? IFX_SANDBOX_ERROR : IFX_SANDBOX_RESULT;
+    gsize length = error ? strlen(error->message) : 0;
+    const char *result = error ? error->message : g_bytes_get_data(bytes, &length);
 
     _exit(ifxSandboxWrite(fd, &mark, 1) && ifxSandboxWrite(fd, result, length) ? 0 : 1);
 }
@@ -157,6 +160,7 @@ ifxSandboxRun(ifxSandboxFunc func,
     int status = 0;
     bool collected;
     pid_t child;
+    pid_t ended;
 
     if (pipe2(ends, O_CLOEXEC) < 0) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "cannot make a pipe: %s",
@@ -182,7 +186,8 @@ ifxSandboxRun(ifxSandboxFunc func,
     close(ends[0]);
     if (!collected)
         kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
+    do {
+        ended = waitpid(child, &status, 0);
+    } while (ended < 0 && errno == EINTR);
     return collected ? ifxSandboxJudge(status, output, limits, error) : NULL;
 }

@@ -78,7 +78,7 @@ ifxXmlSaxStartElement(void *opaque,
     if (sax->error)
         return;
     if (sax->depth == sax->room) {
-        sax->room *= 2;
+        sax->room += IFX_XML_SAX_DEPTH + sax->depth;
         sax->open = g_renew(ifxXmlSaxOpen, sax->open, sax->room);
     }
     sax->open[sax->depth].element = sax->count++;

@@ -160,10 +160,12 @@ START_TEST(what_is_known_of_a_device_is_kept)
 END_TEST
 
 /* The text of a domain, and what of it goes into a capture. */
-static const struct {
+typedef struct {
     const char *xml;
     const char *captured;
-} ifxTestDomains[] = {
+} ifxTestCut;
+
+static const ifxTestCut ifxTestDomains[] = {
     { "<?xml version='1.0'?>\n<!-- c -->\n<domain><name>a</name></domain>\n<!-- d -->\n",
       "<domain><name>a</name></domain>\n" },
     { "\xef\xbb\xbf<domain>\r\n  <name>a</name>\r\n  </domain>",
@@ -180,13 +182,14 @@ static const struct {
 
 START_TEST(domains_are_cut_out_without_secrets)
 {
-    g_autoptr(ifxDomain) domain = ifxTestDomain(ifxTestDomains[_i].xml);
+    const ifxTestCut *test = &ifxTestDomains[_i];
+    g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
     g_autoptr(GString) out = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
 
     ck_assert(ifxCaptureXmlAddDomain(out, domain, &error));
     ifxAssertNoError(error);
-    ck_assert_str_eq(out->str, ifxTestDomains[_i].captured);
+    ck_assert_str_eq(out->str, test->captured);
 }
 END_TEST
 
