@@ -35,8 +35,8 @@ ifxFuzzPrint(const xmlNode *node,
     const xmlAttr *attr;
     const xmlChar *at;
 
-    /* Where an element went between two texts there is one text now. */
-    if (node->type != XML_TEXT_NODE)
+    /* Where an element went between two texts there is one text now; CDATA is text. */
+    if (node->type != XML_TEXT_NODE && node->type != XML_CDATA_SECTION_NODE)
         g_string_append_printf(out, "\n%s", (const char *) node->name);
     if (node->type != XML_ELEMENT_NODE) {
         for (at = node->content; at && *at; at++) {
