@@ -73,7 +73,7 @@ ifxReportReason(ifxReason reason)
             "of them out; the other is";
     case IFX_REASON_NVME_WITH_HOSTDEV:
         return "is in one group with an NVMe disk: QEMU can't open the group for both, and "
-            "placeholders don't help; pass the disk's controller as a hostdev, too, or take a device "
+            "placeholders don't help; give it the disk's controller as a hostdev instead, or a device "
             "of another group; the disk is";
     case IFX_REASON_PLACEHOLDER_GONE:
         return "is a placeholder for a device that is not on this host, so the guest will not "

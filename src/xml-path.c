@@ -147,7 +147,8 @@ ifxXmlPathResolve(const ifxXmlText *text,
 
         if (!ifxXmlPathReadStep(&at, end, &step)) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "'%.*s' is not of the form /name[n]/name[n] or /name[n]/@name", (int) length, path);
+                        "'%.*s' is not of the form /name[n]/name[n] or /name[n]/@name",
+                        (int) length, path);
             return IFX_XML_NONE;
         }
         element = ifxXmlPathTakeStep(text, element, &step, &matches);

@@ -307,7 +307,8 @@ ifxXmlScanMarkup(ifxXmlScan *scan,
         return ifxXmlScanSkipPast(scan, "]]>", "a CDATA section does not end", error);
     }
     if (left >= 9 && memcmp(rest, "<!DOCTYPE", 9) == 0)
-        return ifxXmlScanFail(scan, "there is a DOCTYPE: libvirt's XML has none, take it out", error);
+        return ifxXmlScanFail(scan, "there is a DOCTYPE: libvirt's XML has none, take it out",
+                              error);
     return ifxXmlScanFail(scan, "a <! is neither comment nor CDATA", error);
 }
 

@@ -310,7 +310,7 @@ START_TEST(what_is_below_libvirts_folders_is_known)
     ck_assert_str_eq(ifxLibvirtStateFolder("/var/lib/libvirt/qemu/vm.xml"), "/var/lib/libvirt");
     ck_assert_ptr_null(ifxLibvirtStateFolder("/etc/libvirt"));
     ck_assert_ptr_null(ifxLibvirtStateFolder("/etc/libvirt.d/vm.xml"));
-    ck_assert_ptr_null(ifxLibvirtStateFolder("/home/etc/libvirt/vm.xml"));
+    ck_assert_ptr_null(ifxLibvirtStateFolder("/srv/etc/libvirt/vm.xml"));
     ck_assert_ptr_null(ifxLibvirtStateFolder("vm.xml"));
 }
 END_TEST

@@ -673,7 +673,8 @@ START_TEST(words_are_stable)
 {
     static const char *const reasons[IFX_REASON_LAST] = {
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
-        "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address", "not-qemu", "missing", "bridge", "bridge-blocks", "not-pci",
+        "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address",
+        "not-qemu", "missing", "bridge", "bridge-blocks", "not-pci",
         "unknown-member", "unknown-use",
     };
     int i;
