@@ -195,13 +195,13 @@ capture odd-driver --sysroot "$odd" capture
 agree --sysroot "$odd" odd-driver.xml "a driver with an odd name"
 opens odd-driver.xml
 
-if command -v script >/dev/null 2>&1; then
+if has_terminal; then
     sed "s,<my:note,$(printf '<a>\342\200\256</a>')&," secrets.xml >bidi.xml
     script -qec "'$VIRT_IOMMUFIX' --host bidi.xml capture --domains" /dev/null </dev/null >out 2>&1
     LC_ALL=C grep -q "$(printf '\342\200\256')" out
     is "$? $(grep -c 'u{202e}' out)" "1 1" "no raw character reaches a terminal"
 else
-    skip "a terminal" "there is no script(1)"
+    skip "a terminal" "no script(1), or no pseudo-terminal"
 fi
 
 finish

@@ -114,7 +114,7 @@ sed "s/<name>.*</<name>$(printf 'a\302\233b\342\200\256c')\&#9;\&#10;\&#13;</" g
 tool --sysroot "$sysroot" check "./$evil.xml"
 is "$(LC_ALL=C cat out err | LC_ALL=C grep -c "$(printf '\033\|\302\233\|\342\200\256')")" 0 \
     "check: no control character of a name"
-if command -v script >/dev/null; then
+if has_terminal; then
     for command in check diff plan "plan --json" rewrite; do
         script -qec "'$VIRT_IOMMUFIX' --color never --sysroot '$sysroot' $command './$evil.xml'" typescript \
             >terminal </dev/null 2>&1
@@ -124,7 +124,7 @@ if command -v script >/dev/null; then
         result "$command on a terminal: it is shown by its number" || show terminal
     done
 else
-    skip "names on a terminal" "no script"
+    skip "names on a terminal" "no script(1), or no pseudo-terminal"
 fi
 
 # A tree that is none

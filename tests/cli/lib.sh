@@ -78,6 +78,11 @@ golden() {
     same "$1" "$srcdir/tests/golden/$2" "$2 is as ever"
 }
 
+# has_terminal: script(1) is there, and can make a pseudo-terminal.
+has_terminal() {
+    script -qec true /dev/null </dev/null >/dev/null 2>&1
+}
+
 # make_sysroot HOST, make_capture HOST [DOMAIN.xml...]: prints the path of what it made.
 make_sysroot() {
     if [ ! -d "$tmp/sysroot/$1" ]; then

@@ -107,7 +107,7 @@ tool --host "$tmp/absent" --color=never check --host "$host" --color=auto "$xml"
 is "$status" 1 "of an option that is given twice the last one counts"
 
 # On a terminal nothing of a file reaches it raw; script gives one.
-if command -v script >/dev/null 2>&1; then
+if has_terminal; then
     sed "s,<name>,<title>$(printf 'a\342\200\256b\302\233c')</title><name>," "$xml" >bidi.xml
     for command in check diff rewrite plan; do
         script -qec "'$VIRT_IOMMUFIX' --color=never --host '$host' $command bidi.xml" /dev/null \
@@ -118,7 +118,7 @@ if command -v script >/dev/null 2>&1; then
     "$VIRT_IOMMUFIX" --host "$host" rewrite bidi.xml 2>/dev/null | LC_ALL=C grep -q "$(printf '\342\200\256')"
     result "through a pipe they go as they are"
 else
-    skip "a terminal" "there is no script(1)"
+    skip "a terminal" "no script(1), or no pseudo-terminal"
 fi
 
 finish
