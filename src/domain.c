@@ -228,7 +228,9 @@ ifxDomainNew(ifxXmlText *text,
         return NULL;
     }
 
-    domain->arguments = ifxQemuArgumentsFind(text);
+    domain->arguments = ifxQemuArgumentsFind(text, error);
+    if (!domain->arguments)
+        return NULL;
     for (;;) {
         const guint devices = ifxXmlTextNextChild(text, 0, domain->devices, "devices");
 

@@ -50,8 +50,8 @@ struct _ifxDomain {
 };
 
 /* Takes over @text, also on failure. NULL with IFX_ERROR_XML when it is no
- * domain, has no name, claims an address that libvirt would not take, or too many. The
- * claims follow virDomainHostdevDefParseXML, virDomainNetDefParseXML and
+ * domain, has no name, claims an address that libvirt would not take, or claims or passes
+ * too many. The claims follow virDomainHostdevDefParseXML, virDomainNetDefParseXML and
  * virDomainDiskSourceNVMeParse (libvirt src/conf/domain_conf.c). */
 ifxDomain *ifxDomainNew(ifxXmlText *text, GError **error);
 

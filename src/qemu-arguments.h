@@ -13,12 +13,22 @@
 #include "pci-address.h"
 #include "xml-text.h"
 
+/* More than any guest has PCI slots for. */
+#define IFX_QEMU_MAX_ARGUMENTS 4096
+
 typedef struct _ifxQemuArgument ifxQemuArgument;
 struct _ifxQemuArgument {
     char *text;             /* "vfio-pci,host=01:00.0" */
     ifxPciAddress address;
 };
 
-/* The vfio-pci devices that <qemu:arg>s of @text name by host= or sysfsdev=, in QEMU's own
- * form or as JSON: ifxQemuArgument in document order. Free with g_array_unref(). */
-GArray *ifxQemuArgumentsFind(ifxXmlText *text);
+/* The vfio-pci devices that the domain @text passes: ifxQemuArgument in document order.
+ * Free with g_array_unref(). NULL with IFX_ERROR_XML if there are too many.
+ *
+ * Read as libvirt and QEMU do. /domain/qemu:commandline/qemu:arg alone counts
+ * (qemuDomainDefNamespaceParseCommandlineArgs, libvirt src/qemu/qemu_domain.c), and only
+ * behind -device or --device: QEMU knows no -device=. The device is a list in which a comma
+ * in a value is doubled and the last of two equal keys holds, or JSON, in which QEMU also
+ * takes single quotes; sysfsdev goes before host (vfio_realize, QEMU hw/vfio/pci.c). One that
+ * names no PCI device, as an mdev does by its UUID, is none of the host's groups and left out. */
+GArray *ifxQemuArgumentsFind(ifxXmlText *text, GError **error);
