@@ -10,5 +10,5 @@
 /* Sets @plan's arguments from its domain's. Claims are judged already. */
 void ifxPlanJudgeArguments(ifxPlan *plan, const ifxTopology *topology);
 
-/* Does the domain pass a device of this group so? */
-bool ifxPlanArgumentsHold(const ifxPlan *plan, const ifxTopology *topology, int group);
+/* Does the domain pass a device of this group so? Arguments are judged already. */
+bool ifxPlanArgumentsHold(const ifxPlan *plan, int group);

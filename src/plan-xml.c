@@ -156,6 +156,8 @@ ifxPlanXmlAddArgument(xmlNode *parent,
     ifxPlanXmlSet(node, "found", argument->found ? "yes" : "no");
     if (argument->claim)
         ifxPlanXmlSet(node, "claim", argument->claim->path);
+    if (argument->other)
+        ifxPlanXmlSet(node, "other", argument->other->path);
     if (argument->group != IFX_GROUP_NONE)
         ifxPlanXmlSetNumber(node, "group", (guint) argument->group);
     ifxPlanXmlAddAddress(node, &argument->argument->address);

@@ -155,7 +155,7 @@ ifxPlanAddGroups(ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->verdict == IFX_VERDICT_DECLARED && !claim->claim->placeholder &&
+        if (claim->group != IFX_GROUP_NONE && !claim->claim->placeholder &&
             !ifxPlanHasGroup(plan, claim->group))
             ifxPlanAddGroup(plan, ifxTopologyGetGroup(topology, claim->group),
                             &claim->claim->address, policy);
@@ -165,7 +165,7 @@ ifxPlanAddGroups(ifxPlan *plan,
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         if (claim->reason == IFX_REASON_PLACEHOLDER && !ifxPlanHasGroup(plan, claim->group) &&
-            !ifxPlanArgumentsHold(plan, topology, claim->group))
+            !ifxPlanArgumentsHold(plan, claim->group))
             claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
     }
 }
@@ -193,6 +193,10 @@ ifxPlanConclude(ifxPlan *plan)
      * and takes no bridge. */
     if (refuse || remove || result == IFX_RESULT_NO_IOMMU)
         plan->starts = IFX_STARTS_NO;
+    for (i = 0; i < plan->arguments->len; i++) {
+        if (g_array_index(plan->arguments, ifxPlanArgument, i).other)
+            plan->starts = IFX_STARTS_NO;
+    }
 
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
@@ -227,8 +231,8 @@ ifxPlanNew(const ifxDomain *domain,
     g_array_set_clear_func(plan->groups, ifxPlanGroupClear);
 
     ifxPlanJudgeClaims(plan, topology, policy);
-    ifxPlanAddGroups(plan, topology, policy);
     ifxPlanJudgeArguments(plan, topology);
+    ifxPlanAddGroups(plan, topology, policy);
     plan->result = ifxDomainIsQemu(domain) ? ifxPlanConclude(plan) : IFX_RESULT_SKIPPED;
     return plan;
 }

@@ -180,6 +180,7 @@ ifxReportJsonAddArgument(json_object *array,
     ifxReportJsonSet(object, "reason", ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
     json_object_object_add(object, "found", json_object_new_boolean(argument->found));
     ifxReportJsonSet(object, "claim", argument->claim ? argument->claim->path : NULL);
+    ifxReportJsonSet(object, "other", argument->other ? argument->other->path : NULL);
     if (argument->group != IFX_GROUP_NONE)
         json_object_object_add(object, "group", json_object_new_int(argument->group));
     ifxReportJsonSetAddress(object, &argument->argument->address);

@@ -5,6 +5,7 @@
 
 #include "pci-class.h"
 #include "plan-words.h"
+#include "report-argument.h"
 
 static char *
 ifxReportEscape(const char *text)
@@ -118,44 +119,6 @@ ifxReportClaim(const ifxPlanClaim *claim)
                            ifxReasonToString(claim->reason));
 }
 
-/* It is in order where its device is a placeholder and nothing of the group lacks. */
-static bool
-ifxReportIsNotableArgument(const ifxPlanArgument *argument)
-{
-    return !argument->claim || !argument->claim->placeholder || argument->lacks->len > 0;
-}
-
-static char *
-ifxReportArgument(const ifxPlanArgument *argument)
-{
-    char address[IFX_PCI_ADDRESS_LENGTH];
-    g_autoptr(GString) out = g_string_new(NULL);
-    guint i;
-
-    g_string_append_printf(out, "%s is passed to QEMU by hand (%s): libvirt can't see it and "
-                           "detaches nothing for it",
-                           ifxPciAddressFormat(&argument->argument->address, address),
-                           argument->argument->text);
-    if (!argument->found)
-        g_string_append(out, "; it is not on this host");
-    else if (argument->group == IFX_GROUP_NONE)
-        g_string_append(out, "; it is in no IOMMU group");
-    if (argument->claim && !argument->claim->placeholder)
-        g_string_append_printf(out, "; %s declares it too, and QEMU can't open it twice",
-                               argument->claim->path);
-    for (i = 0; i < argument->lacks->len; i++) {
-        const ifxMember *member = argument->lacks->pdata[i];
-
-        if (i == 0)
-            g_string_append_printf(out, "; its group %d also needs", argument->group);
-        g_string_append_printf(out, "%s %s", i == 0 ? "" : ",",
-                               ifxPciAddressFormat(&member->address, address));
-    }
-    g_string_append_printf(out, "; declare it as a hostdev instead (%s)",
-                           ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
-    return g_string_free(g_steal_pointer(&out), FALSE);
-}
-
 static void
 ifxReportAppend(GString *out,
                 const ifxTerm *term,
@@ -222,18 +185,6 @@ ifxReportHasSkipped(const ifxPlan *plan)
     return false;
 }
 
-static bool
-ifxReportHasNotableArgument(const ifxPlan *plan)
-{
-    guint i;
-
-    for (i = 0; i < plan->arguments->len; i++) {
-        if (ifxReportIsNotableArgument(&g_array_index(plan->arguments, ifxPlanArgument, i)))
-            return true;
-    }
-    return false;
-}
-
 /* All groups are, and no device that is gone may have a group of its own. */
 static bool
 ifxReportIsComplete(const ifxPlan *plan)
@@ -271,7 +222,7 @@ ifxReportState(const ifxPlan *plan,
             *style = IFX_STYLE_NOTE;
             return "complete, but for what was skipped";
         }
-        if (ifxReportHasNotableArgument(plan)) {
+        if (ifxReportArgumentsAreNotable(plan)) {
             *style = IFX_STYLE_NOTE;
             return "complete, but for what libvirt can't see";
         }
@@ -322,7 +273,7 @@ ifxReportCheck(GString *out,
     for (i = 0; i < plan->arguments->len; i++) {
         const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
 
-        if (ifxReportIsNotableArgument(argument)) {
+        if (ifxReportArgumentIsNotable(argument)) {
             g_autofree char *words = ifxReportArgument(argument);
 
             ifxReportAppendLine(out, term, words);
@@ -370,7 +321,7 @@ ifxReportNotes(const char *label,
     for (i = 0; i < plan->arguments->len; i++) {
         const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
 
-        if (ifxReportIsNotableArgument(argument)) {
+        if (ifxReportArgumentIsNotable(argument)) {
             g_autofree char *words = ifxReportArgument(argument);
 
             ifxTermNote("%s: %s", label, words);

@@ -14,7 +14,7 @@ floor_of() {
     plan | plan-arguments | plan-claims | plan-words | plan-xml | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
         xml-verify | diff | capture-xml) echo 4 ;;
-    connection | host | report-text | report-groups | report-json) echo 5 ;;
+    connection | host | report-argument | report-text | report-groups | report-json) echo 5 ;;
     command | options | session | tally | walk | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
