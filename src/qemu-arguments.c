@@ -151,7 +151,7 @@ static bool
 ifxQemuReadDevice(const char *value,
                   ifxPciAddress *address)
 {
-    g_auto(ifxQemuDevice) device = { NULL };
+    g_auto(ifxQemuDevice) device = { 0 };
 
     if (*value == '{')
         ifxQemuReadJson(value, &device);
@@ -183,7 +183,7 @@ ifxQemuArgumentsAdd(GArray *arguments,
     guint i;
 
     for (i = commandline + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
-        ifxQemuArgument argument = { NULL };
+        ifxQemuArgument argument = { 0 };
         const char *value;
 
         if (!ifxQemuIsElement(text, i, "arg"))
