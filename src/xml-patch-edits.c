@@ -220,7 +220,7 @@ ifxXmlPatchWriteBeside(const ifxXmlText *text,
                        GString *out,
                        GError **error)
 {
-    g_auto(ifxXmlStyle) style = { NULL };
+    g_auto(ifxXmlStyle) style = { 0 };
 
     ifxXmlStyleDetect(&style, text, instruction->target);
     return ifxXmlPatchWriteAll(instruction, &style, 0, instruction->kind == IFX_PATCH_AFTER,
@@ -237,7 +237,7 @@ ifxXmlPatchWriteInside(const ifxXmlText *text,
     const guint last = ifxXmlPatchLastChild(text, instruction->target);
     const guint model = last == IFX_XML_NONE ? instruction->target :
         instruction->kind == IFX_PATCH_PREPEND ? instruction->target + 1 : last;
-    g_auto(ifxXmlStyle) style = { NULL };
+    g_auto(ifxXmlStyle) style = { 0 };
 
     ifxXmlStyleDetect(&style, text, model);
     if (target->empty_tag) {
@@ -266,7 +266,7 @@ ifxXmlPatchWriteAttribute(const ifxXmlText *text,
 {
     const ifxXmlAttribute *old =
         ifxXmlTextFindAttribute(text, instruction->target, instruction->name);
-    g_auto(ifxXmlStyle) style = { NULL };
+    g_auto(ifxXmlStyle) style = { 0 };
 
     ifxXmlStyleDetect(&style, text, instruction->target);
     if (old) {
