@@ -170,6 +170,22 @@ ifxQemuIsElement(const ifxXmlText *text,
     return g_strcmp0(e->ns, IFX_QEMU_NAMESPACE) == 0 && strcmp(e->local, name) == 0;
 }
 
+static bool
+ifxQemuArgumentsAppend(GArray *arguments,
+                       const char *text,
+                       const ifxPciAddress *address,
+                       GError **error)
+{
+    const ifxQemuArgument argument = { .text = g_strdup(text), .address = *address };
+
+    g_array_append_val(arguments, argument);
+    if (arguments->len <= IFX_QEMU_MAX_ARGUMENTS)
+        return true;
+    g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                "it passes more than %d host devices to QEMU by hand", IFX_QEMU_MAX_ARGUMENTS);
+    return false;
+}
+
 /* Adds what the arguments of one <qemu:commandline> pass. @device says whether the last
  * argument was -device: to QEMU they are all one list. */
 static bool
@@ -183,23 +199,16 @@ ifxQemuArgumentsAdd(GArray *arguments,
     guint i;
 
     for (i = commandline + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
-        ifxQemuArgument argument = { 0 };
+        ifxPciAddress address = { 0 };
         const char *value;
 
         if (!ifxQemuIsElement(text, i, "arg"))
             continue;
         value = ifxXmlTextGetAttribute(text, i, "value");
         if (value && *device && strstr(value, IFX_QEMU_DRIVER) &&
-            ifxQemuReadDevice(value, &argument.address)) {
-            if (arguments->len == IFX_QEMU_MAX_ARGUMENTS) {
-                g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                            "it passes more than %d host devices to QEMU by hand",
-                            IFX_QEMU_MAX_ARGUMENTS);
-                return false;
-            }
-            argument.text = g_strdup(value);
-            g_array_append_val(arguments, argument);
-        }
+            ifxQemuReadDevice(value, &address) &&
+            !ifxQemuArgumentsAppend(arguments, value, &address, error))
+            return false;
         *device = value && !*device &&
             (strcmp(value, "-device") == 0 || strcmp(value, "--device") == 0);
     }
