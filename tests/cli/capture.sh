@@ -40,10 +40,10 @@ capture() {
 
 # opens FILE: libvirt reads every device of it.
 opens() {
-    sed -n 's,^    <name>\(pci_.*\)</name>,nodedev-dumpxml \1,p' "$1" >batch
-    virsh -c "test://$tmp/$1" "$(tr '\n' ';' <batch)" >out 2>err
+    sed -n 's,^    <name>\(pci_.*\)</name>,nodedev-dumpxml \1,p' "$1" >"$tmp/names"
+    virsh -c "test://$tmp/$1" "$(tr '\n' ';' <"$tmp/names")" >out 2>err
     result "$1: virsh opens it" || show err
-    is "$(grep -c '^  <name>pci_' out)" "$(grep -c . batch)" "$1: and finds each device"
+    is "$(grep -c '^  <name>pci_' out)" "$(grep -c . "$tmp/names")" "$1: and finds each device"
     is "$(grep -c '<address domain=' out)" "$(sed '/^  <iommuGroup/,$d' "$1" | grep -c '<address domain=')" \
         "$1: and the members of their groups"
 }
@@ -173,7 +173,7 @@ refused() {
     shift 2
     tool "$@"
     is "$status $(cat out)" "2 " "$name: exits with 2, stdout is empty"
-    is "$(cat err | wc -l) $(grep -c "^virt-iommufix: $pattern" err)" "1 1" "$name: says why" || show err
+    is "$(wc -l <err) $(grep -c "^virt-iommufix: $pattern" err)" "1 1" "$name: says why" || show err
 }
 refused "--domains of a sysfs tree" "--domains: a sysfs tree has no domains" --sysroot / capture --domains
 refused "two connections" "capture prints one host: name one connection" \
@@ -190,7 +190,7 @@ cp -R "$(make_sysroot gpu-desktop)" "$odd"
 gpu=$(readlink -f "$odd/sys/bus/pci/devices/0000:01:00.0")
 rm -f "$gpu/driver"
 ln -s "../$(printf "d'<&\033\377\342\200\256x")" "$gpu/driver"
-host=gpu-desktop
+host="gpu-desktop"
 capture odd-driver --sysroot "$odd" capture
 agree --sysroot "$odd" odd-driver.xml "a driver with an odd name"
 opens odd-driver.xml

@@ -115,7 +115,7 @@ stylesheet nodes "<xsl:template match='/'><diff><xsl:for-each select='$all'>
     <add><b x='12345678901234567890123456789012345678901234567890'/></add>
     </xsl:for-each></xsl:for-each></xsl:for-each></xsl:for-each></diff></xsl:template>"
 fails nodes "256 MiB of memory"
-many='$s,$s,$s,$s,$s,$s,$s,$s,$s,$s'
+many="\$s,\$s,\$s,\$s,\$s,\$s,\$s,\$s,\$s,\$s"
 stylesheet output "<xsl:template match='/'><diff><xsl:variable name='s' select='&quot;$(
     )012345678901234567890123456789&quot;'/><xsl:call-template name='x'><xsl:with-param name='s' select='\$s'/>
     <xsl:with-param name='n' select='7'/></xsl:call-template></diff></xsl:template>
