@@ -226,6 +226,11 @@ same out once "devices that are in a capture twice"
 
 for command in "diff guest.xml" "check guest.xml" "plan guest.xml" "plan --json guest.xml" \
     "rewrite guest.xml" groups "groups --json" --help --version; do
+    # valgrind's log takes the place of a stream that is closed.
+    if under_valgrind; then
+        skip "$command: stdout is closed" "valgrind has it open"
+        continue
+    fi
     # shellcheck disable=SC2086 # words
     "$VIRT_IOMMUFIX" --sysroot "$sysroot" $command >&- 2>err
     is "$? $(cat err)" "2 virt-iommufix: cannot write to standard output: Bad file descriptor" \
@@ -262,9 +267,14 @@ result "in a folder that was deleted: no file is in it" || show err
 tool --sysroot "$sysroot" rewrite --stylesheet "$srcdir/examples/rom-off.xsl" guest.xml
 cp out with-rom.xml
 cp guest.xml place.xml
-"$VIRT_IOMMUFIX" --sysroot "$sysroot" rewrite --in-place --stylesheet "$srcdir/examples/rom-off.xsl" place.xml >&- 2>&-
-is "$?" 0 "a stylesheet, with stdout and stderr closed"
-same place.xml with-rom.xml "a stylesheet, with stdout and stderr closed: the file is whole"
+if under_valgrind; then
+    skip "a stylesheet, with stdout and stderr closed" "valgrind can't run within its limits"
+else
+    "$VIRT_IOMMUFIX" --sysroot "$sysroot" rewrite --in-place --stylesheet \
+        "$srcdir/examples/rom-off.xsl" place.xml >&- 2>&-
+    is "$?" 0 "a stylesheet, with stdout and stderr closed"
+    same place.xml with-rom.xml "a stylesheet, with stdout and stderr closed: the file is whole"
+fi
 
 # What libxml2 takes hours for
 

@@ -78,6 +78,11 @@ golden() {
     same "$1" "$srcdir/tests/golden/$2" "$2 is as ever"
 }
 
+# under_valgrind: the tool is run by tests/memory.sh valgrind.
+under_valgrind() {
+    [ -d "${MEMORY_LOGS:-/nonexistent}/bin" ]
+}
+
 # has_terminal: script(1) is there, and can make a pseudo-terminal.
 has_terminal() {
     script -qec true /dev/null </dev/null >/dev/null 2>&1
