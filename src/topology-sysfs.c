@@ -2,14 +2,11 @@
 #include "topology-sysfs.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdbool.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "error.h"
+#include "sysfs.h"
 
 #define IFX_SYSFS_DEVICES "sys/bus/pci/devices"
 #define IFX_SYSFS_GROUPS "sys/kernel/iommu_groups"
@@ -18,66 +15,15 @@
 #define IFX_CONFIG_HEADER_TYPE 0x0e
 #define IFX_CONFIG_HEADER_MASK 0x7f
 
-/* What the attributes that we read have at most, and the part of config that
- * everyone may read. */
-#define IFX_SYSFS_READ_MAX 64
-
-/* Reads the start of DIR/NAME into @buffer; its length, or -1. Anything but a
- * plain file counts as absent, and can't block us. */
-static gssize
-ifxSysfsRead(const char *dir,
-             const char *name,
-             char buffer[IFX_SYSFS_READ_MAX])
-{
-    g_autofree char *path = g_build_filename(dir, name, NULL);
-    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    struct stat status;
-    gssize got = -1;
-
-    if (fd < 0)
-        return -1;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-        got = read(fd, buffer, IFX_SYSFS_READ_MAX);
-    close(fd);
-    return got;
-}
-
-/* A file that holds one number, "0x030000\n"; false if it does not. */
-static bool
-ifxSysfsReadNumber(const char *dir,
-                   const char *name,
-                   guint64 max,
-                   guint64 *number)
-{
-    char buffer[IFX_SYSFS_READ_MAX];
-    const gssize got = ifxSysfsRead(dir, name, buffer);
-    char *end = NULL;
-
-    if (got <= 0 || got == IFX_SYSFS_READ_MAX || !g_ascii_isdigit(*buffer))
-        return false;
-    buffer[got] = '\0';
-    errno = 0;
-    *number = strtoull(buffer, &end, 0);
-    return errno == 0 && (*end == '\n' || *end == '\0') && *number <= max;
-}
-
-/* The last component of the link DIR/NAME; NULL if it is no link. */
-static char *
-ifxSysfsReadLink(const char *dir,
-                 const char *name)
-{
-    g_autofree char *path = g_build_filename(dir, name, NULL);
-    g_autofree char *target = g_file_read_link(path, NULL);
-
-    return target ? g_path_get_basename(target) : NULL;
-}
+/* The part of config that everyone may read. */
+#define IFX_CONFIG_LENGTH 64
 
 static ifxHeaderType
 ifxSysfsHeader(const char *dir)
 {
-    char config[IFX_SYSFS_READ_MAX];
+    char config[IFX_CONFIG_LENGTH];
 
-    if (ifxSysfsRead(dir, "config", config) <= IFX_CONFIG_HEADER_TYPE)
+    if (ifxSysfsRead(dir, "config", config, sizeof(config)) <= IFX_CONFIG_HEADER_TYPE)
         return IFX_HEADER_UNKNOWN;
 
     switch (config[IFX_CONFIG_HEADER_TYPE] & IFX_CONFIG_HEADER_MASK) {
@@ -118,9 +64,9 @@ ifxSysfsLoadDevice(const char *dir,
 }
 
 static GDir *
-ifxSysfsOpen(const char *dir,
-             const char *hint,
-             GError **error)
+ifxSysfsOpenFolder(const char *dir,
+                   const char *hint,
+                   GError **error)
 {
     g_autoptr(GError) problem = NULL;
     GDir *entries = g_dir_open(dir, 0, &problem);
@@ -137,7 +83,7 @@ ifxSysfsLoadDevices(const char *sysroot,
 {
     g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_DEVICES, NULL);
     g_autoptr(GDir) entries =
-        ifxSysfsOpen(path, ": --sysroot wants the root of a host's file system", error);
+        ifxSysfsOpenFolder(path, ": --sysroot wants the root of a host's file system", error);
     const char *name;
 
     if (!entries)
@@ -172,7 +118,7 @@ ifxSysfsLoadGroup(const char *groups,
 
     if (!g_ascii_string_to_unsigned(number_text, 10, 0, G_MAXINT, &number, NULL))
         return true;
-    entries = ifxSysfsOpen(path, "", error);
+    entries = ifxSysfsOpenFolder(path, "", error);
     if (!entries)
         return false;
 
@@ -203,7 +149,7 @@ ifxSysfsLoad(const char *sysroot,
     /* A kernel without IOMMU support has no such folder; one that can't be opened may
      * hold members. */
     if (access(path, F_OK) == 0 || errno != ENOENT) {
-        entries = ifxSysfsOpen(path, "", error);
+        entries = ifxSysfsOpenFolder(path, "", error);
         if (!entries)
             return NULL;
         while ((name = g_dir_read_name(entries))) {

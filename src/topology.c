@@ -65,6 +65,7 @@ ifxDeviceClear(gpointer opaque)
     g_free(device->driver);
     g_free(device->vendor);
     g_free(device->product);
+    g_clear_pointer(&device->virtual_functions, g_array_unref);
 }
 
 void

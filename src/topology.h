@@ -44,6 +44,9 @@ struct _ifxDevice {
     guint16 product_id;
     char *vendor;           /* in words; NULL where the source has none */
     char *product;
+    bool is_virtual;        /* an SR-IOV virtual function, */
+    ifxPciAddress physical_function;    /* of this one */
+    GArray *virtual_functions;          /* ifxPciAddress: those enabled; NULL: none */
 };
 
 /* @address in no group, all else unknown. */

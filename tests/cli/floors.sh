@@ -7,10 +7,10 @@
 
 floor_of() {
     case $1 in
-    error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox) echo 1 ;;
+    error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox | sysfs) echo 1 ;;
     xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | qemu-arguments | \
-        topology) echo 2 ;;
-    topology-nodedev | topology-sysfs) echo 3 ;;
+        topology | domain-needs | elsewhere | host-use) echo 2 ;;
+    topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-*) echo 3 ;;
     plan | plan-arguments | plan-claims | plan-words | plan-xml | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
         xml-verify | diff | capture-xml) echo 4 ;;

@@ -23,6 +23,13 @@ main(void)
     srunner_add_suite(runner, ifxSuiteStylesheet());
     srunner_add_suite(runner, ifxSuiteDiff());
     srunner_add_suite(runner, ifxSuiteCaptureXml());
+    srunner_add_suite(runner, ifxSuiteDomainNeeds());
+    srunner_add_suite(runner, ifxSuiteHostUse());
+    srunner_add_suite(runner, ifxSuiteUseNetwork());
+    srunner_add_suite(runner, ifxSuiteUseProcess());
+    srunner_add_suite(runner, ifxSuiteUseStorage());
+    srunner_add_suite(runner, ifxSuiteProperties());
+    srunner_add_suite(runner, ifxSuiteHostUseNodedev());
 
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);

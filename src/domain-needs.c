@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain-needs.h"
+
+static void
+ifxNeedFree(gpointer data)
+{
+    ifxNeed *need = data;
+
+    g_free(need->thing);
+    g_free(need->path);
+    g_free(need);
+}
+
+static void
+ifxDomainInterfaceFree(gpointer data)
+{
+    ifxDomainInterface *interface = data;
+
+    g_free(interface->network);
+    g_free(interface->path);
+    g_free(interface);
+}
+
+GPtrArray *
+ifxDomainFindNeeds(const ifxDomain *domain G_GNUC_UNUSED)
+{
+    return g_ptr_array_new_with_free_func(ifxNeedFree);
+}
+
+GPtrArray *
+ifxDomainFindInterfaces(const ifxDomain *domain G_GNUC_UNUSED)
+{
+    return g_ptr_array_new_with_free_func(ifxDomainInterfaceFree);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use-block.h"
+
+void
+ifxUseBlockLoad(const char *sysroot G_GNUC_UNUSED,
+     ifxHostUse *use G_GNUC_UNUSED)
+{
+}

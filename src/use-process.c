@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use-process.h"
+
+void
+ifxUseProcessLoad(const char *sysroot G_GNUC_UNUSED,
+     ifxHostUse *use G_GNUC_UNUSED)
+{
+}
