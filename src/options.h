@@ -40,6 +40,7 @@ struct _ifxOptions {
     gboolean shared;
     gboolean exit_code;
     gboolean in_place;
+    gboolean only_needed;
     gboolean managed;
     gboolean prune;
     gboolean domains;

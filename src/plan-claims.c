@@ -1,11 +1,75 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan-claims.h"
 
+#include "plan-driver.h"
+#include "plan-evidence.h"
+
+static void
+ifxPlanClaimClear(gpointer claim)
+{
+    g_clear_pointer(&((ifxPlanClaim *) claim)->evidence, g_ptr_array_unref);
+}
+
+/* Is the device lifted from the host's hands? What is merely unclear is the guest's own: a
+ * controller that it gave back when it stopped. */
+static bool
+ifxPlanIsClaimInUse(const ifxPlanClaim *claim,
+                    const ifxPolicy *policy)
+{
+    guint i;
+
+    for (i = 0; claim->evidence && i < claim->evidence->len; i++) {
+        const ifxEvidence *piece = claim->evidence->pdata[i];
+
+        if (piece->lift == IFX_LIFT_NEVER)
+            return true;
+        if (piece->lift == IFX_LIFT_BY_NAME && piece->reason != IFX_REASON_UNKNOWN_USE &&
+            !(policy->allowed && g_hash_table_contains(policy->allowed, &claim->claim->address)))
+            return true;
+    }
+    return false;
+}
+
+/* libvirt wants an unmanaged device on a driver of VFIO already: "Unmanaged PCI device ... must be
+ * manually detached from the host" (virHostdevPreparePCIDevicesImpl). */
+static bool
+ifxPlanIsToDetach(const ifxClaim *claim,
+                  const ifxDevice *device)
+{
+    return !claim->managed && device->driver_state != IFX_DRIVER_UNKNOWN &&
+        !ifxDriverIsVfio(device);
+}
+
+/* A device that the host has, and can give. */
+static void
+ifxPlanJudgeDeclared(ifxPlanClaim *judged,
+                     const ifxPlan *plan,
+                     const ifxPlanHost *host,
+                     const ifxDevice *device,
+                     const ifxPolicy *policy)
+{
+    const ifxClaim *claim = judged->claim;
+
+    judged->group = device->group;
+    judged->unmanaged = ifxPlanIsToDetach(claim, device);
+    judged->evidence = ifxPlanFindEvidence(plan, host, device);
+    if (ifxPlanIsClaimInUse(judged, policy)) {
+        judged->verdict = IFX_VERDICT_REFUSE;
+        judged->reason = IFX_REASON_CLAIM_IN_USE;
+        return;
+    }
+    judged->verdict = IFX_VERDICT_DECLARED;
+    judged->reason = judged->unmanaged ? IFX_REASON_UNMANAGED :
+        claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
+    judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE;
+}
+
 /* By itself. */
 static ifxPlanClaim
-ifxPlanJudgeClaim(const ifxClaim *claim,
+ifxPlanJudgeClaim(const ifxPlan *plan,
+                  const ifxPlanHost *host,
+                  const ifxClaim *claim,
                   bool qemu,
-                  const ifxTopology *topology,
                   const ifxPolicy *policy)
 {
     ifxPlanClaim judged = {
@@ -24,7 +88,7 @@ ifxPlanJudgeClaim(const ifxClaim *claim,
         return judged;
     }
 
-    device = ifxTopologyGetDevice(topology, &claim->address);
+    device = ifxTopologyGetDevice(host->topology, &claim->address);
     if (!device) {
         judged.verdict = claim->placeholder && policy->prune ?
             IFX_VERDICT_REMOVE : IFX_VERDICT_REFUSE;
@@ -41,10 +105,7 @@ ifxPlanJudgeClaim(const ifxClaim *claim,
         return judged;
     }
 
-    judged.verdict = IFX_VERDICT_DECLARED;
-    judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
-    judged.group = device->group;
-    judged.manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE;
+    ifxPlanJudgeDeclared(&judged, plan, host, device, policy);
     return judged;
 }
 
@@ -109,16 +170,17 @@ ifxPlanFindNvmeWithHostdev(ifxPlan *plan)
 
 void
 ifxPlanJudgeClaims(ifxPlan *plan,
-                   const ifxTopology *topology,
+                   const ifxPlanHost *host,
                    const ifxPolicy *policy)
 {
     const GArray *claims = plan->domain->claims;
     const bool qemu = ifxDomainIsQemu(plan->domain);
     guint i;
 
+    g_array_set_clear_func(plan->claims, ifxPlanClaimClear);
     for (i = 0; i < claims->len; i++) {
         const ifxPlanClaim judged =
-            ifxPlanJudgeClaim(&g_array_index(claims, ifxClaim, i), qemu, topology, policy);
+            ifxPlanJudgeClaim(plan, host, &g_array_index(claims, ifxClaim, i), qemu, policy);
 
         g_array_append_val(plan->claims, judged);
     }

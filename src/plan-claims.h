@@ -8,7 +8,7 @@
 #include "plan.h"
 
 /* Fills @plan's claims from its domain's. */
-void ifxPlanJudgeClaims(ifxPlan *plan, const ifxTopology *topology, const ifxPolicy *policy);
+void ifxPlanJudgeClaims(ifxPlan *plan, const ifxPlanHost *host, const ifxPolicy *policy);
 
 /* The claim of that device, whatever its verdict, since libvirt takes no device that is
  * declared twice; lent. NULL if there is none. */

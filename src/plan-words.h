@@ -9,5 +9,6 @@
 
 const char *ifxVerdictToString(ifxVerdict verdict);
 const char *ifxReasonToString(ifxReason reason);
+const char *ifxLiftToString(ifxLift lift);
 const char *ifxStartsToString(ifxStarts starts);
 const char *ifxResultToString(ifxResult result);

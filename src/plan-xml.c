@@ -109,6 +109,40 @@ ifxPlanXmlAddDomain(xmlNode *parent,
 }
 
 static void
+ifxPlanXmlAddEvidence(xmlNode *parent,
+                      const GPtrArray *evidence)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+        xmlNode *node = ifxPlanXmlChild(parent, "evidence");
+
+        ifxPlanXmlSet(node, "reason", ifxReasonToString(piece->reason));
+        ifxPlanXmlSet(node, "lift", ifxLiftToString(piece->lift));
+        for (j = 0; j < piece->chain->len; j++)
+            ifxPlanXmlSetEscaped(ifxPlanXmlChild(node, "step"), "name", piece->chain->pdata[j]);
+    }
+}
+
+static void
+ifxPlanXmlAddNote(xmlNode *parent,
+                  const ifxPlanNote *note)
+{
+    xmlNode *node = ifxPlanXmlChild(parent, "note");
+    guint i;
+
+    ifxPlanXmlSet(node, "reason", ifxReasonToString(note->reason));
+    if (note->path)
+        ifxPlanXmlSet(node, "path", note->path);
+    ifxPlanXmlSetEscaped(node, "subject", note->subject);
+    for (i = 0; i < note->groups->len; i++)
+        ifxPlanXmlSetNumber(ifxPlanXmlChild(node, "group"), "number",
+                            g_array_index(note->groups, guint, i));
+}
+
+static void
 ifxPlanXmlAddManage(xmlNode *parent,
                     const ifxPlan *plan,
                     const ifxPlanClaim *claim)
@@ -142,6 +176,7 @@ ifxPlanXmlAddClaim(xmlNode *parent,
         ifxPlanXmlAddAddress(node, &claim->claim->address);
     if (claim->manage)
         ifxPlanXmlAddManage(node, plan, claim);
+    ifxPlanXmlAddEvidence(node, claim->evidence);
 }
 
 static void
@@ -201,6 +236,7 @@ ifxPlanXmlAddMember(xmlNode *parent,
         ifxPlanXmlSetEscaped(node, "name", member->member->name);
     if (member->member->device)
         ifxPlanXmlAddDevice(node, member->member->device);
+    ifxPlanXmlAddEvidence(node, member->evidence);
 }
 
 static void
@@ -244,6 +280,8 @@ ifxPlanXmlAdd(xmlDoc *doc,
         ifxPlanXmlAddClaim(node, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
     for (i = 0; i < plan->arguments->len; i++)
         ifxPlanXmlAddArgument(node, &g_array_index(plan->arguments, ifxPlanArgument, i));
+    for (i = 0; i < plan->notes->len; i++)
+        ifxPlanXmlAddNote(node, &g_array_index(plan->notes, ifxPlanNote, i));
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanXmlAddGroup(node, &g_array_index(plan->groups, ifxPlanGroup, i));
 }

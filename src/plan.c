@@ -1,105 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan.h"
 
-#include <string.h>
-
-#include "pci-class.h"
 #include "plan-arguments.h"
 #include "plan-claims.h"
+#include "plan-members.h"
+#include "plan-notes.h"
 #include "xml-path.h"
+
+static void
+ifxPlanMemberClear(gpointer member)
+{
+    g_clear_pointer(&((ifxPlanMember *) member)->evidence, g_ptr_array_unref);
+}
 
 static void
 ifxPlanGroupClear(gpointer group)
 {
     g_array_unref(((ifxPlanGroup *) group)->members);
-}
-
-/* Functions that the host may live on. What they are used for is not looked at,
- * so none is taken without being named. */
-static bool
-ifxPlanMayServeHost(const ifxDevice *device)
-{
-    if (!device->has_class)
-        return true;
-
-    switch (IFX_PCI_SUBCLASS(device->class_code)) {
-    case IFX_PCI_CLASS_FIBRE_CHANNEL:
-    case IFX_PCI_CLASS_SMBUS:
-    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
-    case IFX_PCI_CLASS_IPMI:
-    case IFX_PCI_CLASS_OLD_VGA:
-        return true;
-    case IFX_PCI_CLASS_PCI_BRIDGE:
-    case IFX_PCI_CLASS_CARDBUS_BRIDGE:
-        /* By its header an endpoint, so it leads to nothing. */
-    case IFX_PCI_CLASS_OTHER_SYSTEM:
-        /* Accelerators and the management functions of cards. */
-        return false;
-    }
-
-    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
-    case IFX_PCI_BASE_STORAGE:
-    case IFX_PCI_BASE_NETWORK:
-    case IFX_PCI_BASE_DISPLAY:
-    case IFX_PCI_BASE_MEMORY:
-    case IFX_PCI_BASE_BRIDGE:
-    case IFX_PCI_BASE_SYSTEM:
-    case IFX_PCI_BASE_WIRELESS:
-    case IFX_PCI_BASE_INTELLIGENT:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* A member that the domain does not hand over: does the kernel mind? */
-static ifxStarts
-ifxPlanMemberStarts(const ifxMember *member)
-{
-    static const char *const harmless[] = { "pci-stub", "pcieport", NULL };
-    const ifxDevice *device = member->device;
-
-    if (!device || device->driver_state == IFX_DRIVER_UNKNOWN)
-        return IFX_STARTS_UNKNOWN;
-    if (device->driver_state == IFX_DRIVER_NONE ||
-        strstr(device->driver, "vfio") ||
-        g_strv_contains(harmless, device->driver))
-        return IFX_STARTS_YES;
-    return IFX_STARTS_NO;
-}
-
-static ifxPlanMember
-ifxPlanJudgeMember(const ifxPlan *plan,
-                   const ifxGroup *group,
-                   const ifxMember *member,
-                   const ifxPolicy *policy)
-{
-    const ifxClaim *claim = member->is_pci ? ifxPlanLookupClaim(plan, &member->address) : NULL;
-    ifxPlanMember judged = { .member = member };
-
-    if (claim) {
-        judged.verdict = IFX_VERDICT_DECLARED;
-        judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
-    } else if (!member->is_pci) {
-        judged.verdict = IFX_VERDICT_SKIP;
-        judged.reason = IFX_REASON_NOT_PCI;
-    } else if (!member->device || member->device->group != (int) group->number) {
-        /* Unknown too where it says of itself that it is in another group. */
-        judged.verdict = IFX_VERDICT_REFUSE;
-        judged.reason = IFX_REASON_UNKNOWN_MEMBER;
-    } else if (ifxDeviceIsBridge(member->device)) {
-        judged.verdict = IFX_VERDICT_SKIP;
-        judged.reason = ifxPlanMemberStarts(member) == IFX_STARTS_NO ?
-            IFX_REASON_BRIDGE_BLOCKS : IFX_REASON_BRIDGE;
-    } else if (ifxPlanMayServeHost(member->device) &&
-               !(policy->allowed && g_hash_table_contains(policy->allowed, &member->address))) {
-        judged.verdict = IFX_VERDICT_REFUSE;
-        judged.reason = IFX_REASON_UNKNOWN_USE;
-    } else {
-        judged.verdict = IFX_VERDICT_ADD;
-        judged.reason = IFX_REASON_MISSING;
-    }
-    return judged;
 }
 
 static bool
@@ -117,6 +34,7 @@ ifxPlanHasGroup(const ifxPlan *plan,
 
 static void
 ifxPlanAddGroup(ifxPlan *plan,
+                const ifxPlanHost *host,
                 const ifxGroup *group,
                 const ifxPciAddress *claimed,
                 const ifxPolicy *policy)
@@ -130,14 +48,14 @@ ifxPlanAddGroup(ifxPlan *plan,
     };
     guint i;
 
+    g_array_set_clear_func(planned.members, ifxPlanMemberClear);
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember judged =
-            ifxPlanJudgeMember(plan, group, &g_array_index(group->members, ifxMember, i), policy);
+            ifxPlanJudgeMember(plan, host, group, &g_array_index(group->members, ifxMember, i),
+                               policy);
 
-        if (judged.verdict == IFX_VERDICT_ADD || judged.verdict == IFX_VERDICT_REFUSE)
-            planned.complete = false;
-        if (judged.verdict != IFX_VERDICT_DECLARED)
-            planned.starts = MAX(planned.starts, ifxPlanMemberStarts(judged.member));
+        planned.complete &= !ifxPlanMemberIsLacking(&judged);
+        planned.starts = MAX(planned.starts, judged.starts);
         g_array_append_val(planned.members, judged);
     }
     g_array_append_val(plan->groups, planned);
@@ -147,7 +65,7 @@ ifxPlanAddGroup(ifxPlan *plan,
  * nothing of it starts whatever the group's other members do. */
 static void
 ifxPlanAddGroups(ifxPlan *plan,
-                 const ifxTopology *topology,
+                 const ifxPlanHost *host,
                  const ifxPolicy *policy)
 {
     guint i;
@@ -157,51 +75,70 @@ ifxPlanAddGroups(ifxPlan *plan,
 
         if (claim->group != IFX_GROUP_NONE && !claim->claim->placeholder &&
             !ifxPlanHasGroup(plan, claim->group))
-            ifxPlanAddGroup(plan, ifxTopologyGetGroup(topology, claim->group),
+            ifxPlanAddGroup(plan, host, ifxTopologyGetGroup(host->topology, claim->group),
                             &claim->claim->address, policy);
     }
 
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->reason == IFX_REASON_PLACEHOLDER && !ifxPlanHasGroup(plan, claim->group) &&
+        if (claim->claim->placeholder && claim->verdict == IFX_VERDICT_DECLARED &&
+            !ifxPlanHasGroup(plan, claim->group) &&
             !ifxPlanArgumentsHold(plan, claim->group))
             claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
     }
 }
 
-static ifxResult
-ifxPlanConclude(ifxPlan *plan)
+/* Does libvirt or QEMU refuse the start for that claim? One that is in use is taken from the
+ * host without a word. */
+static bool
+ifxPlanClaimStops(const ifxPlanClaim *claim)
 {
-    ifxResult result = IFX_RESULT_COMPLETE;
+    /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
+     * and takes no bridge. */
+    return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged ||
+        claim->verdict == IFX_VERDICT_REMOVE ||
+        (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE);
+}
+
+static ifxStarts
+ifxPlanStarts(const ifxPlan *plan)
+{
+    ifxStarts starts = IFX_STARTS_YES;
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        if (ifxPlanClaimStops(&g_array_index(plan->claims, ifxPlanClaim, i)))
+            return IFX_STARTS_NO;
+    }
+    for (i = 0; i < plan->arguments->len; i++) {
+        if (g_array_index(plan->arguments, ifxPlanArgument, i).other)
+            return IFX_STARTS_NO;
+    }
+    for (i = 0; i < plan->groups->len; i++)
+        starts = MAX(starts, g_array_index(plan->groups, ifxPlanGroup, i).starts);
+    return starts;
+}
+
+static ifxResult
+ifxPlanConclude(const ifxPlan *plan)
+{
+    bool no_iommu = false;
     bool change = false;
     bool refuse = false;
-    bool remove = false;
     guint i;
     guint j;
 
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->reason == IFX_REASON_NO_IOMMU)
-            result = IFX_RESULT_NO_IOMMU;
+        no_iommu |= claim->reason == IFX_REASON_NO_IOMMU;
         refuse |= claim->verdict == IFX_VERDICT_REFUSE;
-        remove |= claim->verdict == IFX_VERDICT_REMOVE;
-        change |= claim->manage;
+        change |= claim->manage || claim->verdict == IFX_VERDICT_REMOVE;
     }
-    /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
-     * and takes no bridge. */
-    if (refuse || remove || result == IFX_RESULT_NO_IOMMU)
-        plan->starts = IFX_STARTS_NO;
-    for (i = 0; i < plan->arguments->len; i++) {
-        if (g_array_index(plan->arguments, ifxPlanArgument, i).other)
-            plan->starts = IFX_STARTS_NO;
-    }
-
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
-        plan->starts = MAX(plan->starts, group->starts);
         for (j = 0; j < group->members->len; j++) {
             const ifxVerdict verdict = g_array_index(group->members, ifxPlanMember, j).verdict;
 
@@ -214,12 +151,14 @@ ifxPlanConclude(ifxPlan *plan)
      * the host gains nothing. */
     if (refuse)
         return IFX_RESULT_REFUSED;
-    return (change || remove) && result == IFX_RESULT_COMPLETE ? IFX_RESULT_CHANGE : result;
+    if (no_iommu)
+        return IFX_RESULT_NO_IOMMU;
+    return change ? IFX_RESULT_CHANGE : IFX_RESULT_COMPLETE;
 }
 
 ifxPlan *
 ifxPlanNew(const ifxDomain *domain,
-           const ifxTopology *topology,
+           const ifxPlanHost *host,
            const ifxPolicy *policy)
 {
     ifxPlan *plan = g_new0(ifxPlan, 1);
@@ -230,10 +169,15 @@ ifxPlanNew(const ifxDomain *domain,
     plan->groups = g_array_new(FALSE, FALSE, sizeof(ifxPlanGroup));
     g_array_set_clear_func(plan->groups, ifxPlanGroupClear);
 
-    ifxPlanJudgeClaims(plan, topology, policy);
-    ifxPlanJudgeArguments(plan, topology);
-    ifxPlanAddGroups(plan, topology, policy);
-    plan->result = ifxDomainIsQemu(domain) ? ifxPlanConclude(plan) : IFX_RESULT_SKIPPED;
+    ifxPlanJudgeClaims(plan, host, policy);
+    ifxPlanJudgeArguments(plan, host->topology);
+    ifxPlanAddGroups(plan, host, policy);
+    ifxPlanAddNotes(plan, host);
+    plan->result = IFX_RESULT_SKIPPED;
+    if (ifxDomainIsQemu(domain)) {
+        plan->starts = ifxPlanStarts(plan);
+        plan->result = ifxPlanConclude(plan);
+    }
     return plan;
 }
 
@@ -242,6 +186,7 @@ ifxPlanFree(ifxPlan *plan)
 {
     if (!plan)
         return;
+    g_array_unref(plan->notes);
     g_array_unref(plan->arguments);
     g_array_unref(plan->groups);
     g_array_unref(plan->claims);

@@ -2,8 +2,8 @@
 /*
  * plan: what a domain declares of the groups that it claims, and what it lacks.
  *
- * Pure: a plan follows from a domain, a topology and a policy alone. It lends
- * from the domain and the topology, which must outlive it.
+ * Pure: a plan follows from a domain, what is known of its host, and a policy alone. It
+ * lends from the domain and the host, which must outlive it.
  */
 
 #pragma once
@@ -12,6 +12,8 @@
 #include <stdbool.h>
 
 #include "domain.h"
+#include "elsewhere.h"
+#include "host-use.h"
 #include "topology.h"
 
 typedef enum {
@@ -29,6 +31,8 @@ typedef enum {
     IFX_REASON_PLACEHOLDER_GONE,
     IFX_REASON_PLACEHOLDER_ORPHAN,
     IFX_REASON_CLAIM_GONE,
+    IFX_REASON_CLAIM_IN_USE,
+    IFX_REASON_UNMANAGED,
     IFX_REASON_CLAIMED_TWICE,
     IFX_REASON_NVME_WITH_HOSTDEV,
     IFX_REASON_QEMU_ARGUMENT,
@@ -36,11 +40,28 @@ typedef enum {
     IFX_REASON_NO_ADDRESS,
     IFX_REASON_NOT_QEMU,
     IFX_REASON_MISSING,
+    IFX_REASON_NOT_NEEDED,
     IFX_REASON_BRIDGE,
     IFX_REASON_BRIDGE_BLOCKS,
+    IFX_REASON_CHIPSET_IDLE,
+    IFX_REASON_PLATFORM_FUNCTION,
+    IFX_REASON_STUB,
     IFX_REASON_NOT_PCI,
     IFX_REASON_UNKNOWN_MEMBER,
     IFX_REASON_UNKNOWN_USE,
+    IFX_REASON_IN_USE_MOUNTED,
+    IFX_REASON_IN_USE_SWAP,
+    IFX_REASON_IN_USE_NETWORK,
+    IFX_REASON_IN_USE_PROCESS,
+    IFX_REASON_IN_USE_DOMAIN,
+    IFX_REASON_BOOT_VGA,
+    IFX_REASON_LAST_INPUT,
+    IFX_REASON_PF_WITH_VFS,
+    IFX_REASON_MDEV_PARENT,
+    IFX_REASON_VDPA_PARENT,
+    IFX_REASON_CLAIMED_ELSEWHERE,
+    IFX_REASON_NETWORK_POOL,
+    IFX_REASON_TEAMING,
     IFX_REASON_LAST,
 } ifxReason;
 
@@ -54,12 +75,27 @@ typedef enum {
 } ifxStarts;
 
 typedef enum {
-    IFX_RESULT_COMPLETE,    /* nothing to add */
+    IFX_RESULT_COMPLETE,    /* nothing to do, by the rule that the policy names */
     IFX_RESULT_CHANGE,      /* members are to be added, or claims changed as the policy says */
-    IFX_RESULT_REFUSED,     /* members are missing or gone, and nothing is changed */
+    IFX_RESULT_REFUSED,     /* something is in the way, and nothing is changed */
     IFX_RESULT_NO_IOMMU,    /* a claimed device is in no group */
     IFX_RESULT_SKIPPED,     /* not a domain of libvirt's QEMU driver */
 } ifxResult;
+
+/* What the user can do about a piece of evidence. */
+typedef enum {
+    IFX_LIFT_NOTHING,       /* it refuses nothing: it is only said */
+    IFX_LIFT_BY_NAME,       /* --allow-member lifts it for the device */
+    IFX_LIFT_NEVER,
+} ifxLift;
+
+/* Who needs a device, or may. */
+typedef struct _ifxEvidence ifxEvidence;
+struct _ifxEvidence {
+    ifxReason reason;
+    ifxLift lift;
+    GPtrArray *chain;       /* char *: the way from the device to who needs it, see host-use.h */
+};
 
 typedef struct _ifxPlanClaim ifxPlanClaim;
 struct _ifxPlanClaim {
@@ -68,7 +104,10 @@ struct _ifxPlanClaim {
     ifxReason reason;
     int group;              /* or IFX_GROUP_NONE */
     bool manage;            /* it is to become managed='yes' */
+    bool unmanaged;         /* it is not, and the device is on no driver of VFIO: before each
+                             * start someone has to detach it */
     const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: beside which it can't stand */
+    GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };
 
 typedef struct _ifxPlanMember ifxPlanMember;
@@ -76,14 +115,17 @@ struct _ifxPlanMember {
     const ifxMember *member;
     ifxVerdict verdict;
     ifxReason reason;
+    ifxStarts starts;       /* would the group be handed over without it? YES if it is declared */
+    GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };
 
 typedef struct _ifxPlanGroup ifxPlanGroup;
 struct _ifxPlanGroup {
     const ifxGroup *group;
     ifxPciAddress claimed;  /* the first device by which the domain claims it */
-    bool complete;          /* every member that can be declared is declared */
-    ifxStarts starts;
+    bool complete;          /* by the rule of libvirt's 2019 series: every member that can be
+                             * declared is declared */
+    ifxStarts starts;       /* by the kernel's */
     GArray *members;        /* ifxPlanMember, in the group's order */
 };
 
@@ -106,6 +148,16 @@ struct _ifxPlanArgument {
     GPtrArray *lacks;       /* ifxMember of its group that neither a claim nor an argument has */
 };
 
+/* Something about the domain as a whole that no verdict says. */
+typedef struct _ifxPlanNote ifxPlanNote;
+struct _ifxPlanNote {
+    ifxReason reason;       /* NETWORK_POOL, TEAMING; UNKNOWN_USE: not all that the host runs could
+                             * be read */
+    char *path;             /* of the element that gives rise to it; NULL: none does */
+    char *subject;          /* the network; what could not be read; NULL: nothing */
+    GArray *groups;         /* guint: that it may need whole */
+};
+
 typedef struct _ifxPlan ifxPlan;
 struct _ifxPlan {
     const ifxDomain *domain;
@@ -115,12 +167,23 @@ struct _ifxPlan {
     GArray *claims;         /* ifxPlanClaim, in the domain's order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *arguments;      /* ifxPlanArgument, in document order; none if not for QEMU */
+    GArray *notes;          /* ifxPlanNote */
+};
+
+/* What is known of the host. */
+typedef struct _ifxPlanHost ifxPlanHost;
+struct _ifxPlanHost {
+    const ifxTopology *topology;
+    ifxHostUse *use;                /* NULL: nothing is known of what it does with its devices */
+    const ifxElsewhere *elsewhere;  /* NULL: no other domain is known */
 };
 
 /* What the user allows. */
 typedef struct _ifxPolicy ifxPolicy;
 struct _ifxPolicy {
     GHashTable *allowed;    /* set of ifxPciAddress whose refusal is lifted; NULL: none */
+    bool only_needed;       /* members are added only where the kernel would not hand over the
+                             * group without */
     bool managed;           /* every claim is to be managed */
     bool prune;             /* placeholders whose device is gone are to be taken out: only
                              * where ifxTopologyIsWhole() */
@@ -128,7 +191,7 @@ struct _ifxPolicy {
 
 /* Free with ifxPlanFree(). */
 ifxPlan *ifxPlanNew(const ifxDomain *domain,
-                    const ifxTopology *topology,
+                    const ifxPlanHost *host,
                     const ifxPolicy *policy);
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)

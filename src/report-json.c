@@ -145,6 +145,48 @@ ifxReportJsonSetManage(json_object *claim_object,
     json_object_object_add(claim_object, "manage", manage);
 }
 
+/* Only where there is some. */
+static void
+ifxReportJsonSetEvidence(json_object *object,
+                         const GPtrArray *evidence)
+{
+    json_object *array = evidence ? ifxReportJsonArray(object, "evidence") : NULL;
+    guint i;
+    guint j;
+
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+        json_object *entry = ifxReportJsonAppend(array);
+        json_object *chain;
+
+        ifxReportJsonSet(entry, "reason", ifxReasonToString(piece->reason));
+        ifxReportJsonSet(entry, "lift", ifxLiftToString(piece->lift));
+        chain = ifxReportJsonArray(entry, "chain");
+        for (j = 0; j < piece->chain->len; j++) {
+            const char *step = piece->chain->pdata[j];
+            g_autofree char *safe = ifxTermEscape(step, strlen(step), false);
+
+            json_object_array_add(chain, json_object_new_string(safe));
+        }
+    }
+}
+
+static void
+ifxReportJsonAddNote(json_object *array,
+                     const ifxPlanNote *note)
+{
+    json_object *object = ifxReportJsonAppend(array);
+    json_object *groups;
+    guint i;
+
+    ifxReportJsonSet(object, "reason", ifxReasonToString(note->reason));
+    ifxReportJsonSet(object, "path", note->path);
+    ifxReportJsonSetEscaped(object, "subject", note->subject);
+    groups = ifxReportJsonArray(object, "groups");
+    for (i = 0; i < note->groups->len; i++)
+        json_object_array_add(groups, json_object_new_int64(g_array_index(note->groups, guint, i)));
+}
+
 static void
 ifxReportJsonAddClaim(json_object *array,
                       const ifxPlan *plan,
@@ -165,6 +207,7 @@ ifxReportJsonAddClaim(json_object *array,
         ifxReportJsonSetAddress(object, &claim->claim->address);
     if (claim->manage)
         ifxReportJsonSetManage(object, plan, claim);
+    ifxReportJsonSetEvidence(object, claim->evidence);
 }
 
 static void
@@ -212,6 +255,7 @@ ifxReportJsonAddGroup(json_object *array,
         ifxReportJsonSet(entry, "verdict", ifxVerdictToString(member->verdict));
         ifxReportJsonSet(entry, "reason", ifxReasonToString(member->reason));
         ifxReportJsonSetMember(entry, member->member);
+        ifxReportJsonSetEvidence(entry, member->evidence);
     }
 }
 
@@ -255,6 +299,9 @@ ifxReportJsonAddPlan(ifxReportJson *json,
     array = ifxReportJsonArray(object, "arguments");
     for (i = 0; i < plan->arguments->len; i++)
         ifxReportJsonAddArgument(array, &g_array_index(plan->arguments, ifxPlanArgument, i));
+    array = ifxReportJsonArray(object, "notes");
+    for (i = 0; i < plan->notes->len; i++)
+        ifxReportJsonAddNote(array, &g_array_index(plan->notes, ifxPlanNote, i));
     array = ifxReportJsonArray(object, "groups");
     for (i = 0; i < plan->groups->len; i++)
         ifxReportJsonAddGroup(array, &g_array_index(plan->groups, ifxPlanGroup, i));

@@ -85,16 +85,19 @@ ifxWalkVisit(const ifxWalk *walk,
     const ifxOptions *options = &walk->session->options;
     const ifxPolicy policy = {
         .allowed = options->allowed,
+        .only_needed = options->only_needed,
         .managed = options->managed,
         .prune = options->prune && ifxHostIsWhole(host),
     };
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(ifxPlan) plan = NULL;
+    ifxPlanHost known = { 0 };
 
     topology = ifxHostLoadTopology(host, domain, error);
     if (!topology)
         return false;
-    plan = ifxPlanNew(domain, topology, &policy);
+    known.topology = topology;
+    plan = ifxPlanNew(domain, &known, &policy);
     ifxWalkMarkAllowed(walk, plan);
     target.plan = plan;
     if (!walk->visit(walk->session, &target, walk->opaque, error))

@@ -11,10 +11,10 @@ floor_of() {
     xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | qemu-arguments | \
         topology | domain-needs | elsewhere | host-use) echo 2 ;;
     topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-*) echo 3 ;;
-    plan | plan-arguments | plan-claims | plan-words | plan-xml | stylesheet | \
+    plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
         xml-verify | diff | capture-xml) echo 4 ;;
-    connection | host | report-argument | report-text | report-groups | report-json) echo 5 ;;
+    connection | host | report-*) echo 5 ;;
     command | options | session | tally | walk | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac

@@ -264,12 +264,13 @@ ifxFuzzCheckAgain(const ifxPlan *plan,
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ifxDomain) domain = ifxDomainParse(rewrite->text, &error);
+    const ifxPlanHost host = { .topology = topology };
     g_autoptr(ifxPlan) again = NULL;
     g_autoptr(ifxRewrite) nothing = NULL;
 
     ifxFuzzExpectDone(domain, error);
     ifxFuzzExpect(strcmp(domain->name, plan->domain->name) == 0);
-    again = ifxPlanNew(domain, topology, policy);
+    again = ifxPlanNew(domain, &host, policy);
     ifxFuzzExpect(again->result == IFX_RESULT_COMPLETE);
     ifxFuzzExpect(ifxFuzzCount(again, IFX_VERDICT_ADD) == 0);
     ifxFuzzExpect(ifxFuzzCount(again, IFX_VERDICT_DECLARED) ==
@@ -318,6 +319,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     g_autoptr(GError) error = NULL;
     g_autoptr(ifxDomain) domain = ifxDomainParse(bytes, &error);
     g_autoptr(ifxPlan) plan = NULL;
+    ifxPlanHost host = { 0 };
 
     if (!domain) {
         ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_MISMATCH);
@@ -327,7 +329,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     topology = ifxFuzzNewTopology(data, length, wishes, allowed);
     policy.prune = wishes & IFX_FUZZ_PRUNE && ifxTopologyIsWhole(topology);
     ifxFuzzCheckTopology(topology);
-    plan = ifxPlanNew(domain, topology, &policy);
+    host.topology = topology;
+    plan = ifxPlanNew(domain, &host, &policy);
     ifxFuzzCheckDocument(plan);
     ifxFuzzCheckReports(plan);
     ifxFuzzCheckRewrite(plan, topology, &policy);

@@ -13,7 +13,11 @@
 #include "domain.h"
 #include "error.h"
 #include "pci-address.h"
+#include "plan.h"
 #include "xml-text.h"
+
+/* A host of which only the devices are known. */
+#define IFX_TEST_HOST(devices) (const ifxPlanHost) { .topology = (devices) }
 
 /* Macros, so that a failure names the test's own line. */
 

@@ -118,7 +118,7 @@ ifxAssertPlan(const ifxTestPlan *test)
         address = ifxTestAddress(test->allowed);
         g_hash_table_add(allowed, &address);
     }
-    plan = ifxPlanNew(domain, topology, &policy);
+    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
     described = ifxTestDescribe(plan);
     ck_assert_str_eq(described, test->plan);
     ck_assert_ptr_eq(plan->domain, domain);
@@ -161,8 +161,8 @@ static const ifxTestPlan declared_plans[] = {
     { IFX_DOMAIN("<interface type='hostdev'><source><address type='pci' bus='1'/></source>"
                  "</interface><disk type='nvme'><source type='pci'><address bus='1' function='1'/>"
                  "</source></disk>"),
-      { { "0000:01:00.0", 1, 0x020000, "", 0, false },
-        { "0000:01:00.1", 2, 0x010802, "", 0, false },
+      { { "0000:01:00.0", 1, 0x020000, "vfio-pci", 0, false },
+        { "0000:01:00.1", 2, 0x010802, "vfio-pci", 0, false },
         { "0000:01:00.2", 2, IFX_USB, "", 0, false } }, NULL,
       "change starts=yes | declared/declared@1 declared/declared@2 | 1 complete starts=yes: "
       "01:00.0 declared/declared | 2 starts=yes: 01:00.1 declared/declared 01:00.2 add/missing" },
@@ -182,8 +182,8 @@ END_TEST
     "'/></source></disk>"
 
 static const ifxTestPart two_functions[] = {
-    { "0000:01:00.0", 1, 0x010802, "", 0, false },
-    { "0000:01:00.1", 1, IFX_USB, "", 0, false },
+    { "0000:01:00.0", 1, 0x010802, "vfio-pci", 0, false },
+    { "0000:01:00.1", 1, IFX_USB, "vfio-pci", 0, false },
     { NULL, 0, 0, NULL, 0, false },
 };
 
@@ -242,7 +242,7 @@ START_TEST(claims_that_stand_in_each_others_way_are_refused)
     g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(two_functions);
     const ifxPolicy policy = { .managed = true };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
     g_autofree char *described = ifxTestDescribe(plan);
     const ifxPlanClaim *last = &g_array_index(plan->claims, ifxPlanClaim, plan->claims->len - 1);
 
@@ -316,7 +316,7 @@ START_TEST(device_passed_by_hand_is_told)
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(passed_functions);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
     g_autoptr(GString) out = g_string_new(NULL);
     char buffer[IFX_PCI_ADDRESS_LENGTH];
     guint i;
@@ -354,8 +354,8 @@ START_TEST(device_passed_by_hand_changes_no_verdict)
         { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
           { "0000:01:00.1", 1, IFX_AUDIO, "vfio-pci", 0, false },
           { "0000:01:00.2", 1, 0x020000, "vfio-pci", 0, false } }, NULL,
-        "refused starts=yes | declared/declared@1 | 1 starts=yes: 01:00.0 declared/declared "
-        "01:00.1 add/missing 01:00.2 refuse/unknown-use",
+        "change starts=yes | declared/declared@1 | 1 starts=yes: 01:00.0 declared/declared "
+        "01:00.1 add/missing 01:00.2 add/missing",
     };
 
     ifxAssertPlan(&test);
@@ -369,7 +369,7 @@ START_TEST(other_drivers_read_no_arguments_for_qemu)
         "<q:commandline>" IFX_ARGUMENT("vfio-pci,host=01:00.0") "</q:commandline></domain>");
     g_autoptr(ifxTopology) topology = ifxTestHost(two_functions);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
 
     ck_assert_uint_eq(domain->arguments->len, 1);
     ck_assert_uint_eq(plan->arguments->len, 0);
@@ -414,7 +414,7 @@ START_TEST(claims_change_as_the_policy_says)
     g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(two_functions);
     const ifxPolicy policy = { .managed = true, .prune = true };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
     g_autofree char *described = ifxTestDescribe(plan);
     g_autoptr(GString) manage = g_string_new(NULL);
     bool after;
@@ -452,7 +452,7 @@ START_TEST(two_declared_members_add_each_missing_one_once)
     g_autoptr(ifxDomain) domain = ifxTestDomain(test.xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(test.host);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
 
     ifxAssertPlan(&test);
     ck_assert_uint_eq(plan->groups->len, 1);
@@ -473,6 +473,27 @@ static const ifxTestPlan member_plans[] = {
         { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
       "complete starts=no | declared/declared@1 | 1 complete starts=no: "
       "00:01.0 skip/bridge-blocks 01:00.0 declared/declared" },
+    /* pci-stub is nobody's, and stays. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, 0x010802, "pci-stub", 0, false } }, "0000:01:00.1",
+      "complete starts=yes | declared/declared@1 | 1 complete starts=yes: "
+      "01:00.0 declared/declared 01:00.1 skip/stub" },
+    /* The board's own functions too, unless a driver of the host has one. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:00:1f.0", 1, 0x060100, "", 0, false },
+        { "0000:00:1f.4", 1, 0x0c0500, "vfio-pci", 0, false },
+        { "0000:00:1f.5", 1, 0x060000, NULL, 0, false },
+        { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, "0000:00:1f.0",
+      "refused starts=unknown | declared/declared@1 | 1 starts=unknown: 00:1f.0 skip/chipset-idle "
+      "00:1f.4 skip/chipset-idle 00:1f.5 refuse/platform-function 01:00.0 declared/declared" },
+    /* A display needs no driver to show the console. */
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:01:00.0", 1, IFX_AUDIO, "", 0, false },
+        { "0000:01:00.1", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.2", 1, 0x010802, "", 0, false } }, NULL,
+      "change starts=yes | declared/declared@1 | 1 starts=yes: 01:00.0 declared/declared "
+      "01:00.1 skip/unknown-use 01:00.2 add/missing" },
     /* What the host names but does not show may be anything. */
     { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
       { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
@@ -500,81 +521,87 @@ END_TEST
 
 typedef struct {
     guint32 class_code;     /* 0: unknown */
-    bool refused;
+    const char *refused;    /* the reason code; NULL: it is added */
 } ifxTestUse;
 
 static const ifxTestUse uses[] = {
-    { 0, true },
-    { 0x000100, true },         /* VGA before classes */
-    { 0x010802, true },         /* NVMe */
-    { 0x010601, true },         /* SATA */
-    { 0x020000, true },
-    { 0x028000, true },
-    { 0x030000, true },
-    { 0x038000, true },
-    { 0x050000, true },
-    { 0x058000, true },
-    { 0x060000, true },         /* host bridge */
-    { 0x060100, true },         /* ISA bridge */
-    { 0x068000, true },
-    { 0x0c0500, true },         /* SMBus */
-    { 0x040300, false },
-    { 0x070002, false },
-    { 0x080501, true },         /* SD or eMMC, which may hold the root */
-    { 0x080600, true },         /* IOMMU */
-    { 0x080700, true },
-    { 0x088000, false },        /* what a card calls its management function */
-    { 0x0c0000, false },        /* FireWire */
-    { 0x0c0400, true },         /* Fibre Channel */
-    { 0x0c0600, true },         /* InfiniBand */
-    { 0x0c0700, true },         /* IPMI */
-    { 0x0c0330, false },        /* USB */
-    { 0x0c8000, false },
-    { 0x0d8000, true },         /* wireless */
-    { 0x0e0000, true },         /* I2O */
-    { 0x108000, false },
-    { 0x120000, false },
-    { 0xff0000, false },
+    { 0, "unknown-use" },
+    { 0x000100, "unknown-use" },         /* VGA before classes */
+    { 0x010802, "unknown-use" },         /* NVMe */
+    { 0x010601, "unknown-use" },         /* SATA */
+    { 0x020000, "unknown-use" },
+    { 0x028000, "unknown-use" },
+    { 0x030000, "unknown-use" },
+    { 0x038000, "unknown-use" },
+    { 0x050000, "unknown-use" },
+    { 0x058000, "platform-function" },
+    { 0x060000, "platform-function" },         /* host bridge */
+    { 0x060100, "platform-function" },         /* ISA bridge */
+    { 0x068000, "unknown-use" },
+    { 0x0c0500, "platform-function" },         /* SMBus */
+    { 0x040300, NULL },
+    { 0x070002, NULL },
+    { 0x080501, "unknown-use" },         /* SD or eMMC, which may hold the root */
+    { 0x080600, "unknown-use" },         /* IOMMU */
+    { 0x080700, "unknown-use" },
+    { 0x088000, NULL },        /* what a card calls its management function */
+    { 0x0c0000, NULL },        /* FireWire */
+    { 0x0c0400, "unknown-use" },         /* Fibre Channel */
+    { 0x0c0600, "unknown-use" },         /* InfiniBand */
+    { 0x0c0700, "unknown-use" },         /* IPMI */
+    { 0x0c0330, NULL },        /* USB */
+    { 0x0c8000, NULL },
+    { 0x0d8000, "unknown-use" },         /* wireless */
+    { 0x0e0000, "unknown-use" },         /* I2O */
+    { 0x108000, NULL },
+    { 0x120000, NULL },
+    { 0xff0000, NULL },
 };
 
-/* The tested member has no driver: what may be used is not what is bound. */
+/* Nothing is known of the host but its devices. */
 static void
 ifxTestMakeUse(ifxTestPlan *test,
                const ifxTestUse *use,
-               const char *allowed)
+               const char *allowed,
+               char **plan)
 {
+    const bool refused = use->refused && g_strcmp0(allowed, "0000:01:00.1") != 0;
+
+    *plan = g_strdup_printf("%s starts=no | declared/declared@1 | 1 starts=no: "
+                            "01:00.0 declared/declared 01:00.1 %s/%s",
+                            refused ? "refused" : "change", refused ? "refuse" : "add",
+                            refused ? use->refused : "missing");
     const ifxTestPlan made = {
         IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
-        { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
-          { "0000:01:00.1", 1, use->class_code, "", 0, false } },
-        allowed,
-        use->refused && g_strcmp0(allowed, "0000:01:00.1") != 0 ?
-        "refused starts=yes | declared/declared@1 | 1 starts=yes: "
-        "01:00.0 declared/declared 01:00.1 refuse/unknown-use" :
-        "change starts=yes | declared/declared@1 | 1 starts=yes: "
-        "01:00.0 declared/declared 01:00.1 add/missing",
+        { { "0000:01:00.0", 1, IFX_GPU, "vfio-pci", 0, false },
+          { "0000:01:00.1", 1, use->class_code, "host", 0, false } },
+        allowed, *plan,
     };
 
     *test = made;
 }
 
-START_TEST(member_that_may_serve_the_host_is_refused)
+static void
+ifxAssertUse(const ifxTestUse *use,
+             const char *allowed)
 {
+    g_autofree char *plan = NULL;
     ifxTestPlan test;
 
-    ifxTestMakeUse(&test, &uses[_i], NULL);
+    ifxTestMakeUse(&test, use, allowed, &plan);
     ifxAssertPlan(&test);
+}
+
+START_TEST(member_that_may_serve_the_host_is_refused)
+{
+    ifxAssertUse(&uses[_i], NULL);
 }
 END_TEST
 
 START_TEST(refusal_is_lifted_for_the_named_member_alone)
 {
-    ifxTestPlan test;
-
-    ifxTestMakeUse(&test, &uses[_i], "0000:01:00.1");
-    ifxAssertPlan(&test);
-    ifxTestMakeUse(&test, &uses[_i], "0000:01:00.2");
-    ifxAssertPlan(&test);
+    ifxAssertUse(&uses[_i], "0000:01:00.1");
+    ifxAssertUse(&uses[_i], "0000:01:00.2");
 }
 END_TEST
 
@@ -647,7 +674,6 @@ static const ifxTestStart starts[] = {
     { "", "yes" },
     { "vfio-pci", "yes" },
     { "mlx5_vfio_pci", "yes" },
-    { "pci-stub", "yes" },
     { "pcieport", "yes" },
     { NULL, "unknown" },
     { "snd_hda_intel", "no" },
@@ -716,7 +742,7 @@ START_TEST(new_hostdevs_go_behind_the_last_hostdev)
     g_autoptr(ifxDomain) domain = ifxTestDomain(points[_i].xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(host);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, topology, &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
     bool after = !points[_i].after;
     g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
 
@@ -730,9 +756,12 @@ START_TEST(words_are_stable)
 {
     static const char *const reasons[IFX_REASON_LAST] = {
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
-        "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address",
-        "not-qemu", "missing", "bridge", "bridge-blocks", "not-pci",
-        "unknown-member", "unknown-use",
+        "claim-in-use", "unmanaged", "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address",
+        "not-qemu", "missing", "not-needed", "bridge", "bridge-blocks", "chipset-idle",
+        "platform-function", "stub", "not-pci", "unknown-member", "unknown-use", "in-use-mounted",
+        "in-use-swap", "in-use-network", "in-use-process", "in-use-domain", "boot-vga",
+        "last-input", "pf-with-vfs", "mdev-parent", "vdpa-parent", "claimed-elsewhere",
+        "network-pool", "teaming",
     };
     int i;
 

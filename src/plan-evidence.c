@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan-evidence.h"
+
+#include <string.h>
+
+#include "pci-class.h"
+#include "plan-driver.h"
+
+static void
+ifxEvidenceFree(gpointer data)
+{
+    ifxEvidence *evidence = data;
+
+    g_ptr_array_unref(evidence->chain);
+    g_free(evidence);
+}
+
+/* Takes over @chain, or makes one of @step. */
+static void
+ifxPlanAddEvidence(GPtrArray **list,
+                   ifxReason reason,
+                   ifxLift lift,
+                   GPtrArray *chain,
+                   char *step)
+{
+    ifxEvidence *evidence = g_new0(ifxEvidence, 1);
+
+    if (!*list)
+        *list = g_ptr_array_new_with_free_func(ifxEvidenceFree);
+    evidence->reason = reason;
+    evidence->lift = lift;
+    evidence->chain = chain ? chain : g_ptr_array_new_with_free_func(g_free);
+    if (step)
+        g_ptr_array_add(evidence->chain, step);
+    g_ptr_array_add(*list, evidence);
+}
+
+static ifxReason
+ifxPlanReasonOfUse(ifxUseKind kind)
+{
+    static const ifxReason reasons[] = {
+        [IFX_USE_MOUNTED] = IFX_REASON_IN_USE_MOUNTED,
+        [IFX_USE_SWAP] = IFX_REASON_IN_USE_SWAP,
+        [IFX_USE_NETWORK] = IFX_REASON_IN_USE_NETWORK,
+        [IFX_USE_PROCESS] = IFX_REASON_IN_USE_PROCESS,
+        [IFX_USE_DOMAIN] = IFX_REASON_IN_USE_DOMAIN,
+        [IFX_USE_BOOT_VGA] = IFX_REASON_BOOT_VGA,
+        [IFX_USE_LAST_INPUT] = IFX_REASON_LAST_INPUT,
+        [IFX_USE_MDEV_PARENT] = IFX_REASON_MDEV_PARENT,
+        [IFX_USE_VDPA_PARENT] = IFX_REASON_VDPA_PARENT,
+        [IFX_USE_UNCLEAR] = IFX_REASON_UNKNOWN_USE,
+    };
+
+    return reasons[kind];
+}
+
+static void
+ifxPlanAddUses(GPtrArray **list,
+               const ifxPlan *plan,
+               ifxHostUse *use,
+               const ifxPciAddress *address)
+{
+    const GPtrArray *uses = ifxHostUseGet(use, address);
+    guint i;
+
+    for (i = 0; uses && i < uses->len; i++) {
+        const ifxUse *found = uses->pdata[i];
+        GPtrArray *chain = found->chain;
+
+        if (!found->domain)
+            ifxPlanAddEvidence(list, ifxPlanReasonOfUse(found->kind),
+                               found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
+                               g_ptr_array_ref(chain), NULL);
+        else if (g_strcmp0(found->domain, plan->domain->uuid) != 0)
+            /* libvirt refuses the start before it takes anything. */
+            ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
+                               g_ptr_array_ref(chain), NULL);
+    }
+}
+
+/* When a physical function loses its driver, its virtual ones are gone. */
+static void
+ifxPlanAddFunctions(GPtrArray **list,
+                    const ifxPlan *plan,
+                    const ifxDevice *device)
+{
+    const GArray *functions = device->virtual_functions;
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    ifxLift lift = IFX_LIFT_BY_NAME;
+    guint i;
+    guint j;
+
+    if (!functions || functions->len == 0)
+        return;
+    for (i = 0; i < plan->domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(plan->domain->claims, ifxClaim, i);
+
+        for (j = 0; claim->has_address && j < functions->len; j++) {
+            if (ifxPciAddressEqual(&g_array_index(functions, ifxPciAddress, j), &claim->address))
+                lift = IFX_LIFT_NEVER;
+        }
+    }
+    ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, 0), spelled);
+    ifxPlanAddEvidence(list, IFX_REASON_PF_WITH_VFS, lift, NULL, functions->len == 1 ?
+                       g_strdup_printf("virtual function %s", spelled) :
+                       g_strdup_printf("%u virtual functions, from %s on", functions->len, spelled));
+}
+
+static bool
+ifxPlanIsOwn(const ifxPlan *plan,
+             const ifxOtherClaim *claim)
+{
+    if (claim->network)
+        return false;
+    return claim->uuid && plan->domain->uuid ? strcmp(claim->uuid, plan->domain->uuid) == 0 :
+        strcmp(claim->owner, plan->domain->name) == 0;
+}
+
+static void
+ifxPlanAddOtherClaims(GPtrArray **list,
+                      const ifxPlan *plan,
+                      const ifxElsewhere *elsewhere,
+                      const ifxPciAddress *address)
+{
+    const GPtrArray *claims = ifxElsewhereGet(elsewhere, address);
+    guint i;
+
+    for (i = 0; claims && i < claims->len; i++) {
+        const ifxOtherClaim *claim = claims->pdata[i];
+
+        if (claim->network)
+            ifxPlanAddEvidence(list, IFX_REASON_NETWORK_POOL, IFX_LIFT_NOTHING, NULL,
+                               g_strdup_printf("network %s", claim->owner));
+        else if (!ifxPlanIsOwn(plan, claim))
+            ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING, NULL,
+                               g_strdup_printf("domain %s%s", claim->owner,
+                                               claim->running ? " (running)" : ""));
+    }
+}
+
+/* Functions that the host may live on. */
+static bool
+ifxPlanMayServeHost(const ifxDevice *device)
+{
+    if (!device->has_class)
+        return true;
+
+    switch (IFX_PCI_SUBCLASS(device->class_code)) {
+    case IFX_PCI_CLASS_FIBRE_CHANNEL:
+    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
+    case IFX_PCI_CLASS_IPMI:
+    case IFX_PCI_CLASS_OLD_VGA:
+        return true;
+    case IFX_PCI_CLASS_PCI_BRIDGE:
+    case IFX_PCI_CLASS_CARDBUS_BRIDGE:
+        /* By its header an endpoint, so it leads to nothing. */
+    case IFX_PCI_CLASS_OTHER_SYSTEM:
+        /* Accelerators and the management functions of cards. */
+        return false;
+    }
+
+    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
+    case IFX_PCI_BASE_STORAGE:
+    case IFX_PCI_BASE_NETWORK:
+    case IFX_PCI_BASE_DISPLAY:
+    case IFX_PCI_BASE_MEMORY:
+    case IFX_PCI_BASE_BRIDGE:
+    case IFX_PCI_BASE_SYSTEM:
+    case IFX_PCI_BASE_WIRELESS:
+    case IFX_PCI_BASE_INTELLIGENT:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* What must have been looked at, so that no evidence means no use; 0: no look would tell. */
+static ifxSight
+ifxPlanNeededSight(const ifxDevice *device)
+{
+    if (!device->has_class)
+        return 0;
+
+    switch (IFX_PCI_SUBCLASS(device->class_code)) {
+    case IFX_PCI_CLASS_OLD_VGA:
+        return IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
+    case IFX_PCI_CLASS_SD_HOST:
+    case IFX_PCI_CLASS_FIBRE_CHANNEL:
+        return IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES;
+    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
+        return IFX_SIGHT_NETWORK | IFX_SIGHT_PROCESSES;
+    }
+
+    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
+    case IFX_PCI_BASE_STORAGE:
+        return IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES;
+    case IFX_PCI_BASE_NETWORK:
+    case IFX_PCI_BASE_WIRELESS:
+        return IFX_SIGHT_NETWORK;
+    case IFX_PCI_BASE_DISPLAY:
+        return IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
+    default:
+        return 0;
+    }
+}
+
+bool
+ifxPlanUseIsKnown(const ifxPlanHost *host,
+                  const ifxDevice *device)
+{
+    const ifxSight needed = ifxPlanNeededSight(device);
+    const ifxSight sight = host->use ? ifxHostUseGetSight(host->use) : 0;
+
+    if (!ifxPlanMayServeHost(device) || ifxDriverIsVfio(device))
+        return true;
+    /* A display shows the console without a driver too. */
+    if (device->driver_state == IFX_DRIVER_NONE && !(needed & IFX_SIGHT_CONSOLE))
+        return true;
+    return needed != 0 && (needed & ~sight) == 0;
+}
+
+/* What a domain that could not be read needs is not known: its disk may be here. */
+static void
+ifxPlanAddUnread(GPtrArray **list,
+                 const ifxElsewhere *elsewhere,
+                 const ifxDevice *device)
+{
+    const GPtrArray *unread = ifxElsewhereGetUnread(elsewhere);
+
+    if (unread->len > 0 && ifxPlanMayServeHost(device) &&
+        device->driver_state != IFX_DRIVER_NONE && !ifxDriverIsVfio(device))
+        ifxPlanAddEvidence(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
+                           g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
+}
+
+GPtrArray *
+ifxPlanFindEvidence(const ifxPlan *plan,
+                    const ifxPlanHost *host,
+                    const ifxDevice *device)
+{
+    GPtrArray *list = NULL;
+
+    if (host->use)
+        ifxPlanAddUses(&list, plan, host->use, &device->address);
+    ifxPlanAddFunctions(&list, plan, device);
+    if (host->elsewhere) {
+        ifxPlanAddUnread(&list, host->elsewhere, device);
+        ifxPlanAddOtherClaims(&list, plan, host->elsewhere, &device->address);
+    }
+    return list;
+}
+
+const ifxEvidence *
+ifxPlanDecisive(const GPtrArray *evidence)
+{
+    const ifxEvidence *decisive = NULL;
+    guint i;
+
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+
+        if (piece->lift != IFX_LIFT_NOTHING && (!decisive || piece->lift > decisive->lift))
+            decisive = piece;
+    }
+    return decisive;
+}
