@@ -12,7 +12,7 @@ ifxCaptureCheckOptions(const ifxOptions *options,
                     "capture prints one host: name one connection");
         return false;
     }
-    if (options->domains && options->sysroot) {
+    if (options->domains && options->sysroot && !options->connect) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                     "--domains: a sysfs tree has no domains; use --connect or --host");
         return false;

@@ -10,53 +10,54 @@ ifxGroupsFreeNames(gpointer names)
     g_ptr_array_unref(names);
 }
 
-static void
-ifxGroupsAddClaims(GHashTable *claims,
-                   const ifxDomain *domain)
+/* The names of the domains that claim @address; NULL if there are none. */
+static GPtrArray *
+ifxGroupsNames(const ifxElsewhere *elsewhere,
+               const ifxPciAddress *address)
 {
+    const GPtrArray *others = ifxElsewhereGet(elsewhere, address);
+    GPtrArray *names = NULL;
     guint i;
 
-    for (i = 0; i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-        GPtrArray *names;
+    for (i = 0; others && i < others->len; i++) {
+        const ifxOtherClaim *other = others->pdata[i];
 
-        if (!claim->has_address)
+        if (other->network)
             continue;
-        names = g_hash_table_lookup(claims, &claim->address);
-        if (!names) {
+        if (!names)
             names = g_ptr_array_new_with_free_func(g_free);
-            g_hash_table_insert(claims, g_memdup2(&claim->address, sizeof(claim->address)), names);
-        }
-        if (!g_ptr_array_find_with_equal_func(names, domain->name, g_str_equal, NULL))
-            g_ptr_array_add(names, g_strdup(domain->name));
+        g_ptr_array_add(names, g_strdup(other->owner));
     }
+    return names;
 }
 
 /* Which domains claim which device. A domain that can't be read is said, and spoils the
  * run's status, not its output. */
 static bool
 ifxGroupsCollect(ifxHost *host,
+                 const ifxTopology *topology,
                  GHashTable *claims,
                  ifxExit *status,
                  GError **error)
 {
-    g_autoptr(GPtrArray) keys = ifxHostListDomains(host, true, error);
+    const ifxElsewhere *elsewhere = ifxHostLoadElsewhere(host, error);
+    const GPtrArray *unread = elsewhere ? ifxElsewhereGetUnread(elsewhere) : NULL;
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
     guint i;
 
-    if (!keys)
+    if (!elsewhere)
         return false;
-    for (i = 0; i < keys->len; i++) {
-        const char *key = keys->pdata[i];
-        g_autoptr(GError) problem = NULL;
-        g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, &problem);
-        g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, &problem) : NULL;
+    for (i = 0; i < devices->len; i++) {
+        const ifxPciAddress *address = &((const ifxDevice *) devices->pdata[i])->address;
+        GPtrArray *names = ifxGroupsNames(elsewhere, address);
 
-        if (domain) {
-            ifxGroupsAddClaims(claims, domain);
-        } else {
-            ifxTermNote("domain %s of %s: %s", key, ifxHostGetName(host), problem->message);
-            *status = IFX_EXIT_ERROR;
-        }
+        if (names)
+            g_hash_table_insert(claims, g_memdup2(address, sizeof(*address)), names);
+    }
+    for (i = 0; i < unread->len; i++) {
+        ifxTermNote("%s of %s: %s", (const char *) unread->pdata[i], ifxHostGetName(host),
+                    ifxElsewhereGetWhy(elsewhere, i));
+        *status = IFX_EXIT_ERROR;
     }
     return true;
 }
@@ -74,7 +75,7 @@ ifxGroupsOfHost(ifxSession *session,
     g_autoptr(GString) out = g_string_new(NULL);
     ifxExit status = IFX_EXIT_DONE;
 
-    if (!topology || !ifxGroupsCollect(host, claims, &status, error))
+    if (!topology || !ifxGroupsCollect(host, topology, claims, &status, error))
         return IFX_EXIT_ERROR;
 
     ifxReportNoGroups(ifxHostGetName(host), topology);

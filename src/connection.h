@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "domain.h"
+#include "guests.h"
 #include "topology.h"
 
 typedef struct _ifxConnection ifxConnection;
@@ -30,6 +31,10 @@ const char *ifxConnectionGetUri(const ifxConnection *connection);
  * an unassigned device from the guest. */
 bool ifxConnectionIsQemu(const ifxConnection *connection);
 
+/* Is it libvirt's QEMU driver on this machine, by a URI without a server and by the host's name?
+ * The test driver's host is none. */
+bool ifxConnectionIsLocal(ifxConnection *connection);
+
 /* The UUIDs of the persistent domains, or of @all, in order of their names: new array
  * of char *, which frees them. */
 GPtrArray *ifxConnectionListDomains(ifxConnection *connection, bool all, GError **error);
@@ -46,3 +51,11 @@ ifxTopology *ifxConnectionLoadTopology(ifxConnection *connection,
 
 /* All PCI devices. */
 ifxTopology *ifxConnectionLoadHost(ifxConnection *connection, GError **error);
+
+/* What the node devices other than PCI ones tell of their use: ifxHostUseAddNodedev() for each. */
+bool ifxConnectionAddUse(ifxConnection *connection, ifxHostUse *use, GError **error);
+
+/* All domains, with their persistent definitions and the live ones of those that run, and all
+ * networks and storage pools. What is gone again before it is read is passed over, what can't be
+ * read is said to @guests. False with an error if the domains can't be listed. */
+bool ifxConnectionAddGuests(ifxConnection *connection, ifxGuests *guests, GError **error);

@@ -2,16 +2,6 @@
 #include "domain-needs.h"
 
 static void
-ifxNeedFree(gpointer data)
-{
-    ifxNeed *need = data;
-
-    g_free(need->thing);
-    g_free(need->path);
-    g_free(need);
-}
-
-static void
 ifxDomainInterfaceFree(gpointer data)
 {
     ifxDomainInterface *interface = data;
@@ -24,7 +14,7 @@ ifxDomainInterfaceFree(gpointer data)
 GPtrArray *
 ifxDomainFindNeeds(const ifxDomain *domain G_GNUC_UNUSED)
 {
-    return g_ptr_array_new_with_free_func(ifxNeedFree);
+    return g_ptr_array_new_with_free_func(g_free);
 }
 
 GPtrArray *

@@ -14,14 +14,9 @@
 
 #include "domain.h"
 
-typedef struct _ifxNeed ifxNeed;
-struct _ifxNeed {
-    char *thing;            /* as the host calls it (host-use.h): /dev/sdb, net/br0, usb/001/004,
-                             * usb/046d:c31c, scsi_host/host5, mdev/UUID, /dev/vhost-vdpa-0 */
-    char *path;             /* of the element that says so */
-};
-
-/* New array of ifxNeed, in document order, which frees them. */
+/* As the host calls them (host-use.h): "/dev/sdb", "net/br0", "usb/001/004", "usb/046d:c31c",
+ * "scsi_host/host5", "mdev/UUID", "/dev/vhost-vdpa-0", "/dev/dri/renderD128". New array of char *,
+ * in document order, which frees them. A disk of a storage pool is looked for in the pool. */
 GPtrArray *ifxDomainFindNeeds(const ifxDomain *domain);
 
 /* An <interface> that is given a device, or has one half of a pair. */

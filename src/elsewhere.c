@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "elsewhere.h"
 
+#include <string.h>
+
 struct _ifxElsewhere {
     GHashTable *claims;     /* ifxPciAddress -> GPtrArray of ifxOtherClaim */
     GHashTable *pools;      /* network -> GArray of ifxPciAddress */
-    GPtrArray *unread;
+    GPtrArray *unread;      /* char *, and for each */
+    GPtrArray *whys;        /* a char * */
 };
 
 static void
@@ -40,6 +43,7 @@ ifxElsewhereNew(void)
     elsewhere->pools = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                              ifxElsewhereFreePool);
     elsewhere->unread = g_ptr_array_new_with_free_func(g_free);
+    elsewhere->whys = g_ptr_array_new_with_free_func(g_free);
     return elsewhere;
 }
 
@@ -51,32 +55,32 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
     g_hash_table_unref(elsewhere->claims);
     g_hash_table_unref(elsewhere->pools);
     g_ptr_array_unref(elsewhere->unread);
+    g_ptr_array_unref(elsewhere->whys);
     g_free(elsewhere);
 }
 
-/* Takes over @claim. */
-static void
-ifxElsewhereAppend(ifxElsewhere *elsewhere,
-                   const ifxPciAddress *address,
-                   ifxOtherClaim *claim)
+/* False if its owner was the last to claim that device: nothing is added then. */
+static bool
+ifxElsewhereAdd(ifxElsewhere *elsewhere,
+                const ifxPciAddress *address,
+                const ifxOtherClaim *claim)
 {
     GPtrArray *claims = g_hash_table_lookup(elsewhere->claims, address);
-    guint i;
+    ifxOtherClaim *last = claims ? claims->pdata[claims->len - 1] : NULL;
+    ifxOtherClaim *added;
 
+    if (last && last->network == claim->network && strcmp(last->owner, claim->owner) == 0)
+        return false;
     if (!claims) {
         claims = g_ptr_array_new_with_free_func(ifxOtherClaimFree);
         g_hash_table_insert(elsewhere->claims, g_memdup2(address, sizeof(*address)), claims);
     }
-    for (i = 0; i < claims->len; i++) {
-        ifxOtherClaim *there = claims->pdata[i];
-
-        if (g_strcmp0(there->owner, claim->owner) == 0 && there->network == claim->network) {
-            there->running |= claim->running;
-            ifxOtherClaimFree(claim);
-            return;
-        }
-    }
-    g_ptr_array_add(claims, claim);
+    added = g_memdup2(claim, sizeof(*claim));
+    added->owner = g_strdup(claim->owner);
+    added->uuid = g_strdup(claim->uuid);
+    added->path = g_strdup(claim->path);
+    g_ptr_array_add(claims, added);
+    return true;
 }
 
 void
@@ -84,21 +88,40 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
                       const ifxDomain *domain,
                       bool running)
 {
+    ifxOtherClaim other = { .owner = domain->name, .uuid = domain->uuid, .running = running };
     guint i;
 
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-        ifxOtherClaim *other;
 
-        if (!claim->has_address)
-            continue;
-        other = g_new0(ifxOtherClaim, 1);
-        other->owner = g_strdup(domain->name);
-        other->uuid = g_strdup(domain->uuid);
-        other->running = running;
-        other->path = g_strdup(claim->path);
-        ifxElsewhereAppend(elsewhere, &claim->address, other);
+        other.path = claim->path;
+        if (claim->has_address)
+            ifxElsewhereAdd(elsewhere, &claim->address, &other);
     }
+    other.path = NULL;
+    for (i = 0; i < domain->arguments->len; i++)
+        ifxElsewhereAdd(elsewhere,
+                        &g_array_index(domain->arguments, ifxQemuArgument, i).address, &other);
+}
+
+static GArray *
+ifxElsewhereTouchPool(ifxElsewhere *elsewhere,
+                      const char *name)
+{
+    GArray *pool = g_hash_table_lookup(elsewhere->pools, name);
+
+    if (!pool) {
+        pool = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+        g_hash_table_insert(elsewhere->pools, g_strdup(name), pool);
+    }
+    return pool;
+}
+
+void
+ifxElsewhereAddNetwork(ifxElsewhere *elsewhere,
+                       const char *name)
+{
+    ifxElsewhereTouchPool(elsewhere, name);
 }
 
 void
@@ -106,24 +129,24 @@ ifxElsewhereAddPool(ifxElsewhere *elsewhere,
                     const char *name,
                     const ifxPciAddress *address)
 {
-    GArray *pool = g_hash_table_lookup(elsewhere->pools, name);
-    ifxOtherClaim *other = g_new0(ifxOtherClaim, 1);
+    const ifxOtherClaim other = { .owner = (char *) name, .network = true };
+    GArray *pool = ifxElsewhereTouchPool(elsewhere, name);
 
-    if (!pool) {
-        pool = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
-        g_hash_table_insert(elsewhere->pools, g_strdup(name), pool);
-    }
-    g_array_append_val(pool, *address);
-    other->owner = g_strdup(name);
-    other->network = true;
-    ifxElsewhereAppend(elsewhere, address, other);
+    if (ifxElsewhereAdd(elsewhere, address, &other))
+        g_array_append_val(pool, *address);
 }
 
 void
 ifxElsewhereAddUnread(ifxElsewhere *elsewhere,
-                      const char *name)
+                      const char *name,
+                      const char *why)
 {
+    const GPtrArray *unread = elsewhere->unread;
+
+    if (unread->len > 0 && strcmp(unread->pdata[unread->len - 1], name) == 0)
+        return;
     g_ptr_array_add(elsewhere->unread, g_strdup(name));
+    g_ptr_array_add(elsewhere->whys, g_strdup(why));
 }
 
 const GPtrArray *
@@ -144,4 +167,11 @@ const GPtrArray *
 ifxElsewhereGetUnread(const ifxElsewhere *elsewhere)
 {
     return elsewhere->unread;
+}
+
+const char *
+ifxElsewhereGetWhy(const ifxElsewhere *elsewhere,
+                   guint i)
+{
+    return elsewhere->whys->pdata[i];
 }

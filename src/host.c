@@ -1,40 +1,37 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "host.h"
 
-#include <string.h>
-
+#include "capture.h"
 #include "connection.h"
 #include "error.h"
-#include "file.h"
-#include "topology-nodedev.h"
+#include "host-use-sysfs.h"
 #include "topology-sysfs.h"
-
-/* A capture of a host with thousands of devices and domains. */
-#define IFX_CAPTURE_MAX (512 * 1024 * 1024)
 
 struct _ifxHost {
     char *name;
+    char *sysroot;              /* or NULL */
     ifxConnection *connection;  /* or NULL, and then: */
     ifxTopology *topology;
+    ifxCapture *capture;        /* or NULL: then it is the sysfs tree */
     bool whole;
-    GHashTable *domains;        /* of a capture: name -> GBytes */
-    GPtrArray *domain_names;    /* in its order; lent by domains */
+    ifxHostUse *use;            /* both NULL until they are asked for */
+    ifxElsewhere *elsewhere;
 };
 
 static ifxHost *
-ifxHostNew(const char *name)
+ifxHostNew(const char *name,
+           const char *sysroot)
 {
     ifxHost *host = g_new0(ifxHost, 1);
 
     host->name = g_strdup(name);
-    host->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) g_bytes_unref);
-    host->domain_names = g_ptr_array_new();
+    host->sysroot = g_strdup(sysroot);
     return host;
 }
 
 ifxHost *
 ifxHostOpenConnection(const char *uri,
+                      const char *sysroot,
                       GError **error)
 {
     g_autoptr(ifxConnection) connection = ifxConnectionOpen(uri, error);
@@ -42,100 +39,21 @@ ifxHostOpenConnection(const char *uri,
 
     if (!connection)
         return NULL;
-    host = ifxHostNew(ifxConnectionGetUri(connection));
+    host = ifxHostNew(ifxConnectionGetUri(connection), sysroot);
     host->connection = g_steal_pointer(&connection);
     return host;
-}
-
-/* Takes over @bytes and @name. */
-static bool
-ifxHostAddDomain(ifxHost *host,
-                 GBytes *bytes,
-                 char *name,
-                 GError **error)
-{
-    if (g_hash_table_contains(host->domains, name)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "two domains are called '%s'", name);
-        g_bytes_unref(bytes);
-        g_free(name);
-        return false;
-    }
-    g_hash_table_insert(host->domains, name, bytes);
-    g_ptr_array_add(host->domain_names, name);
-    return true;
-}
-
-/* Cut out, a domain has neither the namespaces nor the encoding of the capture. */
-static bool
-ifxHostCheckSliceable(const ifxXmlText *text,
-                      GError **error)
-{
-    const ifxXmlElement *root = ifxXmlTextGetElement(text, 0);
-    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, root);
-    const char *bytes = ifxXmlTextGetBytes(text, NULL);
-    guint i;
-
-    if (!ifxXmlTextIsUtf8(text)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                    "it is not in UTF-8, as libvirt's XML is; convert it first");
-        return false;
-    }
-    for (i = 0; i < root->n_attributes; i++) {
-        if (g_str_has_prefix(bytes + attributes[i].name, "xmlns")) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                        "<node> declares a namespace; declare it on the <domain> that uses it");
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The <domain> children of the capture, each as its own bytes. */
-static bool
-ifxHostSliceDomains(ifxHost *host,
-                    GBytes *bytes,
-                    const ifxXmlText *text,
-                    GError **error)
-{
-    guint i = IFX_XML_NONE;
-
-    if (!ifxHostCheckSliceable(text, error))
-        return false;
-
-    while ((i = ifxXmlTextNextChild(text, 0, i, "domain")) != IFX_XML_NONE) {
-        const ifxXmlElement *domain = ifxXmlTextGetElement(text, i);
-        const guint name = ifxXmlTextNextChild(text, i, IFX_XML_NONE, "name");
-        char *content = name == IFX_XML_NONE ? NULL : ifxXmlTextDupContent(text, name);
-
-        if (!ifxHostAddDomain(host, g_bytes_new_from_bytes(bytes, domain->start,
-                                                           domain->end - domain->start),
-                              content ? content : g_strdup(""), error))
-            return false;
-    }
-    return true;
 }
 
 ifxHost *
 ifxHostOpenCapture(const char *path,
                    GError **error)
 {
-    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_CAPTURE_MAX, error);
-    g_autoptr(ifxHost) host = ifxHostNew(path);
-    g_autoptr(ifxXmlText) text = NULL;
-    const char *xml;
-    gsize length;
+    g_autoptr(ifxHost) host = ifxHostNew(path, NULL);
 
-    if (!bytes)
+    host->capture = ifxCaptureLoad(path, error);
+    if (!host->capture)
         return NULL;
-    xml = g_bytes_get_data(bytes, &length);
-    /* First, because it is what refuses hostile XML in good time. */
-    text = ifxXmlTextParse(bytes, error);
-    if (text)
-        host->topology = ifxNodedevParseCapture(xml, length, error);
-    if (!host->topology || !ifxHostSliceDomains(host, bytes, text, error)) {
-        g_prefix_error(error, "cannot use %s as a host: ", path);
-        return NULL;
-    }
+    host->topology = ifxTopologyRef(ifxCaptureGetTopology(host->capture));
     return g_steal_pointer(&host);
 }
 
@@ -143,7 +61,7 @@ ifxHost *
 ifxHostOpenSysroot(const char *path,
                    GError **error)
 {
-    g_autoptr(ifxHost) host = ifxHostNew(path);
+    g_autoptr(ifxHost) host = ifxHostNew(path, path);
 
     host->topology = ifxSysfsLoad(path, error);
     return host->topology ? g_steal_pointer(&host) : NULL;
@@ -155,9 +73,11 @@ ifxHostFree(ifxHost *host)
     if (!host)
         return;
     ifxConnectionFree(host->connection);
+    ifxCaptureFree(host->capture);
     ifxTopologyUnref(host->topology);
-    g_ptr_array_unref(host->domain_names);
-    g_hash_table_unref(host->domains);
+    ifxHostUseUnref(host->use);
+    ifxElsewhereFree(host->elsewhere);
+    g_free(host->sysroot);
     g_free(host->name);
     g_free(host);
 }
@@ -192,6 +112,7 @@ ifxHostListDomains(ifxHost *host,
                    bool all,
                    GError **error)
 {
+    const GPtrArray *names = host->capture ? ifxCaptureGetDomains(host->capture) : NULL;
     GPtrArray *keys;
     guint i;
 
@@ -199,8 +120,8 @@ ifxHostListDomains(ifxHost *host,
         return ifxConnectionListDomains(host->connection, all, error);
 
     keys = g_ptr_array_new_with_free_func(g_free);
-    for (i = 0; i < host->domain_names->len; i++)
-        g_ptr_array_add(keys, g_strdup(host->domain_names->pdata[i]));
+    for (i = 0; names && i < names->len; i++)
+        g_ptr_array_add(keys, g_strdup(names->pdata[i]));
     return keys;
 }
 
@@ -214,7 +135,7 @@ ifxHostReadDomain(ifxHost *host,
     if (host->connection)
         return ifxConnectionReadDomain(host->connection, key, error);
 
-    bytes = g_hash_table_lookup(host->domains, key);
+    bytes = host->capture ? ifxCaptureLookupDomain(host->capture, key) : NULL;
     if (bytes)
         return g_bytes_ref(bytes);
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
@@ -248,4 +169,61 @@ ifxHostLoadTopology(ifxHost *host,
         return ifxTopologyRef(host->topology);
     return domain ? ifxConnectionLoadTopology(host->connection, domain, error) :
         ifxConnectionLoadHost(host->connection, error);
+}
+
+/* How the host itself uses its devices: new reference. */
+static ifxHostUse *
+ifxHostSee(ifxHost *host,
+           GError **error)
+{
+    g_autoptr(ifxHostUse) use = NULL;
+
+    if (host->sysroot)
+        return ifxHostUseLoadSysfs(host->sysroot);
+    if (host->connection && ifxConnectionIsLocal(host->connection))
+        return ifxHostUseLoadSysfs("/");
+
+    use = ifxHostUseNew();
+    if (host->connection ? ifxConnectionAddUse(host->connection, use, error) :
+        ifxCaptureAddUse(host->capture, use, error))
+        return g_steal_pointer(&use);
+    return NULL;
+}
+
+static bool
+ifxHostSurvey(ifxHost *host,
+              GError **error)
+{
+    g_autoptr(ifxHostUse) use = ifxHostSee(host, error);
+    g_autoptr(ifxElsewhere) elsewhere = ifxElsewhereNew();
+    g_autoptr(ifxGuests) guests = use ? ifxGuestsNew(use, elsewhere) : NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    if (!use)
+        return false;
+    if (host->capture)
+        ifxCaptureAddGuests(host->capture, guests);
+    if (host->connection && !ifxConnectionAddGuests(host->connection, guests, error))
+        return false;
+    /* Where it can't be had, the pools of some networks are not known. */
+    if (ifxGuestsNeedTopology(guests))
+        topology = ifxHostLoadTopology(host, NULL, NULL);
+    ifxGuestsEnd(guests, topology);
+    host->use = g_steal_pointer(&use);
+    host->elsewhere = g_steal_pointer(&elsewhere);
+    return true;
+}
+
+ifxHostUse *
+ifxHostLoadUse(ifxHost *host,
+               GError **error)
+{
+    return host->use || ifxHostSurvey(host, error) ? ifxHostUseRef(host->use) : NULL;
+}
+
+const ifxElsewhere *
+ifxHostLoadElsewhere(ifxHost *host,
+                     GError **error)
+{
+    return host->elsewhere || ifxHostSurvey(host, error) ? host->elsewhere : NULL;
 }

@@ -10,12 +10,15 @@
 #include <stdbool.h>
 
 #include "domain.h"
+#include "elsewhere.h"
+#include "host-use.h"
 #include "topology.h"
 
 typedef struct _ifxHost ifxHost;
 
-/* Each is NULL with an error that says what can't be opened. Free with ifxHostFree(). */
-ifxHost *ifxHostOpenConnection(const char *uri, GError **error);
+/* Each is NULL with an error that says what can't be opened. Free with ifxHostFree(). @sysroot:
+ * where the root of the connection's host can be looked at; NULL: not known. */
+ifxHost *ifxHostOpenConnection(const char *uri, const char *sysroot, GError **error);
 ifxHost *ifxHostOpenCapture(const char *path, GError **error);
 ifxHost *ifxHostOpenSysroot(const char *path, GError **error);
 void ifxHostFree(ifxHost *host);
@@ -46,3 +49,18 @@ bool ifxHostIsWhole(const ifxHost *host);
 /* The devices around @domain's claims at least; NULL @domain: the whole host. The
  * caller owns the reference. */
 ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);
+
+/* What the host, and its domains, networks and storage pools, use its devices for. Seen are:
+ *
+ *     a sysfs tree                          its /sys, /proc and /run/udev
+ *     a connection with such a tree         the same
+ *     a connection to this machine's QEMU   this machine's own
+ *     any other connection, a capture       the node devices
+ *
+ * Loaded once. The caller owns the reference. NULL with an error when the host, or the list of its
+ * domains, can't be read; a single domain that can't be is no error (ifxElsewhereGetUnread()). */
+ifxHostUse *ifxHostLoadUse(ifxHost *host, GError **error);
+
+/* Which of its domains and networks claim which device; loaded once, with the above. Lent for the
+ * host's life. NULL with an error, as above. */
+const ifxElsewhere *ifxHostLoadElsewhere(ifxHost *host, GError **error);

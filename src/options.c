@@ -77,9 +77,14 @@ ifxOptionsFinish(ifxOptions *options,
                     "--color=%s: it takes auto, always or never", options->color_text);
         return false;
     }
-    if ((options->connect != NULL) + (options->host != NULL) + (options->sysroot != NULL) > 1) {
+    if (options->host && (options->connect || options->sysroot)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--connect, --host and --sysroot exclude each other: name one host");
+                    "--host excludes --connect and --sysroot: name one host");
+        return false;
+    }
+    if (options->sysroot && options->connect && options->connect[1]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--sysroot is the root of one host: with it, name one connection");
         return false;
     }
     if (!options->allowed)

@@ -45,7 +45,7 @@ ifxSessionOpenHosts(ifxSession *session,
     const ifxOptions *options = &session->options;
     guint i = 0;
 
-    if (options->host || options->sysroot) {
+    if (options->host || (options->sysroot && !options->connect)) {
         ifxHost *host = options->host ? ifxHostOpenCapture(options->host, error) :
             ifxHostOpenSysroot(options->sysroot, error);
 
@@ -56,7 +56,8 @@ ifxSessionOpenHosts(ifxSession *session,
 
     do {
         ifxHost *host =
-            ifxHostOpenConnection((options->connect ? options->connect : virsh_default)[i], error);
+            ifxHostOpenConnection((options->connect ? options->connect : virsh_default)[i],
+                                  options->sysroot, error);
 
         if (!host)
             return false;

@@ -27,7 +27,8 @@ void ifxSessionInit(ifxSession *session);
 void ifxSessionClear(ifxSession *session);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxSession, ifxSessionClear)
 
-/* Opens what --connect, --host or --sysroot name; else virsh's default connection. */
+/* Opens what --connect, --host or --sysroot name; else virsh's default connection. With --connect,
+ * --sysroot is where that host's use of its devices is looked at. */
 bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 
 /* Compiles what makes the patches: --stylesheet's or the tool's own, and those of --managed

@@ -239,7 +239,7 @@ ifxWalkCheckPositionals(const ifxSession *session,
     const ifxOptions *options = &session->options;
     guint i;
 
-    if (options->all && options->sysroot) {
+    if (options->all && options->sysroot && !options->connect) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                     "--all: a sysfs tree has no domains; name files, or use --connect or --host");
         return false;
@@ -269,7 +269,7 @@ ifxWalkCheckPositionals(const ifxSession *session,
                         "%s: for which of the connections? With files, name one", positionals[i]);
             return false;
         }
-        if (!file && options->sysroot) {
+        if (!file && options->sysroot && !options->connect) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                         "%s: a sysfs tree has no domains; for a file write ./%s or a name in .xml",
                         positionals[i], positionals[i]);
