@@ -27,6 +27,6 @@ struct _ifxDomainInterface {
     char *path;
 };
 
-/* Those of type='network' and those with <teaming> (hostdevs with one too): new array of
- * ifxDomainInterface, in document order, which frees them. */
+/* Those of type='network' and those with <teaming> (hostdevs with one too), the first
+ * IFX_DOMAIN_MAX_CLAIMS: new array of ifxDomainInterface, in document order, which frees them. */
 GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);

@@ -15,6 +15,7 @@ Suite *ifxSuiteDiff(void);
 Suite *ifxSuiteDomain(void);
 Suite *ifxSuiteDomainNeeds(void);
 Suite *ifxSuiteFileReplace(void);
+Suite *ifxSuiteGuests(void);
 Suite *ifxSuiteHostUse(void);
 Suite *ifxSuiteHostUseNodedev(void);
 Suite *ifxSuitePciAddress(void);
