@@ -72,21 +72,24 @@ ifxGroupsOfHost(ifxSession *session,
     g_autoptr(GHashTable) claims = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                          g_free, ifxGroupsFreeNames);
     g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
+    g_autoptr(ifxHostUse) use = topology ? ifxHostLoadUse(host, error) : NULL;
     g_autoptr(GString) out = g_string_new(NULL);
+    ifxPlanHost known = { .topology = topology, .use = use };
     ifxExit status = IFX_EXIT_DONE;
 
-    if (!topology || !ifxGroupsCollect(host, topology, claims, &status, error))
+    if (!use || !ifxGroupsCollect(host, topology, claims, &status, error))
         return IFX_EXIT_ERROR;
 
+    known.elsewhere = ifxHostLoadElsewhere(host, error);
     ifxReportNoGroups(ifxHostGetName(host), topology);
     if (json) {
-        ifxReportJsonAddHost(json, ifxHostGetName(host), topology, claims,
+        ifxReportJsonAddHost(json, ifxHostGetName(host), &known, claims,
                              session->options.shared);
         return status;
     }
     if (session->hosts->len > 1)
         g_string_append_printf(out, "%s\n", ifxHostGetName(host));
-    ifxReportGroups(out, &session->out, topology, claims, session->options.shared);
+    ifxReportGroups(out, &session->out, &known, claims, session->options.shared);
     return ifxSessionWrite(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
 }
 

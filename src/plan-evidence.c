@@ -56,7 +56,7 @@ ifxPlanReasonOfUse(ifxUseKind kind)
 
 static void
 ifxPlanAddUses(GPtrArray **list,
-               const ifxPlan *plan,
+               const ifxDomain *domain,
                ifxHostUse *use,
                const ifxPciAddress *address)
 {
@@ -71,7 +71,7 @@ ifxPlanAddUses(GPtrArray **list,
             ifxPlanAddEvidence(list, ifxPlanReasonOfUse(found->kind),
                                found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
                                g_ptr_array_ref(chain), NULL);
-        else if (g_strcmp0(found->domain, plan->domain->uuid) != 0)
+        else if (!domain || g_strcmp0(found->domain, domain->uuid) != 0)
             /* libvirt refuses the start before it takes anything. */
             ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
                                g_ptr_array_ref(chain), NULL);
@@ -81,7 +81,7 @@ ifxPlanAddUses(GPtrArray **list,
 /* When a physical function loses its driver, its virtual ones are gone. */
 static void
 ifxPlanAddFunctions(GPtrArray **list,
-                    const ifxPlan *plan,
+                    const ifxDomain *domain,
                     const ifxDevice *device)
 {
     const GArray *functions = device->virtual_functions;
@@ -92,8 +92,8 @@ ifxPlanAddFunctions(GPtrArray **list,
 
     if (!functions || functions->len == 0)
         return;
-    for (i = 0; i < plan->domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(plan->domain->claims, ifxClaim, i);
+    for (i = 0; domain && i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
         for (j = 0; claim->has_address && j < functions->len; j++) {
             if (ifxPciAddressEqual(&g_array_index(functions, ifxPciAddress, j), &claim->address))
@@ -107,18 +107,16 @@ ifxPlanAddFunctions(GPtrArray **list,
 }
 
 static bool
-ifxPlanIsOwn(const ifxPlan *plan,
+ifxPlanIsOwn(const ifxDomain *domain,
              const ifxOtherClaim *claim)
 {
-    if (claim->network)
-        return false;
-    return claim->uuid && plan->domain->uuid ? strcmp(claim->uuid, plan->domain->uuid) == 0 :
-        strcmp(claim->owner, plan->domain->name) == 0;
+    return claim->uuid && domain->uuid ? strcmp(claim->uuid, domain->uuid) == 0 :
+        strcmp(claim->owner, domain->name) == 0;
 }
 
 static void
 ifxPlanAddOtherClaims(GPtrArray **list,
-                      const ifxPlan *plan,
+                      const ifxDomain *domain,
                       const ifxElsewhere *elsewhere,
                       const ifxPciAddress *address)
 {
@@ -131,7 +129,7 @@ ifxPlanAddOtherClaims(GPtrArray **list,
         if (claim->network)
             ifxPlanAddEvidence(list, IFX_REASON_NETWORK_POOL, IFX_LIFT_NOTHING, NULL,
                                g_strdup_printf("network %s", claim->owner));
-        else if (!ifxPlanIsOwn(plan, claim))
+        else if (domain && !ifxPlanIsOwn(domain, claim))
             ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING, NULL,
                                g_strdup_printf("domain %s%s", claim->owner,
                                                claim->running ? " (running)" : ""));
@@ -234,18 +232,18 @@ ifxPlanAddUnread(GPtrArray **list,
 }
 
 GPtrArray *
-ifxPlanFindEvidence(const ifxPlan *plan,
+ifxPlanFindEvidence(const ifxDomain *domain,
                     const ifxPlanHost *host,
                     const ifxDevice *device)
 {
     GPtrArray *list = NULL;
 
     if (host->use)
-        ifxPlanAddUses(&list, plan, host->use, &device->address);
-    ifxPlanAddFunctions(&list, plan, device);
+        ifxPlanAddUses(&list, domain, host->use, &device->address);
+    ifxPlanAddFunctions(&list, domain, device);
     if (host->elsewhere) {
         ifxPlanAddUnread(&list, host->elsewhere, device);
-        ifxPlanAddOtherClaims(&list, plan, host->elsewhere, &device->address);
+        ifxPlanAddOtherClaims(&list, domain, host->elsewhere, &device->address);
     }
     return list;
 }

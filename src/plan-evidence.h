@@ -7,10 +7,10 @@
 
 #include "plan.h"
 
-/* All that speaks against taking @device for the plan's domain, or is worth a word: array of
- * ifxEvidence, or NULL if there is nothing. What the domain's own QEMU holds counts for nothing. Free
- * with g_ptr_array_unref(). */
-GPtrArray *ifxPlanFindEvidence(const ifxPlan *plan,
+/* All that speaks against taking @device for @domain, or is worth a word: array of ifxEvidence,
+ * or NULL if there is nothing. What the domain's own QEMU holds counts for nothing. @domain NULL:
+ * for any, without the definitions that claim it. Free with g_ptr_array_unref(). */
+GPtrArray *ifxPlanFindEvidence(const ifxDomain *domain,
                                const ifxPlanHost *host,
                                const ifxDevice *device);
 

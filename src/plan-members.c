@@ -125,7 +125,7 @@ ifxPlanJudgeMember(const ifxPlan *plan,
 
     judged.starts = ifxDriverStarts(device);
     if (!ifxDeviceIsBridge(device))
-        judged.evidence = ifxPlanFindEvidence(plan, host, device);
+        judged.evidence = ifxPlanFindEvidence(plan->domain, host, device);
     if (ifxPlanJudgeFunction(&judged, device, allowed) ||
         ifxPlanJudgeUse(&judged, host, device, allowed))
         return judged;

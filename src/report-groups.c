@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "pci-class.h"
+#include "plan-evidence.h"
+#include "report-reason.h"
 
 typedef enum {
     IFX_COLUMN_GROUP,
@@ -13,6 +15,7 @@ typedef enum {
     IFX_COLUMN_CLASS,
     IFX_COLUMN_DRIVER,
     IFX_COLUMN_DOMAINS,
+    IFX_COLUMN_USE,
     IFX_COLUMN_DEVICE,
 } ifxColumn;
 
@@ -47,8 +50,32 @@ ifxReportJoin(const GPtrArray *names)
     return g_string_free(joined, FALSE);
 }
 
+/* "nvme0n1 -> nvme0n1p2 -> /; ...", "?" where nobody could look. */
+static char *
+ifxReportUse(const ifxPlanHost *host,
+             const ifxDevice *device)
+{
+    GString *text = g_string_new(NULL);
+    g_autoptr(GPtrArray) evidence = NULL;
+    guint i;
+
+    if (ifxDeviceIsBridge(device))
+        return g_string_free(text, FALSE);
+    evidence = ifxPlanFindEvidence(NULL, host, device);
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+        g_autofree char *chain = ifxReportSteps(piece);
+
+        g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", chain);
+    }
+    if (text->len == 0 && !ifxPlanUseIsKnown(host, device))
+        g_string_append(text, "?");
+    return g_string_free(text, FALSE);
+}
+
 static void
 ifxReportGroupMember(struct libscols_table *table,
+                     const ifxPlanHost *host,
                      const ifxGroup *group,
                      const ifxMember *member,
                      GHashTable *claims)
@@ -63,6 +90,7 @@ ifxReportGroupMember(struct libscols_table *table,
     g_autofree char *number = g_strdup_printf("%u", group->number);
     g_autofree char *name = NULL;
     g_autofree char *domains = NULL;
+    g_autofree char *use = NULL;
 
     ifxReportSet(line, IFX_COLUMN_GROUP, number);
     if (!member->is_pci) {
@@ -77,9 +105,11 @@ ifxReportGroupMember(struct libscols_table *table,
     }
 
     name = ifxReportDeviceName(device);
+    use = ifxReportUse(host, device);
     domains = ifxReportJoin(g_hash_table_lookup(claims, &member->address));
     ifxReportSet(line, IFX_COLUMN_CLASS,
                  device->has_class ? ifxPciClassDescribe(device->class_code) : "?");
+    ifxReportSet(line, IFX_COLUMN_USE, use);
     ifxReportSet(line, IFX_COLUMN_DEVICE, name);
     ifxReportSet(line, IFX_COLUMN_DRIVER, device->driver_state == IFX_DRIVER_BOUND ?
                  device->driver : drivers[device->driver_state]);
@@ -89,7 +119,7 @@ ifxReportGroupMember(struct libscols_table *table,
 void
 ifxReportGroups(GString *out,
                 const ifxTerm *term,
-                const ifxTopology *topology,
+                const ifxPlanHost *host,
                 GHashTable *claims,
                 bool shared)
 {
@@ -102,8 +132,10 @@ ifxReportGroups(GString *out,
         [IFX_COLUMN_CLASS] = { "CLASS", 0 },
         [IFX_COLUMN_DRIVER] = { "DRIVER", 0 },
         [IFX_COLUMN_DOMAINS] = { "DOMAINS", 0 },
+        [IFX_COLUMN_USE] = { "USE", 0 },
         [IFX_COLUMN_DEVICE] = { "DEVICE", SCOLS_FL_TRUNC },
     };
+    const ifxTopology *topology = host->topology;
     struct libscols_table *table = scols_new_table();
     char *text = NULL;
     guint i;
@@ -120,8 +152,8 @@ ifxReportGroups(GString *out,
         if (shared && !ifxGroupIsShared(group))
             continue;
         for (j = 0; j < group->members->len; j++)
-            ifxReportGroupMember(table, group, &g_array_index(group->members, ifxMember, j),
-                                 claims);
+            ifxReportGroupMember(table, host, group,
+                                 &g_array_index(group->members, ifxMember, j), claims);
     }
 
     if (scols_print_table_to_string(table, &text) == 0 && text && *text)

@@ -9,13 +9,13 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "plan.h"
 #include "term.h"
-#include "topology.h"
 
 /* Appends the groups as a table. @claims: ifxPciAddress -> GPtrArray of char *, the names
  * of the domains that claim it. @shared: only groups of several endpoints. */
 void ifxReportGroups(GString *out,
                      const ifxTerm *term,
-                     const ifxTopology *topology,
+                     const ifxPlanHost *host,
                      GHashTable *claims,
                      bool shared);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pci-class.h"
+#include "plan-evidence.h"
 #include "plan-words.h"
 #include "term.h"
 
@@ -318,39 +319,62 @@ ifxReportJsonAddNames(json_object *member,
         json_object_array_add(array, json_object_new_string(names->pdata[i]));
 }
 
+static void
+ifxReportJsonSetUse(json_object *entry,
+                    const ifxPlanHost *host,
+                    const ifxDevice *device)
+{
+    g_autoptr(GPtrArray) evidence = ifxPlanFindEvidence(NULL, host, device);
+
+    json_object_object_add(entry, "use-known",
+                           json_object_new_boolean(ifxPlanUseIsKnown(host, device)));
+    ifxReportJsonSetEvidence(entry, evidence);
+}
+
+static void
+ifxReportJsonAddHostGroup(json_object *groups,
+                          const ifxPlanHost *host,
+                          const ifxGroup *group,
+                          GHashTable *claims)
+{
+    json_object *object = ifxReportJsonAppend(groups);
+    json_object *members;
+    guint i;
+
+    json_object_object_add(object, "number", json_object_new_int64(group->number));
+    members = ifxReportJsonArray(object, "members");
+    for (i = 0; i < group->members->len; i++) {
+        const ifxMember *member = &g_array_index(group->members, ifxMember, i);
+        json_object *entry = ifxReportJsonAppend(members);
+
+        ifxReportJsonSetMember(entry, member);
+        if (member->is_pci)
+            ifxReportJsonAddNames(entry, g_hash_table_lookup(claims, &member->address));
+        if (member->device && !ifxDeviceIsBridge(member->device))
+            ifxReportJsonSetUse(entry, host, member->device);
+    }
+}
+
 void
 ifxReportJsonAddHost(ifxReportJson *json,
                      const char *name,
-                     const ifxTopology *topology,
+                     const ifxPlanHost *host,
                      GHashTable *claims,
                      bool shared)
 {
-    json_object *host = ifxReportJsonAppend(json->list);
+    const ifxTopology *topology = host->topology;
+    json_object *object = ifxReportJsonAppend(json->list);
     json_object *groups;
     guint i;
-    guint j;
 
-    ifxReportJsonSetEscaped(host, "name", name);
-    groups = ifxReportJsonArray(host, "groups");
+    ifxReportJsonSetEscaped(object, "name", name);
+    groups = ifxReportJsonArray(object, "groups");
 
     for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
         const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
-        json_object *object;
-        json_object *members;
 
-        if (shared && !ifxGroupIsShared(group))
-            continue;
-        object = ifxReportJsonAppend(groups);
-        json_object_object_add(object, "number", json_object_new_int64(group->number));
-        members = ifxReportJsonArray(object, "members");
-        for (j = 0; j < group->members->len; j++) {
-            const ifxMember *member = &g_array_index(group->members, ifxMember, j);
-            json_object *entry = ifxReportJsonAppend(members);
-
-            ifxReportJsonSetMember(entry, member);
-            if (member->is_pci)
-                ifxReportJsonAddNames(entry, g_hash_table_lookup(claims, &member->address));
-        }
+        if (!shared || ifxGroupIsShared(group))
+            ifxReportJsonAddHostGroup(groups, host, group, claims);
     }
 }
 

@@ -26,10 +26,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxReportJson, ifxReportJsonFree)
 void ifxReportJsonAddPlan(ifxReportJson *json, const ifxPlan *plan);
 
 /* To a list of hosts: {"name":...,"groups":[...]}; @claims and @shared as for
- * ifxReportGroups(). */
+ * ifxReportGroups(). A member's evidence is that of its plan's, and "use-known" is false where
+ * none is no proof. */
 void ifxReportJsonAddHost(ifxReportJson *json,
                           const char *name,
-                          const ifxTopology *topology,
+                          const ifxPlanHost *host,
                           GHashTable *claims,
                           bool shared);
 

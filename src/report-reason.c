@@ -86,17 +86,25 @@ ifxReportRemedy(ifxReason reason)
 }
 
 char *
+ifxReportSteps(const ifxEvidence *evidence)
+{
+    GString *text = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < evidence->chain->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? " -> " : "",
+                               (const char *) evidence->chain->pdata[i]);
+    return g_string_free(text, FALSE);
+}
+
+char *
 ifxReportChain(const ifxPciAddress *address,
                const ifxEvidence *evidence)
 {
     char spelled[IFX_PCI_ADDRESS_LENGTH];
-    GString *text = g_string_new(ifxPciAddressFormat(address, spelled));
-    guint i;
+    g_autofree char *steps = ifxReportSteps(evidence);
 
-    for (i = 0; i < evidence->chain->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? " -> " : " ",
-                               (const char *) evidence->chain->pdata[i]);
-    return g_string_free(text, FALSE);
+    return g_strdup_printf("%s %s", ifxPciAddressFormat(address, spelled), steps);
 }
 
 const ifxEvidence *

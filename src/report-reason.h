@@ -13,6 +13,9 @@ const char *ifxReportReason(ifxReason reason);
 /* What to do about it, as a sentence without its end; NULL: nothing. A constant. */
 const char *ifxReportRemedy(ifxReason reason);
 
+/* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
+char *ifxReportSteps(const ifxEvidence *evidence);
+
 /* "0000:04:00.0 nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
 char *ifxReportChain(const ifxPciAddress *address, const ifxEvidence *evidence);
 

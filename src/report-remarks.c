@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "report-remarks.h"
 
+#include <string.h>
+
 #include "plan-words.h"
 #include "report-argument.h"
 #include "report-reason.h"
 
-/* So many names are told, the others counted. */
-#define IFX_REMARK_NAMES 4
+/* So many who claim the same devices are told; plan documents have them all. */
+#define IFX_REMARK_RIVALS 8
 
 static void
 ifxRemarkFree(gpointer data)
@@ -30,32 +32,6 @@ ifxReportRemark(GPtrArray *remarks,
     g_ptr_array_add(remarks, remark);
 }
 
-char *
-ifxReportOthers(const GPtrArray *evidence,
-                ifxReason reason)
-{
-    g_autoptr(GString) names = g_string_new(NULL);
-    guint count = 0;
-    guint i;
-
-    for (i = 0; evidence && i < evidence->len; i++) {
-        const ifxEvidence *piece = evidence->pdata[i];
-
-        if (piece->reason != reason)
-            continue;
-        if (count < IFX_REMARK_NAMES)
-            g_string_append_printf(names, "%s%s", count > 0 ? ", " : "",
-                                   (const char *) piece->chain->pdata[piece->chain->len - 1]);
-        count++;
-    }
-    if (count == 0)
-        return NULL;
-    if (count > IFX_REMARK_NAMES)
-        g_string_append_printf(names, " and %u more", count - IFX_REMARK_NAMES);
-    return g_strdup_printf("%s: %s (%s)", ifxReportReason(reason), names->str,
-                           ifxReasonToString(reason));
-}
-
 /* "0000:01:00.0 of /domain/devices/hostdev[1]" */
 static char *
 ifxReportClaimName(const ifxClaim *claim)
@@ -69,12 +45,12 @@ ifxReportClaimName(const ifxClaim *claim)
 }
 
 static char *
-ifxReportClaim(const ifxPlanClaim *claim,
-               const char *name)
+ifxReportClaim(const ifxPlanClaim *claim)
 {
     const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
     const char *remedy = ifxReportRemedy(claim->reason);
     g_autofree char *chain = cause ? ifxReportChain(&claim->claim->address, cause) : NULL;
+    g_autofree char *name = ifxReportClaimName(claim->claim);
     GString *text = g_string_new(name);
     char address[IFX_PCI_ADDRESS_LENGTH];
 
@@ -99,24 +75,86 @@ ifxReportClaim(const ifxPlanClaim *claim,
     return g_string_free(text, FALSE);
 }
 
-/* One that is simply there is worth no word, but who else claims it is. */
+/* One who has a claim to devices of the domain too. */
+typedef struct _ifxRival ifxRival;
+struct _ifxRival {
+    const char *name;       /* "domain web (running)", lent */
+    ifxReason reason;
+    ifxPciAddress first;
+    guint count;            /* of devices */
+};
+
 static void
-ifxReportClaimRemarks(GPtrArray *remarks,
-                      const ifxPlanClaim *claim)
+ifxReportAddRivals(GArray *rivals,
+                   const ifxPciAddress *address,
+                   const GPtrArray *evidence)
 {
-    static const ifxReason others[] = { IFX_REASON_CLAIMED_ELSEWHERE, IFX_REASON_NETWORK_POOL };
-    g_autofree char *name = ifxReportClaimName(claim->claim);
     guint i;
+    guint j;
 
-    if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
-        ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE,
-                        ifxReportClaim(claim, name));
-    for (i = 0; i < G_N_ELEMENTS(others); i++) {
-        g_autofree char *words = ifxReportOthers(claim->evidence, others[i]);
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+        const ifxRival rival = {
+            .name = piece->chain->pdata[piece->chain->len - 1],
+            .reason = piece->reason,
+            .first = *address,
+            .count = 1,
+        };
 
-        if (words)
-            ifxReportRemark(remarks, false, g_strdup_printf("%s %s", name, words));
+        if (piece->lift != IFX_LIFT_NOTHING)
+            continue;
+        for (j = 0; j < rivals->len; j++) {
+            if (strcmp(g_array_index(rivals, ifxRival, j).name, rival.name) == 0)
+                break;
+        }
+        if (j < rivals->len)
+            g_array_index(rivals, ifxRival, j).count++;
+        else if (j < IFX_REMARK_RIVALS)
+            g_array_append_val(rivals, rival);
     }
+}
+
+/* "workstation claims 0000:01:00.0 and 3 more of its devices too: ..." */
+static char *
+ifxReportRival(const ifxRival *rival)
+{
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *more = rival->count == 1 ? g_strdup("") :
+        g_strdup_printf(" and %u more of the devices", rival->count - 1);
+
+    return g_strdup_printf(rival->reason == IFX_REASON_NETWORK_POOL ?
+                           "%s may give %s%s to any of its guests (%s)" :
+                           "%s claims %s%s too: only one of them can run at a time (%s)",
+                           rival->name, ifxPciAddressFormat(&rival->first, address), more,
+                           ifxReasonToString(rival->reason));
+}
+
+/* A line for each of them, not for each device. */
+static void
+ifxReportRivals(GPtrArray *remarks,
+                const ifxPlan *plan)
+{
+    g_autoptr(GArray) rivals = g_array_new(FALSE, FALSE, sizeof(ifxRival));
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        ifxReportAddRivals(rivals, &claim->claim->address, claim->evidence);
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_ADD)
+                ifxReportAddRivals(rivals, &member->member->address, member->evidence);
+        }
+    }
+    for (i = 0; i < rivals->len; i++)
+        ifxReportRemark(remarks, false, ifxReportRival(&g_array_index(rivals, ifxRival, i)));
 }
 
 static char *
@@ -160,8 +198,14 @@ ifxReportRemarks(const ifxPlan *plan)
     GPtrArray *remarks = g_ptr_array_new_with_free_func(ifxRemarkFree);
     guint i;
 
-    for (i = 0; i < plan->claims->len; i++)
-        ifxReportClaimRemarks(remarks, &g_array_index(plan->claims, ifxPlanClaim, i));
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        /* One that is simply there is worth no word. */
+        if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
+            ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE, ifxReportClaim(claim));
+    }
+    ifxReportRivals(remarks, plan);
     for (i = 0; i < plan->arguments->len; i++) {
         const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
 

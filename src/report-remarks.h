@@ -16,10 +16,7 @@ struct _ifxRemark {
     char *text;             /* a sentence without its end, not escaped */
 };
 
-/* Of claims, of what qemu:commandline passes, of the domain as a whole, in this order: new
+/* Of claims, of who else claims the devices, of what qemu:commandline passes, of the domain as a
+ * whole, in this order: new
  * array of ifxRemark, which frees them. */
 GPtrArray *ifxReportRemarks(const ifxPlan *plan);
-
-/* Who else claims a device: "is claimed elsewhere too: ...: domain web (running)
- * (claimed-elsewhere)". Free with g_free(). NULL: nobody does. */
-char *ifxReportOthers(const GPtrArray *evidence, ifxReason reason);

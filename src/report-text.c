@@ -58,6 +58,8 @@ ifxReportCheckEvidence(GString *out,
         const ifxEvidence *piece = member->evidence->pdata[i];
         g_autofree char *chain = ifxReportChain(&member->member->address, piece);
 
+        if (piece->lift == IFX_LIFT_NOTHING)
+            continue;
         g_string_append_printf(out, "      %s: ", ifxReasonToString(piece->reason));
         ifxReportAppend(out, term, IFX_STYLE_PLAIN, chain);
         g_string_append_c(out, '\n');
@@ -186,28 +188,6 @@ ifxReportCheck(GString *out,
         ifxReportCheckGroup(out, term, plan, &g_array_index(plan->groups, ifxPlanGroup, i));
 }
 
-/* A member that is left alone in need of a word, or that others have a claim to. */
-static void
-ifxReportMemberNotes(const char *label,
-                     const ifxPlanGroup *group,
-                     const ifxPlanMember *member)
-{
-    g_autofree char *others = NULL;
-
-    if ((member->verdict != IFX_VERDICT_ADD && ifxReportIsToList(member) &&
-         member->reason != IFX_REASON_NOT_NEEDED)) {
-        g_autofree char *words = ifxReportMemberVerdict(group, member);
-
-        ifxTermNote("%s: %s", label, words);
-    }
-    others = ifxReportOthers(member->evidence, IFX_REASON_CLAIMED_ELSEWHERE);
-    if (others) {
-        g_autofree char *words = ifxReportMember(member->member);
-
-        ifxTermNote("%s: group %u: %s, %s", label, group->group->number, words, others);
-    }
-}
-
 void
 ifxReportNotes(const char *label,
                const ifxPlan *plan)
@@ -224,8 +204,16 @@ ifxReportNotes(const char *label,
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
-        for (j = 0; j < group->members->len; j++)
-            ifxReportMemberNotes(label, group, &g_array_index(group->members, ifxPlanMember, j));
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+            g_autofree char *words = NULL;
+
+            if (member->verdict == IFX_VERDICT_ADD || !ifxReportIsToList(member) ||
+                member->reason == IFX_REASON_NOT_NEEDED)
+                continue;
+            words = ifxReportMemberVerdict(group, member);
+            ifxTermNote("%s: %s", label, words);
+        }
     }
 }
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "diff.h"
+#include "domain-needs.h"
 #include "file.h"
+#include "plan-evidence.h"
 
 /* One domain on its way to a visit. */
 typedef struct {
@@ -58,6 +60,12 @@ ifxWalkMarkAllowed(const ifxWalk *walk,
                 g_hash_table_remove(walk->idle, &member->member->address);
         }
     }
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->verdict == IFX_VERDICT_DECLARED && ifxPlanDecisive(claim->evidence))
+            g_hash_table_remove(walk->idle, &claim->claim->address);
+    }
 }
 
 static void
@@ -70,9 +78,26 @@ ifxWalkNoteIdle(const ifxWalk *walk)
     while (g_hash_table_iter_next(&idle, &address, NULL)) {
         char text[IFX_PCI_ADDRESS_LENGTH];
 
-        ifxTermNote("--allow-member %s: no missing device has this address",
+        ifxTermNote("--allow-member %s: no device that it would lift a refusal for has this address",
                     ifxPciAddressFormat(address, text));
     }
+}
+
+/* What the host is used for, where the domain may have a device of it: to find that out takes
+ * a look at every process and every domain. */
+static bool
+ifxWalkLearn(ifxHost *host,
+             const ifxDomain *domain,
+             ifxPlanHost *known,
+             GError **error)
+{
+    g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(domain);
+
+    if (!ifxDomainIsQemu(domain) || (domain->claims->len == 0 && interfaces->len == 0))
+        return true;
+    known->elsewhere = ifxHostLoadElsewhere(host, error);
+    known->use = known->elsewhere ? ifxHostLoadUse(host, error) : NULL;
+    return known->use != NULL;
 }
 
 static bool
@@ -90,13 +115,15 @@ ifxWalkVisit(const ifxWalk *walk,
         .prune = options->prune && ifxHostIsWhole(host),
     };
     g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(ifxHostUse) use = NULL;
     g_autoptr(ifxPlan) plan = NULL;
     ifxPlanHost known = { 0 };
 
     topology = ifxHostLoadTopology(host, domain, error);
-    if (!topology)
+    if (!topology || !ifxWalkLearn(host, domain, &known, error))
         return false;
     known.topology = topology;
+    use = known.use;
     plan = ifxPlanNew(domain, &known, &policy);
     ifxWalkMarkAllowed(walk, plan);
     target.plan = plan;

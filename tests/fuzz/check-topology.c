@@ -54,16 +54,17 @@ ifxFuzzCheckReports(const ifxTopology *topology)
     g_autoptr(GHashTable) claims = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     g_autoptr(ifxReportJson) json = ifxReportJsonNew("hosts");
     g_autoptr(GString) out = g_string_new(NULL);
+    const ifxPlanHost known = { .topology = topology };
     const ifxTerm term = { .stream = stdout };
     gsize i;
 
-    ifxReportGroups(out, &term, topology, claims, false);
+    ifxReportGroups(out, &term, &known, claims, false);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
     for (i = 0; i < out->len; i++)
         ifxFuzzExpect(out->str[i] == '\n' || !g_ascii_iscntrl(out->str[i]));
 
     g_string_truncate(out, 0);
-    ifxReportJsonAddHost(json, "host", topology, claims, false);
+    ifxReportJsonAddHost(json, "host", &known, claims, false);
     ifxReportJsonFormat(json, out);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
 }

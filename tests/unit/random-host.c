@@ -206,7 +206,7 @@ ifxRandomHostNew(GRand *chance)
 
         host->elsewhere = ifxElsewhereNew();
         if (ifxOneIn(chance, 10))
-            ifxElsewhereAddUnread(host->elsewhere, "domain web");
+            ifxElsewhereAddUnread(host->elsewhere, "domain web", "it is gone");
         ifxElsewhereAddDomain(host->elsewhere, other, ifxOneIn(chance, 2));
     }
     return host;
