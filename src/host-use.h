@@ -40,8 +40,11 @@ struct _ifxUse {
     bool vital;             /* the host does not live without: never to be taken */
     char *domain;           /* the UUID of the domain whose QEMU holds it; NULL: of none */
     GPtrArray *chain;       /* char *: the way from the device to its use, "nvme1n1",
-                             * "nvme1n1p2", "dm-0 (luks)", "/"; not empty */
+                             * "nvme1n1p2", "dm-0 (luks)", "/"; not empty; the shortest, and of
+                             * more than IFX_CHAIN_MAX things both ends with "..." between */
 };
+
+#define IFX_CHAIN_MAX 32
 
 /* What a source could see at all. Where it could not, no evidence is no proof. */
 typedef enum {
@@ -68,7 +71,7 @@ void ifxHostUseAddThing(ifxHostUse *use, const char *id, const char *label);
 /* @alias is another name of @id; the first meaning stays. */
 void ifxHostUseAddAlias(ifxHostUse *use, const char *alias, const char *id);
 
-/* The thing @id sits on the thing @below. Said twice is said once. */
+/* The thing @id sits on the thing @below. Said twice is said once; on itself, nothing. */
 void ifxHostUseAddBelow(ifxHostUse *use, const char *id, const char *below);
 
 /* It is that PCI device. */
@@ -99,17 +102,18 @@ void ifxHostUseAddSight(ifxHostUse *use, ifxSight sight);
 
 ifxSight ifxHostUseGetSight(const ifxHostUse *use);
 
-/* The id that @name, an id or an alias, stands for; NULL: there is no such thing. Lent. */
+/* The id that @name, an id or else an alias, stands for; NULL: there is no such thing. Lent for
+ * as long as @use lives. An alias of an alias is none. */
 const char *ifxHostUseLookup(const ifxHostUse *use, const char *name);
 
 /* Does the thing have another one on it, or a use of its own? */
 bool ifxHostUseIsCarrier(const ifxHostUse *use, const char *id);
 
 /* The evidence against a device: array of ifxUse, lent until something is added; NULL: none.
- * One for each thing in use above it, in the order they were added. */
+ * One for each use of a thing above it, in the order they were added. */
 const GPtrArray *ifxHostUseGet(ifxHostUse *use, const ifxPciAddress *address);
 
-/* The PCI devices below a thing: new array of ifxPciAddress. */
+/* The PCI devices below a thing, the nearest first: new array of ifxPciAddress, each once. */
 GArray *ifxHostUseListDevices(const ifxHostUse *use, const char *id);
 
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */

@@ -9,8 +9,10 @@ floor_of() {
     case $1 in
     error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox | sysfs) echo 1 ;;
     xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | qemu-arguments | \
-        topology | domain-needs | elsewhere | host-use | network | storage-pool) echo 2 ;;
-    topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-*) echo 3 ;;
+        topology | domain-needs | elsewhere | network | storage-pool) echo 2 ;;
+    topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-* | \
+        nodedev-*) echo 3 ;;
+    host-use | host-use-*) echo 2 ;;
     plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
         xml-verify | diff | capture-xml | guests) echo 4 ;;

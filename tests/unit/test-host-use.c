@@ -1,8 +1,570 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "helpers.h"
+#include "host-use.h"
 #include "suite.h"
+
+#define IFX_TEST_VMD \
+    "/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0/" \
+    "nvme/nvme0/nvme0n1"
+
+static ifxHostUse *use;
+
+static void
+ifxTestStart(void)
+{
+    use = ifxHostUseNew();
+}
+
+static void
+ifxTestEnd(void)
+{
+    g_clear_pointer(&use, ifxHostUseUnref);
+}
+
+static void
+ifxTestAddDevice(const char *id,
+                 const char *address)
+{
+    const ifxPciAddress parsed = ifxTestAddress(address);
+
+    ifxHostUseAddDevice(use, id, &parsed);
+}
+
+/* All chains against a device, a line each. */
+static char *
+ifxTestChains(const char *address)
+{
+    const ifxPciAddress parsed = ifxTestAddress(address);
+    const GPtrArray *uses = ifxHostUseGet(use, &parsed);
+    GString *lines = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; uses && i < uses->len; i++) {
+        g_autofree char *chain = ifxUseFormatChain(uses->pdata[i]);
+
+        g_string_append_printf(lines, "%s\n", chain);
+    }
+    return g_string_free(lines, FALSE);
+}
+
+static char *
+ifxTestDevices(const char *id)
+{
+    g_autoptr(GArray) devices = ifxHostUseListDevices(use, id);
+    GString *line = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        char buffer[IFX_PCI_ADDRESS_LENGTH];
+
+        g_string_append_printf(line, "%s ", ifxPciAddressFormat(
+            &g_array_index(devices, ifxPciAddress, i), buffer));
+    }
+    return g_string_free(line, FALSE);
+}
+
+#define ifxAssertChains(address, expected) \
+    do { \
+        g_autofree char *chains_ = ifxTestChains(address); \
+        ck_assert_str_eq(chains_, (expected)); \
+    } while (0)
+
+#define ifxAssertDevices(id, expected) \
+    do { \
+        g_autofree char *devices_ = ifxTestDevices(id); \
+        ck_assert_str_eq(devices_, (expected)); \
+    } while (0)
+
+START_TEST(a_chain_leads_from_the_device_to_its_use)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+    const ifxUse *found;
+
+    /* From the top down: things can be named before they are added. */
+    ifxHostUseAddUse(use, "block/dm-1", IFX_USE_MOUNTED, true, "/");
+    ifxHostUseAddBelow(use, "block/dm-1", "block/dm-0");
+    ifxHostUseAddBelow(use, "block/dm-0", "block/nvme1n1p2");
+    ifxHostUseAddBelow(use, "block/nvme1n1p2", "block/nvme1n1");
+    ifxHostUseAddThing(use, "block/dm-1", "dm-1 (lvm)");
+    ifxHostUseAddThing(use, "block/dm-0", "dm-0 (luks)");
+    ifxHostUseAddThing(use, "block/nvme1n1p2", "nvme1n1p2");
+    ifxHostUseAddThing(use, "block/nvme1n1", "nvme1n1");
+    ifxHostUseAddThing(use, "block/nvme1n1", "another label");
+    ifxTestAddDevice("block/nvme1n1", "0000:04:00.0");
+
+    ifxAssertChains("0000:04:00.0",
+                    "nvme1n1 -> nvme1n1p2 -> dm-0 (luks) -> dm-1 (lvm) -> /\n");
+    found = ifxHostUseGet(use, &address)->pdata[0];
+    ck_assert_int_eq(found->kind, IFX_USE_MOUNTED);
+    ck_assert(found->vital);
+    ck_assert_ptr_null(found->domain);
+    ck_assert_uint_eq(found->chain->len, 5);
+}
+END_TEST
+
+START_TEST(nothing_is_known_of_a_host_that_was_not_looked_at)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+
+    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ck_assert_ptr_null(ifxHostUseGet(use, &address));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "block/sda"));
+    ck_assert(!ifxHostUseIsCarrier(use, "block/sda"));
+    ifxAssertDevices("block/sda", "");
+
+    ifxHostUseAddSight(use, IFX_SIGHT_STORAGE);
+    ifxHostUseAddSight(use, IFX_SIGHT_PROCESSES);
+    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES);
+}
+END_TEST
+
+START_TEST(a_device_whose_things_are_idle_has_no_evidence)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+
+    ifxTestAddDevice("block/sda", "0000:04:00.0");
+    ck_assert_ptr_null(ifxHostUseGet(use, &address));
+    ck_assert_ptr_null(ifxHostUseGet(use, &address));
+    ck_assert(!ifxHostUseIsCarrier(use, "block/sda"));
+}
+END_TEST
+
+START_TEST(evidence_that_was_asked_for_follows_what_is_added)
+{
+    ifxTestAddDevice("block/sda", "0000:04:00.0");
+    ifxAssertChains("0000:04:00.0", "");
+    ifxHostUseAddUse(use, "block/sda1", IFX_USE_SWAP, true, "swap");
+    ifxAssertChains("0000:04:00.0", "");
+    ifxHostUseAddBelow(use, "block/sda1", "block/sda");
+    ifxAssertChains("0000:04:00.0", "block/sda -> block/sda1 -> swap\n");
+    ifxHostUseAddThing(use, "block/sda", "sda");
+    ifxAssertChains("0000:04:00.0", "sda -> block/sda1 -> swap\n");
+    ifxTestAddDevice("block/sda1", "0000:04:00.1");
+    ifxAssertChains("0000:04:00.1", "block/sda1 -> swap\n");
+}
+END_TEST
+
+START_TEST(uses_come_in_the_order_in_which_they_were_added)
+{
+    ifxTestAddDevice("block/sda", "0000:04:00.0");
+    ifxHostUseAddBelow(use, "block/sda1", "block/sda");
+    ifxHostUseAddBelow(use, "block/sda2", "block/sda");
+    ifxHostUseAddUse(use, "block/sda2", IFX_USE_MOUNTED, false, "/srv");
+    ifxHostUseAddUse(use, "block/sda", IFX_USE_PROCESS, false, "dd (7)");
+    ifxHostUseAddUse(use, "block/sda1", IFX_USE_MOUNTED, true, "/");
+    ifxHostUseAddUse(use, "block/sda2", IFX_USE_MOUNTED, false, "/srv/too");
+    ifxHostUseAddUse(use, "block/sda", IFX_USE_UNCLEAR, false, NULL);
+
+    ifxAssertChains("0000:04:00.0",
+                    "block/sda -> block/sda2 -> /srv\n"
+                    "block/sda -> dd (7)\n"
+                    "block/sda -> block/sda1 -> /\n"
+                    "block/sda -> block/sda2 -> /srv/too\n"
+                    "block/sda\n");
+}
+END_TEST
+
+START_TEST(a_use_is_told_of_once_where_ways_part_and_meet)
+{
+    guint i;
+
+    /* A mirror of two partitions of one disk and one of another; each said twice. */
+    for (i = 0; i < 2; i++) {
+        ifxTestAddDevice("block/sda", "0000:04:00.0");
+        ifxTestAddDevice("block/sdb", "0000:05:00.0");
+        ifxHostUseAddBelow(use, "block/sda1", "block/sda");
+        ifxHostUseAddBelow(use, "block/sda2", "block/sda");
+        ifxHostUseAddBelow(use, "block/md0", "block/sda1");
+        ifxHostUseAddBelow(use, "block/md0", "block/sda2");
+        ifxHostUseAddBelow(use, "block/md0", "block/sdb");
+    }
+    ifxHostUseAddUse(use, "block/md0", IFX_USE_MOUNTED, true, "/");
+
+    ifxAssertChains("0000:04:00.0", "block/sda -> block/sda1 -> block/md0 -> /\n");
+    ifxAssertChains("0000:05:00.0", "block/sdb -> block/md0 -> /\n");
+    ifxAssertDevices("block/md0", "0000:05:00.0 0000:04:00.0 ");
+}
+END_TEST
+
+START_TEST(the_shortest_way_is_told)
+{
+    ifxTestAddDevice("a", "0000:04:00.0");
+    ifxHostUseAddBelow(use, "b", "a");
+    ifxHostUseAddBelow(use, "c", "b");
+    ifxHostUseAddBelow(use, "c", "a");
+    ifxHostUseAddUse(use, "c", IFX_USE_NETWORK, false, "up");
+    ifxAssertChains("0000:04:00.0", "a -> c -> up\n");
+
+    ifxTestAddDevice("c", "0000:04:00.0");
+    ifxAssertChains("0000:04:00.0", "c -> up\n");
+}
+END_TEST
+
+START_TEST(things_in_a_circle_end)
+{
+    ifxTestAddDevice("a", "0000:04:00.0");
+    ifxHostUseAddBelow(use, "b", "a");
+    ifxHostUseAddBelow(use, "c", "b");
+    ifxHostUseAddBelow(use, "a", "c");
+    ifxHostUseAddUse(use, "a", IFX_USE_MOUNTED, false, "/a");
+    ifxHostUseAddUse(use, "c", IFX_USE_MOUNTED, false, "/c");
+
+    ifxAssertChains("0000:04:00.0", "a -> /a\na -> b -> c -> /c\n");
+    ifxAssertDevices("a", "0000:04:00.0 ");
+    ifxAssertDevices("c", "0000:04:00.0 ");
+}
+END_TEST
+
+START_TEST(a_thing_does_not_sit_on_itself)
+{
+    ifxHostUseAddBelow(use, "block/md0", "block/md0");
+    ck_assert_str_eq(ifxHostUseLookup(use, "block/md0"), "block/md0");
+    ck_assert(!ifxHostUseIsCarrier(use, "block/md0"));
+}
+END_TEST
+
+START_TEST(a_carrier_is_what_something_sits_on_or_uses)
+{
+    ifxHostUseAddBelow(use, "block/sda1", "block/sda");
+    ck_assert(ifxHostUseIsCarrier(use, "block/sda"));
+    ck_assert(!ifxHostUseIsCarrier(use, "block/sda1"));
+    ifxHostUseAddUse(use, "block/sda1", IFX_USE_SWAP, true, NULL);
+    ck_assert(ifxHostUseIsCarrier(use, "block/sda1"));
+    ifxTestAddDevice("net/eno1", "0000:04:00.0");
+    ck_assert(!ifxHostUseIsCarrier(use, "net/eno1"));
+}
+END_TEST
+
+START_TEST(an_alias_stands_for_one_thing)
+{
+    ifxHostUseAddAlias(use, "/dev/sda", "block/sda");
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/sda"));
+    ifxHostUseAddThing(use, "block/sda", "sda");
+    ifxHostUseAddThing(use, "block/sdb", "sdb");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/sda"), "block/sda");
+    ck_assert_str_eq(ifxHostUseLookup(use, "block/sda"), "block/sda");
+
+    ifxHostUseAddAlias(use, "/dev/sda", "block/sdb");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/sda"), "block/sda");
+
+    /* What a folder of links names does not hide what is there. */
+    ifxHostUseAddAlias(use, "block/sdb", "block/sda");
+    ck_assert_str_eq(ifxHostUseLookup(use, "block/sdb"), "block/sdb");
+}
+END_TEST
+
+START_TEST(aliases_of_aliases_are_not_followed)
+{
+    ifxHostUseAddThing(use, "block/sda", "sda");
+    ifxHostUseAddAlias(use, "/dev/a", "/dev/b");
+    ifxHostUseAddAlias(use, "/dev/b", "/dev/a");
+    ifxHostUseAddAlias(use, "/dev/self", "/dev/self");
+    ifxHostUseAddAlias(use, "/dev/sda", "block/sda");
+    ifxHostUseAddAlias(use, "/dev/disk/by-id/x", "/dev/sda");
+
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/a"));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/b"));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/self"));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/disk/by-id/x"));
+}
+END_TEST
+
+START_TEST(an_id_that_was_looked_up_lasts)
+{
+    const char *id;
+    guint i;
+
+    ifxHostUseAddThing(use, "block/sda", "sda");
+    id = ifxHostUseLookup(use, "block/sda");
+    for (i = 0; i < 1000; i++) {
+        g_autofree char *other = g_strdup_printf("block/sd%u", i);
+
+        ifxHostUseAddUse(use, other, IFX_USE_MOUNTED, false, id);
+    }
+    ck_assert_ptr_eq(ifxHostUseLookup(use, "block/sda"), id);
+    ck_assert_str_eq(id, "block/sda");
+}
+END_TEST
+
+START_TEST(the_domain_of_a_process_is_kept)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+    const ifxUse *found;
+
+    ifxTestAddDevice("vfio/11", "0000:04:00.0");
+    ifxHostUseAddDomainProcess(use, "vfio/11", "domain a (812)",
+                               "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
+    found = ifxHostUseGet(use, &address)->pdata[0];
+    ck_assert_int_eq(found->kind, IFX_USE_PROCESS);
+    ck_assert(!found->vital);
+    ck_assert_str_eq(found->domain, "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
+    ifxAssertChains("0000:04:00.0", "vfio/11 -> domain a (812)\n");
+}
+END_TEST
+
+START_TEST(a_disk_behind_vmd_uses_its_controller_too)
+{
+    ifxHostUseAddThing(use, "block/nvme0n1", "nvme0n1");
+    ifxHostUseAddPath(use, "block/nvme0n1", IFX_TEST_VMD);
+    ifxHostUseAddUse(use, "block/nvme0n1", IFX_USE_MOUNTED, true, "/");
+
+    ifxAssertChains("10000:e1:00.0", "nvme0n1 -> /\n");
+    ifxAssertChains("10000:e0:06.0", "10000:e1:00.0 -> nvme0n1 -> /\n");
+    ifxAssertChains("0000:00:0e.0", "10000:e0:06.0 -> 10000:e1:00.0 -> nvme0n1 -> /\n");
+    ifxAssertDevices("block/nvme0n1", "10000:e1:00.0 10000:e0:06.0 0000:00:0e.0 ");
+    ck_assert(ifxHostUseIsCarrier(use, "pci/10000:e0:06.0"));
+}
+END_TEST
+
+START_TEST(a_use_of_a_pci_device_itself_is_evidence_against_it)
+{
+    ifxHostUseAddThing(use, "block/nvme0n1", "nvme0n1");
+    ifxHostUseAddPath(use, "block/nvme0n1", IFX_TEST_VMD);
+    ifxHostUseAddUse(use, "pci/10000:e0:06.0", IFX_USE_UNCLEAR, false, "strange");
+
+    ifxAssertChains("10000:e1:00.0", "");
+    ifxAssertChains("10000:e0:06.0", "10000:e0:06.0 -> strange\n");
+    ifxAssertChains("0000:00:0e.0", "10000:e0:06.0 -> strange\n");
+}
+END_TEST
+
+START_TEST(the_path_of_a_pci_device_names_those_above_it)
+{
+    const char *path = "/sys/devices/pci0000:00/0000:00:1d.0/0000:04:00.0";
+
+    ifxHostUseAddThing(use, "pci/0000:04:00.0", "0000:04:00.0");
+    ifxHostUseAddPath(use, "pci/0000:04:00.0", path);
+    ck_assert(!ifxHostUseIsCarrier(use, "pci/0000:04:00.0"));
+    ifxHostUseAddUse(use, "pci/0000:04:00.0", IFX_USE_BOOT_VGA, false, "boot VGA");
+
+    ifxAssertChains("0000:04:00.0", "0000:04:00.0 -> boot VGA\n");
+    ifxAssertChains("0000:00:1d.0", "0000:04:00.0 -> boot VGA\n");
+}
+END_TEST
+
+typedef struct {
+    const char *path;       /* below /sys/devices/pci0000:00/0000:00:14.0/ */
+    const char *usb;        /* NULL: no USB device is on the way */
+} ifxTestUsbPath;
+
+static const ifxTestUsbPath usb_paths[] = {
+    { "usb1/1-4/1-4:1.0/host5/target5:0:0/5:0:0:0/block/sdb", "1-4" },
+    { "usb1/1-4/1-4.2/1-4.2.1/1-4.2.1:1.3/0003:046D:C31C.0001/input/input7", "1-4.2.1" },
+    { "usb12/12-11/12-11:1.0/net/enx0", "12-11" },
+    { "usb1/1-4/1-4:1.0/usbmisc/hiddev0", "1-4" },
+    { "usb1/1-0:1.0/usb1-port1", NULL },
+    { "usb1", NULL },
+    { "usb/1-4", NULL },
+    { "usb2/1-4/x", NULL },
+    { "usb1/1-/x", NULL },
+    { "usb1/1-4.a/x", NULL },
+    /* Thunderbolt and I2C */
+    { "domain0/0-0/0-1/0-1.0/net/thunderbolt0", NULL },
+    { "domain1/1-0/1-1/1-1.0/net/thunderbolt1", NULL },
+    { "i2c-1/1-0050/nvmem", NULL },
+    { "usb1/1-4/1-4:1.0/i2c-1/1-0050/nvmem", "1-4" },
+    { "ata1/host0/target0:0:0/0:0:0:0/block/sda", NULL },
+    { "", NULL },
+};
+
+START_TEST(the_innermost_usb_device_is_on_the_way)
+{
+    const ifxTestUsbPath *test = &usb_paths[_i];
+    g_autofree char *path = g_strconcat("/sys/devices/pci0000:00/0000:00:14.0/", test->path,
+                                        NULL);
+    g_autofree char *usb = g_strconcat("usb/", test->usb ? test->usb : "", NULL);
+    g_autofree char *chain = test->usb ? g_strdup_printf("usb %s -> thing -> used\n", test->usb) :
+        g_strdup("thing -> used\n");
+
+    ifxHostUseAddPath(use, "thing", path);
+    ifxHostUseAddUse(use, "thing", IFX_USE_MOUNTED, false, "used");
+    ifxAssertChains("0000:00:14.0", chain);
+    ifxAssertDevices("thing", "0000:00:14.0 ");
+    if (test->usb)
+        ck_assert(ifxHostUseIsCarrier(use, usb));
+}
+END_TEST
+
+START_TEST(a_usb_device_is_no_carrier_of_itself)
+{
+    ifxHostUseAddThing(use, "usb/1-4", "usb 1-4");
+    ifxHostUseAddPath(use, "usb/1-4", "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4");
+    ck_assert(!ifxHostUseIsCarrier(use, "usb/1-4"));
+    ifxAssertDevices("usb/1-4", "0000:00:14.0 ");
+}
+END_TEST
+
+START_TEST(a_usb_host_behind_a_usb_device_is_on_both)
+{
+    /* A PCI device below USB does not exist; what is above it does. */
+    ifxHostUseAddPath(use, "block/sdb",
+                      "/sys/devices/pci0000:00/0000:00:1c.0/0000:02:00.0/usb3/3-1/3-1:1.0/"
+                      "vhci_hcd.0/usb5/5-1/5-1:1.0/block/sdb");
+    ifxHostUseAddUse(use, "block/sdb", IFX_USE_MOUNTED, false, "/mnt");
+    ifxAssertChains("0000:02:00.0", "usb 5-1 -> block/sdb -> /mnt\n");
+    ifxAssertChains("0000:00:1c.0", "0000:02:00.0 -> usb 5-1 -> block/sdb -> /mnt\n");
+}
+END_TEST
+
+START_TEST(a_path_without_pci_says_nothing)
+{
+    ifxHostUseAddPath(use, "net/lo", "/sys/devices/virtual/net/lo");
+    ifxHostUseAddPath(use, "net/lo", "");
+    ifxHostUseAddPath(use, "net/lo", "////");
+    ifxAssertDevices("net/lo", "");
+}
+END_TEST
+
+START_TEST(a_path_that_names_a_device_twice_ends)
+{
+    ifxHostUseAddPath(use, "x", "/0000:01:00.0/0000:02:00.0/0000:01:00.0/0000:01:00.0");
+    ifxHostUseAddUse(use, "x", IFX_USE_PROCESS, false, "p");
+    ifxAssertChains("0000:01:00.0", "x -> p\n");
+    ifxAssertChains("0000:02:00.0", "0000:01:00.0 -> x -> p\n");
+}
+END_TEST
+
+#define IFX_TEST_ROW 10000u
+
+START_TEST(a_long_row_shows_both_its_ends)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+    const GPtrArray *uses;
+    const ifxUse *last;
+    guint i;
+
+    ifxTestAddDevice("t0", "0000:04:00.0");
+    for (i = 1; i < IFX_TEST_ROW; i++) {
+        g_autofree char *below = g_strdup_printf("t%u", i - 1);
+        g_autofree char *id = g_strdup_printf("t%u", i);
+
+        ifxHostUseAddBelow(use, id, below);
+        ifxHostUseAddUse(use, id, IFX_USE_MOUNTED, false, "/");
+    }
+
+    uses = ifxHostUseGet(use, &address);
+    ck_assert_uint_eq(uses->len, IFX_TEST_ROW - 1);
+    for (i = 1; i < IFX_TEST_ROW; i++) {
+        const ifxUse *found = uses->pdata[i - 1];
+
+        ck_assert_uint_eq(found->chain->len, MIN(i + 1, IFX_CHAIN_MAX + 1) + 1);
+        ck_assert_str_eq(found->chain->pdata[0], "t0");
+    }
+
+    /* Nothing is left out as long as that would spare nothing. */
+    last = uses->pdata[IFX_CHAIN_MAX - 2];
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX / 2], "t16");
+    last = uses->pdata[IFX_CHAIN_MAX - 1];
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX / 2 - 1], "t15");
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX / 2], "...");
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX / 2 + 1], "t17");
+    last = uses->pdata[IFX_TEST_ROW - 2];
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX / 2 + 1], "t9984");
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX], "t9999");
+    ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX + 1], "/");
+}
+END_TEST
+
+START_TEST(many_uses_of_one_thing_at_the_end_of_a_long_row_are_found)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+    g_autofree char *top = g_strdup_printf("t%u", IFX_TEST_ROW - 1);
+    guint i;
+
+    ifxTestAddDevice("t0", "0000:04:00.0");
+    for (i = 1; i < IFX_TEST_ROW; i++) {
+        g_autofree char *below = g_strdup_printf("t%u", i - 1);
+        g_autofree char *id = g_strdup_printf("t%u", i);
+
+        ifxHostUseAddBelow(use, id, below);
+    }
+    for (i = 0; i < 100000; i++)
+        ifxHostUseAddUse(use, top, IFX_USE_PROCESS, false, "p");
+    ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 100000);
+}
+END_TEST
+
+START_TEST(a_thing_on_very_many_others_is_found_from_each)
+{
+    guint32 i;
+
+    for (i = 0; i < 100000; i++) {
+        const ifxPciAddress address = { .domain = i };
+        g_autofree char *id = g_strdup_printf("t%u", i);
+
+        ifxHostUseAddBelow(use, "zfs/tank", id);
+        ifxHostUseAddDevice(use, id, &address);
+        ifxHostUseAddDevice(use, "zfs/tank", &address);
+    }
+    ifxHostUseAddUse(use, "zfs/tank", IFX_USE_UNCLEAR, false, "zfs");
+    for (i = 0; i < 100000; i++) {
+        const ifxPciAddress address = { .domain = i };
+
+        ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 1);
+    }
+}
+END_TEST
+
+START_TEST(a_reference_keeps_it)
+{
+    ifxHostUse *other = ifxHostUseRef(use);
+
+    ifxHostUseAddThing(use, "block/sda", "sda");
+    ifxHostUseUnref(other);
+    ck_assert_str_eq(ifxHostUseLookup(use, "block/sda"), "block/sda");
+    ifxHostUseUnref(NULL);
+}
+END_TEST
+
+static void
+ifxTestAddPathTests(TCase *path)
+{
+    tcase_add_checked_fixture(path, ifxTestStart, ifxTestEnd);
+    tcase_add_test(path, a_disk_behind_vmd_uses_its_controller_too);
+    tcase_add_test(path, a_use_of_a_pci_device_itself_is_evidence_against_it);
+    tcase_add_test(path, the_path_of_a_pci_device_names_those_above_it);
+    tcase_add_loop_test(path, the_innermost_usb_device_is_on_the_way, 0,
+                        G_N_ELEMENTS(usb_paths));
+    tcase_add_test(path, a_usb_device_is_no_carrier_of_itself);
+    tcase_add_test(path, a_usb_host_behind_a_usb_device_is_on_both);
+    tcase_add_test(path, a_path_without_pci_says_nothing);
+    tcase_add_test(path, a_path_that_names_a_device_twice_ends);
+}
 
 Suite *
 ifxSuiteHostUse(void)
 {
-    return suite_create("host-use");
+    Suite *suite = suite_create("host-use");
+    TCase *graph = tcase_create("graph");
+    TCase *path = tcase_create("path");
+    TCase *size = tcase_create("size");
+
+    tcase_add_checked_fixture(graph, ifxTestStart, ifxTestEnd);
+    tcase_add_test(graph, a_chain_leads_from_the_device_to_its_use);
+    tcase_add_test(graph, nothing_is_known_of_a_host_that_was_not_looked_at);
+    tcase_add_test(graph, a_device_whose_things_are_idle_has_no_evidence);
+    tcase_add_test(graph, evidence_that_was_asked_for_follows_what_is_added);
+    tcase_add_test(graph, uses_come_in_the_order_in_which_they_were_added);
+    tcase_add_test(graph, a_use_is_told_of_once_where_ways_part_and_meet);
+    tcase_add_test(graph, the_shortest_way_is_told);
+    tcase_add_test(graph, things_in_a_circle_end);
+    tcase_add_test(graph, a_thing_does_not_sit_on_itself);
+    tcase_add_test(graph, a_carrier_is_what_something_sits_on_or_uses);
+    tcase_add_test(graph, an_alias_stands_for_one_thing);
+    tcase_add_test(graph, aliases_of_aliases_are_not_followed);
+    tcase_add_test(graph, an_id_that_was_looked_up_lasts);
+    tcase_add_test(graph, the_domain_of_a_process_is_kept);
+    tcase_add_test(graph, a_reference_keeps_it);
+    suite_add_tcase(suite, graph);
+
+    ifxTestAddPathTests(path);
+    suite_add_tcase(suite, path);
+
+    tcase_add_checked_fixture(size, ifxTestStart, ifxTestEnd);
+    tcase_set_timeout(size, 60);
+    tcase_add_test(size, a_long_row_shows_both_its_ends);
+    tcase_add_test(size, many_uses_of_one_thing_at_the_end_of_a_long_row_are_found);
+    tcase_add_test(size, a_thing_on_very_many_others_is_found_from_each);
+    suite_add_tcase(suite, size);
+    return suite;
 }
