@@ -1,8 +1,710 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "helpers.h"
 #include "suite.h"
+#include "tree.h"
+#include "use-process.h"
+#include "use-virtual.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#define IFX_TEST_MDEV "4b20d080-1b54-4048-85b3-a6a62d165c01"
+#define IFX_TEST_UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
+
+static ifxHostUse *use;
+static char *root;
+
+static void
+ifxTestStart(void)
+{
+    const char *const nothing[] = { NULL };
+
+    use = ifxHostUseNew();
+    root = ifxTestTreeNew(nothing);
+}
+
+static void
+ifxTestEnd(void)
+{
+    g_clear_pointer(&use, ifxHostUseUnref);
+    g_clear_pointer(&root, ifxTestTreeFree);
+}
+
+static const char *
+ifxTestKind(ifxUseKind kind)
+{
+    switch (kind) {
+    case IFX_USE_PROCESS:
+        return "process";
+    case IFX_USE_DOMAIN:
+        return "domain";
+    case IFX_USE_MDEV_PARENT:
+        return "mdev";
+    case IFX_USE_VDPA_PARENT:
+        return "vdpa";
+    default:
+        return "other";
+    }
+}
+
+/* All evidence against a device, a line each: "process! CHAIN" if vital. */
+static char *
+ifxTestEvidence(const char *address)
+{
+    const ifxPciAddress parsed = ifxTestAddress(address);
+    const GPtrArray *uses = ifxHostUseGet(use, &parsed);
+    GString *lines = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; uses && i < uses->len; i++) {
+        const ifxUse *found = uses->pdata[i];
+        g_autofree char *chain = ifxUseFormatChain(found);
+
+        g_string_append_printf(lines, "%s%s %s", ifxTestKind(found->kind),
+                               found->vital ? "!" : "", chain);
+        if (found->domain)
+            g_string_append_printf(lines, " by %s", found->domain);
+        g_string_append_c(lines, '\n');
+    }
+    return g_string_free(lines, FALSE);
+}
+
+#define ifxAssertEvidence(address, expected) \
+    do { \
+        g_autofree char *evidence_ = ifxTestEvidence(address); \
+        ck_assert_str_eq(evidence_, (expected)); \
+    } while (0)
+
+static void
+ifxTestLoad(void)
+{
+    ifxUseVirtualLoad(root, use);
+    ifxUseProcessLoad(root, use);
+}
+
+#define ifxTestAdd(...) \
+    do { \
+        const char *const entries_[] = { __VA_ARGS__, NULL }; \
+        ifxTestTreeAdd(root, entries_); \
+    } while (0)
+
+/* A file with NUL bytes, @size as sizeof() tells it of a literal. */
+static void
+ifxTestWrite(const char *name,
+             const char *bytes,
+             gsize size)
+{
+    g_autofree char *path = g_build_filename(root, name, NULL);
+
+    ck_assert(g_file_set_contents(path, bytes, (gssize) size - 1, NULL));
+}
+
+#define ifxTestWriteArguments(pid, arguments) \
+    ifxTestWrite("proc/" pid "/cmdline", (arguments), sizeof(arguments))
+
+/* A disk that use-block would have found. */
+static void
+ifxTestAddDisk(const char *name,
+               const char *address)
+{
+    const ifxPciAddress parsed = ifxTestAddress(address);
+    g_autofree char *id = g_strconcat("block/", name, NULL);
+    g_autofree char *file = g_strconcat("/dev/", name, NULL);
+
+    ifxHostUseAddThing(use, id, name);
+    ifxHostUseAddAlias(use, file, id);
+    ifxHostUseAddDevice(use, id, &parsed);
+}
+
+/* Two functions on vfio-pci and a bridge in group 11. */
+static void
+ifxTestAddGroup(void)
+{
+    ifxTestAdd("sys/bus/pci/drivers/vfio-pci", "/",
+               "sys/bus/pci/drivers/pcieport", "/",
+               "sys/devices/pci0000:00/0000:00:01.0/driver", "->../../../bus/pci/drivers/pcieport",
+               "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/driver",
+               "->../../../../bus/pci/drivers/vfio-pci",
+               "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/iommu_group",
+               "->../../../../kernel/iommu_groups/11",
+               "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1/vendor", "0x10de\n",
+               "sys/kernel/iommu_groups/11/devices/0000:00:01.0",
+               "->../../../../devices/pci0000:00/0000:00:01.0",
+               "sys/kernel/iommu_groups/11/devices/0000:01:00.0",
+               "->../../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0",
+               "sys/kernel/iommu_groups/11/devices/0000:01:00.1",
+               "->../../../../devices/pci0000:00/0000:00:01.0/0000:01:00.1");
+}
+
+static void
+ifxTestAddMdev(void)
+{
+    ifxTestAdd("sys/devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV "/driver",
+               "->../../../../bus/mdev/drivers/intel_vgpu_mdev",
+               "sys/bus/mdev/devices/" IFX_TEST_MDEV,
+               "->../../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV,
+               "sys/kernel/iommu_groups/12/devices/" IFX_TEST_MDEV,
+               "->../../../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV);
+}
+
+static void
+ifxTestAddVdpa(const char *driver)
+{
+    g_autofree char *link = g_strconcat("->../../../../bus/vdpa/drivers/", driver, NULL);
+
+    ifxTestAdd("sys/devices/pci0000:00/0000:3b:00.2/vdpa0/vhost-vdpa-3/dev", "240:0\n",
+               "sys/bus/vdpa/devices/vdpa0",
+               "->../../../devices/pci0000:00/0000:3b:00.2/vdpa0");
+    if (driver)
+        ifxTestAdd("sys/devices/pci0000:00/0000:3b:00.2/vdpa0/driver", link);
+}
+
+static void
+ifxTestAddUio(void)
+{
+    ifxTestAdd("sys/devices/pci0000:00/0000:00:1c.0/0000:05:00.0/uio/uio0/name", "igb_uio\n",
+               "sys/devices/pci0000:00/0000:00:1c.0/0000:05:00.0/driver",
+               "->../../../../bus/pci/drivers/igb_uio",
+               "sys/bus/pci/drivers/igb_uio/0000:05:00.0",
+               "->../../../../devices/pci0000:00/0000:00:1c.0/0000:05:00.0",
+               "sys/class/uio/uio0",
+               "->../../devices/pci0000:00/0000:00:1c.0/0000:05:00.0/uio/uio0");
+}
+
+/* ---- slices and userspace drivers */
+
+START_TEST(nothing_is_found_on_an_empty_host)
+{
+    ifxTestLoad();
+    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ifxAssertEvidence("0000:00:02.0", "");
+}
+END_TEST
+
+START_TEST(an_mdev_uses_its_parent)
+{
+    ifxTestAddMdev();
+    ifxTestLoad();
+    ifxAssertEvidence("0000:00:02.0", "mdev mdev 4b20d080\n");
+    ck_assert_str_eq(ifxHostUseLookup(use, "mdev/" IFX_TEST_MDEV), "mdev/" IFX_TEST_MDEV);
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vfio/12"), "mdev/" IFX_TEST_MDEV);
+    ck_assert_ptr_null(ifxHostUseLookup(use, "vfio/12"));
+}
+END_TEST
+
+START_TEST(an_mdev_that_a_process_has_makes_its_parent_vital)
+{
+    ifxTestAddMdev();
+    ifxTestAdd("proc/812/comm", "qemu-system-x86\n", "proc/812/fd/30", "->/dev/vfio/12");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:00:02.0",
+                      "mdev mdev 4b20d080\n"
+                      "mdev! mdev 4b20d080 -> qemu-system-x86 (812)\n");
+}
+END_TEST
+
+START_TEST(an_mdev_can_be_had_by_its_device_file)
+{
+    ifxTestAddMdev();
+    ifxTestAdd("sys/devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV "/vfio-dev/vfio4/dev", "1:2",
+               "sys/class/vfio-dev/vfio4",
+               "->../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV "/vfio-dev/vfio4",
+               "proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vfio/devices/vfio4");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:00:02.0",
+                      "mdev mdev 4b20d080\n"
+                      "mdev! mdev 4b20d080 -> qemu (812)\n");
+}
+END_TEST
+
+START_TEST(an_mdev_that_leads_nowhere_is_no_harm)
+{
+    ifxTestAdd("sys/bus/mdev/devices/short", "->nowhere",
+               "sys/bus/mdev/devices/loop", "->loop");
+    ifxTestLoad();
+    ck_assert_str_eq(ifxHostUseLookup(use, "mdev/short"), "mdev/short");
+}
+END_TEST
+
+START_TEST(a_vdpa_device_with_a_driver_uses_its_parent)
+{
+    ifxTestAddVdpa("vhost_vdpa");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:3b:00.2", "vdpa vdpa0 (vhost_vdpa)\n");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vhost-vdpa-3"), "vdpa/vdpa0");
+}
+END_TEST
+
+START_TEST(a_vdpa_device_without_a_driver_is_idle)
+{
+    ifxTestAddVdpa(NULL);
+    ifxTestLoad();
+    ifxAssertEvidence("0000:3b:00.2", "");
+    ck_assert_str_eq(ifxHostUseLookup(use, "vdpa/vdpa0"), "vdpa/vdpa0");
+}
+END_TEST
+
+START_TEST(a_vdpa_device_that_a_process_has_makes_its_parent_vital)
+{
+    ifxTestAddVdpa("vhost_vdpa");
+    ifxTestAdd("proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vhost-vdpa-3");
+    ifxTestWriteArguments("812", "qemu\0-name\0guest=a\0-uuid\0" IFX_TEST_UUID "\0");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:3b:00.2",
+                      "vdpa vdpa0 (vhost_vdpa)\n"
+                      "vdpa! vdpa0 (vhost_vdpa) -> domain a (812)\n");
+}
+END_TEST
+
+START_TEST(a_userspace_driver_is_a_use_without_a_process)
+{
+    ifxTestAddUio();
+    ifxTestLoad();
+    ifxAssertEvidence("0000:05:00.0", "process uio0 (igb_uio) -> userspace driver\n");
+    ifxAssertEvidence("0000:00:1c.0",
+                      "process 0000:05:00.0 -> uio0 (igb_uio) -> userspace driver\n");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/uio0"), "uio/uio0");
+}
+END_TEST
+
+START_TEST(a_userspace_driver_and_its_process_are_both_told)
+{
+    ifxTestAddUio();
+    ifxTestAdd("proc/77/comm", "dpdk-testpmd\n", "proc/77/fd/9", "->/dev/uio0");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:05:00.0",
+                      "process uio0 (igb_uio) -> userspace driver\n"
+                      "process uio0 (igb_uio) -> dpdk-testpmd (77)\n");
+}
+END_TEST
+
+START_TEST(any_driver_can_have_a_part_in_userspace)
+{
+    ifxTestAdd("sys/devices/pci0000:00/0000:05:00.0/uio/uio7/name", "cnic\n",
+               "sys/devices/pci0000:00/0000:05:00.0/driver", "->../../../bus/pci/drivers/bnx2",
+               "sys/class/uio/uio7", "->../../devices/pci0000:00/0000:05:00.0/uio/uio7",
+               "sys/devices/platform/gpio/uio/uio8/name", "gpio\n",
+               "sys/class/uio/uio8", "->../../devices/platform/gpio/uio/uio8",
+               "sys/class/uio/uio9", "->uio9");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:05:00.0", "process uio7 (bnx2) -> userspace driver\n");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/uio8"), "uio/uio8");
+}
+END_TEST
+
+START_TEST(what_is_bound_to_a_userspace_driver_needs_no_file)
+{
+    ifxTestAdd("sys/devices/pci0000:00/0000:05:00.0/vendor", "0x8086\n",
+               "sys/bus/pci/drivers/uio_pci_generic/0000:05:00.0",
+               "->../../../../devices/pci0000:00/0000:05:00.0",
+               "sys/bus/pci/drivers/uio_pci_generic/module", "->../../../../module/x",
+               "sys/bus/pci/drivers/uio_pci_generic/0000:06:00.0", "->nowhere");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:05:00.0",
+                      "process 0000:05:00.0 (uio_pci_generic) -> userspace driver\n");
+    ifxAssertEvidence("0000:06:00.0", "");
+}
+END_TEST
+
+/* ---- VFIO */
+
+START_TEST(a_group_that_nobody_has_is_free)
+{
+    ifxTestAddGroup();
+    ifxTestLoad();
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vfio/11"), "vfio/11");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vfio/noiommu-11"), "vfio/11");
+    ifxAssertEvidence("0000:01:00.0", "");
+    ifxAssertEvidence("0000:01:00.1", "");
+}
+END_TEST
+
+START_TEST(who_has_a_group_has_every_member)
+{
+    ifxTestAddGroup();
+    ifxTestAdd("proc/812/comm", "qemu-system-x86\n", "proc/812/fd/30", "->/dev/vfio/11");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:01:00.0", "process vfio group 11 -> qemu-system-x86 (812)\n");
+    ifxAssertEvidence("0000:01:00.1", "process vfio group 11 -> qemu-system-x86 (812)\n");
+    ifxAssertEvidence("0000:00:01.0", "process vfio group 11 -> qemu-system-x86 (812)\n");
+}
+END_TEST
+
+START_TEST(a_group_without_vfio_is_none_of_ours)
+{
+    ifxTestAdd("sys/devices/pci0000:00/0000:01:00.0/driver", "->../../../bus/pci/drivers/nvme",
+               "sys/kernel/iommu_groups/3/devices/0000:01:00.0",
+               "->../../../../devices/pci0000:00/0000:01:00.0",
+               "sys/kernel/iommu_groups/4/devices", "/",
+               "sys/kernel/iommu_groups/x/devices/0000:02:00.0/driver", "->../vfio-pci",
+               "sys/kernel/iommu_groups/5/devices", "a file\n");
+    ifxTestLoad();
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/vfio/3"));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/vfio/x"));
+}
+END_TEST
+
+START_TEST(a_variant_driver_is_vfio_by_its_name_or_its_folder)
+{
+    ifxTestAdd("sys/kernel/iommu_groups/1/devices/0000:01:00.0/driver", "->x/mlx5_vfio_pci",
+               "sys/kernel/iommu_groups/2/devices/0000:02:00.0/driver", "->x/other",
+               "sys/kernel/iommu_groups/2/devices/0000:02:00.0/vfio-dev/vfio0/dev", "1:2\n",
+               "sys/kernel/iommu_groups/3/devices/0000:03:00.0/driver", "->x/other");
+    ifxTestLoad();
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vfio/1"), "vfio/1");
+    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vfio/2"), "vfio/2");
+    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/vfio/3"));
+}
+END_TEST
+
+START_TEST(a_device_file_leads_to_its_device_and_its_group)
+{
+    ifxTestAddGroup();
+    ifxTestAdd("sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/vfio-dev/vfio0/dev", "1:2\n",
+               "sys/class/vfio-dev/vfio0",
+               "->../../devices/pci0000:00/0000:00:01.0/0000:01:00.0/vfio-dev/vfio0",
+               "sys/class/vfio-dev/vfio1", "->vfio1",
+               "proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vfio/devices/vfio0");
+    ifxTestWriteArguments("812", "qemu\0-name\0guest=a\0-uuid\0" IFX_TEST_UUID "\0");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:01:00.0", "process vfio0 -> domain a (812) by " IFX_TEST_UUID "\n");
+    ifxAssertEvidence("0000:01:00.1",
+                      "process vfio group 11 -> vfio0 -> domain a (812) by " IFX_TEST_UUID "\n");
+}
+END_TEST
+
+START_TEST(an_mdev_beside_devices_is_below_their_group)
+{
+    ifxTestAddGroup();
+    ifxTestAddMdev();
+    ifxTestAdd("sys/kernel/iommu_groups/11/devices/" IFX_TEST_MDEV,
+               "->../../../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV,
+               "proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vfio/11");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:01:00.1", "process vfio group 11 -> qemu (812)\n");
+    ifxAssertEvidence("0000:00:02.0",
+                      "mdev mdev 4b20d080\n"
+                      "process mdev 4b20d080 -> vfio group 11 -> qemu (812)\n");
+}
+END_TEST
+
+/* ---- processes */
+
+START_TEST(a_domain_has_its_group_as_itself_and_its_disk_through_the_host)
+{
+    ifxTestAddGroup();
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAdd("proc/812/comm", "qemu-system-x86\n",
+               "proc/812/fd/30", "->/dev/vfio/11",
+               "proc/812/fd/31", "->/dev/sda");
+    ifxTestWriteArguments("812", "/usr/bin/qemu-system-x86_64\0-name\0"
+                          "guest=web,,1,debug-threads=on\0-S\0-uuid\0"
+                          "4DEA22B3-1d52-d8f3-2516-782e98ab3fa0\0-display\0none\0");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:01:00.0",
+                      "process vfio group 11 -> domain web,1 (812) by " IFX_TEST_UUID "\n");
+    ifxAssertEvidence("0000:04:00.0", "domain sda -> domain web,1\n");
+}
+END_TEST
+
+typedef struct {
+    const char *arguments;  /* words with a blank after each, which becomes a NUL */
+    const char *name;       /* NULL: a process as any other */
+} ifxTestArguments;
+
+static const ifxTestArguments arguments[] = {
+    { "qemu -name guest=a -uuid " IFX_TEST_UUID " ", "a" },
+    { "qemu -name guest=a -uuid " IFX_TEST_UUID, "a" },
+    { "qemu -uuid " IFX_TEST_UUID " -name guest=a,process=x ", "a" },
+    { "qemu -name guest=,,a,,,,b,,,x=y -uuid " IFX_TEST_UUID " ", ",a,,b," },
+    { "qemu -name guest=a, -uuid " IFX_TEST_UUID " ", "a" },
+    { "qemu -name guest=a -name guest=b -uuid " IFX_TEST_UUID " ", "a" },
+    { "qemu -name a -uuid " IFX_TEST_UUID " ", NULL },
+    { "qemu -name guest=a ", NULL },
+    { "qemu -name guest=a -uuid ", NULL },
+    { "qemu -name guest=a -uuid", NULL },
+    { "qemu -name guest=a -uuid no-uuid ", NULL },
+    { "qemu -uuid " IFX_TEST_UUID " -name", NULL },
+    { "-name", NULL },
+    { " ", NULL },
+    { "", NULL },
+};
+
+START_TEST(a_domain_is_known_by_what_libvirt_calls_it)
+{
+    const ifxTestArguments *test = &arguments[_i];
+    g_autofree char *text = g_strdup(test->arguments);
+    g_autofree char *expected = test->name ?
+        g_strdup_printf("process vfio group 11 -> domain %s (812) by " IFX_TEST_UUID "\n",
+                        test->name) :
+        g_strdup("process vfio group 11 -> qemu (812)\n");
+
+    ifxTestAddGroup();
+    ifxTestAdd("proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vfio/11");
+    g_strdelimit(text, " ", '\0');
+    ifxTestWrite("proc/812/cmdline", text, strlen(test->arguments) + 1);
+    ifxTestLoad();
+    ifxAssertEvidence("0000:01:00.0", expected);
+}
+END_TEST
+
+START_TEST(a_process_counts_once_for_each_thing)
+{
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAddDisk("sda1", "0000:04:00.0");
+    ifxHostUseAddAlias(use, "/dev/disk/by-id/x", "block/sda");
+    ifxTestAdd("proc/9/comm", "dd\n",
+               "proc/9/fd/3", "->/dev/sda", "proc/9/fd/4", "->/dev/sda",
+               "proc/9/fd/5", "->/dev/disk/by-id/x", "proc/9/fd/6", "->/dev/sda1",
+               "proc/10/comm", "dd\n", "proc/10/fd/3", "->/dev/sda");
+    ifxTestLoad();
+    {
+        const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+
+        ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 3);
+    }
+}
+END_TEST
+
+START_TEST(a_file_that_was_removed_is_still_open)
+{
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAdd("proc/9/comm", "dd\n", "proc/9/fd/3", "->/dev/sda (deleted)");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "process sda -> dd (9)\n");
+}
+END_TEST
+
+START_TEST(a_usb_device_file_is_found_by_bus_and_number)
+{
+    const ifxPciAddress address = ifxTestAddress("0000:00:14.0");
+
+    ifxHostUseAddThing(use, "usb/1-4", "usb 1-4");
+    ifxHostUseAddDevice(use, "usb/1-4", &address);
+    ifxHostUseAddAlias(use, "usb/001/004", "usb/1-4");
+    ifxTestAdd("proc/9/comm", "pcscd\n", "proc/9/fd/3", "->/dev/bus/usb/001/004");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:00:14.0", "process usb 1-4 -> pcscd (9)\n");
+}
+END_TEST
+
+START_TEST(files_that_are_no_devices_are_nothing)
+{
+    ifxTestAddDisk("null", "0000:04:00.0");
+    ifxTestAddDisk("pts/1", "0000:04:00.0");
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAdd("proc/9/comm", "sh\n",
+               "proc/9/fd/0", "->/dev/null", "proc/9/fd/1", "->/dev/pts/1",
+               "proc/9/fd/2", "->socket:[4711]", "proc/9/fd/3", "->/srv/dev/sda",
+               "proc/9/fd/4", "->block/sda", "proc/9/fd/5", "->/dev/sdb",
+               "proc/9/fd/6", "->/dev/", "proc/9/fd/7", "-> (deleted)",
+               "proc/9/fd/8", "->/dev/ (deleted)", "proc/9/fd/9", "->/dev/bus/usb/");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "");
+    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_PROCESSES);
+}
+END_TEST
+
+START_TEST(a_process_without_a_name_is_one)
+{
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAdd("proc/9/fd/3", "->/dev/sda",
+               "proc/10/comm", "\n", "proc/10/fd/3", "->/dev/sda");
+    ifxTestLoad();
+    {
+        g_autofree char *evidence = ifxTestEvidence("0000:04:00.0");
+
+        ck_assert_ptr_nonnull(strstr(evidence, "process sda -> process (9)\n"));
+        ck_assert_ptr_nonnull(strstr(evidence, "process sda -> process (10)\n"));
+    }
+}
+END_TEST
+
+/* ---- what could be seen */
+
+START_TEST(processes_are_seen_where_their_files_can_be_listed)
+{
+    ifxTestAdd("proc/1/fd/0", "->/dev/null",
+               "proc/2/fd", "/",
+               "proc/3/comm", "gone\n",
+               "proc/self", "->1",
+               "proc/sys/fd", "a file\n",
+               "proc/9x/fd", "a file\n",
+               "proc/mounts", "->self/mounts");
+    ifxTestLoad();
+    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_PROCESSES);
+}
+END_TEST
+
+START_TEST(no_process_is_no_sight)
+{
+    ifxTestAdd("proc/self", "->1", "proc/1/comm", "gone\n", "proc/2", "/");
+    ifxTestLoad();
+    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+}
+END_TEST
+
+typedef struct {
+    const char *path;
+    const char *what;
+} ifxTestBlind;
+
+static const ifxTestBlind blinds[] = {
+    { "proc/7/fd", "a file\n" },
+    { "proc/7/fd", "->fd" },
+    { "proc/7", "a file\n" },
+    { "proc/7", "->7" },
+    { "proc/7/fd/3", "a file\n" },
+    { "proc/7/fd/3", "/" },
+};
+
+START_TEST(what_can_not_be_listed_is_blindness)
+{
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAdd("proc/1/fd/0", "->/dev/null", blinds[_i].path, blinds[_i].what,
+               "proc/8/comm", "dd\n", "proc/8/fd/3", "->/dev/sda");
+    ifxTestLoad();
+    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ifxAssertEvidence("0000:04:00.0", "process sda -> dd (8)\n");
+}
+END_TEST
+
+START_TEST(a_fifo_does_not_block)
+{
+    g_autofree char *fd = NULL;
+    g_autofree char *comm = NULL;
+
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAdd("proc/1/fd/0", "->/dev/sda", "proc/2", "/", "sys/class", "/");
+    fd = g_build_filename(root, "proc/2/fd", NULL);
+    comm = g_build_filename(root, "proc/1/comm", NULL);
+    ck_assert_int_eq(mkfifo(fd, 0644), 0);
+    ck_assert_int_eq(mkfifo(comm, 0644), 0);
+    ifxTestLoad();
+    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ifxAssertEvidence("0000:04:00.0", "process sda -> process (1)\n");
+}
+END_TEST
+
+START_TEST(the_own_process_does_not_count)
+{
+    const char *const file = "/dev/zero";
+    const int fd = open(file, O_RDONLY | O_CLOEXEC);
+    g_autofree char *own = g_strdup_printf("(%d)", (int) getpid());
+    g_autofree char *evidence = NULL;
+    g_autofree char *copied = NULL;
+    g_autofree char *pid = g_strdup_printf("proc/%d/fd/3", (int) getpid());
+
+    if (fd < 0 || access("/proc/self/fd", R_OK) != 0)
+        return;
+    ifxTestAddDisk("zero", "0000:04:00.0");
+    ifxTestAdd("proc", "->/proc");
+    ifxTestLoad();
+    evidence = ifxTestEvidence("0000:04:00.0");
+    ck_assert_ptr_null(strstr(evidence, own));
+    close(fd);
+
+    /* In a tree that was made, that number is another's. */
+    ck_assert_int_eq(ifxHostUseGetSight(use) & ~(guint) IFX_SIGHT_PROCESSES, 0);
+    ifxTestEnd();
+    ifxTestStart();
+    ifxTestAddDisk("zero", "0000:04:00.0");
+    ifxTestAdd(pid, "->/dev/zero");
+    ifxTestLoad();
+    copied = ifxTestEvidence("0000:04:00.0");
+    ck_assert_ptr_nonnull(strstr(copied, own));
+}
+END_TEST
+
+START_TEST(a_process_of_the_real_proc_is_found)
+{
+    const char *argv[] = { "sleep", "60", NULL };
+    const int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    g_autofree char *evidence = NULL;
+    g_autofree char *expected = NULL;
+    GPid child = 0;
+
+    if (fd < 0 || access("/proc/self/fd", R_OK) != 0)
+        return;
+    ifxTestAddDisk("zero", "0000:04:00.0");
+    ifxTestAdd("proc", "->/proc");
+    ck_assert(g_spawn_async_with_fds(NULL, (char **) argv, NULL,
+                                     G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                                     &child, fd, -1, -1, NULL));
+    close(fd);
+    ifxTestLoad();
+    kill(child, SIGKILL);
+    evidence = ifxTestEvidence("0000:04:00.0");
+    expected = g_strdup_printf(" (%d)\n", (int) child);
+    ck_assert_msg(strstr(evidence, expected) != NULL, "'%s' does not say '%s'", evidence,
+                  expected);
+}
+END_TEST
+
+static void
+ifxTestAddSliceTests(Suite *suite)
+{
+    TCase *slices = tcase_create("slices");
+
+    tcase_add_checked_fixture(slices, ifxTestStart, ifxTestEnd);
+    tcase_add_test(slices, nothing_is_found_on_an_empty_host);
+    tcase_add_test(slices, an_mdev_uses_its_parent);
+    tcase_add_test(slices, an_mdev_that_a_process_has_makes_its_parent_vital);
+    tcase_add_test(slices, an_mdev_can_be_had_by_its_device_file);
+    tcase_add_test(slices, an_mdev_that_leads_nowhere_is_no_harm);
+    tcase_add_test(slices, a_vdpa_device_with_a_driver_uses_its_parent);
+    tcase_add_test(slices, a_vdpa_device_without_a_driver_is_idle);
+    tcase_add_test(slices, a_vdpa_device_that_a_process_has_makes_its_parent_vital);
+    tcase_add_test(slices, a_userspace_driver_is_a_use_without_a_process);
+    tcase_add_test(slices, a_userspace_driver_and_its_process_are_both_told);
+    tcase_add_test(slices, any_driver_can_have_a_part_in_userspace);
+    tcase_add_test(slices, what_is_bound_to_a_userspace_driver_needs_no_file);
+    suite_add_tcase(suite, slices);
+}
+
+static void
+ifxTestAddVfioTests(Suite *suite)
+{
+    TCase *vfio = tcase_create("vfio");
+
+    tcase_add_checked_fixture(vfio, ifxTestStart, ifxTestEnd);
+    tcase_add_test(vfio, a_group_that_nobody_has_is_free);
+    tcase_add_test(vfio, who_has_a_group_has_every_member);
+    tcase_add_test(vfio, a_group_without_vfio_is_none_of_ours);
+    tcase_add_test(vfio, a_variant_driver_is_vfio_by_its_name_or_its_folder);
+    tcase_add_test(vfio, a_device_file_leads_to_its_device_and_its_group);
+    tcase_add_test(vfio, an_mdev_beside_devices_is_below_their_group);
+    suite_add_tcase(suite, vfio);
+}
 
 Suite *
 ifxSuiteUseProcess(void)
 {
-    return suite_create("use-process");
+    Suite *suite = suite_create("use-process");
+    TCase *process = tcase_create("process");
+    TCase *sight = tcase_create("sight");
+
+    ifxTestAddSliceTests(suite);
+    ifxTestAddVfioTests(suite);
+
+    tcase_add_checked_fixture(process, ifxTestStart, ifxTestEnd);
+    tcase_add_test(process, a_domain_has_its_group_as_itself_and_its_disk_through_the_host);
+    tcase_add_loop_test(process, a_domain_is_known_by_what_libvirt_calls_it, 0,
+                        G_N_ELEMENTS(arguments));
+    tcase_add_test(process, a_process_counts_once_for_each_thing);
+    tcase_add_test(process, a_file_that_was_removed_is_still_open);
+    tcase_add_test(process, a_usb_device_file_is_found_by_bus_and_number);
+    tcase_add_test(process, files_that_are_no_devices_are_nothing);
+    tcase_add_test(process, a_process_without_a_name_is_one);
+    suite_add_tcase(suite, process);
+
+    tcase_add_checked_fixture(sight, ifxTestStart, ifxTestEnd);
+    tcase_add_test(sight, processes_are_seen_where_their_files_can_be_listed);
+    tcase_add_test(sight, no_process_is_no_sight);
+    tcase_add_loop_test(sight, what_can_not_be_listed_is_blindness, 0, G_N_ELEMENTS(blinds));
+    tcase_add_test(sight, a_fifo_does_not_block);
+    tcase_add_test(sight, the_own_process_does_not_count);
+    tcase_add_test(sight, a_process_of_the_real_proc_is_found);
+    suite_add_tcase(suite, sight);
+    return suite;
 }
