@@ -9,7 +9,7 @@
  * A thing has an id that says what it is in one word before a slash:
  *
  *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  mdev/UUID  vdpa/vdpa0
- *     vfio/11 (an IOMMU group)  uio/uio0  pci/0000:04:00.0  btrfs/UUID  zfs/POOL
+ *     vfio/11 (an IOMMU group)  vfio-dev/vfio0  uio/uio0  pci/0000:04:00.0  btrfs/UUID  zfs/POOL
  *
  * and can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.
  */
@@ -38,7 +38,8 @@ typedef struct _ifxUse ifxUse;
 struct _ifxUse {
     ifxUseKind kind;
     bool vital;             /* the host does not live without: never to be taken */
-    char *domain;           /* the UUID of the domain whose QEMU holds it; NULL: of none */
+    char *domain;           /* the UUID, in lower case, of the domain whose QEMU holds it; NULL:
+                             * of none */
     GPtrArray *chain;       /* char *: the way from the device to its use, "nvme1n1",
                              * "nvme1n1p2", "dm-0 (luks)", "/"; not empty; the shortest, and of
                              * more than IFX_CHAIN_MAX things both ends with "..." between */

@@ -148,6 +148,14 @@ ifxProcessOpened(ifxProcess *process,
         ifxProcessHolds(process, id);
 }
 
+/* NULL: errno is 0 at the end. */
+static const struct dirent *
+ifxProcessNextEntry(DIR *folder)
+{
+    errno = 0;
+    return readdir(folder);
+}
+
 /* Each of the files that @folder lists; false if not all can be seen. */
 static bool
 ifxProcessListFiles(ifxProcess *process,
@@ -156,7 +164,7 @@ ifxProcessListFiles(ifxProcess *process,
     char file[IFX_SYSFS_LINE_MAX];
     const struct dirent *entry;
 
-    while (errno = 0, (entry = readdir(folder))) {
+    while ((entry = ifxProcessNextEntry(folder))) {
         gssize length;
 
         if (*entry->d_name == '.')
@@ -237,7 +245,7 @@ ifxUseProcessLoad(const char *sysroot,
     if (!processes)
         return;
     whole = ifxProcessIsWhole(proc, dirfd(processes), &self);
-    while (errno = 0, (entry = readdir(processes))) {
+    while ((entry = ifxProcessNextEntry(processes))) {
         if (!g_ascii_isdigit(*entry->d_name) ||
             entry->d_name[strspn(entry->d_name, "0123456789")] != '\0' ||
             g_strcmp0(entry->d_name, self) == 0)
