@@ -143,19 +143,23 @@ ifxConsoleIsBootVga(const char *sysroot,
     return ifxSysfsReadNumber(dir, "boot_vga", 1, &boot) && boot == 1;
 }
 
+/* @card: what it is driven by, a thing in drm or a frame buffer; NULL: by nothing. */
 static void
 ifxConsoleAddDisplay(ifxHostUse *use,
                      const ifxUsePci *display,
                      const char *card,
                      const char *what)
 {
-    g_autofree char *id = ifxUsePciId(&display->address);
-    g_autofree char *label = g_strdup_printf("%s%s%s", display->driver ? display->driver : "console",
-                                             card ? " " : "", card ? card : "");
+    g_autofree char *drm = g_strconcat("drm/", card ? card : "", NULL);
+    g_autofree char *pci = ifxUsePciId(&display->address);
 
-    ifxHostUseAddThing(use, id, label);
-    ifxHostUseAddDevice(use, id, &display->address);
-    ifxHostUseAddUse(use, id, IFX_USE_BOOT_VGA, false, what);
+    if (ifxHostUseLookup(use, drm)) {
+        ifxHostUseAddUse(use, drm, IFX_USE_BOOT_VGA, false, what);
+        return;
+    }
+    ifxHostUseAddThing(use, pci, card ? card : display->driver ? display->driver : "console");
+    ifxHostUseAddDevice(use, pci, &display->address);
+    ifxHostUseAddUse(use, pci, IFX_USE_BOOT_VGA, false, what);
 }
 
 /* @driven: of those which the host drives, the name of a card. */

@@ -15,7 +15,7 @@
 /* Adds drm/card0 and drm/renderD128, with their names in /dev/dri as aliases, and the keyboards
  * (use-keyboard.h), from what is below @sysroot. In use (IFX_USE_BOOT_VGA) are the boot display,
  * unless it is kept for a guest, and a display that is the only one which the host drives:
- * "nouveau card0 -> boot display".
+ * "card0 -> boot display", without a card "nvidia -> boot display", "console -> boot display".
  *
  * IFX_SIGHT_CONSOLE if the devices of DRM and input can be listed, of which a kernel may have
  * but one kind, and PCI devices. */

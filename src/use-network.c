@@ -14,6 +14,17 @@
 /* Linux include/uapi/linux/if.h: IFF_UP. */
 #define IFX_INTERFACE_UP 0x1
 
+/* Kinds that uevent may not name, and a folder that each has. */
+static const struct {
+    const char *folder;
+    const char *kind;
+} kinds[] = {
+    { "bridge", "bridge" },
+    { "bonding", "bond" },
+    { "macvtap", "macvtap" },
+    { "ipvtap", "ipvtap" },
+};
+
 typedef struct _ifxNetwork ifxNetwork;
 struct _ifxNetwork {
     ifxHostUse *use;
@@ -44,10 +55,10 @@ ifxNetworkKind(const char *dir,
         if (g_str_has_prefix(lines[i], "DEVTYPE="))
             return g_strdup(lines[i] + strlen("DEVTYPE="));
     }
-    if (ifxSysfsExists(dir, "bridge"))
-        return g_strdup("bridge");
-    if (ifxSysfsExists(dir, "bonding"))
-        return g_strdup("bond");
+    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (ifxSysfsExists(dir, kinds[i].folder))
+            return g_strdup(kinds[i].kind);
+    }
     return strcmp(name, "ovs-system") == 0 ? g_strdup("openvswitch") : NULL;
 }
 

@@ -24,6 +24,7 @@ Suite *ifxSuiteProperties(void);
 Suite *ifxSuiteStylesheet(void);
 Suite *ifxSuiteTerm(void);
 Suite *ifxSuiteTopology(void);
+Suite *ifxSuiteUseConsole(void);
 Suite *ifxSuiteUseNetwork(void);
 Suite *ifxSuiteUseProcess(void);
 Suite *ifxSuiteUseStorage(void);

@@ -379,7 +379,7 @@ static const ifxTestAbove above[] = {
     { "bond0", "bonding/mode", "active-backup 1\n", "network: eno1 -> bond0 (bond)\n" },
     { "eno1.10", "uevent", "INTERFACE=eno1.10\nDEVTYPE=vlan\n",
       "network: eno1 -> eno1.10 (vlan)\n" },
-    { "macvtap0", "uevent", "DEVTYPE=macvtap\n", "network: eno1 -> macvtap0 (macvtap)\n" },
+    { "macvtap0", "macvtap/tap3/dev", "235:3\n", "network: eno1 -> macvtap0 (macvtap)\n" },
     { "mac0", "uevent", "DEVTYPE=macvlan\n", "network: eno1 -> mac0 (macvlan)\n" },
     { "ipvl0", "uevent", "DEVTYPE=ipvlan\n", "network: eno1 -> ipvl0 (ipvlan)\n" },
     { "ovs-system", "uevent", "INTERFACE=ovs-system\n",
