@@ -358,6 +358,9 @@ ifxConnectionAddUseOf(const ifxConnection *connection,
 
     if (xml) {
         ok = ifxHostUseAddNodedev(use, xml, strlen(xml), error);
+        if (!ok)
+            g_prefix_error(error, "node device %s of %s: ", virNodeDeviceGetName(device),
+                           connection->uri);
     } else if (virGetLastErrorCode() != VIR_ERR_NO_NODE_DEVICE) {
         ifxConnectionFail(error, "cannot read node device %s of %s",
                           virNodeDeviceGetName(device), connection->uri);
@@ -426,7 +429,7 @@ ifxConnectionAddDomains(ifxConnection *connection,
     }
     qsort(domains, (size_t) count, sizeof(*domains), ifxConnectionCompareNames);
     for (i = 0; i < count; i++) {
-        const bool running = virDomainIsActive(domains[i]) == 1;
+        const bool running = virDomainGetID(domains[i]) != (unsigned int) -1;
         const char *name = virDomainGetName(domains[i]);
 
         ifxConnectionAddGuest(guests, IFX_GUEST_DOMAIN, name,

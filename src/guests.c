@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guests.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "domain-needs.h"
@@ -114,7 +115,8 @@ ifxGuestsFindThing(const ifxHostUse *use,
     g_autofree char *path = NULL;
     g_autofree char *other = NULL;
 
-    if (id || !g_path_is_absolute(need))
+    /* To make it canonical may take the square of its length. */
+    if (id || !g_path_is_absolute(need) || strlen(need) >= PATH_MAX)
         return id;
     path = g_canonicalize_filename(need, "/");
     id = ifxHostUseLookup(use, path);
@@ -245,7 +247,7 @@ ifxGuestsAddUnread(ifxGuests *guests,
                    const char *why)
 {
     g_autofree char *guest = name ?
-        g_strdup_printf("%s %s", ifxGuestKindToString(kind), name) :
+        g_strdup_printf("%s %s", ifxGuestKindToString(kind), *name ? name : "without a name") :
         g_strdup_printf("the %ss", ifxGuestKindToString(kind));
 
     ifxElsewhereAddUnread(guests->elsewhere, guest, why);

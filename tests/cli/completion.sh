@@ -119,8 +119,9 @@ is "$(sort -u ../calls)" "-r list --all --name" "the default connection is asked
 : >../calls
 offers "domains of a connection" "--connect=qemu+ssh://h/system plan gam" gaming
 offers "domains of two" "-c test:///default check -cqemu:///session gam" gaming gaming
+offers "domains of a connection whose host is a tree" "--sysroot / -c xen:/// check gam" gaming
 is "$(cat ../calls)" "$(printf -- '-r -c %s list --all --name\n' qemu+ssh://h/system \
-    test:///default qemu:///session)" "the named connections are asked"
+    test:///default qemu:///session xen:///)" "the named connections are asked"
 : >../calls
 offers "none with --sysroot" "--sysroot / check gam"
 offers "none with --in-place" "rewrite --in-place gam"

@@ -28,6 +28,9 @@ refused "a file without a host" "for which host?" check "$xml"
 refused "a name and a sysfs tree" "a sysfs tree has no domains" --sysroot / check gaming
 refused "--all and a sysfs tree" "a sysfs tree has no domains" --sysroot / check --all
 refused "two hosts" "name one host" --sysroot / --host "$host" check "$xml"
+refused "a connection and a capture" "name one host" -c test:///default --host "$host" groups
+refused "a tree for two connections" "with it, name one connection" -c test:///default \
+    -c test:///default --sysroot / groups
 refused "a file for two connections" "With files, name one" -c test:///default -c test:///default check "$xml"
 refused "a bad color" "it takes auto, always or never" --color=sometimes groups
 refused "a bad address" "it takes a PCI address such as" --host "$host" diff --allow-member 1:2 "$xml"

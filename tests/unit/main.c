@@ -30,6 +30,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUseProcess());
     srunner_add_suite(runner, ifxSuiteUseStorage());
     srunner_add_suite(runner, ifxSuiteGuests());
+    srunner_add_suite(runner, ifxSuiteHost());
     srunner_add_suite(runner, ifxSuiteProperties());
     srunner_add_suite(runner, ifxSuiteHostUseNodedev());
 

@@ -16,6 +16,7 @@ Suite *ifxSuiteDomain(void);
 Suite *ifxSuiteDomainNeeds(void);
 Suite *ifxSuiteFileReplace(void);
 Suite *ifxSuiteGuests(void);
+Suite *ifxSuiteHost(void);
 Suite *ifxSuiteHostUse(void);
 Suite *ifxSuiteHostUseNodedev(void);
 Suite *ifxSuitePciAddress(void);
