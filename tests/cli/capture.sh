@@ -50,7 +50,7 @@ opens() {
 
 for description in "$srcdir"/tests/hosts/*.txt; do
     host=$(basename "$description" .txt)
-    root=$(make_sysroot "$host")
+    root=$(make_blind_sysroot "$host")
     capture "$host-sysfs" --sysroot "$root" capture
     agree --sysroot "$root" "$host-sysfs.xml" "$host (sysfs)"
     opens "$host-sysfs.xml"

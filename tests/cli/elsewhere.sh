@@ -21,7 +21,7 @@ with() {
 # of ADDRESS: the domains that groups, in $tmp/out, names as its claimants.
 of() {
     awk -v address="$1" '
-        NR == 1 { start = index($0, "DOMAINS"); end = index($0, "DEVICE") }
+        NR == 1 { start = index($0, "DOMAINS"); end = index($0, "USE") }
         index($0, " " address " ") { sub(/ +$/, "", $0); print substr($0, start, end - start) }
     ' out | sed 's/ *$//'
 }

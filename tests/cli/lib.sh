@@ -97,6 +97,17 @@ make_sysroot() {
     echo "$tmp/sysroot/$1"
 }
 
+# make_blind_sysroot HOST: the same devices, and nothing that tells what they are used for.
+make_blind_sysroot() {
+    mkdir -p "$tmp/blind/$1"
+    if [ ! -d "$tmp/blind/$1/sys" ]; then
+        awk '$3 == "-" || $3 ~ /^[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/' \
+            "$srcdir/tests/hosts/$1.txt" >"$tmp/blind/$1.txt"
+        "$srcdir/tests/make-host.sh" sysfs "$tmp/blind/$1.txt" "$tmp/blind/$1" || exit 99
+    fi
+    echo "$tmp/blind/$1"
+}
+
 make_capture() {
     mkdir -p "$tmp/capture"
     capture_host=$1
