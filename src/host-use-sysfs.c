@@ -2,6 +2,7 @@
 #include "host-use-sysfs.h"
 
 #include "use-block.h"
+#include "use-bus.h"
 #include "use-console.h"
 #include "use-mount.h"
 #include "use-network.h"
@@ -14,6 +15,7 @@ ifxHostUseLoadSysfs(const char *sysroot)
     ifxHostUse *use = ifxHostUseNew();
 
     ifxUseBlockLoad(sysroot, use);
+    ifxUseBusLoad(sysroot, use);
     ifxUseMountLoad(sysroot, use);
     ifxUseNetworkLoad(sysroot, use);
     ifxUseConsoleLoad(sysroot, use);

@@ -79,9 +79,10 @@ ifxSysfsReadLine(const char *dir,
     return g_strdup(g_strstrip(buffer));
 }
 
-bool
-ifxSysfsReadNumber(const char *dir,
+static bool
+ifxSysfsReadInBase(const char *dir,
                    const char *name,
+                   int base,
                    guint64 max,
                    guint64 *number)
 {
@@ -93,8 +94,26 @@ ifxSysfsReadNumber(const char *dir,
         return false;
     buffer[got] = '\0';
     errno = 0;
-    *number = strtoull(buffer, &end, 0);
+    *number = strtoull(buffer, &end, base);
     return errno == 0 && (*end == '\n' || *end == '\0') && *number <= max;
+}
+
+bool
+ifxSysfsReadNumber(const char *dir,
+                   const char *name,
+                   guint64 max,
+                   guint64 *number)
+{
+    return ifxSysfsReadInBase(dir, name, 0, max, number);
+}
+
+bool
+ifxSysfsReadDecimal(const char *dir,
+                    const char *name,
+                    guint64 max,
+                    guint64 *number)
+{
+    return ifxSysfsReadInBase(dir, name, 10, max, number);
 }
 
 char *

@@ -30,6 +30,9 @@ char *ifxSysfsReadLine(const char *dir, const char *name);
 /* A file that holds one number, "0x030000\n"; false if it does not, or one above @max. */
 bool ifxSysfsReadNumber(const char *dir, const char *name, guint64 max, guint64 *number);
 
+/* The same for one that is written in decimal, "007" being 7. */
+bool ifxSysfsReadDecimal(const char *dir, const char *name, guint64 max, guint64 *number);
+
 /* The last component of the link DIR/NAME; NULL if it is no link. Free with g_free(). */
 char *ifxSysfsReadLink(const char *dir, const char *name);
 
