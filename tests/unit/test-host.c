@@ -13,6 +13,19 @@
 
 static const char *const tree[] = {
     "sys/bus/pci/devices", "/",
+    "sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/busnum", "1\n",
+    "sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/devnum", "10\n",
+    "sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/idVendor", "046d\n",
+    "sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/idProduct", "c31c\n",
+    "sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/1-4:1.0", "/",
+    "sys/bus/usb/devices/1-4", "->../../../devices/pci0000:00/0000:00:14.0/usb1/1-4",
+    "sys/bus/usb/devices/1-4:1.0", "->../../../devices/pci0000:00/0000:00:14.0/usb1/1-4/1-4:1.0",
+    "sys/bus/usb/devices/usb1", "->../../../devices/pci0000:00/0000:00:14.0/usb1",
+    "sys/bus/usb/devices/2-1", "->../../../../1-1",
+    "1-1", "/",
+    "sys/devices/pci0000:00/0000:00:17.0/host5/scsi_host/host5", "/",
+    "sys/class/scsi_host/host5",
+    "->../../devices/pci0000:00/0000:00:17.0/host5/scsi_host/host5",
     "sys/kernel/iommu_groups", "/",
     "host.xml",
     "<node><device><name>pci_0000_01_00_0</name><capability type='pci'><domain>0</domain>"
@@ -20,6 +33,9 @@ static const char *const tree[] = {
     "</capability></device>"
     DOMAIN("up", "1", "")
     DOMAIN("down", "1", "<test:runstate>5</test:runstate>")
+    "<domain type='test'><name>keys</name><memory>1024</memory><os><type>hvm</type></os><devices>"
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='0x046d'/><product id='0xc31c'/>"
+    "</source></hostdev></devices></domain>"
     "<network><name>vfs</name><forward mode='hostdev'>"
     "<address type='pci' domain='0' bus='2' slot='0' function='0'/></forward></network>"
     "<pool type='scsi'><name>luns</name><source><adapter name='host5'/></source>"
@@ -110,6 +126,37 @@ START_TEST(domains_of_a_connection_run_or_not_and_those_of_a_capture_do_not)
 }
 END_TEST
 
+/* @chain: the evidence against the device. */
+static void
+ifxAssertUse(ifxHostUse *use,
+             const char *device,
+             const char *chain)
+{
+    const ifxPciAddress address = ifxTestAddress(device);
+    const GPtrArray *uses = ifxHostUseGet(use, &address);
+    g_autofree char *found = NULL;
+
+    ck_assert_ptr_nonnull(uses);
+    ck_assert_uint_eq(uses->len, 1);
+    ck_assert_int_eq(((const ifxUse *) uses->pdata[0])->kind, IFX_USE_DOMAIN);
+    found = ifxUseFormatChain(uses->pdata[0]);
+    ck_assert_str_eq(found, chain);
+}
+
+START_TEST(what_the_guests_of_a_connection_need_is_found_in_the_tree_of_its_host)
+{
+    g_autoptr(ifxHost) host = ifxTestHostOpen(IFX_TEST_BOTH);
+    g_autoptr(ifxHostUse) use = ifxHostLoadUse(host, NULL);
+
+    ifxAssertUse(use, "0000:00:14.0", "usb 1-4 -> domain keys");
+    ifxAssertUse(use, "0000:00:17.0", "host5 -> pool luns");
+    ck_assert_str_eq(ifxHostUseLookup(use, "usb/001/010"), "usb/1-4");
+    ck_assert_ptr_null(ifxHostUseLookup(use, "usb/1-4:1.0"));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "usb/usb1"));
+    ck_assert_ptr_null(ifxHostUseLookup(use, "usb/2-1"));
+}
+END_TEST
+
 START_TEST(pools_are_those_of_the_networks)
 {
     g_autoptr(ifxHost) host = ifxTestHostOpen((ifxTestHost) _i);
@@ -141,6 +188,7 @@ ifxSuiteHost(void)
     tcase_add_test(tests, use_outlives_the_host);
     tcase_add_loop_test(tests, domains_of_a_connection_run_or_not_and_those_of_a_capture_do_not,
                         0, IFX_TEST_SYSROOT);
+    tcase_add_test(tests, what_the_guests_of_a_connection_need_is_found_in_the_tree_of_its_host);
     tcase_add_loop_test(tests, pools_are_those_of_the_networks, 0, IFX_TEST_SYSROOT);
     tcase_add_test(tests, a_sysfs_tree_has_no_guests);
     suite_add_tcase(suite, tests);
