@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * connection: a libvirt connection. The one file that calls libvirt.
+ * connection: a libvirt connection. With connection-guests, the one that calls libvirt.
  *
  * It is opened read-only, and no XML is asked for with its secrets.
  */

@@ -16,7 +16,7 @@ floor_of() {
     plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
         xml-verify | diff | capture-xml | guests) echo 4 ;;
-    connection | capture | host | report-*) echo 5 ;;
+    connection | connection-* | capture | host | report-*) echo 5 ;;
     command | options | session | tally | walk | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
@@ -43,7 +43,7 @@ only() {
     same users allowed "<$pattern...> is included in $*"
 }
 
-only libvirt/ connection.c
+only libvirt/ connection.c connection-guests.c connection-internal.h
 only libxslt/ stylesheet.c
 only json report-json.c
 only libsmartcols report-groups.c

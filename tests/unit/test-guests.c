@@ -398,10 +398,10 @@ START_TEST(a_pool_by_its_physical_function_is_found_in_the_topology)
     ifxTestGuests test = ifxTestGuestsNew();
     const GArray *pool;
 
-    ifxTestAdd(&test, IFX_GUEST_NETWORK, "vfs", "<forward mode='hostdev'><pf dev='eno3'/></forward>",
-               false);
-    ifxTestAdd(&test, IFX_GUEST_NETWORK, "far", "<forward mode='hostdev'><pf dev='eno9'/></forward>",
-               false);
+    ifxTestAdd(&test, IFX_GUEST_NETWORK, "vfs",
+               "<forward mode='hostdev'><pf dev='eno3'/></forward>", false);
+    ifxTestAdd(&test, IFX_GUEST_NETWORK, "far",
+               "<forward mode='hostdev'><pf dev='eno9'/></forward>", false);
     ck_assert(ifxGuestsNeedTopology(test.guests));
     ifxGuestsEnd(test.guests, topology);
 
