@@ -488,7 +488,7 @@ START_TEST(a_thing_on_very_many_others_is_found_from_each)
 {
     guint32 i;
 
-    for (i = 0; i < 100000; i++) {
+    for (i = 0; i < IFX_TEST_ROW; i++) {
         const ifxPciAddress address = { .domain = i };
         g_autofree char *id = g_strdup_printf("t%u", i);
 
@@ -497,7 +497,7 @@ START_TEST(a_thing_on_very_many_others_is_found_from_each)
         ifxHostUseAddDevice(use, "zfs/tank", &address);
     }
     ifxHostUseAddUse(use, "zfs/tank", IFX_USE_UNCLEAR, false, "zfs");
-    for (i = 0; i < 100000; i++) {
+    for (i = 0; i < IFX_TEST_ROW; i++) {
         const ifxPciAddress address = { .domain = i };
 
         ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 1);

@@ -12,7 +12,7 @@
 #define IFX_TEST_UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 
 static ifxHostUse *use;
-static char *root;
+static char *host;
 
 static void
 ifxTestStart(void)
@@ -20,14 +20,14 @@ ifxTestStart(void)
     const char *const nothing[] = { NULL };
 
     use = ifxHostUseNew();
-    root = ifxTestTreeNew(nothing);
+    host = ifxTestTreeNew(nothing);
 }
 
 static void
 ifxTestEnd(void)
 {
     g_clear_pointer(&use, ifxHostUseUnref);
-    g_clear_pointer(&root, ifxTestTreeFree);
+    g_clear_pointer(&host, ifxTestTreeFree);
 }
 
 static const char *
@@ -78,14 +78,14 @@ ifxTestEvidence(const char *address)
 static void
 ifxTestLoad(void)
 {
-    ifxUseVirtualLoad(root, use);
-    ifxUseProcessLoad(root, use);
+    ifxUseVirtualLoad(host, use);
+    ifxUseProcessLoad(host, use);
 }
 
 #define ifxTestAdd(...) \
     do { \
         const char *const entries_[] = { __VA_ARGS__, NULL }; \
-        ifxTestTreeAdd(root, entries_); \
+        ifxTestTreeAdd(host, entries_); \
     } while (0)
 
 /* A file with NUL bytes, @size as sizeof() tells it of a literal. */
@@ -94,7 +94,7 @@ ifxTestWrite(const char *name,
              const char *bytes,
              gsize size)
 {
-    g_autofree char *path = g_build_filename(root, name, NULL);
+    g_autofree char *path = g_build_filename(host, name, NULL);
 
     ck_assert(g_file_set_contents(path, bytes, (gssize) size - 1, NULL));
 }
@@ -450,6 +450,8 @@ END_TEST
 
 START_TEST(a_process_counts_once_for_each_thing)
 {
+    const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
+
     ifxTestAddDisk("sda", "0000:04:00.0");
     ifxTestAddDisk("sda1", "0000:04:00.0");
     ifxHostUseAddAlias(use, "/dev/disk/by-id/x", "block/sda");
@@ -458,11 +460,7 @@ START_TEST(a_process_counts_once_for_each_thing)
                "proc/9/fd/5", "->/dev/disk/by-id/x", "proc/9/fd/6", "->/dev/sda1",
                "proc/10/comm", "dd\n", "proc/10/fd/3", "->/dev/sda");
     ifxTestLoad();
-    {
-        const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
-
-        ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 3);
-    }
+    ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 3);
 }
 END_TEST
 
@@ -507,16 +505,15 @@ END_TEST
 
 START_TEST(a_process_without_a_name_is_one)
 {
+    g_autofree char *evidence = NULL;
+
     ifxTestAddDisk("sda", "0000:04:00.0");
     ifxTestAdd("proc/9/fd/3", "->/dev/sda",
                "proc/10/comm", "\n", "proc/10/fd/3", "->/dev/sda");
     ifxTestLoad();
-    {
-        g_autofree char *evidence = ifxTestEvidence("0000:04:00.0");
-
-        ck_assert_ptr_nonnull(strstr(evidence, "process sda -> process (9)\n"));
-        ck_assert_ptr_nonnull(strstr(evidence, "process sda -> process (10)\n"));
-    }
+    evidence = ifxTestEvidence("0000:04:00.0");
+    ck_assert_ptr_nonnull(strstr(evidence, "process sda -> process (9)\n"));
+    ck_assert_ptr_nonnull(strstr(evidence, "process sda -> process (10)\n"));
 }
 END_TEST
 
@@ -576,8 +573,8 @@ START_TEST(a_fifo_does_not_block)
 
     ifxTestAddDisk("sda", "0000:04:00.0");
     ifxTestAdd("proc/1/fd/0", "->/dev/sda", "proc/2", "/", "sys/class", "/");
-    fd = g_build_filename(root, "proc/2/fd", NULL);
-    comm = g_build_filename(root, "proc/1/comm", NULL);
+    fd = g_build_filename(host, "proc/2/fd", NULL);
+    comm = g_build_filename(host, "proc/1/comm", NULL);
     ck_assert_int_eq(mkfifo(fd, 0644), 0);
     ck_assert_int_eq(mkfifo(comm, 0644), 0);
     ifxTestLoad();
@@ -619,6 +616,8 @@ END_TEST
 START_TEST(a_process_of_the_real_proc_is_found)
 {
     const char *argv[] = { "sleep", "60", NULL };
+    const GSpawnFlags flags =
+        (GSpawnFlags) (G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD);
     const int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
     g_autofree char *evidence = NULL;
     g_autofree char *expected = NULL;
@@ -628,9 +627,8 @@ START_TEST(a_process_of_the_real_proc_is_found)
         return;
     ifxTestAddDisk("zero", "0000:04:00.0");
     ifxTestAdd("proc", "->/proc");
-    ck_assert(g_spawn_async_with_fds(NULL, (char **) argv, NULL,
-                                     G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                     &child, fd, -1, -1, NULL));
+    ck_assert(g_spawn_async_with_fds(NULL, (char **) argv, NULL, flags, NULL, NULL, &child, fd,
+                                     -1, -1, NULL));
     close(fd);
     ifxTestLoad();
     kill(child, SIGKILL);
