@@ -11,13 +11,10 @@
 
 #define IFX_INET_FIELDS 16
 
-/* Linux include/uapi/linux/route.h and ipv6_route.h. */
+/* Linux include/uapi/linux/route.h; IPv6 has the same. */
 #define IFX_ROUTE_UP 0x0001
 #define IFX_ROUTE_GATEWAY 0x0002
 #define IFX_ROUTE_REJECT 0x0200
-#define IFX_ROUTE6_ANYCAST 0x00100000
-#define IFX_ROUTE6_CACHE 0x01000000
-#define IFX_ROUTE6_LOCAL 0x80000000
 
 /* Linux include/net/ipv6.h: IPV6_ADDR_LOOPBACK, IPV6_ADDR_LINKLOCAL. */
 #define IFX_SCOPE_LOOPBACK 0x10
@@ -27,7 +24,6 @@ typedef struct _ifxInetReader ifxInetReader;
 struct _ifxInetReader {
     ifxInet *inet;
     guint32 leaf;               /* of fib_trie: what the lines that follow are about */
-    GHashTable *seen;           /* the addresses: each stands in two tables that can be one */
 };
 
 /* Takes the fields of a line, one at least; false if they are not understood. */
@@ -139,8 +135,7 @@ ifxInetReadTrie(ifxInetReader *reader,
         return true;
     if (strcmp(fields[2], "BROADCAST") == 0)
         g_hash_table_add(reader->inet->broadcasts, GUINT_TO_POINTER(reader->leaf));
-    else if (strcmp(fields[2], "LOCAL") == 0 && reader->leaf >> 24 != 127 &&
-             g_hash_table_add(reader->seen, GUINT_TO_POINTER(reader->leaf)))
+    else if (strcmp(fields[2], "LOCAL") == 0 && reader->leaf >> 24 != 127)
         g_array_append_val(reader->inet->addresses4, reader->leaf);
     return true;
 }
@@ -171,8 +166,6 @@ ifxInetReadRoute6(ifxInetReader *reader,
                   char **fields,
                   guint count)
 {
-    const guint32 unwanted = IFX_ROUTE_REJECT | IFX_ROUTE6_ANYCAST | IFX_ROUTE6_CACHE |
-        IFX_ROUTE6_LOCAL;
     ifxInetRoute route = { .family = AF_INET6 };
     guint32 flags;
 
@@ -180,7 +173,7 @@ ifxInetReadRoute6(ifxInetReader *reader,
         !ifxInetParseHex(fields[1], 128, &route.prefix) ||
         !ifxInetParseHex(fields[8], G_MAXUINT32, &flags))
         return false;
-    if (count == 9 || !(flags & IFX_ROUTE_UP) || (flags & unwanted) ||
+    if (count == 9 || !(flags & IFX_ROUTE_UP) || (flags & IFX_ROUTE_REJECT) ||
         IN6_IS_ADDR_LINKLOCAL(&route.to.v6) || IN6_IS_ADDR_MULTICAST(&route.to.v6))
         return true;
 
@@ -221,9 +214,8 @@ ifxInet *
 ifxInetLoad(const char *sysroot)
 {
     g_autofree char *dir = ifxInetFolder(sysroot);
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     ifxInet *inet = g_new0(ifxInet, 1);
-    ifxInetReader reader = { .inet = inet, .seen = seen };
+    ifxInetReader reader = { .inet = inet };
 
     inet->routes = g_array_new(FALSE, FALSE, sizeof(ifxInetRoute));
     inet->addresses4 = g_array_new(FALSE, FALSE, sizeof(guint32));

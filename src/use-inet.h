@@ -34,11 +34,11 @@ struct _ifxInetAddress6 {
 
 typedef struct _ifxInet ifxInet;
 struct _ifxInet {
-    GArray *routes;             /* ifxInetRoute, without those that reject, those that are local
-                                 * to the host, and IPv6's to link-local nets and to multicast,
-                                 * which each interface that is up has */
-    GArray *addresses4;         /* guint32, in host order: the host's own, but for 127.0.0.0/8;
-                                 * no file says of which interface */
+    GArray *routes;             /* ifxInetRoute, without those that reject, and IPv6's to
+                                 * link-local nets and to multicast, which each interface that is
+                                 * up has */
+    GArray *addresses4;         /* guint32, in host order: the host's own, but for 127.0.0.0/8,
+                                 * once for each table; no file says of which interface */
     GHashTable *broadcasts;     /* those of its nets, as pointers from GUINT_TO_POINTER() */
     GArray *addresses6;         /* ifxInetAddress6, without loopback and link-local ones */
     GPtrArray *pppoe;           /* char *: interfaces that PPPoE sessions go through */

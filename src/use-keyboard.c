@@ -77,7 +77,7 @@ ifxUseKeyboardLoad(const char *sysroot,
         g_autofree char *unit = NULL;
         char *id;
 
-        if (!g_str_has_prefix(names->pdata[i], "input") || !ifxKeyboardHasKeys(dir))
+        if (!ifxKeyboardHasKeys(dir))
             continue;
         path = ifxUsePciResolve(dir, "");
         if (!path || g_str_has_prefix(path, "/devices/virtual/"))

@@ -15,10 +15,11 @@ struct _ifxUsePci {
     ifxPciAddress address;
     guint32 class_code;
     char *driver;           /* NULL: none */
-    bool host_driver;       /* a driver that works for the host. Not vfio-pci and its variants
-                             * (those have vfio-dev/, Documentation/ABI/testing/sysfs-devices-vfio-dev),
-                             * nor what keeps a device for somebody else: pci-stub, pci-pf-stub,
-                             * pciback, uio_pci_generic, igb_uio */
+    bool host_driver;       /* a driver that works for the host: not vfio-pci and its variants,
+                             * which have vfio-dev/ (Linux
+                             * Documentation/ABI/testing/sysfs-devices-vfio-dev), nor what keeps
+                             * a device for somebody else: pci-stub, pci-pf-stub, pciback,
+                             * uio_pci_generic, igb_uio */
 };
 
 /* Of the host whose root is @sysroot, those for whose class code @match is true: new array of

@@ -176,6 +176,14 @@ START_TEST(the_one_beside_a_display_that_a_guest_has_is_the_only_one)
 }
 END_TEST
 
+START_TEST(a_render_node_alone_is_no_display)
+{
+    ifxTestAddPci(GPU, GPU_PATH, "0x030200\n", "nvidia");
+    ifxTestAddClass("drm", "renderD128", GPU_PATH "/drm");
+    ifxTestExpectSeen(GPU, "", IGPU, "");
+}
+END_TEST
+
 START_TEST(two_cards_of_one_device_are_one_display)
 {
     ifxTestAddPci(GPU, GPU_PATH, "0x030000\n", "amdgpu");
@@ -334,38 +342,39 @@ START_TEST(a_keyboard_has_the_first_31_keys)
 }
 END_TEST
 
+typedef struct {
+    const char *input;      /* "/": a folder; NULL: not there */
+    const char *drm;
+    bool pci;
+    bool seen;
+} ifxTestSight;
+
+static const ifxTestSight sights[] = {
+    { "/", "/", true, true },
+    { "/", NULL, true, true },
+    { NULL, "/", true, true },
+    { NULL, NULL, true, false },
+    { "/", "a file", true, false },
+    { "a file", "/", true, false },
+    { "/", "/", false, false },
+};
+
 START_TEST(sight_needs_a_class_and_the_pci_devices)
 {
-    const char *const entries[] = { "sys/class/drm", "/", NULL };
+    const ifxTestSight *sight = &sights[_i];
+    const char *const none[] = { NULL };
     g_autoptr(ifxHostUse) use = NULL;
-    g_autoptr(ifxHostUse) without_pci = NULL;
-    g_autoptr(ifxHostUse) with_drm = NULL;
-    g_autoptr(ifxHostUse) without_class = NULL;
-    g_autoptr(ifxHostUse) no_folder = NULL;
-    g_autofree char *input = g_build_filename(root, "sys/class/input", NULL);
-    g_autofree char *drm = g_build_filename(root, "sys/class/drm", NULL);
-
-    use = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_CONSOLE);
-
-    ck_assert_int_eq(rmdir(input), 0);
-    without_class = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(without_class), 0);
-
-    ifxTestAdd("sys/class/drm", "/");
-    with_drm = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(with_drm), IFX_SIGHT_CONSOLE);
-
-    ck_assert_int_eq(rmdir(drm), 0);
-    ifxTestAdd("sys/class/drm", "a file");
-    ifxTestAdd("sys/class/input", "/");
-    no_folder = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(no_folder), 0);
 
     ifxTestTeardown();
-    root = ifxTestTreeNew(entries);
-    without_pci = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(without_pci), 0);
+    root = ifxTestTreeNew(none);
+    if (sight->input)
+        ifxTestAdd("sys/class/input", sight->input);
+    if (sight->drm)
+        ifxTestAdd("sys/class/drm", sight->drm);
+    if (sight->pci)
+        ifxTestAddPci(USB, USB_PATH, "0x0c0330\n", "xhci_hcd");
+    use = ifxTestLoad();
+    ck_assert_int_eq(ifxHostUseGetSight(use), sight->seen ? IFX_SIGHT_CONSOLE : 0);
 }
 END_TEST
 
@@ -381,12 +390,14 @@ ifxSuiteUseConsole(void)
                         0, G_N_ELEMENTS(displays));
     tcase_add_test(display, of_two_displays_only_the_one_that_boots_is_in_use);
     tcase_add_test(display, the_one_beside_a_display_that_a_guest_has_is_the_only_one);
+    tcase_add_test(display, a_render_node_alone_is_no_display);
     tcase_add_test(display, two_cards_of_one_device_are_one_display);
     tcase_add_test(display, a_frame_buffer_alone_makes_a_display);
     tcase_add_test(display, the_frame_buffer_of_the_firmware_counts_for_its_parent);
     tcase_add_test(display, a_card_of_no_pci_display_is_no_display);
     tcase_add_test(display, cards_and_render_nodes_are_things_by_each_name);
-    tcase_add_test(display, sight_needs_a_class_and_the_pci_devices);
+    tcase_add_loop_test(display, sight_needs_a_class_and_the_pci_devices,
+                        0, G_N_ELEMENTS(sights));
     suite_add_tcase(suite, display);
 
     tcase_add_checked_fixture(keyboard, ifxTestSetup, ifxTestTeardown);

@@ -199,7 +199,9 @@ START_TEST(an_interface_that_is_merely_up_is_free)
                "fe80000000000000021122fffe334455 80 00000000000000000000000000000000 00 "
                "00000000000000000000000000000000 00000000 00000002 00000000 80200001     eno1\n"
                "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
-               "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n");
+               "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n"
+               "20010db8000000000000000000000000 20 00000000000000000000000000000000 00 "
+               "00000000000000000000000000000000 00000400 00000001 00000000 00000001\n");
     ifxTestExpectSeen("", "");
 
     use = ifxTestLoad();
@@ -252,9 +254,18 @@ END_TEST
 START_TEST(a_route_into_a_tunnel_has_no_address)
 {
     ifxTestAddInterface("wg0", VIRTUAL_PATH);
-    ROUTES("eno1 192.168.1.0/24", "wg0 10.0.0.0/8");
+    ROUTES("eno1 192.168.1.0/24", "wg0 10.0.0.0/8", "wg0 0.0.0.0/1");
     LOCALS("10.1.2.3", "192.168.1.2", "192.168.1.255");
     ifxTestExpectSeen("network: eno1 -> 192.168.1.2\n",
+                      "unclear: enp1s0 -> up, and 10.1.2.3 may be its address\n");
+}
+END_TEST
+
+START_TEST(a_route_with_a_gateway_has_no_address)
+{
+    ROUTES("eno1 10.0.0.0/8 192.168.1.9");
+    ifxTestAdd("proc/net/fib_trie", "Main:\n |-- 10.1.2.3\n  /32 host LOCAL\n");
+    ifxTestExpectSeen("network: eno1 -> route to 10.0.0.0/8\n",
                       "unclear: enp1s0 -> up, and 10.1.2.3 may be its address\n");
 }
 END_TEST
@@ -315,7 +326,7 @@ START_TEST(ipv6_addresses_and_routes_are_evidence)
                "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
                "fe800000000000000000000000000001 00000400 00000003 00000000 00000003   enp1s0\n"
                "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
-               "00000000000000000000000000000000 00000400 00000003 00000000 00000200     eno1\n");
+               "00000000000000000000000000000000 00000400 00000003 00000000 00000201     eno1\n");
     ifxTestExpectSeen("network: eno1 -> 2001:db8::2\nnetwork: eno1 -> fec0::7\n",
                       "network: enp1s0 -> default route\n"
                       "network: enp1s0 -> route to fd00::/8\n");
@@ -347,6 +358,8 @@ START_TEST(eight_addresses_and_eight_routes_are_enough)
                            htonl(0xffffff00));
     ifxTestAdd("proc/net/route", routes->str);
     ifxTestAdd("proc/net/fib_trie", locals->str);
+    ifxTestAdd("proc/net/if_inet6", "fd000000000000000000000000000007 02 40 00 80 eno1\n");
+    ifxTestAdd("proc/net/pppoe", "00000A01 00:11:22:33:44:55 eno1\n");
 
     use = ifxTestLoad();
     ck_assert(ifxPciAddressParse(NIC, &address));
@@ -485,6 +498,17 @@ START_TEST(a_driven_device_without_interface_is_unclear)
                   driver->driver);
     use = ifxTestLoad();
     ifxTestExpect(use, "0000:02:00.0", expected);
+}
+END_TEST
+
+START_TEST(a_driver_with_a_vfio_device_is_not_the_hosts)
+{
+    g_autoptr(ifxHostUse) use = NULL;
+
+    ifxTestAddPci("0000:02:00.0", "pci0000:00/0000:02:00.0", "0x020000\n", "vendor_live");
+    ifxTestAdd("sys/devices/pci0000:00/0000:02:00.0/vfio-dev/vfio0", "/");
+    use = ifxTestLoad();
+    ifxTestExpect(use, "0000:02:00.0", "");
 }
 END_TEST
 
@@ -644,6 +668,7 @@ ifxSuiteUseNetwork(void)
     tcase_add_test(carried, a_net_of_two_addresses_has_no_broadcast_address);
     tcase_add_test(carried, addresses_without_any_broadcast_address_are_matched_too);
     tcase_add_test(carried, a_route_into_a_tunnel_has_no_address);
+    tcase_add_test(carried, a_route_with_a_gateway_has_no_address);
     tcase_add_test(carried, a_stray_address_may_be_of_any_interface_that_is_up);
     tcase_add_test(carried, a_stray_address_is_not_of_an_interface_with_a_use);
     tcase_add_test(carried, routes_come_after_addresses_and_only_once);
@@ -666,6 +691,7 @@ ifxSuiteUseNetwork(void)
     tcase_add_checked_fixture(hidden, ifxTestSetup, ifxTestTeardown);
     tcase_add_loop_test(hidden, a_driven_device_without_interface_is_unclear,
                         0, G_N_ELEMENTS(drivers));
+    tcase_add_test(hidden, a_driver_with_a_vfio_device_is_not_the_hosts);
     tcase_add_test(hidden, an_interface_further_below_its_device_is_seen);
     suite_add_tcase(suite, hidden);
 
