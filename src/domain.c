@@ -276,6 +276,24 @@ ifxDomainIsQemu(const ifxDomain *domain)
     return domain->type && g_strv_contains(types, domain->type);
 }
 
+bool
+ifxDomainHasUuid(const ifxDomain *domain,
+                 const char *uuid)
+{
+    const char *own = domain->uuid;
+
+    if (!own || !uuid)
+        return false;
+    for (;;) {
+        own += strspn(own, "- \t\r\n");
+        uuid += strspn(uuid, "- \t\r\n");
+        if (!*own || g_ascii_tolower(*own) != g_ascii_tolower(*uuid))
+            return *own == *uuid;
+        own++;
+        uuid++;
+    }
+}
+
 const char *
 ifxClaimKindToString(ifxClaimKind kind)
 {

@@ -66,5 +66,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDomain, ifxDomainFree)
  * so that the test driver can stand in. */
 bool ifxDomainIsQemu(const ifxDomain *domain);
 
+/* Is that its UUID? In either case, and with dashes anywhere (virUUIDParse, libvirt
+ * src/util/viruuid.c). A domain without one has none. */
+bool ifxDomainHasUuid(const ifxDomain *domain, const char *uuid);
+
 /* "hostdev", "interface", "nvme": a constant. */
 const char *ifxClaimKindToString(ifxClaimKind kind);

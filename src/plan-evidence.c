@@ -71,7 +71,7 @@ ifxPlanAddUses(GPtrArray **list,
             ifxPlanAddEvidence(list, ifxPlanReasonOfUse(found->kind),
                                found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
                                g_ptr_array_ref(chain), NULL);
-        else if (!domain || g_strcmp0(found->domain, domain->uuid) != 0)
+        else if (!domain || !ifxDomainHasUuid(domain, found->domain))
             /* libvirt refuses the start before it takes anything. */
             ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
                                g_ptr_array_ref(chain), NULL);
@@ -110,7 +110,7 @@ static bool
 ifxPlanIsOwn(const ifxDomain *domain,
              const ifxOtherClaim *claim)
 {
-    return claim->uuid && domain->uuid ? strcmp(claim->uuid, domain->uuid) == 0 :
+    return claim->uuid && domain->uuid ? ifxDomainHasUuid(domain, claim->uuid) :
         strcmp(claim->owner, domain->name) == 0;
 }
 

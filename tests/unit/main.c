@@ -19,6 +19,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteDomain());
     srunner_add_suite(runner, ifxSuiteTopology());
     srunner_add_suite(runner, ifxSuitePlan());
+    srunner_add_suite(runner, ifxSuitePlanEvidence());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteStylesheet());
     srunner_add_suite(runner, ifxSuiteDiff());

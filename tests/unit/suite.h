@@ -21,6 +21,7 @@ Suite *ifxSuiteHostUse(void);
 Suite *ifxSuiteHostUseNodedev(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
+Suite *ifxSuitePlanEvidence(void);
 Suite *ifxSuiteProperties(void);
 Suite *ifxSuiteStylesheet(void);
 Suite *ifxSuiteTerm(void);

@@ -444,6 +444,23 @@ START_TEST(kinds_have_words)
 }
 END_TEST
 
+START_TEST(uuids_are_the_same_in_every_spelling)
+{
+    g_autoptr(ifxDomain) domain = ifxTestDomain(
+        "<domain><name>vm</name><uuid> 6E2C2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b\n</uuid></domain>");
+    g_autoptr(ifxDomain) without = ifxTestDomain("<domain><name>vm</name></domain>");
+
+    ck_assert(ifxDomainHasUuid(domain, "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b"));
+    ck_assert(ifxDomainHasUuid(domain, "6e2c2a3e93bb4f4c9f2b30d3f3ad3f2b"));
+    ck_assert(!ifxDomainHasUuid(domain, "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2"));
+    ck_assert(!ifxDomainHasUuid(domain, "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b0"));
+    ck_assert(!ifxDomainHasUuid(domain, "7e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b"));
+    ck_assert(!ifxDomainHasUuid(domain, ""));
+    ck_assert(!ifxDomainHasUuid(domain, NULL));
+    ck_assert(!ifxDomainHasUuid(without, NULL));
+}
+END_TEST
+
 Suite *
 ifxSuiteDomain(void)
 {
@@ -466,6 +483,7 @@ ifxSuiteDomain(void)
     suite_add_tcase(suite, claims);
 
     tcase_add_test(whole, domain_says_who_it_is);
+    tcase_add_test(whole, uuids_are_the_same_in_every_spelling);
     tcase_add_test(whole, domain_may_lack_uuid_type_and_devices);
     tcase_add_loop_test(whole, only_qemu_driver_runs_some_types, 0, G_N_ELEMENTS(types));
     tcase_add_loop_test(whole, what_libvirt_would_not_take_is_an_error,

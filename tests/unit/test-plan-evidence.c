@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "helpers.h"
+#include "plan-words.h"
+#include "suite.h"
+
+#define IFX_UUID "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b"
+#define IFX_OTHER_UUID "11111111-93bb-4f4c-9f2b-30d3f3ad3f2b"
+
+#define IFX_CLAIM(bus, more) \
+    "<hostdev type='pci'" more "><source><address bus='" bus "'/></source></hostdev>"
+#define IFX_DOMAIN(devices) \
+    "<domain type='kvm'><name>vm</name><uuid>" IFX_UUID "</uuid><devices>" devices \
+    "</devices></domain>"
+
+/* A host with one group: 0000:01:00.0, which the domain claims, and 0000:02:00.0, which it lacks. */
+typedef struct {
+    ifxTopology *topology;
+    ifxHostUse *use;
+    ifxElsewhere *elsewhere;
+    ifxDevice *claimed;
+    ifxDevice *member;
+    ifxDomain *domain;
+    GHashTable *allowed;
+    ifxPolicy policy;
+} ifxScene;
+
+static const ifxPciAddress claimed_address = { .bus = 1 };
+static const ifxPciAddress member_address = { .bus = 2 };
+
+static ifxDevice *
+ifxSceneDevice(ifxTopologyBuilder *builder,
+               const ifxPciAddress *address,
+               guint32 class_code,
+               const char *driver)
+{
+    ifxDevice *device = ifxDeviceNew(address);
+
+    device->group = 7;
+    device->has_class = true;
+    device->class_code = class_code;
+    device->header = IFX_HEADER_ENDPOINT;
+    device->driver_state = !driver ? IFX_DRIVER_UNKNOWN : *driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+    if (driver && *driver)
+        device->driver = g_strdup(driver);
+    ifxTopologyBuilderAddMember(builder, 7, address);
+    ifxTopologyBuilderAddDevice(builder, device);
+    return device;
+}
+
+/* All can be seen, and nobody uses anything: the things block/sda and block/gpu are there. */
+static ifxScene *
+ifxSceneNew(const char *devices,
+            guint32 class_code,
+            const char *driver)
+{
+    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
+    ifxScene *scene = g_new0(ifxScene, 1);
+    g_autofree char *xml = g_strdup_printf(IFX_DOMAIN("%s"), devices);
+
+    scene->claimed = ifxSceneDevice(builder, &claimed_address, 0x030000, "vfio-pci");
+    scene->member = ifxSceneDevice(builder, &member_address, class_code, driver);
+    scene->topology = ifxTopologyBuilderEnd(builder);
+    scene->use = ifxHostUseNew();
+    scene->elsewhere = ifxElsewhereNew();
+    scene->domain = ifxTestDomain(xml);
+    scene->allowed = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    scene->policy.allowed = scene->allowed;
+    ifxHostUseAddSight(scene->use, IFX_SIGHT_ALL);
+    ifxHostUseAddThing(scene->use, "block/sda", "sda");
+    ifxHostUseAddDevice(scene->use, "block/sda", &member_address);
+    ifxHostUseAddThing(scene->use, "drm/card0", "card0");
+    ifxHostUseAddDevice(scene->use, "drm/card0", &claimed_address);
+    return scene;
+}
+
+static void
+ifxSceneFree(ifxScene *scene)
+{
+    ifxDomainFree(scene->domain);
+    ifxElsewhereFree(scene->elsewhere);
+    ifxHostUseUnref(scene->use);
+    ifxTopologyUnref(scene->topology);
+    ifxDeviceUnref(scene->claimed);
+    ifxDeviceUnref(scene->member);
+    g_hash_table_unref(scene->allowed);
+    g_free(scene);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxScene, ifxSceneFree)
+
+static void
+ifxAppendEvidence(GString *out,
+                  const GPtrArray *evidence)
+{
+    guint i;
+
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+
+        g_string_append_printf(out, " [%s %s: %s]", ifxReasonToString(piece->reason),
+                               ifxLiftToString(piece->lift),
+                               (const char *) piece->chain->pdata[piece->chain->len - 1]);
+    }
+}
+
+/* "RESULT STARTS | claim [evidence]... | member [evidence]..." */
+static void
+ifxAssertScene(const ifxScene *scene,
+               const char *expected)
+{
+    const ifxPlanHost host = {
+        .topology = scene->topology, .use = scene->use, .elsewhere = scene->elsewhere,
+    };
+    g_autoptr(ifxPlan) plan = ifxPlanNew(scene->domain, &host, &scene->policy);
+    g_autoptr(GString) out = g_string_new(NULL);
+    guint i;
+    guint j;
+
+    g_string_append_printf(out, "%s %s", ifxResultToString(plan->result),
+                           ifxStartsToString(plan->starts));
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        g_string_append_printf(out, " | %s/%s", ifxVerdictToString(claim->verdict),
+                               ifxReasonToString(claim->reason));
+        ifxAppendEvidence(out, claim->evidence);
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_DECLARED)
+                continue;
+            g_string_append_printf(out, " | %s/%s", ifxVerdictToString(member->verdict),
+                                   ifxReasonToString(member->reason));
+            ifxAppendEvidence(out, member->evidence);
+        }
+    }
+    ck_assert_str_eq(out->str, expected);
+}
+
+#define IFX_GUEST IFX_CLAIM("1", " managed='yes'")
+
+typedef struct {
+    ifxUseKind kind;
+    const char *reason;
+} ifxTestKind;
+
+static const ifxTestKind kinds[] = {
+    { IFX_USE_MOUNTED, "in-use-mounted" },
+    { IFX_USE_SWAP, "in-use-swap" },
+    { IFX_USE_NETWORK, "in-use-network" },
+    { IFX_USE_PROCESS, "in-use-process" },
+    { IFX_USE_DOMAIN, "in-use-domain" },
+    { IFX_USE_BOOT_VGA, "boot-vga" },
+    { IFX_USE_LAST_INPUT, "last-input" },
+    { IFX_USE_MDEV_PARENT, "mdev-parent" },
+    { IFX_USE_VDPA_PARENT, "vdpa-parent" },
+    { IFX_USE_UNCLEAR, "unknown-use" },
+};
+
+START_TEST(member_in_use_is_refused_until_it_is_allowed)
+{
+    const char *reason = kinds[_i].reason;
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x010601, "ahci");
+    g_autofree char *refused =
+        g_strdup_printf("refused no | declared/declared | refuse/%s [%s by-name: why]", reason, reason);
+    g_autofree char *added =
+        g_strdup_printf("change no | declared/declared | add/missing [%s by-name: why]", reason);
+
+    ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
+    ifxAssertScene(scene, refused);
+    g_hash_table_add(scene->allowed, (gpointer) &claimed_address);
+    ifxAssertScene(scene, refused);
+    g_hash_table_add(scene->allowed, (gpointer) &member_address);
+    ifxAssertScene(scene, added);
+}
+END_TEST
+
+START_TEST(what_the_host_lives_on_is_never_taken)
+{
+    const char *reason = kinds[_i].reason;
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x010601, "ahci");
+    g_autofree char *refused =
+        g_strdup_printf("refused no | declared/declared | refuse/%s [unknown-use by-name: x] "
+                        "[%s never: /]", reason, reason);
+
+    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_UNCLEAR, false, "x");
+    ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, true, "/");
+    g_hash_table_add(scene->allowed, (gpointer) &member_address);
+    ifxAssertScene(scene, refused);
+}
+END_TEST
+
+START_TEST(claim_in_use_is_refused_and_not_made_managed)
+{
+    const char *reason = kinds[_i].reason;
+    const bool unclear = kinds[_i].kind == IFX_USE_UNCLEAR;
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_CLAIM("1", "") IFX_CLAIM("2", ""), 0x010601, "ahci");
+    /* An idle controller of the guest's own is often unclear: its disks hold the guest's LVM. */
+    g_autofree char *judged =
+        g_strdup_printf("%s no | declared/declared | %s [%s by-name: why]",
+                        unclear ? "change" : "refused",
+                        unclear ? "declared/unmanaged" : "refuse/claim-in-use", reason);
+    g_autofree char *allowed =
+        g_strdup_printf("change no | declared/declared | declared/unmanaged [%s by-name: why]", reason);
+
+    scene->policy.managed = true;
+    ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
+    ifxAssertScene(scene, judged);
+    g_hash_table_add(scene->allowed, (gpointer) &member_address);
+    ifxAssertScene(scene, allowed);
+}
+END_TEST
+
+START_TEST(claim_of_what_the_host_lives_on_would_start)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST IFX_CLAIM("2", " managed='yes'"), 0x010601, "ahci");
+
+    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, true, "/");
+    g_hash_table_add(scene->allowed, (gpointer) &member_address);
+    ifxAssertScene(scene, "refused yes | declared/declared | refuse/claim-in-use "
+                   "[in-use-mounted never: /]");
+}
+END_TEST
+
+typedef struct {
+    guint32 class_code;
+    guint sight;            /* enough to know */
+} ifxTestSight;
+
+static const ifxTestSight sights[] = {
+    { 0x010802, IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES },
+    { 0x080501, IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES },
+    { 0x0c0400, IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES },
+    { 0x020000, IFX_SIGHT_NETWORK },
+    { 0x0d8000, IFX_SIGHT_NETWORK },
+    { 0x030000, IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES },
+    { 0x000100, IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES },
+    { 0x0c0600, IFX_SIGHT_NETWORK | IFX_SIGHT_PROCESSES },
+    { 0x0c0330, 0 },
+    { 0x040300, 0 },
+};
+
+START_TEST(without_a_look_no_evidence_is_no_proof)
+{
+    guint sight;
+
+    for (sight = 0; sight <= IFX_SIGHT_ALL; sight++) {
+        g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, sights[_i].class_code, "driver");
+
+        ifxHostUseUnref(scene->use);
+        scene->use = ifxHostUseNew();
+        ifxHostUseAddSight(scene->use, (ifxSight) sight);
+        ifxAssertScene(scene, (sights[_i].sight & ~sight) == 0 ?
+                       "change no | declared/declared | add/missing" :
+                       "refused no | declared/declared | refuse/unknown-use");
+    }
+}
+END_TEST
+
+START_TEST(who_does_not_block_is_left_alone)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x030000, "");
+
+    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_BOOT_VGA, false, "boot display");
+    ifxAssertScene(scene, "complete yes | declared/declared | skip/boot-vga "
+                   "[boot-vga by-name: boot display]");
+}
+END_TEST
+
+START_TEST(group_that_a_process_has_open_is_not_to_be_had)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "vfio-pci");
+
+    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_PROCESS, false, "testpmd (812)");
+    ifxAssertScene(scene, "refused no | declared/declared | refuse/in-use-process "
+                   "[in-use-process by-name: testpmd (812)]");
+}
+END_TEST
+
+START_TEST(own_qemu_counts_for_nothing_and_anothers_is_a_warning)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "vfio-pci");
+
+    ifxHostUseAddDomainProcess(scene->use, "block/sda", "domain vm (1)", IFX_UUID);
+    ifxHostUseAddDomainProcess(scene->use, "drm/card0", "domain vm (1)", IFX_UUID);
+    ifxAssertScene(scene, "change yes | declared/declared | add/missing");
+    ifxHostUseAddDomainProcess(scene->use, "drm/card0", "domain web (2)", IFX_OTHER_UUID);
+    ifxAssertScene(scene, "change yes | declared/declared [claimed-elsewhere nothing: domain web (2)] "
+                   "| add/missing");
+}
+END_TEST
+
+START_TEST(others_who_claim_it_are_told)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "igb");
+    g_autoptr(ifxDomain) other = ifxTestDomain(
+        "<domain type='kvm'><name>web</name><uuid>" IFX_OTHER_UUID "</uuid><devices>"
+        IFX_CLAIM("1", "") IFX_CLAIM("2", "") "</devices></domain>");
+
+    ifxElsewhereAddDomain(scene->elsewhere, scene->domain, true);
+    ifxElsewhereAddDomain(scene->elsewhere, other, true);
+    ifxElsewhereAddPool(scene->elsewhere, "vfs", &member_address);
+    ifxAssertScene(scene, "change no | declared/declared "
+                   "[claimed-elsewhere nothing: domain web (running)] | add/missing "
+                   "[claimed-elsewhere nothing: domain web (running)] "
+                   "[network-pool nothing: network vfs]");
+}
+END_TEST
+
+START_TEST(guest_that_can_not_be_read_may_need_it)
+{
+    g_autoptr(ifxScene) disk = ifxSceneNew(IFX_GUEST, 0x010601, "ahci");
+    g_autoptr(ifxScene) sound = ifxSceneNew(IFX_GUEST, 0x040300, "snd_hda_intel");
+
+    ifxElsewhereAddUnread(disk->elsewhere, "domain web", "it is gone");
+    ifxElsewhereAddUnread(sound->elsewhere, "domain web", "it is gone");
+    ifxAssertScene(disk, "refused no | declared/declared | refuse/unknown-use "
+                   "[unknown-use by-name: domain web can't be read]");
+    ifxAssertScene(sound, "change no | declared/declared | add/missing");
+}
+END_TEST
+
+START_TEST(physical_function_goes_only_without_its_virtual_ones)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "igb");
+    g_autoptr(ifxScene) own = ifxSceneNew(IFX_GUEST, 0x020000, "igb");
+    const ifxPciAddress function = { .bus = 3 };
+
+    scene->member->virtual_functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    g_array_append_val(scene->member->virtual_functions, function);
+    ifxAssertScene(scene, "refused no | declared/declared | refuse/pf-with-vfs "
+                   "[pf-with-vfs by-name: virtual function 0000:03:00.0]");
+    g_hash_table_add(scene->allowed, (gpointer) &member_address);
+    ifxAssertScene(scene, "change no | declared/declared | add/missing "
+                   "[pf-with-vfs by-name: virtual function 0000:03:00.0]");
+
+    own->member->virtual_functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    g_array_append_val(own->member->virtual_functions, claimed_address);
+    g_array_append_val(own->member->virtual_functions, function);
+    g_hash_table_add(own->allowed, (gpointer) &member_address);
+    ifxAssertScene(own, "refused no | declared/declared | refuse/pf-with-vfs "
+                   "[pf-with-vfs never: 2 virtual functions, from 0000:01:00.0 on]");
+}
+END_TEST
+
+START_TEST(only_what_is_needed_is_added)
+{
+    static const char *const drivers[] = { "", "vfio-pci", "snd_hda_intel", NULL };
+    static const char *const plans[] = {
+        "complete yes | declared/declared | skip/not-needed",
+        "complete yes | declared/declared | skip/not-needed",
+        "change no | declared/declared | add/missing",
+        "change unknown | declared/declared | add/missing",
+    };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(plans); i++) {
+        g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x040300, drivers[i]);
+
+        scene->policy.only_needed = true;
+        ifxAssertScene(scene, plans[i]);
+    }
+}
+END_TEST
+
+Suite *
+ifxSuitePlanEvidence(void)
+{
+    Suite *suite = suite_create("plan-evidence");
+    TCase *uses = tcase_create("uses");
+    TCase *rest = tcase_create("rest");
+
+    tcase_add_loop_test(uses, member_in_use_is_refused_until_it_is_allowed, 0, G_N_ELEMENTS(kinds));
+    tcase_add_loop_test(uses, what_the_host_lives_on_is_never_taken, 0, G_N_ELEMENTS(kinds));
+    tcase_add_loop_test(uses, claim_in_use_is_refused_and_not_made_managed, 0, G_N_ELEMENTS(kinds));
+    tcase_add_test(uses, claim_of_what_the_host_lives_on_would_start);
+    tcase_add_loop_test(uses, without_a_look_no_evidence_is_no_proof, 0, G_N_ELEMENTS(sights));
+    suite_add_tcase(suite, uses);
+
+    tcase_add_test(rest, who_does_not_block_is_left_alone);
+    tcase_add_test(rest, group_that_a_process_has_open_is_not_to_be_had);
+    tcase_add_test(rest, own_qemu_counts_for_nothing_and_anothers_is_a_warning);
+    tcase_add_test(rest, others_who_claim_it_are_told);
+    tcase_add_test(rest, guest_that_can_not_be_read_may_need_it);
+    tcase_add_test(rest, physical_function_goes_only_without_its_virtual_ones);
+    tcase_add_test(rest, only_what_is_needed_is_added);
+    suite_add_tcase(suite, rest);
+    return suite;
+}
