@@ -55,7 +55,7 @@ function make_disk(name,    on, path, n)
     } else if (on == "") {
         n = name
         gsub(/[^0-9]/, "", n)
-        add_block(name, "sys/devices/virtual/block/" name, (name ~ /^zram/ ? "252:" : "1:") n, "disk")
+        make_virtual(name, name ~ /^zram/ ? 252 : 1, n)
     } else if (name ~ /^vd[a-z]+$/) {
         path = virtio(place(on))
         add_block(name, path "/block/" name, "254:" letters(name) * 16, "disk")
@@ -70,8 +70,8 @@ function make_disk(name,    on, path, n)
         use_fail("strange disk " name)
     }
     if (!((u, "link") in opt) && on != "")
-        block_links[name] = "disk/by-id/" (name in nvme_of ? "nvme" : on in usb_path ? "usb" : "ata") \
-            "-TEST_" toupper(name)
+        block_links[name] = "disk/by-id/" (name in nvme_of ? "nvme" : on in usb_path ? "usb" : \
+                                           "ata") "-TEST_" toupper(name)
 }
 
 function virtio(path)
@@ -210,11 +210,11 @@ function make_dm(name, type,    path, label, id)
 {
     label = value_of("name", name)
     path = make_virtual(name, 253, substr(name, 4))
-    id = type == "luks" ? "CRYPT-LUKS2-" digits(block_count) "-" label : \
+    id = type == "luks" ? "CRYPT-LUKS2-" long_number(block_count) "-" label : \
          type == "plain" ? "CRYPT-PLAIN-" label : \
-         type == "lvm" ? "LVM-" digits(1) digits(block_count) : \
-         type == "mpath" ? "mpath-3" digits(block_count) : \
-         type ~ /^part[0-9]+$/ ? type "-mpath-3" digits(block_count) : ""
+         type == "lvm" ? "LVM-" long_number(1) long_number(block_count) : \
+         type == "mpath" ? "mpath-3" long_number(block_count) : \
+         type ~ /^part[0-9]+$/ ? type "-mpath-3" long_number(block_count) : ""
     file(path "/dm/name", label)
     file(path "/dm/uuid", value_of("uuid", id))
     file(path "/dm/suspended", 0)
@@ -305,8 +305,9 @@ function end_block(    i, j, n, name, text, id, part)
             text = text "S:disk/by-uuid/" id "\nI:10" i "4127\n" block_env[name]
             if (block_label[name] != "")
                 text = text "E:ID_FS_LABEL=" block_label[name] "\n"
-            text = text "E:ID_FS_UUID=" id "\nE:ID_FS_UUID_ENC=" id "\nE:ID_FS_TYPE=" block_fs[name] \
-                "\nE:ID_FS_USAGE=" usage_of(block_fs[name]) "\n"
+            text = text "E:ID_FS_UUID=" id "\nE:ID_FS_UUID_ENC=" id "\n"
+            text = text "E:ID_FS_TYPE=" block_fs[name] "\n"
+            text = text "E:ID_FS_USAGE=" usage_of(block_fs[name]) "\n"
         } else {
             text = text "I:10" i "4127\n" block_env[name]
         }

@@ -84,10 +84,18 @@ function make_input(kind, on,    path, n, ev, key, event, name, protocol)
     file(path "/name", name)
     file(path "/capabilities/ev", ev)
     file(path "/capabilities/key", key)
-    inputs = inputs (inputs == "" ? "" : "\n") "I: Bus=0003 Vendor=0001 Product=0001 Version=0111\nN: Name=\"" \
-        name "\"\nP: Phys=\nS: Sysfs=" substr(path, 4) "\nU: Uniq=\nH: Handlers=" \
-        (kind == "keyboard" ? "sysrq kbd leds " : kind == "mouse" ? "mouse0 " : "kbd ") "event" event \
-        " \nB: PROP=0\nB: EV=" ev "\n" (key == "0" ? "" : "B: KEY=" key "\n")
+    list_input(name, path, ev, key, (kind == "keyboard" ? "sysrq kbd leds " : \
+                                     kind == "mouse" ? "mouse0 " : "kbd ") "event" event)
+}
+
+# drivers/input/input.c, input_devices_seq_show()
+function list_input(name, path, ev, key, handlers)
+{
+    inputs = inputs (inputs == "" ? "" : "\n") \
+        "I: Bus=0003 Vendor=0001 Product=0001 Version=0111\n" \
+        "N: Name=\"" name "\"\nP: Phys=\nS: Sysfs=" substr(path, 4) "\nU: Uniq=\n" \
+        "H: Handlers=" handlers " \nB: PROP=0\nB: EV=" ev "\n" \
+        (key == "0" ? "" : "B: KEY=" key "\n")
 }
 
 # where a display is: a PCI device, or the platform device of the firmware's frame buffer
@@ -136,23 +144,30 @@ function make_vfio(name,    path)
     path = "sys/" home(name)
     add_to_class("vfio-dev", path "/vfio-dev/vfio" next_number("vfio", 0))
     if (group[name] != "-")
-        add_to_class("vfio", "sys/devices/virtual/vfio/" group[name])
+        make_vfio_group(group[name])
 }
 
-function make_mdev(id,    on, path)
+function make_vfio_group(number)
 {
-    on = word_in(list[u, "on"], 1)
-    path = place(on) "/" id
+    if (!(("sys/devices/virtual/vfio/" number) in made))
+        add_to_class("vfio", "sys/devices/virtual/vfio/" number)
+}
+
+function make_mdev(id,    on, path, type)
+{
+    on = place(word_in(list[u, "on"], 1))
+    path = on "/" id
+    type = on "/mdev_supported_types/" value_of("type", "i915-GVTg_V5_4")
     add_to_bus("mdev", path)
-    link_into(place(on), "sys/class/mdev_bus")
-    folder(place(on) "/mdev_supported_types/" value_of("type", "i915-GVTg_V5_4") "/devices")
-    link(place(on) "/mdev_supported_types/" value_of("type", "i915-GVTg_V5_4"), path "/mdev_type")
-    link_into(path, place(on) "/mdev_supported_types/" value_of("type", "i915-GVTg_V5_4") "/devices")
+    link_into(on, "sys/class/mdev_bus")
+    link_into(path, type "/devices")
+    link(type, path "/mdev_type")
     folder("sys/bus/mdev/drivers/vfio_mdev")
     link("sys/bus/mdev/drivers/vfio_mdev", path "/driver")
     if ((u, "group") in opt) {
         link_into(path, "sys/kernel/iommu_groups/" opt[u, "group"] "/devices")
         link("sys/kernel/iommu_groups/" opt[u, "group"], path "/iommu_group")
+        make_vfio_group(opt[u, "group"])
     }
 }
 

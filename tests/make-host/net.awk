@@ -2,15 +2,18 @@
 
 function begin_net()
 {
-    routes = sprintf("%-127s", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU" \
-                     "\tWindow\tIRTT")
+    split("1 2 4 8 16 32 64 128 256", power, " ")
+    split("16777216 65536 256 1", weight, " ")
+    routes = sprintf("%-127s", "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask" \
+                     "\t\tMTU\tWindow\tIRTT")
     add_interface("lo", "sys/devices/virtual/net/lo", "")
     file(net_path["lo"] "/flags", "0x9")
     file(net_path["lo"] "/operstate", "unknown")
     file(net_path["lo"] "/address", "00:00:00:00:00:00")
     file(net_path["lo"] "/type", 772)
-    trie = "     +-- 127.0.0.0/8 2 0 2\n        +-- 127.0.0.0/31 1 0 0\n           |-- 127.0.0.0\n" \
-        "              /8 host LOCAL\n           |-- 127.0.0.1\n              /32 host LOCAL\n" \
+    trie = "     +-- 127.0.0.0/8 2 0 2\n        +-- 127.0.0.0/31 1 0 0\n" \
+        "           |-- 127.0.0.0\n              /8 host LOCAL\n" \
+        "           |-- 127.0.0.1\n              /32 host LOCAL\n" \
         "        |-- 127.255.255.255\n           /32 link BROADCAST\n"
     addresses6 = address6_line("::1", "lo", 128, 16, 128)
 }
@@ -60,7 +63,8 @@ function make_net(name, kind,    on, path, n, i, lower)
     net_flags[name] = value_of("flags", "")
     net_list[++net_count] = name
     net_kind[name] = kind
-    file(net_path[name] "/address", value_of("mac", sprintf("52:54:00:12:34:%02x", net_index[name])))
+    file(net_path[name] "/address",
+         value_of("mac", sprintf("52:54:00:12:34:%02x", net_index[name])))
     file(net_path[name] "/type", kind == "internal" || kind !~ /^(tun|wireguard)$/ ? 1 : 65534)
     file(net_path[name] "/iflink", kind ~ /^(vlan|mac|ipv)/ ? net_index[lower[1]] : net_index[name])
     add_addresses(name)
@@ -132,7 +136,7 @@ function read_address(text, n,    part, octet, i, bits)
     split(part[1], octet, ".")
     n["length"] = part[2]
     for (i = 0; i < 4; i++) {
-        bits = 2 ^ (8 - limit(part[2] - 8 * i, 0, 8))
+        bits = power[8 - limit(part[2] - 8 * i, 0, 8) + 1]
         n["address"] = n["address"] * 256 + octet[i + 1]
         n["net"] = n["net"] * 256 + octet[i + 1] - octet[i + 1] % bits
         n["last"] = n["last"] * 256 + octet[i + 1] - octet[i + 1] % bits + bits - 1
@@ -147,7 +151,7 @@ function limit(n, low, high)
 
 function octet_of(n, i)
 {
-    return int(n / 256 ^ (3 - i)) % 256
+    return int(n / weight[i + 1]) % 256
 }
 
 function dotted(n)
@@ -158,7 +162,8 @@ function dotted(n)
 # in the order of bytes in which proc/net/route has it
 function word32(n)
 {
-    return sprintf("%02X%02X%02X%02X", octet_of(n, 3), octet_of(n, 2), octet_of(n, 1), octet_of(n, 0))
+    return sprintf("%02X%02X%02X%02X",
+                   octet_of(n, 3), octet_of(n, 2), octet_of(n, 1), octet_of(n, 0))
 }
 
 # the first address of the network
@@ -170,8 +175,8 @@ function router(address,    n)
 
 function route_line(name, to, gateway, flags, mask)
 {
-    return "\n" sprintf("%-127s", name "\t" word32(to) "\t" word32(gateway) "\t" sprintf("%04X", flags) \
-                        "\t0\t0\t0\t" word32(mask) "\t0\t0\t0")
+    return "\n" sprintf("%-127s", name "\t" word32(to) "\t" word32(gateway) "\t" \
+                        sprintf("%04X", flags) "\t0\t0\t0\t" word32(mask) "\t0\t0\t0")
 }
 
 function add_address(name, text,    n)
@@ -186,9 +191,9 @@ function add_address(name, text,    n)
         trie = trie "     |-- " dotted(n["address"]) "\n        /32 host LOCAL\n"
         return
     }
-    trie = trie "     +-- " dotted(n["net"]) "/" n["length"] " 2 0 2\n        |-- " dotted(n["net"]) \
-        "\n           /" n["length"] " link UNICAST\n        |-- " dotted(n["address"]) \
-        "\n           /32 host LOCAL\n"
+    trie = trie "     +-- " dotted(n["net"]) "/" n["length"] " 2 0 2\n" \
+        "        |-- " dotted(n["net"]) "\n           /" n["length"] " link UNICAST\n" \
+        "        |-- " dotted(n["address"]) "\n           /32 host LOCAL\n"
     if (n["length"] < 31)
         trie = trie "        |-- " dotted(n["last"]) "\n           /32 link BROADCAST\n"
 }
@@ -210,7 +215,8 @@ function expand6(text,    half, n, i, part, left, right)
 # net/ipv6/addrconf.c, if6_seq_show()
 function address6_line(address, name, len, scope, flags)
 {
-    return sprintf("%s %02x %02x %02x %02x %8s\n", expand6(address), net_index[name], len, scope, flags, name)
+    return sprintf("%s %02x %02x %02x %02x %8s\n",
+                   expand6(address), net_index[name], len, scope, flags, name)
 }
 
 # net/ipv6/route.c, rt6_info_route()
@@ -256,7 +262,8 @@ function end_net(    i, name)
     if (bonds != "")
         file("sys/class/net/bonding_masters", bonds)
     if (vlans != "")
-        file("proc/1/net/vlan/config", "VLAN Dev name    | VLAN ID\nName-Type: VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD" vlans)
+        file("proc/1/net/vlan/config", "VLAN Dev name    | VLAN ID\n" \
+             "Name-Type: VLAN_NAME_TYPE_RAW_PLUS_VID_NO_PAD" vlans)
     file("proc/1/net/route", routes default_routes connected)
     trie = "  +-- 0.0.0.0/0 3 0 5\n" (default_routes == "" ? "" : \
         "     |-- 0.0.0.0\n        /0 universe UNICAST\n") trie

@@ -47,7 +47,7 @@ function make_process(pid, name,    n, i, held)
 # The mount namespace of a process with one of its own
 function own_space(pid)
 {
-    return pid == 1 ? space_of[1] : 4026532000 + pid
+    return pid == 1 ? space_of[1] : sprintf("40265%05d", 32000 + pid)
 }
 
 function mount_line(pid, number, root, target, type, source, options,    space)
@@ -58,8 +58,9 @@ function mount_line(pid, number, root, target, type, source, options,    space)
         mount_lines[space] = ""
         root_id[space] = ++mount_id[space]
     }
-    mount_lines[space] = mount_lines[space] (target == "/" ? root_id[space] : ++mount_id[space]) " " \
-        (target == "/" ? 1 : root_id[space]) " " number " " root " " target \
+    mount_lines[space] = mount_lines[space] \
+        (target == "/" ? root_id[space] " 1 " : ++mount_id[space] " " root_id[space] " ") \
+        number " " root " " target \
         " rw,relatime" (pid == 1 ? " shared:" next_number("shared", 1) : "") \
         " - " type " " source " rw" (options == "" ? "" : "," options) "\n"
 }

@@ -76,15 +76,16 @@ function value_of(key, fallback)
 }
 
 # 32 hex digits, the same for the same number
-function digits(number)
+function long_number(number)
 {
     return sprintf("%08x00004000800000000000%04x", 305419896 + number * 7919, number)
 }
 
 function uuid_of(number,    d)
 {
-    d = digits(number)
-    return substr(d, 1, 8) "-" substr(d, 9, 4) "-" substr(d, 13, 4) "-" substr(d, 17, 4) "-" substr(d, 21)
+    d = long_number(number)
+    return substr(d, 1, 8) "-" substr(d, 9, 4) "-" substr(d, 13, 4) "-" substr(d, 17, 4) \
+        "-" substr(d, 21)
 }
 
 # u, the line at work, is the one global
