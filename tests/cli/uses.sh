@@ -38,6 +38,11 @@ XSL
 # says ADDRESS REASON CHAIN: is there such a line in rows?
 says() {
     awk -F '\t' -v address="$1" -v want="$2" -v chain="$3" '
+        # 192.168.1.2 is 192.168.1.2/24, and dm-0 is dm-0 (luks)
+        function is_step(text, word) {
+            return text == word || index(text, word " ") == 1 ||
+                word !~ /^\// && index(text, word "/") == 1
+        }
         function one_of(code, codes) { return index("|" codes "|", "|" code "|") }
         BEGIN {
             mark = match(want, /[!?]$/) ? substr(want, RSTART) : ""
@@ -53,7 +58,7 @@ says() {
         {
             found = 1
             for (i = 5; i <= NF && found <= n; i++)
-                if ($i == step[found] || index($i, step[found] " ") == 1)
+                if (is_step($i, step[found]))
                     found++
             if (found > n)
                 done = 1

@@ -135,6 +135,8 @@ function word_in(text, n,    part)
 function begin_use()
 {
     folder("sys/class/block")
+    folder("sys/class/graphics")
+    folder("sys/class/input")
     folder("sys/class/net")
     folder("sys/dev/block")
     folder("run/udev/data")
