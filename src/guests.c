@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guests.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "domain-needs.h"
+#include "need.h"
 #include "network.h"
 #include "storage-pool.h"
 
@@ -81,57 +81,12 @@ ifxGuestsFree(ifxGuests *guests)
     g_free(guests);
 }
 
-/* Two links that udev makes by rule, and that no one lists: /dev/VG/LV is the device mapper's
- * VG-LV with each dash of its own doubled (dm_build_dm_name, lvm2 libdm), /dev/zvol/POOL/... a
- * volume of a ZFS pool. */
-static char *
-ifxGuestsRename(const char *path)
-{
-    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
-    g_autofree char *group = NULL;
-    g_autofree char *volume = NULL;
-    g_auto(GStrv) group_parts = NULL;
-    g_auto(GStrv) volume_parts = NULL;
-
-    if (g_strv_length(parts) < 4 || strcmp(parts[1], "dev") != 0)
-        return NULL;
-    if (strcmp(parts[2], "zvol") == 0)
-        return g_strconcat("zfs/", parts[3], NULL);
-    if (parts[4])
-        return NULL;
-    group_parts = g_strsplit(parts[2], "-", -1);
-    volume_parts = g_strsplit(parts[3], "-", -1);
-    group = g_strjoinv("--", group_parts);
-    volume = g_strjoinv("--", volume_parts);
-    return g_strconcat("/dev/mapper/", group, "-", volume, NULL);
-}
-
-/* The id of the thing that is needed; NULL: the host does not know it. Lent. */
-static const char *
-ifxGuestsFindThing(const ifxHostUse *use,
-                   const char *need)
-{
-    const char *id = ifxHostUseLookup(use, need);
-    g_autofree char *path = NULL;
-    g_autofree char *other = NULL;
-
-    /* To make it canonical may take the square of its length. */
-    if (id || !g_path_is_absolute(need) || strlen(need) >= PATH_MAX)
-        return id;
-    path = g_canonicalize_filename(need, "/");
-    id = ifxHostUseLookup(use, path);
-    if (id)
-        return id;
-    other = ifxGuestsRename(path);
-    return other ? ifxHostUseLookup(use, other) : NULL;
-}
-
 static void
 ifxGuestsAddNeed(ifxGuests *guests,
                  const char *need,
                  const char *guest)
 {
-    const char *id = ifxGuestsFindThing(guests->use, need);
+    const char *id = ifxNeedFind(guests->use, need);
     ifxNeeded *needed = id ? g_hash_table_lookup(guests->by_id, id) : NULL;
 
     if (!id)
@@ -289,18 +244,16 @@ static void
 ifxGuestsAddUses(ifxGuests *guests,
                  const ifxNeeded *needed)
 {
-    const bool mdev = g_str_has_prefix(needed->id, "mdev/");
-    const bool vdpa = g_str_has_prefix(needed->id, "vdpa/");
-    const ifxUseKind kind = mdev ? IFX_USE_MDEV_PARENT :
-        vdpa ? IFX_USE_VDPA_PARENT : IFX_USE_DOMAIN;
+    const ifxUseKind kind = ifxNeedKind(needed->id);
+    const bool vital = ifxNeedIsVital(kind);
     guint i;
 
     for (i = 0; i < needed->guests->len && i < IFX_GUESTS_NAMED; i++)
-        ifxHostUseAddUse(guests->use, needed->id, kind, mdev || vdpa, needed->guests->pdata[i]);
+        ifxHostUseAddUse(guests->use, needed->id, kind, vital, needed->guests->pdata[i]);
     if (i < needed->guests->len) {
         g_autofree char *others = g_strdup_printf("%u others", needed->guests->len - i);
 
-        ifxHostUseAddUse(guests->use, needed->id, kind, mdev || vdpa, others);
+        ifxHostUseAddUse(guests->use, needed->id, kind, vital, others);
     }
 }
 

@@ -184,6 +184,26 @@ ifxHostUseGet(ifxHostUse *use,
     return evidence;
 }
 
+GPtrArray *
+ifxHostUseFindWay(const ifxHostUse *use,
+                  const ifxPciAddress *address,
+                  const char *id)
+{
+    const GPtrArray *holders = g_hash_table_lookup(use->holders, address);
+    const ifxThing *thing = g_hash_table_lookup(use->things, id);
+    g_autoptr(GArray) steps = NULL;
+    guint i;
+
+    if (!holders || !thing)
+        return NULL;
+    steps = ifxHostUseWalk(holders->pdata, holders->len, true);
+    for (i = 0; i < steps->len; i++) {
+        if (g_array_index(steps, ifxStep, i).thing == thing)
+            return ifxHostUseChain(steps, i, NULL);
+    }
+    return NULL;
+}
+
 GArray *
 ifxHostUseListDevices(const ifxHostUse *use,
                       const char *id)

@@ -114,6 +114,10 @@ bool ifxHostUseIsCarrier(const ifxHostUse *use, const char *id);
  * One for each use of a thing above it, in the order they were added. */
 const GPtrArray *ifxHostUseGet(ifxHostUse *use, const ifxPciAddress *address);
 
+/* The way from a device up to a thing, in labels, the thing's own last: new array of char *, which
+ * frees them. NULL: it does not lead there. */
+GPtrArray *ifxHostUseFindWay(const ifxHostUse *use, const ifxPciAddress *address, const char *id);
+
 /* The PCI devices below a thing, the nearest first: new array of ifxPciAddress, each once. */
 GArray *ifxHostUseListDevices(const ifxHostUse *use, const char *id);
 

@@ -52,7 +52,7 @@ ifxPlanJudgeDeclared(ifxPlanClaim *judged,
 
     judged->group = device->group;
     judged->unmanaged = ifxPlanIsToDetach(claim, device);
-    judged->evidence = ifxPlanFindEvidence(plan->domain, host, device);
+    judged->evidence = ifxPlanFindEvidence(plan, host, device);
     if (ifxPlanIsClaimInUse(judged, policy)) {
         judged->verdict = IFX_VERDICT_REFUSE;
         judged->reason = IFX_REASON_CLAIM_IN_USE;

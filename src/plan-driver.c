@@ -15,6 +15,13 @@ ifxDriverIsStub(const ifxDevice *device)
     return device->driver_state == IFX_DRIVER_BOUND && strcmp(device->driver, "pci-stub") == 0;
 }
 
+bool
+ifxDriverIsUserspace(const ifxDevice *device)
+{
+    return device->driver_state == IFX_DRIVER_BOUND &&
+        (strcmp(device->driver, "uio_pci_generic") == 0 || strcmp(device->driver, "igb_uio") == 0);
+}
+
 ifxStarts
 ifxDriverStarts(const ifxDevice *device)
 {

@@ -13,5 +13,8 @@ bool ifxDriverIsVfio(const ifxDevice *device);
 /* On pci-stub, which holds a device for nobody. */
 bool ifxDriverIsStub(const ifxDevice *device);
 
+/* On uio_pci_generic or DPDK's igb_uio, which are there for a process to drive it. */
+bool ifxDriverIsUserspace(const ifxDevice *device);
+
 /* Would the kernel hand over its group while the device stays as it is? See ifxStarts. */
 ifxStarts ifxDriverStarts(const ifxDevice *device);

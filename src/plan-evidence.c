@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "domain-needs.h"
+#include "need.h"
 #include "pci-class.h"
 #include "plan-driver.h"
 
@@ -76,6 +78,23 @@ ifxPlanAddUses(GPtrArray **list,
             ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
                                g_ptr_array_ref(chain), NULL);
     }
+}
+
+/* Whoever shows the driver, and nothing else, tells that too. */
+static void
+ifxPlanAddUserspace(GPtrArray **list,
+                    const ifxDevice *device)
+{
+    guint i;
+
+    if (!ifxDriverIsUserspace(device))
+        return;
+    for (i = 0; *list && i < (*list)->len; i++) {
+        if (((const ifxEvidence *) (*list)->pdata[i])->reason == IFX_REASON_IN_USE_PROCESS)
+            return;
+    }
+    ifxPlanAddEvidence(list, IFX_REASON_IN_USE_PROCESS, IFX_LIFT_BY_NAME, NULL,
+                       g_strdup_printf("userspace driver %s", device->driver));
 }
 
 /* When a physical function loses its driver, its virtual ones are gone. */
@@ -231,15 +250,81 @@ ifxPlanAddUnread(GPtrArray **list,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
 }
 
+void
+ifxPlanFindNeeds(ifxPlan *plan,
+                 const ifxPlanHost *host)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    g_autoptr(GPtrArray) needs = NULL;
+    guint i;
+
+    plan->needs = g_ptr_array_new();
+    if (!host->use || plan->domain->claims->len == 0)
+        return;
+    needs = ifxDomainFindNeeds(plan->domain);
+    for (i = 0; i < needs->len; i++) {
+        const char *id = ifxNeedFind(host->use, needs->pdata[i]);
+
+        if (id && g_hash_table_add(seen, (gpointer) id))
+            g_ptr_array_add(plan->needs, (gpointer) id);
+    }
+}
+
+static bool
+ifxPlanIsSaid(const GPtrArray *list,
+              const GPtrArray *chain)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; list && i < list->len; i++) {
+        const GPtrArray *said = ((const ifxEvidence *) list->pdata[i])->chain;
+
+        for (j = 0; j < said->len && j < chain->len; j++) {
+            if (strcmp(said->pdata[j], chain->pdata[j]) != 0)
+                break;
+        }
+        if (j == said->len && j == chain->len)
+            return true;
+    }
+    return false;
+}
+
+/* A file's domain need not be defined on the host; one that is has been met already. */
+static void
+ifxPlanAddNeeds(GPtrArray **list,
+                const ifxPlan *plan,
+                const ifxHostUse *use,
+                const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < plan->needs->len; i++) {
+        const ifxUseKind kind = ifxNeedKind(plan->needs->pdata[i]);
+        g_autoptr(GPtrArray) way = ifxHostUseFindWay(use, address, plan->needs->pdata[i]);
+
+        if (!way)
+            continue;
+        g_ptr_array_add(way, g_strdup_printf("domain %s", plan->domain->name));
+        if (!ifxPlanIsSaid(*list, way))
+            ifxPlanAddEvidence(list, ifxPlanReasonOfUse(kind), ifxNeedIsVital(kind) ?
+                               IFX_LIFT_NEVER : IFX_LIFT_BY_NAME, g_steal_pointer(&way), NULL);
+    }
+}
+
 GPtrArray *
-ifxPlanFindEvidence(const ifxDomain *domain,
+ifxPlanFindEvidence(const ifxPlan *plan,
                     const ifxPlanHost *host,
                     const ifxDevice *device)
 {
+    const ifxDomain *domain = plan ? plan->domain : NULL;
     GPtrArray *list = NULL;
 
     if (host->use)
         ifxPlanAddUses(&list, domain, host->use, &device->address);
+    if (host->use && plan)
+        ifxPlanAddNeeds(&list, plan, host->use, &device->address);
+    ifxPlanAddUserspace(&list, device);
     ifxPlanAddFunctions(&list, domain, device);
     if (host->elsewhere) {
         ifxPlanAddUnread(&list, host->elsewhere, device);

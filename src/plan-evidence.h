@@ -7,10 +7,14 @@
 
 #include "plan.h"
 
-/* All that speaks against taking @device for @domain, or is worth a word: array of ifxEvidence,
- * or NULL if there is nothing. What the domain's own QEMU holds counts for nothing. @domain NULL:
- * for any, without the definitions that claim it. Free with g_ptr_array_unref(). */
-GPtrArray *ifxPlanFindEvidence(const ifxDomain *domain,
+/* Sets @plan's needs. */
+void ifxPlanFindNeeds(ifxPlan *plan, const ifxPlanHost *host);
+
+/* All that speaks against taking @device for @plan's domain, or is worth a word: array of
+ * ifxEvidence, or NULL if there is nothing. What the domain's own QEMU holds counts for nothing;
+ * its own disk does count. @plan NULL: for any domain, without the definitions that claim it.
+ * Free with g_ptr_array_unref(). */
+GPtrArray *ifxPlanFindEvidence(const ifxPlan *plan,
                                const ifxPlanHost *host,
                                const ifxDevice *device);
 

@@ -46,9 +46,11 @@ ifxPlanJudgeFunction(ifxPlanMember *judged,
                      const ifxDevice *device,
                      bool allowed)
 {
-    if (ifxDeviceIsBridge(device)) {
-        ifxPlanDecide(judged, IFX_VERDICT_SKIP, judged->starts == IFX_STARTS_NO ?
-                      IFX_REASON_BRIDGE_BLOCKS : IFX_REASON_BRIDGE);
+    if (ifxDeviceIsBridge(device) && judged->starts == IFX_STARTS_NO) {
+        ifxPlanDecide(judged, allowed ? IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE,
+                      IFX_REASON_BRIDGE_BLOCKS);
+    } else if (ifxDeviceIsBridge(device)) {
+        ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
     } else if (ifxDriverIsStub(device)) {
         /* libvirt would hand it to the host's driver when the guest is gone. */
         ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
@@ -125,7 +127,7 @@ ifxPlanJudgeMember(const ifxPlan *plan,
 
     judged.starts = ifxDriverStarts(device);
     if (!ifxDeviceIsBridge(device))
-        judged.evidence = ifxPlanFindEvidence(plan->domain, host, device);
+        judged.evidence = ifxPlanFindEvidence(plan, host, device);
     if (ifxPlanJudgeFunction(&judged, device, allowed) ||
         ifxPlanJudgeUse(&judged, host, device, allowed))
         return judged;
@@ -141,8 +143,9 @@ ifxPlanMemberIsLacking(const ifxPlanMember *member)
 {
     switch (member->verdict) {
     case IFX_VERDICT_ADD:
-    case IFX_VERDICT_REFUSE:
         return true;
+    case IFX_VERDICT_REFUSE:
+        return member->reason != IFX_REASON_BRIDGE_BLOCKS;
     case IFX_VERDICT_SKIP:
         return member->reason != IFX_REASON_NOT_PCI && member->reason != IFX_REASON_BRIDGE &&
             member->reason != IFX_REASON_BRIDGE_BLOCKS &&

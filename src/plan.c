@@ -3,6 +3,7 @@
 
 #include "plan-arguments.h"
 #include "plan-claims.h"
+#include "plan-evidence.h"
 #include "plan-members.h"
 #include "plan-notes.h"
 #include "xml-path.h"
@@ -169,6 +170,7 @@ ifxPlanNew(const ifxDomain *domain,
     plan->groups = g_array_new(FALSE, FALSE, sizeof(ifxPlanGroup));
     g_array_set_clear_func(plan->groups, ifxPlanGroupClear);
 
+    ifxPlanFindNeeds(plan, host);
     ifxPlanJudgeClaims(plan, host, policy);
     ifxPlanJudgeArguments(plan, host->topology);
     ifxPlanAddGroups(plan, host, policy);
@@ -186,6 +188,7 @@ ifxPlanFree(ifxPlan *plan)
 {
     if (!plan)
         return;
+    g_ptr_array_unref(plan->needs);
     g_array_unref(plan->notes);
     g_array_unref(plan->arguments);
     g_array_unref(plan->groups);

@@ -168,6 +168,8 @@ struct _ifxPlan {
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *arguments;      /* ifxPlanArgument, in document order; none if not for QEMU */
     GArray *notes;          /* ifxPlanNote */
+    GPtrArray *needs;       /* char *: the things of the host that the domain needs itself, ids that
+                             * the ifxHostUse lends; each once */
 };
 
 /* What is known of the host. */

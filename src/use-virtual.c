@@ -85,8 +85,6 @@ ifxUseUioAdd(ifxHostUse *use,
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
     g_autofree char *file = g_strconcat("/dev/", name, NULL);
 
-    if (ifxHostUseLookup(use, id))
-        return;
     ifxHostUseAddThing(use, id, label);
     ifxHostUseAddAlias(use, file, id);
     ifxHostUseAddPath(use, id, path);
@@ -109,30 +107,6 @@ ifxUseUioLoadClass(const char *sysroot,
 
         if (path)
             ifxUseUioAdd(use, name, driver, path);
-    }
-}
-
-/* What DPDK and SPDK bind: nothing else has a use for these. */
-static void
-ifxUseUioLoadDriver(const char *sysroot,
-                    const char *driver,
-                    ifxHostUse *use)
-{
-    g_autofree char *dir = g_build_filename(sysroot, "sys/bus/pci/drivers", driver, NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
-    guint i;
-
-    for (i = 0; i < names->len; i++) {
-        const char *name = names->pdata[i];
-        g_autofree char *path = ifxSysfsResolve(dir, name);
-        g_autofree char *folder = g_build_filename(dir, name, "uio", NULL);
-        g_autoptr(GPtrArray) files = NULL;
-        ifxPciAddress address;
-
-        if (!path || !ifxPciAddressParse(name, &address))
-            continue;
-        files = ifxSysfsList(folder, NULL);
-        ifxUseUioAdd(use, files->len > 0 ? files->pdata[0] : name, driver, path);
     }
 }
 
@@ -257,8 +231,6 @@ ifxUseVirtualLoad(const char *sysroot,
     ifxUseMdevLoad(sysroot, use);
     ifxUseVdpaLoad(sysroot, use);
     ifxUseUioLoadClass(sysroot, use);
-    ifxUseUioLoadDriver(sysroot, "uio_pci_generic", use);
-    ifxUseUioLoadDriver(sysroot, "igb_uio", use);
     ifxUseVfioLoadGroups(sysroot, use);
     ifxUseVfioLoadDevices(sysroot, use);
 }

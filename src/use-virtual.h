@@ -24,9 +24,8 @@
  *  - vdpa/NAME for each of /sys/bus/vdpa/devices. It uses its parent (IFX_USE_VDPA_PARENT), if
  *    it has a driver: vhost_vdpa, which gives it to a process, or virtio_vdpa, which makes an
  *    interface or a disk of the host of it (Linux drivers/vhost/vdpa.c, drivers/virtio).
- *  - uio/NAME for each of /sys/class/uio, and uio/ADDRESS for a device without one on a driver
- *    that is for nothing else. Used (IFX_USE_PROCESS) even if no process has it open now: a
- *    userspace driver was set up for it.
+ *  - uio/NAME for each of /sys/class/uio. Used (IFX_USE_PROCESS) even if no process has it open
+ *    now: a userspace driver was set up for it.
  *  - vfio/N for each IOMMU group with a device on a driver of vfio. It is every PCI device of
  *    the group, with such a driver or not: who opens the group has the DMA of all of them
  *    (iommu_group_claim_dma_owner(), Linux drivers/iommu/iommu.c), so nobody else can have one

@@ -15,7 +15,7 @@ floor_of() {
     host-use | host-use-*) echo 2 ;;
     plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
-        xml-verify | diff | capture-xml | guests) echo 4 ;;
+        xml-verify | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-*) echo 5 ;;
     command | options | session | tally | walk | cmd-* | main) echo 6 ;;
     *) echo 0 ;;

@@ -21,7 +21,7 @@ cat >rows.xsl <<'XSL'
     <xsl:for-each select="evidence">
       <xsl:for-each select=".."><xsl:call-template name="head"/></xsl:for-each>
       <xsl:value-of select="concat(@reason, '&#9;', @lift)"/>
-      <xsl:for-each select="step"><xsl:value-of select="concat('&#9;', .)"/></xsl:for-each>
+      <xsl:for-each select="step"><xsl:value-of select="concat('&#9;', @name)"/></xsl:for-each>
       <xsl:text>&#10;</xsl:text>
     </xsl:for-each>
   </xsl:template>
@@ -54,7 +54,7 @@ says() {
         $1 != address { next }
         claim && $2 != "claim-in-use" { next }
         !one_of($3, want) && (claim || !one_of($2, want)) { next }
-        mark == "!" && $4 != "no" || mark == "" && $4 == "no" { next }
+        mark == "!" && $4 != "never" || mark == "" && $4 == "never" { next }
         {
             found = 1
             for (i = 5; i <= NF && found <= n; i++)

@@ -471,6 +471,11 @@ static const ifxTestPlan member_plans[] = {
     { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
       { { "0000:00:01.0", 1, 0x060400, "shpchp", IFX_HEADER_PCI_BRIDGE, false },
         { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "refused starts=no | declared/declared@1 | 1 complete starts=no: "
+      "00:01.0 refuse/bridge-blocks 01:00.0 declared/declared" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
+      { { "0000:00:01.0", 1, 0x060400, "shpchp", IFX_HEADER_PCI_BRIDGE, false },
+        { "0000:01:00.0", 1, IFX_GPU, "", 0, false } }, "0000:00:01.0",
       "complete starts=no | declared/declared@1 | 1 complete starts=no: "
       "00:01.0 skip/bridge-blocks 01:00.0 declared/declared" },
     /* pci-stub is nobody's, and stays. */

@@ -292,20 +292,6 @@ START_TEST(any_driver_can_have_a_part_in_userspace)
 }
 END_TEST
 
-START_TEST(what_is_bound_to_a_userspace_driver_needs_no_file)
-{
-    ifxTestAdd("sys/devices/pci0000:00/0000:05:00.0/vendor", "0x8086\n",
-               "sys/bus/pci/drivers/uio_pci_generic/0000:05:00.0",
-               "->../../../../devices/pci0000:00/0000:05:00.0",
-               "sys/bus/pci/drivers/uio_pci_generic/module", "->../../../../module/x",
-               "sys/bus/pci/drivers/uio_pci_generic/0000:06:00.0", "->nowhere");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:05:00.0",
-                      "process 0000:05:00.0 (uio_pci_generic) -> userspace driver\n");
-    ifxAssertEvidence("0000:06:00.0", "");
-}
-END_TEST
-
 /* ---- VFIO */
 
 START_TEST(a_group_that_nobody_has_is_free)
@@ -656,7 +642,6 @@ ifxTestAddSliceTests(Suite *suite)
     tcase_add_test(slices, a_userspace_driver_is_a_use_without_a_process);
     tcase_add_test(slices, a_userspace_driver_and_its_process_are_both_told);
     tcase_add_test(slices, any_driver_can_have_a_part_in_userspace);
-    tcase_add_test(slices, what_is_bound_to_a_userspace_driver_needs_no_file);
     suite_add_tcase(suite, slices);
 }
 
