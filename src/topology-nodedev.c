@@ -1,96 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "topology-nodedev.h"
 
-#include <errno.h>
-#include <libxml/parser.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "error.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
-
-#define IFX_NODEDEV_PARSE_OPTIONS \
-    (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
+#include "nodedev-xml.h"
 
 char *
 ifxNodedevName(const ifxPciAddress *address)
 {
     return g_strdup_printf("pci_%04x_%02x_%02x_%x", address->domain, address->bus,
                            address->slot, address->function);
-}
-
-static bool
-ifxNodedevIs(const xmlNode *node,
-             const char *name)
-{
-    return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, BAD_CAST name);
-}
-
-static xmlNode *
-ifxNodedevChild(const xmlNode *parent,
-                const char *name)
-{
-    xmlNode *child = parent->children;
-
-    while (child && !ifxNodedevIs(child, name))
-        child = child->next;
-    return child;
-}
-
-/* The text of a child, stripped; NULL if there is no such child. */
-static char *
-ifxNodedevText(const xmlNode *parent,
-               const char *name)
-{
-    const xmlNode *child = ifxNodedevChild(parent, name);
-    xmlChar *content = child ? xmlNodeGetContent(child) : NULL;
-    char *text = content ? g_strstrip(g_strdup((const char *) content)) : NULL;
-
-    xmlFree(content);
-    return text;
-}
-
-static char *
-ifxNodedevAttribute(const xmlNode *node,
-                    const char *name)
-{
-    xmlChar *value = xmlGetProp(node, BAD_CAST name);
-    char *text = g_strdup((const char *) value);
-
-    xmlFree(value);
-    return text;
-}
-
-static bool
-ifxNodedevNumber(const char *text,
-                 guint64 max,
-                 guint64 *number)
-{
-    char *end = NULL;
-
-    if (!text || !g_ascii_isdigit(*text))
-        return false;
-    errno = 0;
-    *number = strtoull(text, &end, 0);
-    return errno == 0 && *end == '\0' && *number <= max;
-}
-
-static bool
-ifxNodedevHasCapability(const xmlNode *capability,
-                        const char *type)
-{
-    const xmlNode *child;
-
-    for (child = capability->children; child; child = child->next) {
-        if (ifxNodedevIs(child, "capability")) {
-            g_autofree char *value = ifxNodedevAttribute(child, "type");
-
-            if (g_strcmp0(value, type) == 0)
-                return true;
-        }
-    }
-    return false;
 }
 
 /* libvirt prints <capability type='pci-bridge'> and <pci-express> only when its
@@ -100,12 +18,12 @@ ifxNodedevHasCapability(const xmlNode *capability,
 static ifxHeaderType
 ifxNodedevHeader(const xmlNode *capability)
 {
-    if (ifxNodedevHasCapability(capability, "pci-bridge"))
+    if (ifxNodedevXmlCapability(capability, "pci-bridge"))
         return IFX_HEADER_PCI_BRIDGE;
-    if (ifxNodedevHasCapability(capability, "cardbus-bridge"))
+    if (ifxNodedevXmlCapability(capability, "cardbus-bridge"))
         return IFX_HEADER_CARDBUS;
-    if (ifxNodedevHasCapability(capability, "endpoint") ||
-        ifxNodedevChild(capability, "pci-express"))
+    if (ifxNodedevXmlCapability(capability, "endpoint") ||
+        ifxNodedevXmlChild(capability, "pci-express"))
         return IFX_HEADER_ENDPOINT;
     return IFX_HEADER_UNKNOWN;
 }
@@ -116,14 +34,14 @@ ifxNodedevIdentify(const xmlNode *capability,
                    guint16 *id,
                    char **words)
 {
-    const xmlNode *child = ifxNodedevChild(capability, name);
-    g_autofree char *text = child ? ifxNodedevAttribute(child, "id") : NULL;
+    const xmlNode *child = ifxNodedevXmlChild(capability, name);
+    g_autofree char *text = child ? ifxNodedevXmlAttribute(child, "id") : NULL;
     guint64 number;
 
-    if (ifxNodedevNumber(text, G_MAXUINT16, &number))
+    if (ifxNodedevXmlNumber(text, G_MAXUINT16, &number))
         *id = (guint16) number;
 
-    *words = ifxNodedevText(capability, name);
+    *words = ifxNodedevXmlText(capability, name);
     if (*words && !**words)
         g_clear_pointer(words, g_free);
 }
@@ -133,10 +51,10 @@ ifxNodedevAddress(const xmlNode *capability,
                   ifxPciAddress *address,
                   GError **error)
 {
-    g_autofree char *domain = ifxNodedevText(capability, "domain");
-    g_autofree char *bus = ifxNodedevText(capability, "bus");
-    g_autofree char *slot = ifxNodedevText(capability, "slot");
-    g_autofree char *function = ifxNodedevText(capability, "function");
+    g_autofree char *domain = ifxNodedevXmlText(capability, "domain");
+    g_autofree char *bus = ifxNodedevXmlText(capability, "bus");
+    g_autofree char *slot = ifxNodedevXmlText(capability, "slot");
+    g_autofree char *function = ifxNodedevXmlText(capability, "function");
 
     if (!domain || !bus || !slot || !function) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
@@ -151,10 +69,10 @@ static void
 ifxNodedevParseMember(ifxNodedev *nodedev,
                       const xmlNode *node)
 {
-    g_autofree char *domain = ifxNodedevAttribute(node, "domain");
-    g_autofree char *bus = ifxNodedevAttribute(node, "bus");
-    g_autofree char *slot = ifxNodedevAttribute(node, "slot");
-    g_autofree char *function = ifxNodedevAttribute(node, "function");
+    g_autofree char *domain = ifxNodedevXmlAttribute(node, "domain");
+    g_autofree char *bus = ifxNodedevXmlAttribute(node, "bus");
+    g_autofree char *slot = ifxNodedevXmlAttribute(node, "slot");
+    g_autofree char *function = ifxNodedevXmlAttribute(node, "function");
     ifxPciAddress address;
 
     if (ifxPciAddressFromAttributes(domain, bus, slot, function, &address, NULL))
@@ -173,7 +91,7 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
                      int *number,
                      GError **error)
 {
-    g_autofree char *text = ifxNodedevAttribute(group, "number");
+    g_autofree char *text = ifxNodedevXmlAttribute(group, "number");
     const xmlNode *child;
     guint64 value;
 
@@ -185,10 +103,10 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
 
     *number = (int) value;
     for (child = group->children; child; child = child->next) {
-        if (ifxNodedevIs(child, "address"))
+        if (ifxNodedevXmlIs(child, "address"))
             ifxNodedevParseMember(nodedev, child);
-        if (ifxNodedevIs(child, "member") && xmlHasProp(child, BAD_CAST "name"))
-            g_ptr_array_add(nodedev->others, ifxNodedevAttribute(child, "name"));
+        if (ifxNodedevXmlIs(child, "member") && xmlHasProp(child, BAD_CAST "name"))
+            g_ptr_array_add(nodedev->others, ifxNodedevXmlAttribute(child, "name"));
     }
     return true;
 }
@@ -198,30 +116,14 @@ ifxNodedevParseDriver(const xmlNode *node,
                       bool drivers,
                       ifxDevice *device)
 {
-    const xmlNode *driver = ifxNodedevChild(node, "driver");
+    const xmlNode *driver = ifxNodedevXmlChild(node, "driver");
 
     if (driver)
-        device->driver = ifxNodedevText(driver, "name");
+        device->driver = ifxNodedevXmlText(driver, "name");
     if (device->driver)
         device->driver_state = IFX_DRIVER_BOUND;
     else
         device->driver_state = drivers && !driver ? IFX_DRIVER_NONE : IFX_DRIVER_UNKNOWN;
-}
-
-static const xmlNode *
-ifxNodedevPciCapability(const xmlNode *node)
-{
-    const xmlNode *child;
-
-    for (child = node->children; child; child = child->next) {
-        if (ifxNodedevIs(child, "capability")) {
-            g_autofree char *type = ifxNodedevAttribute(child, "type");
-
-            if (g_strcmp0(type, "pci") == 0)
-                return child;
-        }
-    }
-    return NULL;
 }
 
 ifxNodedev *
@@ -241,8 +143,8 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
                           bool drivers,
                           GError **error)
 {
-    g_autofree char *class_text = ifxNodedevText(capability, "class");
-    const xmlNode *group = ifxNodedevChild(capability, "iommuGroup");
+    g_autofree char *class_text = ifxNodedevXmlText(capability, "class");
+    const xmlNode *group = ifxNodedevXmlChild(capability, "iommuGroup");
     ifxPciAddress address;
     ifxDevice *device;
     guint64 class_code;
@@ -251,11 +153,11 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
         return false;
 
     device = nodedev->device = ifxDeviceNew(&address);
-    device->has_class = ifxNodedevNumber(class_text, 0xffffff, &class_code);
+    device->has_class = ifxNodedevXmlNumber(class_text, 0xffffff, &class_code);
     if (device->has_class)
         device->class_code = (guint32) class_code;
     device->header = ifxNodedevHeader(capability);
-    device->header_unread = ifxNodedevHasCapability(capability, "unknown");
+    device->header_unread = ifxNodedevXmlCapability(capability, "unknown") != NULL;
     ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
     ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
     ifxNodedevParseDriver(node, drivers, device);
@@ -270,70 +172,16 @@ ifxNodedevParseNode(const xmlNode *node,
                     bool drivers,
                     GError **error)
 {
-    const xmlNode *capability = ifxNodedevPciCapability(node);
+    const xmlNode *capability = ifxNodedevXmlCapability(node, "pci");
     g_autoptr(ifxNodedev) nodedev = ifxNodedevNewAbsent();
 
     if (capability && !ifxNodedevParseCapability(nodedev, node, capability, drivers, error)) {
-        g_autofree char *name = ifxNodedevText(node, "name");
+        g_autofree char *name = ifxNodedevXmlText(node, "name");
 
         g_prefix_error(error, "node device %s: ", name ? name : "without a name");
         return NULL;
     }
     return g_steal_pointer(&nodedev);
-}
-
-/* Before anything of it is read: no entity of a document is ever expanded. */
-static void
-ifxNodedevStopAtDoctype(void *opaque,
-                        const xmlChar *name G_GNUC_UNUSED,
-                        const xmlChar *public_id G_GNUC_UNUSED,
-                        const xmlChar *system_id G_GNUC_UNUSED)
-{
-    xmlParserCtxtPtr parser = opaque;
-
-    *(bool *) parser->_private = true;
-    xmlStopParser(parser);
-}
-
-static xmlDoc *
-ifxNodedevRead(const char *xml,
-               gsize length,
-               const char *root,
-               GError **error)
-{
-    xmlParserCtxtPtr parser = xmlNewParserCtxt();
-    g_autoptr(xmlDoc) doc = NULL;
-    g_autofree char *message = NULL;
-    const xmlNode *node;
-    bool doctype = false;
-    int line;
-
-    parser->_private = &doctype;
-    parser->sax->internalSubset = ifxNodedevStopAtDoctype;
-    if (length <= G_MAXINT)
-        doc = xmlCtxtReadMemory(parser, xml, (int) length, NULL, NULL, IFX_NODEDEV_PARSE_OPTIONS);
-    message = g_strstrip(g_strdup(parser->lastError.message ? parser->lastError.message :
-                                  length > 0 ? "not XML" : "it is empty"));
-    line = parser->lastError.line;
-    xmlFreeParserCtxt(parser);
-
-    if (doctype) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "there is a DOCTYPE: libvirt's XML has none, take it out");
-        return NULL;
-    }
-    if (!doc) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
-                    line, g_strdelimit(message, "\r\n", ' '));
-        return NULL;
-    }
-    node = xmlDocGetRootElement(doc);
-    if (!ifxNodedevIs(node, root)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds a <%s>, not a <%s>",
-                    (const char *) node->name, root);
-        return NULL;
-    }
-    return g_steal_pointer(&doc);
 }
 
 ifxNodedev *
@@ -342,7 +190,7 @@ ifxNodedevParse(const char *xml,
                 bool drivers,
                 GError **error)
 {
-    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "device", error);
+    g_autoptr(xmlDoc) doc = ifxNodedevXmlRead(xml, length, "device", error);
 
     return doc ? ifxNodedevParseNode(xmlDocGetRootElement(doc), drivers, error) : NULL;
 }
@@ -426,17 +274,17 @@ ifxNodedevParseCapture(const char *xml,
                        GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    g_autoptr(xmlDoc) doc = ifxNodedevRead(xml, length, "node", error);
+    g_autoptr(xmlDoc) doc = ifxNodedevXmlRead(xml, length, "node", error);
     const xmlNode *child;
 
     if (!doc)
         return NULL;
 
     for (child = xmlDocGetRootElement(doc)->children; child; child = child->next) {
-        if (ifxNodedevIs(child, "device") &&
+        if (ifxNodedevXmlIs(child, "device") &&
             !ifxNodedevAddCapturedDevice(child, builder, error))
             return NULL;
-        if (ifxNodedevIs(child, "iommuGroup") &&
+        if (ifxNodedevXmlIs(child, "iommuGroup") &&
             !ifxNodedevAddCapturedGroup(child, builder, error))
             return NULL;
     }

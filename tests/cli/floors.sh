@@ -48,7 +48,7 @@ only libxslt/ stylesheet.c
 only json report-json.c
 only libsmartcols report-groups.c
 only libmount use-mountinfo.c
-only libxml/ cmd-plan.c main.c plan-xml.h stylesheet.c stylesheet.h \
-    topology-nodedev.c xml-patch.h xml-sax.c xml-style.h xml-text.c
+only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h stylesheet.c stylesheet.h \
+    xml-patch.h xml-sax.c xml-style.h xml-text.c
 
 finish
