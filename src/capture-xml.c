@@ -68,25 +68,53 @@ ifxCaptureXmlHeader(ifxHeaderType header)
 }
 
 static void
+ifxCaptureXmlAddAddress(GString *out,
+                        const char *indent,
+                        const ifxPciAddress *address)
+{
+    g_string_append_printf(out, "%s<address domain='0x%04x' bus='0x%02x' "
+                           "slot='0x%02x' function='0x%x'/>\n", indent, address->domain,
+                           address->bus, address->slot, address->function);
+}
+
+static void
+ifxCaptureXmlAddFunctions(GString *out,
+                          const ifxDevice *device)
+{
+    const GArray *functions = device->virtual_functions;
+    guint i;
+
+    if (device->is_virtual) {
+        g_string_append(out, "      <capability type='phys_function'>\n");
+        ifxCaptureXmlAddAddress(out, "        ", &device->physical_function);
+        g_string_append(out, "      </capability>\n");
+    }
+    if (functions && functions->len > 0) {
+        g_string_append(out, "      <capability type='virt_functions'>\n");
+        for (i = 0; i < functions->len; i++)
+            ifxCaptureXmlAddAddress(out, "        ", &g_array_index(functions, ifxPciAddress, i));
+        g_string_append(out, "      </capability>\n");
+    }
+}
+
+static void
 ifxCaptureXmlAddGroup(GString *out,
                       const char *indent,
                       const ifxGroup *group)
 {
+    g_autofree char *deeper = g_strconcat(indent, "  ", NULL);
     guint i;
 
     g_string_append_printf(out, "%s<iommuGroup number='%u'>\n", indent, group->number);
     for (i = 0; i < group->members->len; i++) {
         const ifxMember *member = &g_array_index(group->members, ifxMember, i);
-        const ifxPciAddress *address = &member->address;
 
         if (member->is_pci) {
-            g_string_append_printf(out, "%s  <address domain='0x%04x' bus='0x%02x' "
-                                   "slot='0x%02x' function='0x%x'/>\n", indent, address->domain,
-                                   address->bus, address->slot, address->function);
+            ifxCaptureXmlAddAddress(out, deeper, &member->address);
         } else {
             g_autofree char *safe = ifxCaptureXmlEscape(member->name);
 
-            g_string_append_printf(out, "%s  <member name='%s'/>\n", indent, safe);
+            g_string_append_printf(out, "%s<member name='%s'/>\n", deeper, safe);
         }
     }
     g_string_append_printf(out, "%s</iommuGroup>\n", indent);
@@ -110,6 +138,7 @@ ifxCaptureXmlAddDevice(GString *out,
                            address->domain, address->bus, address->slot, address->function);
     ifxCaptureXmlAddIdentity(out, "product", device->product_id, device->product);
     ifxCaptureXmlAddIdentity(out, "vendor", device->vendor_id, device->vendor);
+    ifxCaptureXmlAddFunctions(out, device);
     g_string_append_printf(out, "      <capability type='%s'/>\n",
                            ifxCaptureXmlHeader(device->header));
     if (group)

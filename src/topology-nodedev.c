@@ -63,24 +63,74 @@ ifxNodedevAddress(const xmlNode *capability,
     return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
 }
 
+static bool
+ifxNodedevOtherAddress(const xmlNode *node,
+                       ifxPciAddress *address,
+                       GError **error)
+{
+    g_autofree char *domain = ifxNodedevXmlAttribute(node, "domain");
+    g_autofree char *bus = ifxNodedevXmlAttribute(node, "bus");
+    g_autofree char *slot = ifxNodedevXmlAttribute(node, "slot");
+    g_autofree char *function = ifxNodedevXmlAttribute(node, "function");
+
+    return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
+}
+
+/* A virtual function tells of its physical one, and that one of those that are enabled. */
+static bool
+ifxNodedevParseFunctions(const xmlNode *capability,
+                         ifxDevice *device,
+                         GError **error)
+{
+    const xmlNode *physical = ifxNodedevXmlCapability(capability, "phys_function");
+    const xmlNode *functions = ifxNodedevXmlCapability(capability, "virt_functions");
+    const xmlNode *address = physical ? ifxNodedevXmlChild(physical, "address") : NULL;
+
+    if (physical && !address) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its physical function has no address");
+        return false;
+    }
+    if (address && !ifxNodedevOtherAddress(address, &device->physical_function, error))
+        return false;
+    device->is_virtual = physical != NULL;
+
+    for (address = functions ? functions->children : NULL; address; address = address->next) {
+        ifxPciAddress function;
+
+        if (!ifxNodedevXmlIs(address, "address"))
+            continue;
+        if (!ifxNodedevOtherAddress(address, &function, error))
+            return false;
+        if (!device->virtual_functions)
+            device->virtual_functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+        g_array_append_val(device->virtual_functions, function);
+    }
+    return true;
+}
+
 /* One <address> of a group: a function that can exist, or the trace of something
  * else that libvirt misread. */
 static void
 ifxNodedevParseMember(ifxNodedev *nodedev,
                       const xmlNode *node)
 {
-    g_autofree char *domain = ifxNodedevXmlAttribute(node, "domain");
-    g_autofree char *bus = ifxNodedevXmlAttribute(node, "bus");
-    g_autofree char *slot = ifxNodedevXmlAttribute(node, "slot");
-    g_autofree char *function = ifxNodedevXmlAttribute(node, "function");
+    g_autofree char *domain = NULL;
+    g_autofree char *bus = NULL;
+    g_autofree char *slot = NULL;
+    g_autofree char *function = NULL;
     ifxPciAddress address;
 
-    if (ifxPciAddressFromAttributes(domain, bus, slot, function, &address, NULL))
+    if (ifxNodedevOtherAddress(node, &address, NULL)) {
         g_array_append_val(nodedev->members, address);
-    else
-        g_ptr_array_add(nodedev->others,
-                        g_strdup_printf("%s:%s:%s.%s", domain ? domain : "0", bus ? bus : "0",
-                                        slot ? slot : "0", function ? function : "0"));
+        return;
+    }
+    domain = ifxNodedevXmlAttribute(node, "domain");
+    bus = ifxNodedevXmlAttribute(node, "bus");
+    slot = ifxNodedevXmlAttribute(node, "slot");
+    function = ifxNodedevXmlAttribute(node, "function");
+    g_ptr_array_add(nodedev->others,
+                    g_strdup_printf("%s:%s:%s.%s", domain ? domain : "0", bus ? bus : "0",
+                                    slot ? slot : "0", function ? function : "0"));
 }
 
 /* Adds the members of an <iommuGroup> and sets @number. A <member> stands in captures of
@@ -161,6 +211,8 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
     ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
     ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
     ifxNodedevParseDriver(node, drivers, device);
+    if (!ifxNodedevParseFunctions(capability, device, error))
+        return false;
     if (!group)
         return true;
     g_array_append_val(nodedev->members, address);

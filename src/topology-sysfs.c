@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "error.h"
@@ -10,6 +11,7 @@
 
 #define IFX_SYSFS_DEVICES "sys/bus/pci/devices"
 #define IFX_SYSFS_GROUPS "sys/kernel/iommu_groups"
+#define IFX_SYSFS_FUNCTION "virtfn"
 
 /* Linux include/uapi/linux/pci_regs.h: PCI_HEADER_TYPE and its mask. */
 #define IFX_CONFIG_HEADER_TYPE 0x0e
@@ -39,11 +41,63 @@ ifxSysfsHeader(const char *dir)
     }
 }
 
+/* The number of a link "virtfn12"; false if @name is none. */
+static bool
+ifxSysfsIsFunction(const char *name,
+                   guint64 *number)
+{
+    return g_str_has_prefix(name, IFX_SYSFS_FUNCTION) &&
+        g_ascii_string_to_unsigned(name + strlen(IFX_SYSFS_FUNCTION), 10, 0, G_MAXUINT16,
+                                   number, NULL);
+}
+
+static int
+ifxSysfsCompareFunctions(gconstpointer a,
+                         gconstpointer b)
+{
+    guint64 left = 0;
+    guint64 right = 0;
+
+    ifxSysfsIsFunction(*(char *const *) a, &left);
+    ifxSysfsIsFunction(*(char *const *) b, &right);
+    return left < right ? -1 : left > right;
+}
+
+/* libvirt stops at the first number that is missing; but a virtual function can go alone
+ * (Linux arch/s390/pci/pci_iov.c). */
+static GArray *
+ifxSysfsFunctions(const char *dir)
+{
+    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
+    g_autoptr(GPtrArray) links = g_ptr_array_new();
+    GArray *functions = NULL;
+    guint64 number;
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        if (ifxSysfsIsFunction(names->pdata[i], &number))
+            g_ptr_array_add(links, names->pdata[i]);
+    }
+    g_ptr_array_sort(links, ifxSysfsCompareFunctions);
+    for (i = 0; i < links->len; i++) {
+        g_autofree char *target = ifxSysfsReadLink(dir, links->pdata[i]);
+        ifxPciAddress address;
+
+        if (!target || !ifxPciAddressParse(target, &address))
+            continue;
+        if (!functions)
+            functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+        g_array_append_val(functions, address);
+    }
+    return functions;
+}
+
 static ifxDevice *
 ifxSysfsLoadDevice(const char *dir,
                    const ifxPciAddress *address)
 {
     g_autofree char *group = ifxSysfsReadLink(dir, "iommu_group");
+    g_autofree char *physical = ifxSysfsReadLink(dir, "physfn");
     ifxDevice *device = ifxDeviceNew(address);
     guint64 number;
 
@@ -60,6 +114,8 @@ ifxSysfsLoadDevice(const char *dir,
     device->header = ifxSysfsHeader(dir);
     device->driver = ifxSysfsReadLink(dir, "driver");
     device->driver_state = device->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+    device->is_virtual = physical && ifxPciAddressParse(physical, &device->physical_function);
+    device->virtual_functions = ifxSysfsFunctions(dir);
     return device;
 }
 

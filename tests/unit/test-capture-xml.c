@@ -159,6 +159,36 @@ START_TEST(what_is_known_of_a_device_is_kept)
 }
 END_TEST
 
+START_TEST(functions_keep_each_other_in_order)
+{
+    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
+    const ifxPciAddress first = ifxTestAddress("0000:03:10.4");
+    const ifxPciAddress second = ifxTestAddress("0000:03:10.0");
+    GArray *functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    ifxDevice *slice = ifxTestAddDevice(builder, 2, "0000:03:10.0");
+    g_autoptr(ifxTopology) back = NULL;
+    const ifxDevice *read;
+
+    g_array_append_val(functions, first);
+    g_array_append_val(functions, second);
+    ifxTestAddDevice(builder, 1, "0000:03:00.0")->virtual_functions = functions;
+    slice->is_virtual = true;
+    slice->physical_function = ifxTestAddress("0000:03:00.0");
+    back = ifxTestThereAndBack(builder);
+
+    read = ifxTestDevice(back, "0000:03:00.0");
+    ck_assert(!read->is_virtual);
+    ck_assert_ptr_nonnull(read->virtual_functions);
+    ck_assert_uint_eq(read->virtual_functions->len, 2);
+    ifxAssertAddress(&g_array_index(read->virtual_functions, ifxPciAddress, 0), "0000:03:10.4");
+    ifxAssertAddress(&g_array_index(read->virtual_functions, ifxPciAddress, 1), "0000:03:10.0");
+    read = ifxTestDevice(back, "0000:03:10.0");
+    ck_assert(read->is_virtual);
+    ifxAssertAddress(&read->physical_function, "0000:03:00.0");
+    ck_assert_ptr_null(read->virtual_functions);
+}
+END_TEST
+
 /* The text of a domain, and what of it goes into a capture. */
 typedef struct {
     const char *xml;
@@ -217,6 +247,7 @@ ifxSuiteCaptureXml(void)
     tcase_add_test(tcase, drivers_are_bound_absent_or_unknown);
     tcase_add_test(tcase, groups_that_show_no_device_are_kept);
     tcase_add_test(tcase, what_is_known_of_a_device_is_kept);
+    tcase_add_test(tcase, functions_keep_each_other_in_order);
     suite_add_tcase(suite, tcase);
 
     tcase = tcase_create("domains");

@@ -192,6 +192,8 @@ START_TEST(new_device_is_unknown_in_all_respects)
     ck_assert_int_eq(device->driver_state, IFX_DRIVER_UNKNOWN);
     ck_assert_ptr_null(device->driver);
     ck_assert_ptr_null(device->vendor);
+    ck_assert(!device->is_virtual);
+    ck_assert_ptr_null(device->virtual_functions);
     ck_assert(!ifxDeviceIsBridge(device));
 }
 END_TEST
@@ -476,6 +478,73 @@ START_TEST(device_is_a_member_even_if_its_group_does_not_list_it)
 }
 END_TEST
 
+/* "0000:03:10.0 0000:03:10.4"; of a device without any, "". */
+static char *
+ifxTestFunctions(const ifxDevice *device)
+{
+    const GArray *functions = device->virtual_functions;
+    GString *out = g_string_new(NULL);
+    guint i;
+
+    ck_assert(!functions || functions->len > 0);
+    for (i = 0; functions && i < functions->len; i++) {
+        char spelled[IFX_PCI_ADDRESS_LENGTH];
+
+        g_string_append_printf(out, "%s%s", i > 0 ? " " : "",
+                               ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, i),
+                                                   spelled));
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void
+ifxAssertFunctions(const ifxDevice *device,
+                   const char *physical,
+                   const char *expected)
+{
+    g_autofree char *functions = ifxTestFunctions(device);
+
+    ck_assert_int_eq(device->is_virtual, physical != NULL);
+    if (physical)
+        ifxAssertAddress(&device->physical_function, physical);
+    ck_assert_str_eq(functions, expected);
+}
+
+typedef struct {
+    const char *capabilities;
+    const char *physical;
+    const char *functions;
+} ifxTestFunction;
+
+static const ifxTestFunction functions[] = {
+    { "", NULL, "" },
+    { "<capability type='phys_function'>"
+      "<address domain='0x0000' bus='0x03' slot='0x00' function='0x1'/></capability>",
+      "0000:03:00.1", "" },
+    { "<capability type='phys_function'>"
+      "<address domain='0x10000' bus='0xe1' slot='0x1f' function='0x7'/></capability>",
+      "10000:e1:1f.7", "" },
+    { "<capability type='virt_functions' maxCount='7'/>", NULL, "" },
+    { "<capability type='virt_functions' maxCount='7'>\n</capability>", NULL, "" },
+    { "<capability type='virt_functions' maxCount='7'>"
+      "<address domain='0x0000' bus='0x03' slot='0x10' function='0x4'/>"
+      "<address domain='0x0000' bus='0x03' slot='0x10' function='0x0'/></capability>",
+      NULL, "0000:03:10.4 0000:03:10.0" },
+    { "<capability type='virt_functions'><address bus='0x03' slot='0x10'/></capability>"
+      "<capability type='pci-bridge'/>", NULL, "0000:03:10.0" },
+};
+
+START_TEST(functions_know_each_other)
+{
+    const ifxTestFunction *test = &functions[_i];
+    g_autofree char *xml = g_strdup_printf(IFX_DEVICE("d", "", IFX_OWN("1", "0", "0") "%s"),
+                                           test->capabilities);
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(xml, true);
+
+    ifxAssertFunctions(nodedev->device, test->physical, test->functions);
+}
+END_TEST
+
 START_TEST(other_node_devices_are_no_pci_devices)
 {
     g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
@@ -533,6 +602,14 @@ static const ifxTestBadNodedev bad_nodedevs[] = {
       IFX_ERROR_HOST, "'-1'", "pci_x" },
     { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0") "<iommuGroup number='2147483648'/>"),
       IFX_ERROR_HOST, "'2147483648'", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0") "<capability type='phys_function'/>"),
+      IFX_ERROR_HOST, "physical function has no address", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0")
+                 "<capability type='phys_function'><address slot='32'/></capability>"),
+      IFX_ERROR_XML, "slot='32'", "pci_x" },
+    { IFX_DEVICE("pci_x", "", IFX_OWN("1", "0", "0") "<capability type='virt_functions'>"
+                 "<address slot='1'/><address function='8'/></capability>"),
+      IFX_ERROR_XML, "function='8'", "pci_x" },
     { "<device><capability type='pci'/></device>", IFX_ERROR_HOST, "without a name", NULL },
 };
 
@@ -823,6 +900,30 @@ START_TEST(config_too_short_for_a_header_leaves_it_unknown)
 }
 END_TEST
 
+START_TEST(links_between_functions_are_read_in_order_of_their_numbers)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTestLink(IFX_BUS "0000:03:00.0/virtfn10", "../0000:03:11.4");
+    ifxTestLink(IFX_BUS "0000:03:00.0/virtfn2", "../0000:03:10.0");
+    ifxTestLink(IFX_BUS "0000:03:00.0/virtfn9", "../0000:03:0f.0");
+    ifxTestLink(IFX_BUS "0000:03:00.0/virtfn", "../0000:03:12.0");
+    ifxTestLink(IFX_BUS "0000:03:00.0/virtfn1x", "../0000:03:12.0");
+    ifxTestLink(IFX_BUS "0000:03:00.0/virtfn3", "../README");
+    ifxTestWrite(IFX_BUS "0000:03:00.0/virtfn4", "0000:03:12.0\n", -1);
+    ifxTestLink(IFX_BUS "0000:03:10.0/physfn", "../0000:03:00.0");
+    ifxTestLink(IFX_BUS "0000:03:10.4/physfn", "../README");
+    topology = ifxSysfsLoad(sysroot, &error);
+    ifxAssertNoError(error);
+
+    ifxAssertFunctions(ifxTestDevice(topology, "0000:03:00.0"), NULL,
+                       "0000:03:10.0 0000:03:0f.0 0000:03:11.4");
+    ifxAssertFunctions(ifxTestDevice(topology, "0000:03:10.0"), "0000:03:00.0", "");
+    ifxAssertFunctions(ifxTestDevice(topology, "0000:03:10.4"), NULL, "");
+}
+END_TEST
+
 START_TEST(kernel_without_iommu_has_no_groups)
 {
     g_autoptr(GError) error = NULL;
@@ -888,6 +989,7 @@ ifxSuiteTopology(void)
     tcase_add_loop_test(nodedev, missing_driver_is_none_only_where_the_source_names_drivers,
                         0, G_N_ELEMENTS(drivers));
     tcase_add_loop_test(nodedev, bridge_capability_is_the_header, 0, G_N_ELEMENTS(headers));
+    tcase_add_loop_test(nodedev, functions_know_each_other, 0, G_N_ELEMENTS(functions));
     tcase_add_test(nodedev, impossible_member_is_no_pci_function);
     tcase_add_test(nodedev, impossible_member_without_all_attributes_has_a_name_too);
     tcase_add_test(nodedev, device_is_a_member_even_if_its_group_does_not_list_it);
@@ -906,6 +1008,7 @@ ifxSuiteTopology(void)
     tcase_add_test(sysfs, sysfs_tree_is_read);
     tcase_add_loop_test(sysfs, class_that_is_no_number_is_unknown, 0, G_N_ELEMENTS(classes));
     tcase_add_test(sysfs, config_too_short_for_a_header_leaves_it_unknown);
+    tcase_add_test(sysfs, links_between_functions_are_read_in_order_of_their_numbers);
     tcase_add_test(sysfs, kernel_without_iommu_has_no_groups);
     tcase_add_test(sysfs, tree_that_is_none_is_an_error);
     tcase_add_test(sysfs, group_that_cannot_be_read_is_an_error);
