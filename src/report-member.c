@@ -56,7 +56,7 @@ ifxReportMemberVerdict(const ifxPlanGroup *group,
                        const ifxPlanMember *member)
 {
     const ifxEvidence *cause = ifxReportCause(member->evidence, member->reason);
-    const char *remedy = ifxReportRemedy(member->reason);
+    const char *remedy = ifxReportRemedy(member->reason, cause);
     const ifxPciAddress *address = &member->member->address;
     g_autofree char *words = ifxReportMember(member->member);
     g_autofree char *chain = cause ? ifxReportChain(address, cause) : NULL;

@@ -11,8 +11,7 @@ static const char *const ifxReportReasons[IFX_REASON_LAST] = {
     [IFX_REASON_PLACEHOLDER_ORPHAN] = "is a placeholder, but the guest is given no device of its "
         "group",
     [IFX_REASON_CLAIM_GONE] = "is declared, but is not on this host",
-    [IFX_REASON_CLAIM_IN_USE] = "is declared, but it is in use, and the guest would take it without "
-        "a word",
+    [IFX_REASON_CLAIM_IN_USE] = "is declared, but it is in use",
     [IFX_REASON_UNMANAGED] = "is not managed, and on no VFIO driver: the guest does not start before "
         "someone detaches it",
     [IFX_REASON_CLAIMED_TWICE] = "is declared twice: libvirt takes no such domain, or QEMU can't "
@@ -80,8 +79,16 @@ ifxReportReason(ifxReason reason)
 }
 
 const char *
-ifxReportRemedy(ifxReason reason)
+ifxReportRemedy(ifxReason reason,
+                const ifxEvidence *cause)
 {
+    const bool never = cause && cause->lift == IFX_LIFT_NEVER;
+
+    /* Nobody unmounts /. */
+    if (never && reason == IFX_REASON_IN_USE_MOUNTED)
+        return "the host lives on it; move the guest's card to a slot in another group";
+    if (never && reason == IFX_REASON_PF_WITH_VFS)
+        return "the domain itself claims one of them; give it a device of another group";
     return ifxReportRemedies[reason];
 }
 

@@ -10,8 +10,9 @@
 /* What is the matter, to follow the device: "is missing". A constant. */
 const char *ifxReportReason(ifxReason reason);
 
-/* What to do about it, as a sentence without its end; NULL: nothing. A constant. */
-const char *ifxReportRemedy(ifxReason reason);
+/* What to do about it, as a sentence without its end; NULL: nothing. @cause: the evidence that
+ * gave rise to it, or NULL. A constant. */
+const char *ifxReportRemedy(ifxReason reason, const ifxEvidence *cause);
 
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
 char *ifxReportSteps(const ifxEvidence *evidence);

@@ -48,7 +48,7 @@ static char *
 ifxReportClaim(const ifxPlanClaim *claim)
 {
     const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
-    const char *remedy = ifxReportRemedy(claim->reason);
+    const char *remedy = ifxReportRemedy(claim->reason, cause);
     g_autofree char *chain = cause ? ifxReportChain(&claim->claim->address, cause) : NULL;
     g_autofree char *name = ifxReportClaimName(claim->claim);
     GString *text = g_string_new(name);

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The words: what groups, check and diff print on the hosts of tests/uses.txt, and how they exit.
+
+. "$srcdir/tests/cli/lib.sh"
+
+# said TITLE ARGUMENT...: a command as one would type it, and all that comes of it.
+said() {
+    title=$1
+    shift
+    tool "$@"
+    printf '$ %s\n' "$title"
+    cat out err
+    echo "[exit status $status]"
+    echo
+}
+
+sed -n 's/^\([a-z0-9-]*\)--.*/\1/p' "$srcdir/tests/uses.txt" | uniq >hosts
+while read -r host; do
+    sysroot=$(make_sysroot "$host")
+    {
+        said "groups" --sysroot "$sysroot" groups
+        for xml in "$srcdir/tests/domains/$host"--*.xml; do
+            domain=$(basename "$xml" .xml)
+            domain=${domain#*--}.xml
+            cp "$xml" "$domain"
+            said "check $domain" --sysroot "$sysroot" check "$domain"
+            said "diff $domain" --sysroot "$sysroot" diff "$domain"
+            rm "$domain"
+        done
+    } >"said-$host.txt"
+    golden "said-$host.txt" "uses-$host.txt"
+done <hosts
+
+finish
