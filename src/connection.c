@@ -268,23 +268,15 @@ ifxConnectionAddGroupOf(ifxConnection *connection,
 
 ifxTopology *
 ifxConnectionLoadTopology(ifxConnection *connection,
-                          const ifxDomain *domain,
+                          const GArray *addresses,
                           GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
     g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
     guint i;
 
-    for (i = 0; i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-
-        if (claim->has_address &&
-            !ifxConnectionAddGroupOf(connection, &claim->address, groups, builder, error))
-            return NULL;
-    }
-    for (i = 0; i < domain->arguments->len; i++) {
-        if (!ifxConnectionAddGroupOf(connection,
-                                     &g_array_index(domain->arguments, ifxQemuArgument, i).address,
+    for (i = 0; i < addresses->len; i++) {
+        if (!ifxConnectionAddGroupOf(connection, &g_array_index(addresses, ifxPciAddress, i),
                                      groups, builder, error))
             return NULL;
     }

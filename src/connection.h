@@ -43,10 +43,10 @@ GPtrArray *ifxConnectionListDomains(ifxConnection *connection, bool all, GError 
  * this order as virsh does. */
 GBytes *ifxConnectionReadDomain(ifxConnection *connection, const char *key, GError **error);
 
-/* The devices that @domain claims and the members of their groups; no others are asked
+/* The devices at @addresses (ifxPciAddress) and the members of their groups; no others are asked
  * for. Devices are asked for once in a connection's life. */
 ifxTopology *ifxConnectionLoadTopology(ifxConnection *connection,
-                                       const ifxDomain *domain,
+                                       const GArray *addresses,
                                        GError **error);
 
 /* All PCI devices. */

@@ -3,6 +3,7 @@
 
 #include "capture.h"
 #include "connection.h"
+#include "domain-needs.h"
 #include "error.h"
 #include "host-use-sysfs.h"
 #include "topology-sysfs.h"
@@ -160,15 +161,48 @@ ifxHostIsWhole(const ifxHost *host)
     return host->whole;
 }
 
+/* The devices that the domain claims, passes to QEMU, or may get from a network. */
+static GArray *
+ifxHostListAddresses(const ifxHost *host,
+                     const ifxDomain *domain)
+{
+    GArray *addresses = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(domain);
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (claim->has_address)
+            g_array_append_val(addresses, claim->address);
+    }
+    for (i = 0; i < domain->arguments->len; i++)
+        g_array_append_val(addresses,
+                           g_array_index(domain->arguments, ifxQemuArgument, i).address);
+    for (i = 0; host->elsewhere && i < interfaces->len; i++) {
+        const ifxDomainInterface *interface = interfaces->pdata[i];
+        const GArray *pool = interface->network ?
+            ifxElsewhereGetPool(host->elsewhere, interface->network) : NULL;
+
+        if (pool && pool->len > 0)
+            g_array_append_vals(addresses, pool->data, pool->len);
+    }
+    return addresses;
+}
+
 ifxTopology *
 ifxHostLoadTopology(ifxHost *host,
                     const ifxDomain *domain,
                     GError **error)
 {
+    g_autoptr(GArray) addresses = NULL;
+
     if (!host->connection)
         return ifxTopologyRef(host->topology);
-    return domain ? ifxConnectionLoadTopology(host->connection, domain, error) :
-        ifxConnectionLoadHost(host->connection, error);
+    if (!domain)
+        return ifxConnectionLoadHost(host->connection, error);
+    addresses = ifxHostListAddresses(host, domain);
+    return ifxConnectionLoadTopology(host->connection, addresses, error);
 }
 
 /* How the host itself uses its devices: new reference. */

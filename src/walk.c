@@ -119,11 +119,13 @@ ifxWalkVisit(const ifxWalk *walk,
     g_autoptr(ifxPlan) plan = NULL;
     ifxPlanHost known = { 0 };
 
+    if (!ifxWalkLearn(host, domain, &known, error))
+        return false;
+    use = known.use;
     topology = ifxHostLoadTopology(host, domain, error);
-    if (!topology || !ifxWalkLearn(host, domain, &known, error))
+    if (!topology)
         return false;
     known.topology = topology;
-    use = known.use;
     plan = ifxPlanNew(domain, &known, &policy);
     ifxWalkMarkAllowed(walk, plan);
     target.plan = plan;

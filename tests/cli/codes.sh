@@ -1,0 +1,83 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Every reason code is met somewhere: in tests/golden or tests/uses.txt, or here.
+
+. "$srcdir/tests/cli/lib.sh"
+
+domains=$srcdir/tests/domains
+
+# says WORDS ARGUMENT...: check prints them.
+says() {
+    words=$1
+    shift
+    tool "$@"
+    grep -q -- "$words" out
+    result "$words" || show out
+}
+
+# domain NAME DEVICES
+domain() {
+    echo "<domain type='kvm'><name>$1</name><memory>1024</memory><os><type>hvm</type></os>
+<devices>$2</devices></domain>" >"$1.xml"
+}
+
+says 'is in no IOMMU group.*(no-iommu)' --sysroot "$(make_sysroot no-iommu)" \
+    check "$domains/no-iommu--gpu.xml"
+says ', skipped: only that one knows placeholders (not-qemu)' \
+    --sysroot "$(make_sysroot gpu-desktop)" check "$domains/gpu-desktop--driver-xen.xml"
+says 'Device_of_unknown_class\|class unknown, no driver: not-needed' \
+    --sysroot "$(make_sysroot storage-network)" check --only-needed \
+    "$domains/storage-network--no-class.xml"
+says '^    AMDI0010:00: not-pci' --sysroot "$(make_sysroot odd-members)" \
+    check "$domains/odd-members--platform.xml"
+says ': unknown-member' --sysroot "$(make_sysroot odd-members)" \
+    check "$domains/odd-members--unknown.xml"
+domain without "<hostdev mode='subsystem' type='pci'><source/></hostdev>"
+says 'has no address in its <source>, skipped (no-address)' \
+    --sysroot "$(make_sysroot gpu-desktop)" check without.xml
+
+# What needs a host with networks and other domains
+domain team "
+  <interface type='network'><mac address='52:54:00:00:00:01'/><source network='vfs'/>
+    <model type='virtio'/><teaming type='persistent'/><alias name='ua-one'/></interface>
+  <interface type='network'><source network='vfs'/><teaming type='transient' persistent='ua-one'/>
+  </interface>
+  <hostdev mode='subsystem' type='pci' managed='yes'>
+    <source><address domain='0' bus='1' slot='0' function='0'/></source></hostdev>"
+domain rival "
+  <hostdev mode='subsystem' type='pci' managed='yes'>
+    <source><address domain='0' bus='1' slot='0' function='1'/></source></hostdev>"
+{
+    sed '$d' "$(make_capture gpu-desktop team.xml rival.xml)"
+    echo "<network><name>vfs</name><forward mode='hostdev' managed='yes'>
+        <address type='pci' domain='0' bus='1' slot='0' function='0'/>
+        <address type='pci' domain='0' bus='3' slot='0x10' function='0'/></forward></network>
+        </node>"
+} >host.xml
+for host in "--host host.xml" "-c test://$tmp/host.xml"; do
+    # shellcheck disable=SC2086 # an option and its value
+    says 'domain rival.* claims 0000:01:00.1 too.*(claimed-elsewhere)' $host check team
+    # shellcheck disable=SC2086
+    says 'network vfs may give 0000:01:00.0 to any of its guests (network-pool)' $host check team
+    # shellcheck disable=SC2086
+    says '/interface\[1\] gets its device from the network vfs.*2, 9 (network-pool)' $host check team
+    # shellcheck disable=SC2086
+    says '/interface\[1\] has <teaming>.*(teaming)' $host check team
+done
+tool --host host.xml plan team
+xmllint --noout --relaxng "$srcdir/xslt/plan.rng" out 2>rng.err
+result "the plan is valid" || show rng.err
+tool --host host.xml plan --json team
+grep -q '"reason":"teaming"' out && grep -q '"subject":"vfs"' out
+result "and its JSON has the notes" || show out
+
+awk '/^ifxReasonToString\(/ { on = 1 } on && /^}/ { exit }
+    on && /\] = "/ { split($0, part, "\""); print part[2] }' "$srcdir/src/plan-words.c" >codes
+while read -r code; do
+    grep -rqw -e "$code" "$srcdir/tests/golden" "$srcdir/tests/uses.txt" "$srcdir/tests/cli/codes.sh" ||
+        echo "$code"
+done <codes >unmet
+[ -s codes ] && [ ! -s unmet ]
+result "every reason code is met" || show unmet
+
+finish
