@@ -100,15 +100,22 @@ ifxNodedevXmlCapability(const xmlNode *parent,
 }
 
 char *
+ifxNodedevXmlContent(const xmlNode *node)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+    char *text = g_strstrip(g_strdup(content ? (const char *) content : ""));
+
+    xmlFree(content);
+    return text;
+}
+
+char *
 ifxNodedevXmlText(const xmlNode *parent,
                   const char *name)
 {
     const xmlNode *child = ifxNodedevXmlChild(parent, name);
-    xmlChar *content = child ? xmlNodeGetContent(child) : NULL;
-    char *text = content ? g_strstrip(g_strdup((const char *) content)) : NULL;
 
-    xmlFree(content);
-    return text;
+    return child ? ifxNodedevXmlContent(child) : NULL;
 }
 
 char *

@@ -26,6 +26,9 @@ const xmlNode *ifxNodedevXmlChild(const xmlNode *parent, const char *name);
 /* The first <capability type='TYPE'> of @parent; NULL: there is none. Lent by the document. */
 const xmlNode *ifxNodedevXmlCapability(const xmlNode *parent, const char *type);
 
+/* The text in @node, stripped. Free with g_free(). */
+char *ifxNodedevXmlContent(const xmlNode *node);
+
 /* The text of the first child of that name, stripped; NULL: there is none. Free with g_free(). */
 char *ifxNodedevXmlText(const xmlNode *parent, const char *name);
 
