@@ -47,7 +47,8 @@ bool ifxHostLearnWhole(ifxHost *host, GError **error);
 bool ifxHostIsWhole(const ifxHost *host);
 
 /* The devices around @domain's claims at least, and around the pools of its networks, if
- * ifxHostLoadElsewhere() was called; NULL @domain: the whole host. The caller owns the reference. */
+ * ifxHostLoadElsewhere() was called; NULL @domain: the whole host. The caller owns the
+ * reference. */
 ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);
 
 /* What the host, and its domains, networks and storage pools, use its devices for. Seen are:

@@ -122,7 +122,8 @@ ifxPlanAddFunctions(GPtrArray **list,
     ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, 0), spelled);
     ifxPlanAddEvidence(list, IFX_REASON_PF_WITH_VFS, lift, NULL, functions->len == 1 ?
                        g_strdup_printf("virtual function %s", spelled) :
-                       g_strdup_printf("%u virtual functions, from %s on", functions->len, spelled));
+                       g_strdup_printf("%u virtual functions, from %s on", functions->len,
+                                       spelled));
 }
 
 static bool

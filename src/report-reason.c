@@ -12,13 +12,13 @@ static const char *const ifxReportReasons[IFX_REASON_LAST] = {
         "group",
     [IFX_REASON_CLAIM_GONE] = "is declared, but is not on this host",
     [IFX_REASON_CLAIM_IN_USE] = "is declared, but it is in use",
-    [IFX_REASON_UNMANAGED] = "is not managed, and on no VFIO driver: the guest does not start before "
-        "someone detaches it",
+    [IFX_REASON_UNMANAGED] = "is not managed, and on no VFIO driver: the guest does not start "
+        "before someone detaches it",
     [IFX_REASON_CLAIMED_TWICE] = "is declared twice: libvirt takes no such domain, or QEMU can't "
         "start it; take one of them out; the other is",
     [IFX_REASON_NVME_WITH_HOSTDEV] = "is in one group with an NVMe disk: QEMU can't open the group "
-        "for both, and placeholders don't help; give it the disk's controller as a hostdev instead, "
-        "or a device of another group; the disk is",
+        "for both, and placeholders don't help; give it the disk's controller as a hostdev "
+        "instead, or a device of another group; the disk is",
     [IFX_REASON_QEMU_ARGUMENT] = "is declared",
     [IFX_REASON_NO_IOMMU] = "is in no IOMMU group: is the IOMMU enabled in firmware and kernel?",
     [IFX_REASON_NO_ADDRESS] = "has no address in its <source>, skipped",
@@ -47,7 +47,8 @@ static const char *const ifxReportReasons[IFX_REASON_LAST] = {
     [IFX_REASON_MDEV_PARENT] = "is missing, but mediated devices are slices of it",
     [IFX_REASON_VDPA_PARENT] = "is missing, but vdpa devices are slices of it",
     [IFX_REASON_CLAIMED_ELSEWHERE] = "is claimed elsewhere too: only one of them can run at a time",
-    [IFX_REASON_NETWORK_POOL] = "is in the pool of a network, which may give it to any of its guests",
+    [IFX_REASON_NETWORK_POOL] = "is in the pool of a network, which may give it to any of its "
+        "guests",
     [IFX_REASON_TEAMING] = "is one of a team, which is there to migrate",
 };
 

@@ -16,8 +16,8 @@ void ifxUseFilesystemLoad(const char *sysroot, ifxHostUse *use);
 const char *ifxUseFilesystemFind(ifxHostUse *use, const ifxMount *mount);
 
 /* All mounts are known; @mounted: the ids of what they are on. Adds to each pool its members; as
- * IFX_USE_UNCLEAR what the kernel shows below /sys/fs as mounted though none of the mounts does, and
- * what lies on block devices that nothing stands on: signatures of LVM, RAID and the like,
+ * IFX_USE_UNCLEAR what the kernel shows below /sys/fs as mounted though none of the mounts does,
+ * and what lies on block devices that nothing stands on: signatures of LVM, RAID and the like,
  * devices that were put together and are not mounted, and those of which udev knows nothing. A
  * file system that is not mounted, a closed LUKS and an empty disk are no use. */
 void ifxUseFilesystemAddUnseen(const char *sysroot, ifxHostUse *use, GHashTable *mounted);

@@ -41,8 +41,9 @@ ifxMountCompareTargets(const void *a,
 
     if (vital != 0)
         return vital;
-    return left_length != right_length ? (left_length > right_length) - (left_length < right_length) :
-        strcmp(left, right);
+    if (left_length != right_length)
+        return left_length > right_length ? 1 : -1;
+    return strcmp(left, right);
 }
 
 static void

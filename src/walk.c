@@ -3,10 +3,10 @@
 
 #include <string.h>
 
+#include "allowance.h"
 #include "diff.h"
 #include "domain-needs.h"
 #include "file.h"
-#include "plan-evidence.h"
 
 /* One domain on its way to a visit. */
 typedef struct {
@@ -15,7 +15,7 @@ typedef struct {
     ifxWalkFunc visit;
     void *opaque;
     ifxTally *tally;
-    GHashTable *idle;       /* set of ifxPciAddress: allowed, but not met so far */
+    ifxAllowance *allowance;
 } ifxWalk;
 
 bool
@@ -40,47 +40,6 @@ ifxWalkDiffName(const ifxSession *session,
     folder = g_strcanon(g_strdup(ifxHostGetName(host)),
                         G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-", '_');
     return g_strdup_printf("%s/%s.xml", folder, safe);
-}
-
-/* Which of --allow-member's addresses were of use. */
-static void
-ifxWalkMarkAllowed(const ifxWalk *walk,
-                   const ifxPlan *plan)
-{
-    guint i;
-    guint j;
-
-    for (i = 0; i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
-
-        for (j = 0; j < group->members->len; j++) {
-            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
-
-            if (member->verdict == IFX_VERDICT_ADD)
-                g_hash_table_remove(walk->idle, &member->member->address);
-        }
-    }
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (claim->verdict == IFX_VERDICT_DECLARED && ifxPlanDecisive(claim->evidence))
-            g_hash_table_remove(walk->idle, &claim->claim->address);
-    }
-}
-
-static void
-ifxWalkNoteIdle(const ifxWalk *walk)
-{
-    GHashTableIter idle;
-    gpointer address;
-
-    g_hash_table_iter_init(&idle, walk->idle);
-    while (g_hash_table_iter_next(&idle, &address, NULL)) {
-        char text[IFX_PCI_ADDRESS_LENGTH];
-
-        ifxTermNote("--allow-member %s: no device that it would lift a refusal for has this address",
-                    ifxPciAddressFormat(address, text));
-    }
 }
 
 /* What the host is used for, where the domain may have a device of it: to find that out takes
@@ -127,7 +86,7 @@ ifxWalkVisit(const ifxWalk *walk,
         return false;
     known.topology = topology;
     plan = ifxPlanNew(domain, &known, &policy);
-    ifxWalkMarkAllowed(walk, plan);
+    ifxAllowanceMark(walk->allowance, plan);
     target.plan = plan;
     if (!walk->visit(walk->session, &target, walk->opaque, error))
         return false;
@@ -326,13 +285,11 @@ ifxWalkRun(ifxWalk walk,
            char **positionals,
            GError **error)
 {
-    g_autoptr(GHashTable) idle = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     ifxSession *session = walk.session;
-    GHashTableIter allowed;
-    gpointer address;
+    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(session->options.allowed);
     guint i;
 
-    walk.idle = idle;
+    walk.allowance = allowance;
     memset(walk.tally, 0, sizeof(*walk.tally));
     if (!ifxWalkCheckPositionals(session, positionals, error) ||
         !ifxSessionOpenHosts(session, error))
@@ -343,17 +300,13 @@ ifxWalkRun(ifxWalk walk,
             return false;
     }
 
-    g_hash_table_iter_init(&allowed, session->options.allowed);
-    while (g_hash_table_iter_next(&allowed, &address, NULL))
-        g_hash_table_add(idle, address);
-
     if (session->options.all && !ifxWalkAll(&walk, error))
         return false;
     for (i = 0; positionals[i]; i++) {
         if (!ifxWalkNamed(&walk, positionals[i], error))
             return false;
     }
-    ifxWalkNoteIdle(&walk);
+    ifxAllowanceNote(allowance);
     return true;
 }
 

@@ -17,7 +17,7 @@ floor_of() {
         stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
         xml-verify | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-*) echo 5 ;;
-    command | options | session | tally | walk | cmd-* | main) echo 6 ;;
+    allowance | command | options | session | tally | walk | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
 }

@@ -45,6 +45,11 @@ is "$status $(grep -c 'no device that it would lift a refusal for has this addre
     "an address that --allow-member names in vain is said"
 is "$(grep -c 'allow-member 0000:ff:1f.0: no device' err)" 1 "and it is the right one"
 
+tool --sysroot "$(make_sysroot desktop-intel)" diff --allow-member 0000:00:1f.2 \
+    "$srcdir/tests/domains/desktop-intel--root-disk.xml"
+is "$status $(grep -c 'allow-member 0000:00:1f.2: nothing lifts the refusal' err)" "3 1" \
+    "an address that nothing lifts is said"
+
 tool --version
 is "$status $(cut -d' ' -f1 out)" "0 virt-iommufix" "--version"
 for command in groups check diff rewrite plan capture; do

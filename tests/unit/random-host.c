@@ -79,7 +79,8 @@ ifxRandomHostAddUses(ifxRandomHost *host,
         IFX_USE_LAST_INPUT, IFX_USE_MDEV_PARENT, IFX_USE_VDPA_PARENT,
     };
     char spelled[IFX_PCI_ADDRESS_LENGTH];
-    g_autofree char *id = g_strconcat("thing/", ifxPciAddressFormat(&device->address, spelled), NULL);
+    g_autofree char *id =
+        g_strconcat("thing/", ifxPciAddressFormat(&device->address, spelled), NULL);
 
     ifxHostUseAddThing(host->use, id, "thing");
     ifxHostUseAddDevice(host->use, id, &device->address);
@@ -100,8 +101,8 @@ ifxRandomHostAddClaim(GString *xml,
     /* libvirt reads an interface's only with its type. */
     g_autofree char *source =
         g_strdup_printf("<address%s domain='0x%x' bus='0x%02x' slot='%u' function='%u'/>",
-                        form == 0 || ifxOneIn(chance, 2) ? " type='pci'" : "", address->domain, address->bus,
-                        address->slot, address->function);
+                        form == 0 || ifxOneIn(chance, 2) ? " type='pci'" : "", address->domain,
+                        address->bus, address->slot, address->function);
     const char *managed = ifxOneIn(chance, 4) ? "" : " managed='yes'";
 
     switch (form) {
@@ -110,8 +111,8 @@ ifxRandomHostAddClaim(GString *xml,
                                "    </interface>\n", managed, source);
         break;
     case 1:
-        g_string_append_printf(xml, "    <disk type='nvme'><source type='pci'%s>%s</source></disk>\n",
-                               managed, source);
+        g_string_append_printf(xml, "    <disk type='nvme'>\n      <source type='pci'%s>%s</source>\n"
+                               "    </disk>\n", managed, source);
         break;
     case 2:
     case 3:

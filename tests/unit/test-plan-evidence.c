@@ -12,7 +12,8 @@
     "<domain type='kvm'><name>vm</name><uuid>" IFX_UUID "</uuid><devices>" devices \
     "</devices></domain>"
 
-/* A host with one group: 0000:01:00.0, which the domain claims, and 0000:02:00.0, which it lacks. */
+/* A host with one group: 0000:01:00.0, which the domain claims, and 0000:02:00.0, which it
+ * lacks. */
 typedef struct {
     ifxTopology *topology;
     ifxHostUse *use;
@@ -39,7 +40,9 @@ ifxSceneDevice(ifxTopologyBuilder *builder,
     device->has_class = true;
     device->class_code = class_code;
     device->header = IFX_HEADER_ENDPOINT;
-    device->driver_state = !driver ? IFX_DRIVER_UNKNOWN : *driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+    device->driver_state = IFX_DRIVER_UNKNOWN;
+    if (driver)
+        device->driver_state = *driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
     if (driver && *driver)
         device->driver = g_strdup(driver);
     ifxTopologyBuilderAddMember(builder, 7, address);
@@ -166,7 +169,8 @@ START_TEST(member_in_use_is_refused_until_it_is_allowed)
     const char *reason = kinds[_i].reason;
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x010601, "ahci");
     g_autofree char *refused =
-        g_strdup_printf("refused no | declared/declared | refuse/%s [%s by-name: why]", reason, reason);
+        g_strdup_printf("refused no | declared/declared | refuse/%s [%s by-name: why]", reason,
+                        reason);
     g_autofree char *added =
         g_strdup_printf("change no | declared/declared | add/missing [%s by-name: why]", reason);
 
@@ -198,14 +202,16 @@ START_TEST(claim_in_use_is_refused_and_not_made_managed)
 {
     const char *reason = kinds[_i].reason;
     const bool unclear = kinds[_i].kind == IFX_USE_UNCLEAR;
-    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_CLAIM("1", "") IFX_CLAIM("2", ""), 0x010601, "ahci");
+    g_autoptr(ifxScene) scene =
+        ifxSceneNew(IFX_CLAIM("1", "") IFX_CLAIM("2", ""), 0x010601, "ahci");
     /* An idle controller of the guest's own is often unclear: its disks hold the guest's LVM. */
     g_autofree char *judged =
         g_strdup_printf("%s no | declared/declared | %s [%s by-name: why]",
                         unclear ? "change" : "refused",
                         unclear ? "declared/unmanaged" : "refuse/claim-in-use", reason);
     g_autofree char *allowed =
-        g_strdup_printf("change no | declared/declared | declared/unmanaged [%s by-name: why]", reason);
+        g_strdup_printf("change no | declared/declared | declared/unmanaged [%s by-name: why]",
+                        reason);
 
     scene->policy.managed = true;
     ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
@@ -217,7 +223,8 @@ END_TEST
 
 START_TEST(claim_of_what_the_host_lives_on_would_start)
 {
-    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST IFX_CLAIM("2", " managed='yes'"), 0x010601, "ahci");
+    g_autoptr(ifxScene) scene =
+        ifxSceneNew(IFX_GUEST IFX_CLAIM("2", " managed='yes'"), 0x010601, "ahci");
 
     ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, true, "/");
     g_hash_table_add(scene->allowed, (gpointer) &member_address);
@@ -289,8 +296,8 @@ START_TEST(own_qemu_counts_for_nothing_and_anothers_is_a_warning)
     ifxHostUseAddDomainProcess(scene->use, "drm/card0", "domain vm (1)", IFX_UUID);
     ifxAssertScene(scene, "change yes | declared/declared | add/missing");
     ifxHostUseAddDomainProcess(scene->use, "drm/card0", "domain web (2)", IFX_OTHER_UUID);
-    ifxAssertScene(scene, "change yes | declared/declared [claimed-elsewhere nothing: domain web (2)] "
-                   "| add/missing");
+    ifxAssertScene(scene, "change yes | declared/declared "
+                   "[claimed-elsewhere nothing: domain web (2)] | add/missing");
 }
 END_TEST
 
