@@ -192,8 +192,9 @@ ifxPlanMayServeHost(const ifxDevice *device)
     }
 }
 
-/* What must have been looked at, so that no evidence means no use; 0: no look would tell. */
-static ifxSight
+/* What must have been looked at (ifxSight), so that no evidence means no use; 0: no look would
+ * tell. */
+static guint
 ifxPlanNeededSight(const ifxDevice *device)
 {
     if (!device->has_class)
@@ -226,8 +227,8 @@ bool
 ifxPlanUseIsKnown(const ifxPlanHost *host,
                   const ifxDevice *device)
 {
-    const ifxSight needed = ifxPlanNeededSight(device);
-    const ifxSight sight = host->use ? ifxHostUseGetSight(host->use) : 0;
+    const guint needed = ifxPlanNeededSight(device);
+    const guint sight = host->use ? ifxHostUseGetSight(host->use) : 0;
 
     if (!ifxPlanMayServeHost(device) || ifxDriverIsVfio(device))
         return true;
