@@ -1,21 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "capture-xml.h"
 #include "fuzz.h"
 #include "pci-class.h"
 #include "report-groups.h"
 #include "report-json.h"
+#include "topology-nodedev.h"
+
+static void
+ifxFuzzCheckAddress(const ifxPciAddress *address)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    ifxPciAddress parsed;
+
+    ifxFuzzExpect(ifxPciAddressParse(ifxPciAddressFormat(address, spelled), &parsed));
+    ifxFuzzExpect(ifxPciAddressEqual(address, &parsed));
+}
 
 static void
 ifxFuzzCheckDevice(const ifxTopology *topology,
                    const ifxDevice *device)
 {
-    char spelled[IFX_PCI_ADDRESS_LENGTH];
-    ifxPciAddress address;
+    const GArray *functions = device->virtual_functions;
+    guint i;
 
     ifxFuzzExpect(ifxTopologyGetDevice(topology, &device->address) == device);
-    ifxFuzzExpect(ifxPciAddressParse(ifxPciAddressFormat(&device->address, spelled), &address));
-    ifxFuzzExpect(ifxPciAddressEqual(&device->address, &address));
+    ifxFuzzCheckAddress(&device->address);
+    ifxFuzzCheckAddress(&device->physical_function);
+    ifxFuzzExpect(!functions || functions->len > 0);
+    for (i = 0; functions && i < functions->len; i++)
+        ifxFuzzCheckAddress(&g_array_index(functions, ifxPciAddress, i));
     ifxFuzzExpect(device->class_code <= 0xffffff);
     ifxFuzzExpect(ifxPciClassDescribe(device->class_code));
     ifxFuzzExpect((device->driver_state == IFX_DRIVER_BOUND) == (device->driver != NULL));
@@ -39,10 +54,8 @@ ifxFuzzCheckGroup(const ifxTopology *topology,
                           ifxPciAddressCompare(&before->address, &member->address) < 0);
         else if (before && !before->is_pci)
             ifxFuzzExpect(strcmp(before->name, member->name) < 0);
-        if (member->device) {
+        if (member->device)
             ifxFuzzExpect(ifxPciAddressEqual(&member->device->address, &member->address));
-            ifxFuzzCheckDevice(topology, member->device);
-        }
         before = member;
     }
 }
@@ -72,8 +85,11 @@ ifxFuzzCheckReports(const ifxTopology *topology)
 void
 ifxFuzzCheckTopology(const ifxTopology *topology)
 {
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
     guint i;
 
+    for (i = 0; i < devices->len; i++)
+        ifxFuzzCheckDevice(topology, devices->pdata[i]);
     for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
         const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
 
@@ -81,4 +97,27 @@ ifxFuzzCheckTopology(const ifxTopology *topology)
         ifxFuzzCheckGroup(topology, group);
     }
     ifxFuzzCheckReports(topology);
+}
+
+static char *
+ifxFuzzCapture(const ifxTopology *topology)
+{
+    GString *out = g_string_new(NULL);
+
+    ifxCaptureXmlBegin(out, topology);
+    ifxCaptureXmlEnd(out);
+    return g_string_free(out, FALSE);
+}
+
+void
+ifxFuzzCheckCapture(const ifxTopology *topology)
+{
+    g_autofree char *xml = ifxFuzzCapture(topology);
+    g_autofree char *again = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) back = ifxNodedevParseCapture(xml, strlen(xml), &error);
+
+    ifxFuzzExpectDone(back, error);
+    again = ifxFuzzCapture(back);
+    ifxFuzzExpect(strcmp(again, xml) == 0);
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The input is XML, read as a node device, as a capture and as a host whose domains
- * are cut out.
+ * are cut out; and for what it tells of the host's use.
  */
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "host-use-nodedev.h"
 #include "host.h"
 #include "topology-nodedev.h"
 
@@ -40,6 +41,58 @@ ifxFuzzDevice(const uint8_t *data,
     topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
     ifxFuzzExpect(ifxTopologyCountDevices(topology) == (nodedev->device ? 1 : 0));
     ifxFuzzCheckTopology(topology);
+    ifxFuzzCheckCapture(topology);
+}
+
+/* What is said against a device is said in words, and nobody could look. */
+static void
+ifxFuzzCheckUse(ifxHostUse *use,
+                const ifxPciAddress *address)
+{
+    const GPtrArray *evidence = ifxHostUseGet(use, address);
+    guint i;
+
+    ifxFuzzExpect(ifxHostUseGetSight(use) == 0);
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxUse *one = evidence->pdata[i];
+        g_autofree char *chain = ifxUseFormatChain(one);
+
+        ifxFuzzExpect(one->kind == IFX_USE_UNCLEAR || one->kind == IFX_USE_MDEV_PARENT ||
+                      one->kind == IFX_USE_VDPA_PARENT);
+        ifxFuzzExpect(!one->vital && !one->domain && one->chain->len > 0 && *chain);
+        ifxFuzzExpect(one->chain->len <= IFX_CHAIN_MAX + 2);
+    }
+}
+
+/* A capture of which the groups could be read. */
+static void
+ifxFuzzUse(const uint8_t *data,
+           size_t size,
+           const ifxTopology *topology)
+{
+    g_autoptr(ifxHostUse) use = ifxHostUseNew();
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
+    g_autoptr(GError) error = NULL;
+    const bool done = ifxHostUseAddCapture(use, (const char *) data, size, &error);
+    guint i;
+
+    ifxFuzzExpectDone(done, error);
+    for (i = 0; i < devices->len; i++)
+        ifxFuzzCheckUse(use, &((const ifxDevice *) devices->pdata[i])->address);
+}
+
+static void
+ifxFuzzDeviceUse(const uint8_t *data,
+                 size_t size)
+{
+    static const ifxPciAddress address = { .bus = 1 };
+    g_autoptr(ifxHostUse) use = ifxHostUseNew();
+    g_autoptr(GError) error = NULL;
+
+    if (ifxHostUseAddNodedev(use, (const char *) data, size, &error))
+        ifxFuzzCheckUse(use, &address);
+    else
+        ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_XML);
 }
 
 static bool
@@ -56,6 +109,8 @@ ifxFuzzCapture(const uint8_t *data,
     }
     ifxFuzzExpect(!error);
     ifxFuzzCheckTopology(topology);
+    ifxFuzzCheckCapture(topology);
+    ifxFuzzUse(data, size, topology);
     return true;
 }
 
@@ -102,6 +157,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
 {
     ifxFuzzDevice(data, size, true);
     ifxFuzzDevice(data, size, false);
+    ifxFuzzDeviceUse(data, size);
     if (ifxFuzzCapture(data, size))
         ifxFuzzHost(data, size);
     return 0;

@@ -201,6 +201,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     if (topology) {
         ifxFuzzExpect(!error);
         ifxFuzzCheckTopology(topology);
+        ifxFuzzCheckCapture(topology);
     } else {
         ifxFuzzExpectError(error, IFX_ERROR_HOST, IFX_ERROR_HOST);
     }

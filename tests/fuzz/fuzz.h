@@ -57,5 +57,8 @@ void ifxFuzzCheckPatch(const xmlDoc *doc, const ifxXmlText *text);
 /* Groups, members and devices name each other, in order and without a double. */
 void ifxFuzzCheckTopology(const ifxTopology *topology);
 
+/* The capture of a host that a loader read can be read, and the capture of that has its bytes. */
+void ifxFuzzCheckCapture(const ifxTopology *topology);
+
 /* The diff of @edits on @bytes, carried out as patch does it, makes @result. */
 void ifxFuzzCheckDiff(const GArray *edits, const char *bytes, gsize length, GBytes *result);
