@@ -66,7 +66,7 @@ ifxReportClaim(const ifxPlanClaim *claim)
         g_string_append_printf(text, ": %s", chain);
     if (remedy)
         g_string_append_printf(text, "; %s", remedy);
-    if (claim->reason == IFX_REASON_CLAIM_IN_USE)
+    if (claim->reason == IFX_REASON_CLAIM_IN_USE && cause)
         g_string_append_printf(text, cause->lift == IFX_LIFT_BY_NAME ?
                                "; if the host can do without it: --allow-member %s" :
                                "; nothing else lifts this",

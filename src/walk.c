@@ -47,16 +47,17 @@ ifxWalkDiffName(const ifxSession *session,
 static bool
 ifxWalkLearn(ifxHost *host,
              const ifxDomain *domain,
-             ifxPlanHost *known,
+             ifxHostUse **use,
+             const ifxElsewhere **elsewhere,
              GError **error)
 {
     g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(domain);
 
     if (!ifxDomainIsQemu(domain) || (domain->claims->len == 0 && interfaces->len == 0))
         return true;
-    known->elsewhere = ifxHostLoadElsewhere(host, error);
-    known->use = known->elsewhere ? ifxHostLoadUse(host, error) : NULL;
-    return known->use != NULL;
+    *elsewhere = ifxHostLoadElsewhere(host, error);
+    *use = *elsewhere ? ifxHostLoadUse(host, error) : NULL;
+    return *use != NULL;
 }
 
 static bool
@@ -78,13 +79,13 @@ ifxWalkVisit(const ifxWalk *walk,
     g_autoptr(ifxPlan) plan = NULL;
     ifxPlanHost known = { 0 };
 
-    if (!ifxWalkLearn(host, domain, &known, error))
+    if (!ifxWalkLearn(host, domain, &use, &known.elsewhere, error))
         return false;
-    use = known.use;
     topology = ifxHostLoadTopology(host, domain, error);
     if (!topology)
         return false;
     known.topology = topology;
+    known.use = use;
     plan = ifxPlanNew(domain, &known, &policy);
     ifxAllowanceMark(walk->allowance, plan);
     target.plan = plan;
