@@ -68,6 +68,11 @@ ifxMountInfoLoad(const char *proc,
 
     /* Read first, because libmount would wait for the other end of a FIFO. */
     text = ifxSysfsReadAll(dir, "mountinfo", IFX_MOUNTINFO_MAX, &length);
+    /* By its first line libmount would take it for an fstab. */
+    if (text && length > 0 && !g_ascii_isdigit(*text)) {
+        *sound = false;
+        return NULL;
+    }
     stream = text && length > 0 ? fmemopen(text, length, "r") : NULL;
     if (!stream)
         return NULL;
