@@ -45,7 +45,8 @@ ifxCaptureXmlAddDriver(GString *out,
     case IFX_DRIVER_NONE:
         break;
     case IFX_DRIVER_BOUND:
-        safe = ifxCaptureXmlEscape(device->driver);
+        /* As it is read back. */
+        safe = g_strstrip(ifxCaptureXmlEscape(device->driver));
         g_string_append_printf(out, "    <driver>\n      <name>%s</name>\n    </driver>\n", safe);
         break;
     }
@@ -97,6 +98,38 @@ ifxCaptureXmlAddFunctions(GString *out,
     }
 }
 
+static int
+ifxCaptureXmlCompare(gconstpointer a,
+                     gconstpointer b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* The members that are no PCI functions, in the order that they have when they are read back:
+ * escaped, some names sort elsewhere, and some are the same. */
+static void
+ifxCaptureXmlAddOthers(GString *out,
+                       const char *indent,
+                       const ifxGroup *group)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        const ifxMember *member = &g_array_index(group->members, ifxMember, i);
+
+        if (!member->is_pci)
+            g_ptr_array_add(names, ifxTermEscape(member->name, strlen(member->name), false));
+    }
+    g_ptr_array_sort(names, ifxCaptureXmlCompare);
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *safe = g_markup_escape_text(names->pdata[i], -1);
+
+        if (i == 0 || strcmp(names->pdata[i], names->pdata[i - 1]) != 0)
+            g_string_append_printf(out, "%s<member name='%s'/>\n", indent, safe);
+    }
+}
+
 static void
 ifxCaptureXmlAddGroup(GString *out,
                       const char *indent,
@@ -109,14 +142,10 @@ ifxCaptureXmlAddGroup(GString *out,
     for (i = 0; i < group->members->len; i++) {
         const ifxMember *member = &g_array_index(group->members, ifxMember, i);
 
-        if (member->is_pci) {
+        if (member->is_pci)
             ifxCaptureXmlAddAddress(out, deeper, &member->address);
-        } else {
-            g_autofree char *safe = ifxCaptureXmlEscape(member->name);
-
-            g_string_append_printf(out, "%s<member name='%s'/>\n", deeper, safe);
-        }
     }
+    ifxCaptureXmlAddOthers(out, deeper, group);
     g_string_append_printf(out, "%s</iommuGroup>\n", indent);
 }
 

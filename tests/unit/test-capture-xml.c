@@ -104,6 +104,31 @@ START_TEST(drivers_are_bound_absent_or_unknown)
 }
 END_TEST
 
+START_TEST(odd_names_are_the_same_a_second_time)
+{
+    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
+    ifxDevice *bound = ifxTestAddDevice(builder, 3, "0000:00:01.0");
+    g_autoptr(ifxTopology) back = NULL;
+    const ifxGroup *group;
+    guint i;
+    /* Escaped, the fourth is before the last one, and is the third. */
+    static const char *const names[] = { "7", "<", "\\xff", "\xff", "a" };
+    static const char *const kept[] = { "7", "<", "\\xff", "a" };
+
+    bound->driver_state = IFX_DRIVER_BOUND;
+    bound->driver = g_strdup(" spaced out ");
+    for (i = 0; i < G_N_ELEMENTS(names); i++)
+        ifxTopologyBuilderAddOtherMember(builder, 3, names[i]);
+    back = ifxTestThereAndBack(builder);
+
+    ck_assert_str_eq(ifxTestDevice(back, "0000:00:01.0")->driver, "spaced out");
+    group = ifxTopologyGetGroup(back, 3);
+    ck_assert_uint_eq(group->members->len, 1 + G_N_ELEMENTS(kept));
+    for (i = 0; i < G_N_ELEMENTS(kept); i++)
+        ck_assert_str_eq(g_array_index(group->members, ifxMember, 1 + i).name, kept[i]);
+}
+END_TEST
+
 START_TEST(groups_that_show_no_device_are_kept)
 {
     ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
@@ -245,6 +270,7 @@ ifxSuiteCaptureXml(void)
     tcase_add_test(tcase, headers_that_are_unknown_stay_so);
     tcase_add_test(tcase, endpoints_are_known_without_a_bridge);
     tcase_add_test(tcase, drivers_are_bound_absent_or_unknown);
+    tcase_add_test(tcase, odd_names_are_the_same_a_second_time);
     tcase_add_test(tcase, groups_that_show_no_device_are_kept);
     tcase_add_test(tcase, what_is_known_of_a_device_is_kept);
     tcase_add_test(tcase, functions_keep_each_other_in_order);

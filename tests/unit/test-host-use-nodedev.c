@@ -50,6 +50,9 @@ static const ifxTestSitting sittings[] = {
                   "<interface>eno1</interface><link state='lowerlayerdown'/>"),
       "unclear: eno1 (no link)" IFX_UNSEEN, "net/eno1", { NULL } },
     { IFX_NODEDEV("n", IFX_PATH("0000:01:00.0/net/eno1"), "net",
+                  "<interface>eno1</interface><link state='notpresent'/>"),
+      "unclear: eno1 (no link)" IFX_UNSEEN, "net/eno1", { NULL } },
+    { IFX_NODEDEV("n", IFX_PATH("0000:01:00.0/net/eno1"), "net",
                   "<interface> eno1\n</interface><link state='unknown'/>"),
       "unclear: eno1" IFX_UNSEEN, "net/eno1", { NULL } },
     { IFX_NODEDEV("net_br0", "<path>/sys/devices/virtual/net/br0</path>" IFX_PARENT("computer"),
@@ -84,6 +87,8 @@ static const ifxTestSitting sittings[] = {
     { IFX_NODEDEV("hal", IFX_PARENT("pci_0000_01_00_0"), "usb_device",
                   "<bus>1</bus><device>4</device>"), "", "usb/001/004", { NULL } },
     { IFX_NODEDEV("hal", "", "usb_device", "<bus>1</bus><device>1000</device>"),
+      "", NULL, { NULL } },
+    { IFX_NODEDEV("hal", "", "usb_device", "<bus>1000</bus><device>1</device>"),
       "", NULL, { NULL } },
     { IFX_NODEDEV("drm_card0", IFX_PATH("0000:01:00.0/drm/card0")
                   "<devnode type='dev'>/dev/dri/card0</devnode>"
@@ -127,12 +132,13 @@ START_TEST(node_device_is_a_thing_on_its_pci_device)
     g_autoptr(ifxHostUse) captured = ifxTestUseOf(capture);
     static const char *const any[] = {
         "net/", "net/eno1", "block/", "block/sda", "mdev/", "vdpa/", "drm/", "scsi_host/host",
-        "usb/usb1", "usb/001/1000", "usb/usb 1",
+        "usb/usb1", "usb/001/001", "usb/001/1000", "usb/1000/001",
     };
     guint i;
 
     ifxTestExpect(use, "0000:01:00.0", test->evidence);
     ifxTestExpect(captured, "0000:01:00.0", test->evidence);
+    ck_assert_ptr_null(ifxHostUseLookup(use, ""));
     if (test->id) {
         ck_assert_pstr_eq(ifxHostUseLookup(use, test->id), test->id);
         for (i = 0; i < G_N_ELEMENTS(test->names) && test->names[i]; i++)
