@@ -516,7 +516,7 @@ typedef struct {
     const char *functions;
 } ifxTestFunction;
 
-static const ifxTestFunction functions[] = {
+static const ifxTestFunction sriov[] = {
     { "", NULL, "" },
     { "<capability type='phys_function'>"
       "<address domain='0x0000' bus='0x03' slot='0x00' function='0x1'/></capability>",
@@ -536,7 +536,7 @@ static const ifxTestFunction functions[] = {
 
 START_TEST(functions_know_each_other)
 {
-    const ifxTestFunction *test = &functions[_i];
+    const ifxTestFunction *test = &sriov[_i];
     g_autofree char *xml = g_strdup_printf(IFX_DEVICE("d", "", IFX_OWN("1", "0", "0") "%s"),
                                            test->capabilities);
     g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(xml, true);
@@ -989,7 +989,7 @@ ifxSuiteTopology(void)
     tcase_add_loop_test(nodedev, missing_driver_is_none_only_where_the_source_names_drivers,
                         0, G_N_ELEMENTS(drivers));
     tcase_add_loop_test(nodedev, bridge_capability_is_the_header, 0, G_N_ELEMENTS(headers));
-    tcase_add_loop_test(nodedev, functions_know_each_other, 0, G_N_ELEMENTS(functions));
+    tcase_add_loop_test(nodedev, functions_know_each_other, 0, G_N_ELEMENTS(sriov));
     tcase_add_test(nodedev, impossible_member_is_no_pci_function);
     tcase_add_test(nodedev, impossible_member_without_all_attributes_has_a_name_too);
     tcase_add_test(nodedev, device_is_a_member_even_if_its_group_does_not_list_it);
