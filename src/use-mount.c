@@ -67,7 +67,8 @@ ifxMountAddTargets(const ifxMountRun *run,
         told++;
     }
     if (i < targets->len) {
-        g_autofree char *more = g_strdup_printf("%u more mounts", targets->len - i);
+        g_autofree char *more = g_strdup_printf("%u more mount%s", targets->len - i,
+                                                targets->len - i == 1 ? "" : "s");
 
         ifxHostUseAddUse(run->use, id, IFX_USE_MOUNTED, false, more);
     }

@@ -144,6 +144,10 @@ static const ifxTestMounts mounts[] = {
       "5 1 8:1 / /var rw - ext4 x rw\n6 1 8:1 / /ddddd rw - ext4 x rw\n7 1 8:1 / /cc rw - ext4 x rw\n",
       "mounted: sda -> sda1 -> /var\nmounted: sda -> sda1 -> /cc\nmounted: sda -> sda1 -> /bbb\n"
       "mounted: sda -> sda1 -> 2 more mounts\n" },
+    { "2 1 8:1 / / rw - ext4 x rw\n3 1 8:1 / /usr rw - ext4 x rw\n4 1 8:1 / /var rw - ext4 x rw\n"
+      "5 1 8:1 / /boot rw - ext4 x rw\n6 1 8:1 / /a rw - ext4 x rw\n",
+      "mounted: sda -> sda1 -> /\nmounted: sda -> sda1 -> /usr\nmounted: sda -> sda1 -> /var\n"
+      "mounted: sda -> sda1 -> /boot\nmounted: sda -> sda1 -> 1 more mount\n" },
     { "2 1 0:42 / /run rw - tmpfs tmpfs rw\n3 1 0:43 / /net rw - nfs4 host:/dev/sda1 rw\n", "" },
     { "2 1 7:7 / /gone rw - ext4 /dev/gone rw\n", "" },
 };
