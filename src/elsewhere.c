@@ -104,24 +104,13 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
                         &g_array_index(domain->arguments, ifxQemuArgument, i).address, &other);
 }
 
-static GArray *
-ifxElsewhereTouchPool(ifxElsewhere *elsewhere,
-                      const char *name)
-{
-    GArray *pool = g_hash_table_lookup(elsewhere->pools, name);
-
-    if (!pool) {
-        pool = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
-        g_hash_table_insert(elsewhere->pools, g_strdup(name), pool);
-    }
-    return pool;
-}
-
 void
 ifxElsewhereAddNetwork(ifxElsewhere *elsewhere,
                        const char *name)
 {
-    ifxElsewhereTouchPool(elsewhere, name);
+    if (!g_hash_table_contains(elsewhere->pools, name))
+        g_hash_table_insert(elsewhere->pools, g_strdup(name),
+                            g_array_new(FALSE, FALSE, sizeof(ifxPciAddress)));
 }
 
 void
@@ -130,8 +119,10 @@ ifxElsewhereAddPool(ifxElsewhere *elsewhere,
                     const ifxPciAddress *address)
 {
     const ifxOtherClaim other = { .owner = (char *) name, .network = true };
-    GArray *pool = ifxElsewhereTouchPool(elsewhere, name);
+    GArray *pool;
 
+    ifxElsewhereAddNetwork(elsewhere, name);
+    pool = g_hash_table_lookup(elsewhere->pools, name);
     if (ifxElsewhereAdd(elsewhere, address, &other))
         g_array_append_val(pool, *address);
 }

@@ -31,12 +31,13 @@ ifxSwapLoad(const char *proc,
         const gsize length = strcspn(lines[i], " \t");
         const char *type = lines[i] + length + strspn(lines[i] + length, " \t");
         g_autofree char *path = g_strndup(lines[i], length);
-        ifxSwap swap = { .file = g_str_has_prefix(type, "file") };
+        const ifxSwap swap = {
+            .path = *path == '/' ? g_strcompress(path) : NULL,
+            .file = g_str_has_prefix(type, "file"),
+        };
 
-        if (*path != '/')
-            continue;
-        swap.path = g_strcompress(path);
-        g_array_append_val(*spaces, swap);
+        if (swap.path)
+            g_array_append_val(*spaces, swap);
     }
     return true;
 }

@@ -53,6 +53,27 @@ static const struct {
     { "<forward mode='bridge'/><bridge macTableManager='libvirt'/>", "", "" },
 };
 
+static const struct {
+    const char *type;
+    const char *source;
+    const char *needs;
+} pools[] = {
+    { "dir", "", "" },
+    { "fs", "<device path='/dev/sdb1'/><format type='ext4'/>", "/dev/sdb1" },
+    { "netfs", "<host name='nas'/><dir path='/srv'/>", "" },
+    { "disk", "<device path='/dev/disk/by-id/a'><freeExtent start='1' end='2'/></device>",
+      "/dev/disk/by-id/a" },
+    { "logical", "<device path='/dev/sdb'/><device path='/dev/sdc'/><name>vg0</name>",
+      "/dev/sdb /dev/sdc" },
+    { "iscsi", "<host name='san'/><device path='iqn.2001:a'/>", "" },
+    { "scsi", "<adapter name='host5'/>", "scsi_host/host5" },
+    { "scsi", "<adapter type='scsi_host' name='scsi_host6'/>", "scsi_host/host6" },
+    { "scsi", "<adapter type='fc_host' parent='scsi_host3' wwnn='2' wwpn='1'/>",
+      "scsi_host/host3" },
+    { "scsi", "<adapter type='fc_host' wwnn='2' wwpn='1'/>", "" },
+    { "zfs", "<name>tank/guests</name><device path='/dev/sdd'/>", "zfs/tank /dev/sdd" },
+};
+
 START_TEST(a_network_needs_its_interfaces_and_the_bridge_that_is_not_its_own)
 {
     g_autofree char *xml =
@@ -99,27 +120,6 @@ START_TEST(what_is_no_network_is_an_error)
     ifxAssertError(error, IFX_ERROR_XML, cases[_i][1]);
 }
 END_TEST
-
-static const struct {
-    const char *type;
-    const char *source;
-    const char *needs;
-} pools[] = {
-    { "dir", "", "" },
-    { "fs", "<device path='/dev/sdb1'/><format type='ext4'/>", "/dev/sdb1" },
-    { "netfs", "<host name='nas'/><dir path='/srv'/>", "" },
-    { "disk", "<device path='/dev/disk/by-id/a'><freeExtent start='1' end='2'/></device>",
-      "/dev/disk/by-id/a" },
-    { "logical", "<device path='/dev/sdb'/><device path='/dev/sdc'/><name>vg0</name>",
-      "/dev/sdb /dev/sdc" },
-    { "iscsi", "<host name='san'/><device path='iqn.2001:a'/>", "" },
-    { "scsi", "<adapter name='host5'/>", "scsi_host/host5" },
-    { "scsi", "<adapter type='scsi_host' name='scsi_host6'/>", "scsi_host/host6" },
-    { "scsi", "<adapter type='fc_host' parent='scsi_host3' wwnn='2' wwpn='1'/>",
-      "scsi_host/host3" },
-    { "scsi", "<adapter type='fc_host' wwnn='2' wwpn='1'/>", "" },
-    { "zfs", "<name>tank/guests</name><device path='/dev/sdd'/>", "zfs/tank /dev/sdd" },
-};
 
 START_TEST(a_pool_needs_its_source)
 {

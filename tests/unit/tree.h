@@ -36,11 +36,11 @@ ifxTestTreeAdd(const char *root,
 static inline char *
 ifxTestTreeNew(const char *const *entries)
 {
-    char *root = g_dir_make_tmp("iommufix-tree.XXXXXX", NULL);
+    char *folder = g_dir_make_tmp("iommufix-tree.XXXXXX", NULL);
 
-    ck_assert_ptr_nonnull(root);
-    ifxTestTreeAdd(root, entries);
-    return root;
+    ck_assert_ptr_nonnull(folder);
+    ifxTestTreeAdd(folder, entries);
+    return folder;
 }
 
 static inline void
