@@ -20,5 +20,9 @@ struct _ifxConnection {
 /* IFX_ERROR_CONNECTION with what was tried and libvirt's last error. */
 void ifxConnectionFail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* The domain with that id, UUID or name, looked for in this order as virsh does. NULL, and
+ * libvirt's error is set. */
+virDomainPtr ifxConnectionLookup(ifxConnection *connection, const char *key);
+
 /* Orders virDomainPtr by name, for qsort(). */
 int ifxConnectionCompareDomains(const void *a, const void *b);

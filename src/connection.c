@@ -39,6 +39,7 @@ ifxConnectionFreeNodedev(gpointer nodedev)
 
 ifxConnection *
 ifxConnectionOpen(const char *uri,
+                  bool write,
                   GError **error)
 {
     g_autoptr(ifxConnection) connection = g_new0(ifxConnection, 1);
@@ -51,7 +52,8 @@ ifxConnectionOpen(const char *uri,
     connection->nodedevs = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                  g_free, ifxConnectionFreeNodedev);
     virSetErrorFunc(NULL, ifxConnectionSilence);
-    connection->conn = virConnectOpenAuth(uri, virConnectAuthPtrDefault, VIR_CONNECT_RO);
+    connection->conn = virConnectOpenAuth(uri, virConnectAuthPtrDefault,
+                                          write ? 0 : VIR_CONNECT_RO);
     if (!connection->conn) {
         ifxConnectionFail(error, "cannot connect to %s", uri ? uri : "libvirt's default URI");
         return NULL;
@@ -154,7 +156,7 @@ ifxConnectionListDomains(ifxConnection *connection,
     return uuids;
 }
 
-static virDomainPtr
+virDomainPtr
 ifxConnectionLookup(ifxConnection *connection,
                     const char *key)
 {

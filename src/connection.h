@@ -2,7 +2,7 @@
 /*
  * connection: a libvirt connection. With connection-guests, the one that calls libvirt.
  *
- * It is opened read-only, and no XML is asked for with its secrets.
+ * It is opened read-only, and no XML is asked for with its secrets, unless to write.
  */
 
 #pragma once
@@ -18,9 +18,9 @@ typedef struct _ifxConnection ifxConnection;
 
 /* @uri NULL: what virsh would open (VIRSH_DEFAULT_CONNECT_URI, else libvirt's default).
  * What libvirt refuses is IFX_ERROR_CONNECTION in its words; node devices that can't be
- * read are as in topology-nodedev.h. Free with
- * ifxConnectionFree(). */
-ifxConnection *ifxConnectionOpen(const char *uri, GError **error);
+ * read are as in topology-nodedev.h. @write: domains are to be defined (connection-define.h).
+ * Free with ifxConnectionFree(). */
+ifxConnection *ifxConnectionOpen(const char *uri, bool write, GError **error);
 void ifxConnectionFree(ifxConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxConnection, ifxConnectionFree)
 

@@ -33,9 +33,10 @@ ifxHostNew(const char *name,
 ifxHost *
 ifxHostOpenConnection(const char *uri,
                       const char *sysroot,
+                      bool write,
                       GError **error)
 {
-    g_autoptr(ifxConnection) connection = ifxConnectionOpen(uri, error);
+    g_autoptr(ifxConnection) connection = ifxConnectionOpen(uri, write, error);
     ifxHost *host;
 
     if (!connection)
@@ -87,6 +88,12 @@ const char *
 ifxHostGetName(const ifxHost *host)
 {
     return host->name;
+}
+
+ifxConnection *
+ifxHostGetConnection(const ifxHost *host)
+{
+    return host->connection;
 }
 
 bool

@@ -9,6 +9,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "connection.h"
 #include "domain.h"
 #include "elsewhere.h"
 #include "host-use.h"
@@ -17,8 +18,12 @@
 typedef struct _ifxHost ifxHost;
 
 /* Each is NULL with an error that says what can't be opened. Free with ifxHostFree(). @sysroot:
- * where the root of the connection's host can be looked at; NULL: not known. */
-ifxHost *ifxHostOpenConnection(const char *uri, const char *sysroot, GError **error);
+ * where the root of the connection's host can be looked at; NULL: not known. @write: domains are to
+ * be defined. */
+ifxHost *ifxHostOpenConnection(const char *uri,
+                               const char *sysroot,
+                               bool write,
+                               GError **error);
 ifxHost *ifxHostOpenCapture(const char *path, GError **error);
 ifxHost *ifxHostOpenSysroot(const char *path, GError **error);
 void ifxHostFree(ifxHost *host);
@@ -26,6 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHost, ifxHostFree)
 
 /* The URI or path; lent. */
 const char *ifxHostGetName(const ifxHost *host);
+
+/* To define domains by; lent. NULL: it is no connection. */
+ifxConnection *ifxHostGetConnection(const ifxHost *host);
 
 /* Does it read domains from libvirt, which leaves their secrets out? */
 bool ifxHostIsConnection(const ifxHost *host);

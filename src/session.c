@@ -57,7 +57,7 @@ ifxSessionOpenHosts(ifxSession *session,
     do {
         ifxHost *host =
             ifxHostOpenConnection((options->connect ? options->connect : virsh_default)[i],
-                                  options->sysroot, error);
+                                  options->sysroot, session->write, error);
 
         if (!host)
             return false;

@@ -21,6 +21,7 @@ struct _ifxSession {
     GPtrArray *hosts;           /* ifxHost; filled by ifxSessionOpenHosts() */
     GPtrArray *stylesheets;     /* ifxStylesheet; filled by ifxSessionLoadStylesheets() */
     char *directory;            /* the working directory */
+    bool write;                 /* domains are to be defined: set before hosts are opened */
 };
 
 void ifxSessionInit(ifxSession *session);

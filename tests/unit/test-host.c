@@ -74,7 +74,7 @@ ifxTestHostOpen(ifxTestHost source)
     g_autoptr(GError) error = NULL;
     ifxHost *host = source == IFX_TEST_CAPTURE ? ifxHostOpenCapture(file, &error) :
         source == IFX_TEST_SYSROOT ? ifxHostOpenSysroot(root, &error) :
-        ifxHostOpenConnection(uri, source == IFX_TEST_BOTH ? root : NULL, &error);
+        ifxHostOpenConnection(uri, source == IFX_TEST_BOTH ? root : NULL, false, &error);
 
     ifxAssertNoError(error);
     return host;

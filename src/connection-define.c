@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "connection-define.h"
+
+#include <libvirt/virterror.h>
+#include <string.h>
+
+#include "connection-internal.h"
+#include "error.h"
+
+/* The first libvirt that knows <address type='unassigned'/>. */
+#define IFX_LIBVIRT_UNASSIGNED 6000000
+
+bool
+ifxConnectionCheckDefine(ifxConnection *connection,
+                         GError **error)
+{
+    unsigned long version = 0;
+
+    if (!connection->qemu) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
+                    "%s is not libvirt's QEMU driver: any other would hand the devices to the guest",
+                    connection->uri);
+        return false;
+    }
+    if (virConnectGetLibVersion(connection->conn, &version) < 0) {
+        ifxConnectionFail(error, "cannot ask %s for libvirt's version", connection->uri);
+        return false;
+    }
+    if (version < IFX_LIBVIRT_UNASSIGNED) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
+                    "%s is libvirt %lu.%lu.%lu: placeholders need 6.0.0 or later", connection->uri,
+                    version / 1000000, version / 1000 % 1000, version % 1000);
+        return false;
+    }
+    return true;
+}
+
+/* NULL, and libvirt's error is set. */
+static GBytes *
+ifxConnectionReadFlags(virDomainPtr domain,
+                       unsigned int flags)
+{
+    char *xml = virDomainGetXMLDesc(domain, flags);
+    GBytes *bytes = xml ? g_bytes_new(xml, strlen(xml)) : NULL;
+
+    free(xml);
+    return bytes;
+}
+
+static ifxDefinition *
+ifxConnectionFillDefinition(virDomainPtr domain)
+{
+    g_autoptr(ifxDefinition) definition = g_new0(ifxDefinition, 1);
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    int autostart = 0;
+    int persistent;
+    int running;
+    int saved;
+
+    persistent = virDomainIsPersistent(domain);
+    running = virDomainIsActive(domain);
+    if (virDomainGetUUIDString(domain, uuid) < 0 || persistent < 0 || running < 0)
+        return NULL;
+    /* Drivers without them say so, and then there is none. */
+    saved = virDomainHasManagedSaveImage(domain, 0);
+    virDomainGetAutostart(domain, &autostart);
+
+    definition->uuid = g_strdup(uuid);
+    definition->name = g_strdup(virDomainGetName(domain));
+    definition->persistent = persistent == 1;
+    definition->running = running == 1;
+    definition->saved = saved == 1;
+    definition->autostart = autostart == 1;
+    definition->secret =
+        ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+    definition->shown = ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE);
+    return definition->secret && definition->shown ? g_steal_pointer(&definition) : NULL;
+}
+
+ifxDefinition *
+ifxConnectionReadDefinition(ifxConnection *connection,
+                            const char *key,
+                            GError **error)
+{
+    virDomainPtr domain = ifxConnectionLookup(connection, key);
+    ifxDefinition *definition = domain ? ifxConnectionFillDefinition(domain) : NULL;
+
+    if (!definition)
+        ifxConnectionFail(error, "cannot read domain %s of %s", key, connection->uri);
+    if (domain)
+        virDomainFree(domain);
+    return definition;
+}
+
+void
+ifxDefinitionFree(ifxDefinition *definition)
+{
+    if (!definition)
+        return;
+    g_clear_pointer(&definition->secret, g_bytes_unref);
+    g_clear_pointer(&definition->shown, g_bytes_unref);
+    g_free(definition->name);
+    g_free(definition->uuid);
+    g_free(definition);
+}
+
+GBytes *
+ifxConnectionReadSecret(ifxConnection *connection,
+                        const char *uuid,
+                        GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    GBytes *bytes = domain ?
+        ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE) : NULL;
+
+    if (!bytes)
+        ifxConnectionFail(error, "cannot read domain %s of %s", uuid, connection->uri);
+    if (domain)
+        virDomainFree(domain);
+    return bytes;
+}
+
+/* @bytes as a string, which a GBytes need not be. */
+static char *
+ifxConnectionText(GBytes *bytes)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+
+    return g_strndup(text, length);
+}
+
+bool
+ifxConnectionDefine(ifxConnection *connection,
+                    GBytes *xml,
+                    ifxDefineHow how,
+                    GError **error)
+{
+    g_autofree char *text = ifxConnectionText(xml);
+    virDomainPtr domain = NULL;
+
+    if (how == IFX_DEFINE_VALIDATE)
+        domain = virDomainDefineXMLFlags(connection->conn, text, VIR_DOMAIN_DEFINE_VALIDATE);
+    if (!domain && (how == IFX_DEFINE_PLAIN || virGetLastErrorCode() == VIR_ERR_NO_SUPPORT))
+        domain = virDomainDefineXML(connection->conn, text);
+    if (domain) {
+        virDomainFree(domain);
+        return true;
+    }
+    ifxConnectionFail(error, "%s does not take the new definition", connection->uri);
+    if (error && *error && virGetLastErrorCode() == VIR_ERR_XML_INVALID_SCHEMA)
+        (*error)->code = IFX_ERROR_XML;
+    return false;
+}
