@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rewrite.h"
 
+#include <libxml/parser.h>
+#include <string.h>
+
 #include "edit.h"
 #include "error.h"
 #include "plan-xml.h"
@@ -113,31 +116,39 @@ ifxRewriteFreeDoc(gpointer doc)
     xmlFreeDoc(doc);
 }
 
+/* The edits of @patch on the document that it was read against, and what they make of it. */
+static bool
+ifxRewriteCarryOut(const ifxXmlPatch *patch,
+                   GArray **edits,
+                   GBytes **text,
+                   GError **error)
+{
+    gsize length;
+    const char *bytes = ifxXmlTextGetBytes(patch->text, &length);
+
+    *edits = ifxXmlPatchGetEdits(patch, error);
+    if (!*edits)
+        return false;
+    *text = ifxEditsApply(*edits, bytes, length);
+    if (g_bytes_get_size(*text) > IFX_XML_DOMAIN_MAX) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "the result would have more than %d MiB: libvirt takes no such domain",
+                    IFX_XML_DOMAIN_MAX >> 20);
+        return false;
+    }
+    return ifxXmlPatchVerify(patch, *text, error);
+}
+
 static bool
 ifxRewriteChange(ifxRewrite *rewrite,
                  const ifxPlan *plan,
                  const GPtrArray *stylesheets,
                  GError **error)
 {
-    g_autoptr(GPtrArray) docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
-    g_autoptr(ifxXmlPatch) patch = ifxRewritePatch(plan, stylesheets, docs, error);
-    gsize length;
-    const char *bytes = ifxXmlTextGetBytes(plan->domain->text, &length);
-
-    if (!patch)
-        return false;
-    rewrite->edits = ifxXmlPatchGetEdits(patch, error);
-    if (!rewrite->edits)
-        return false;
-
-    rewrite->text = ifxEditsApply(rewrite->edits, bytes, length);
-    if (g_bytes_get_size(rewrite->text) > IFX_XML_DOMAIN_MAX) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "the result would have more than %d MiB: libvirt takes no such domain",
-                    IFX_XML_DOMAIN_MAX >> 20);
-        return false;
-    }
-    return ifxXmlPatchVerify(patch, rewrite->text, error) &&
+    rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
+    rewrite->patch = ifxRewritePatch(plan, stylesheets, rewrite->docs, error);
+    return rewrite->patch &&
+        ifxRewriteCarryOut(rewrite->patch, &rewrite->edits, &rewrite->text, error) &&
         (!ifxRewriteHasOwn(stylesheets) || ifxRewriteCheckOwn(plan, rewrite->text, error));
 }
 
@@ -162,7 +173,34 @@ ifxRewriteFree(ifxRewrite *rewrite)
 {
     if (!rewrite)
         return;
+    ifxXmlPatchFree(rewrite->patch);
+    g_clear_pointer(&rewrite->docs, g_ptr_array_unref);
     g_clear_pointer(&rewrite->edits, g_array_unref);
     g_clear_pointer(&rewrite->text, g_bytes_unref);
     g_free(rewrite);
+}
+
+GBytes *
+ifxRewriteByPatch(GBytes *bytes,
+                  const char *patch,
+                  GError **error)
+{
+    g_autoptr(ifxXmlText) document = ifxXmlTextParse(bytes, error);
+    g_autoptr(xmlDoc) doc = NULL;
+    g_autoptr(ifxXmlPatch) instructions = NULL;
+    g_autoptr(GArray) edits = NULL;
+    g_autoptr(GBytes) text = NULL;
+
+    if (!document)
+        return NULL;
+    doc = xmlReadMemory(patch, (int) strlen(patch), NULL, NULL,
+                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    if (!doc) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "the patch is not well-formed");
+        return NULL;
+    }
+    instructions = ifxXmlPatchRead(doc, document, error);
+    if (!instructions || !ifxRewriteCarryOut(instructions, &edits, &text, error))
+        return NULL;
+    return g_steal_pointer(&text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rewrite: from a plan to a domain's new text.
+ * rewrite: from a plan, or a patch that was kept, to a domain's new text.
  */
 
 #pragma once
@@ -9,18 +9,27 @@
 
 #include "plan.h"
 #include "stylesheet.h"
+#include "xml-patch.h"
 
 typedef struct _ifxRewrite ifxRewrite;
 struct _ifxRewrite {
     GArray *edits;          /* ifxEdit: none if nothing is to change */
     GBytes *text;           /* the new text; the old one if nothing is to change */
+    ifxXmlPatch *patch;     /* by which it is made, lends from the domain; NULL: none */
+    GPtrArray *docs;        /* the documents from which the patch lends */
 };
 
 /* Plan, @stylesheets (ifxStylesheet), patch, edits, new text; the latter is parsed and
  * compared before it is given. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Where the
- * plan asks for no change no stylesheet is run. Free with ifxRewriteFree(). */
+ * plan asks for no change no stylesheet is run. The plan's domain must outlive it.
+ * Free with ifxRewriteFree(). */
 ifxRewrite *ifxRewriteNew(const ifxPlan *plan,
                           const GPtrArray *stylesheets,
                           GError **error);
 void ifxRewriteFree(ifxRewrite *rewrite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRewrite, ifxRewriteFree)
+
+/* @bytes, a document, with @patch carried out, the text of an XML patch; the result is parsed and
+ * compared as above. NULL with IFX_ERROR_XML for the document, with IFX_ERROR_PATCH or
+ * IFX_ERROR_MISMATCH otherwise. */
+GBytes *ifxRewriteByPatch(GBytes *bytes, const char *patch, GError **error);

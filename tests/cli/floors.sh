@@ -14,7 +14,7 @@ floor_of() {
         nodedev-*) echo 3 ;;
     host-use | host-use-*) echo 2 ;;
     plan | plan-* | stylesheet | \
-        stylesheet-builtin | rewrite | xml-patch | xml-patch-edits | xml-style | xml-expect | \
+        stylesheet-builtin | rewrite | xml-patch | xml-kept | xml-patch-edits | xml-patch-format | xml-style | xml-expect | \
         xml-verify | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-*) echo 5 ;;
     allowance | command | options | session | tally | walk | cmd-* | main) echo 6 ;;
@@ -43,12 +43,12 @@ only() {
     same users allowed "<$pattern...> is included in $*"
 }
 
-only libvirt/ connection.c connection-guests.c connection-internal.h
+only libvirt/ connection.c connection-define.c connection-guests.c connection-internal.h
 only libxslt/ stylesheet.c
 only json report-json.c
 only libsmartcols report-groups.c
 only libmount use-mountinfo.c
-only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h stylesheet.c stylesheet.h \
+only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h rewrite.c stylesheet.c stylesheet.h \
     xml-patch.h xml-sax.c xml-style.h xml-text.c
 
 finish
