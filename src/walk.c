@@ -88,6 +88,9 @@ ifxWalkVisit(const ifxWalk *walk,
     known.use = use;
     plan = ifxPlanNew(domain, &known, &policy);
     ifxAllowanceMark(walk->allowance, plan);
+    target.host = host;
+    target.known = &known;
+    target.policy = &policy;
     target.plan = plan;
     if (!walk->visit(walk->session, &target, walk->opaque, error))
         return false;

@@ -20,6 +20,9 @@ struct _ifxTarget {
     const char *diff_name;  /* the name that its diff carries */
     gboolean outside;       /* a file outside of the working directory, see ifxDiffName() */
     bool without_secrets;   /* its text came from libvirt, which left passwords out */
+    ifxHost *host;
+    const ifxPlanHost *known;   /* what the plan is made from, with its domain, */
+    const ifxPolicy *policy;    /* and by what */
     const ifxPlan *plan;
 };
 
