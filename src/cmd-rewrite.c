@@ -21,8 +21,8 @@ ifxRewriteVisit(ifxSession *session,
 
     ifxReportNotes(target->label, target->plan);
     if (target->without_secrets && rewrite->edits->len > 0)
-        ifxTermNote("%s: libvirt left passwords out of this text; to define it, rewrite a file "
-                    "made by virsh dumpxml --inactive --security-info", target->label);
+        ifxTermNote("%s: libvirt left passwords out of this text; do not define it, apply does that "
+                    "and keeps them", target->label);
     text = g_bytes_get_data(rewrite->text, &length);
     return ifxSessionWriteDocument(session, text, length, error);
 }
@@ -35,9 +35,8 @@ ifxRewriteRefuse(const char *path,
                  GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s: refused: %s%s, and libvirt would not take a change from there; rewrite what "
-                "virsh dumpxml --inactive --security-info NAME prints, and virsh define that",
-                path, what, where);
+                "%s: refused: %s%s, and libvirt would not take a change from there; "
+                "virt-iommufix apply NAME redefines the domain", path, what, where);
     return false;
 }
 

@@ -22,6 +22,7 @@ struct _ifxCommand {
     ifxExit (*run)(ifxSession *session, char **positionals, GError **error);
 };
 
+extern const ifxCommand ifxCommandApply;
 extern const ifxCommand ifxCommandCapture;
 extern const ifxCommand ifxCommandCheck;
 extern const ifxCommand ifxCommandDiff;

@@ -47,49 +47,67 @@ ifxConnectionReadFlags(virDomainPtr domain,
     return bytes;
 }
 
-static ifxDefinition *
-ifxConnectionFillDefinition(virDomainPtr domain)
+/* What was asked of libvirt failed. Ends with @domain, NULL if there is none. */
+static void
+ifxConnectionEndRead(ifxConnection *connection,
+                     virDomainPtr domain,
+                     const char *uuid,
+                     bool ok,
+                     GError **error)
 {
-    g_autoptr(ifxDefinition) definition = g_new0(ifxDefinition, 1);
-    char uuid[VIR_UUID_STRING_BUFLEN];
+    if (!ok)
+        ifxConnectionFail(error, "cannot read domain %s of %s", uuid, connection->uri);
+    if (domain)
+        virDomainFree(domain);
+}
+
+static bool
+ifxConnectionFillState(virDomainPtr domain,
+                       ifxDomainState *state)
+{
+    const int persistent = virDomainIsPersistent(domain);
+    const int running = virDomainIsActive(domain);
     int autostart = 0;
-    int persistent;
-    int running;
-    int saved;
 
-    persistent = virDomainIsPersistent(domain);
-    running = virDomainIsActive(domain);
-    if (virDomainGetUUIDString(domain, uuid) < 0 || persistent < 0 || running < 0)
-        return NULL;
+    state->persistent = persistent == 1;
+    state->running = running == 1;
     /* Drivers without them say so, and then there is none. */
-    saved = virDomainHasManagedSaveImage(domain, 0);
+    state->saved = virDomainHasManagedSaveImage(domain, 0) == 1;
     virDomainGetAutostart(domain, &autostart);
+    state->autostart = autostart == 1;
+    return persistent >= 0 && running >= 0;
+}
 
-    definition->uuid = g_strdup(uuid);
-    definition->name = g_strdup(virDomainGetName(domain));
-    definition->persistent = persistent == 1;
-    definition->running = running == 1;
-    definition->saved = saved == 1;
-    definition->autostart = autostart == 1;
-    definition->secret =
-        ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
-    definition->shown = ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE);
-    return definition->secret && definition->shown ? g_steal_pointer(&definition) : NULL;
+bool
+ifxConnectionReadState(ifxConnection *connection,
+                       const char *uuid,
+                       ifxDomainState *state,
+                       GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    const bool ok = domain && ifxConnectionFillState(domain, state);
+
+    ifxConnectionEndRead(connection, domain, uuid, ok, error);
+    return ok;
 }
 
 ifxDefinition *
 ifxConnectionReadDefinition(ifxConnection *connection,
-                            const char *key,
+                            const char *uuid,
                             GError **error)
 {
-    virDomainPtr domain = ifxConnectionLookup(connection, key);
-    ifxDefinition *definition = domain ? ifxConnectionFillDefinition(domain) : NULL;
+    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    g_autoptr(ifxDefinition) definition = g_new0(ifxDefinition, 1);
 
-    if (!definition)
-        ifxConnectionFail(error, "cannot read domain %s of %s", key, connection->uri);
-    if (domain)
-        virDomainFree(domain);
-    return definition;
+    if (domain) {
+        definition->persistent = virDomainIsPersistent(domain) == 1;
+        definition->secret =
+            ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+        if (definition->secret)
+            definition->shown = ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE);
+    }
+    ifxConnectionEndRead(connection, domain, uuid, definition->shown != NULL, error);
+    return definition->shown ? g_steal_pointer(&definition) : NULL;
 }
 
 void
@@ -99,8 +117,6 @@ ifxDefinitionFree(ifxDefinition *definition)
         return;
     g_clear_pointer(&definition->secret, g_bytes_unref);
     g_clear_pointer(&definition->shown, g_bytes_unref);
-    g_free(definition->name);
-    g_free(definition->uuid);
     g_free(definition);
 }
 
@@ -113,10 +129,7 @@ ifxConnectionReadSecret(ifxConnection *connection,
     GBytes *bytes = domain ?
         ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE) : NULL;
 
-    if (!bytes)
-        ifxConnectionFail(error, "cannot read domain %s of %s", uuid, connection->uri);
-    if (domain)
-        virDomainFree(domain);
+    ifxConnectionEndRead(connection, domain, uuid, bytes != NULL, error);
     return bytes;
 }
 

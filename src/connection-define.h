@@ -13,27 +13,36 @@
 
 #include "connection.h"
 
-/* A domain as it is defined now. */
-typedef struct _ifxDefinition ifxDefinition;
-struct _ifxDefinition {
-    char *name;
-    char *uuid;             /* as libvirt prints it */
-    GBytes *secret;         /* the persistent definition, with its passwords */
-    GBytes *shown;          /* the same without: what may be shown and kept */
+/* A domain, beside its definition. */
+typedef struct _ifxDomainState ifxDomainState;
+struct _ifxDomainState {
     bool persistent;        /* to define a transient domain makes it persistent */
     bool running;
     bool autostart;
     bool saved;             /* it has a managed-save image, which holds its old definition */
 };
 
+/* Its definition as it is now. */
+typedef struct _ifxDefinition ifxDefinition;
+struct _ifxDefinition {
+    bool persistent;
+    GBytes *secret;         /* the persistent definition, with its passwords; read first */
+    GBytes *shown;          /* the same without: what may be shown and kept */
+};
+
 /* Can it take placeholders? IFX_ERROR_CONNECTION if it is not libvirt's QEMU driver (or the test
  * driver), or older than 6.0.0: such a one would hand the device to the guest, or refuse it. */
 bool ifxConnectionCheckDefine(ifxConnection *connection, GError **error);
 
-/* Of the domain with that id, UUID or name. NULL with IFX_ERROR_CONNECTION. Free with
- * ifxDefinitionFree(). */
+/* Of the domain with that UUID. False with IFX_ERROR_CONNECTION. */
+bool ifxConnectionReadState(ifxConnection *connection,
+                            const char *uuid,
+                            ifxDomainState *state,
+                            GError **error);
+
+/* The same. NULL with IFX_ERROR_CONNECTION. Free with ifxDefinitionFree(). */
 ifxDefinition *ifxConnectionReadDefinition(ifxConnection *connection,
-                                           const char *key,
+                                           const char *uuid,
                                            GError **error);
 void ifxDefinitionFree(ifxDefinition *definition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDefinition, ifxDefinitionFree)

@@ -12,6 +12,7 @@
 struct _ifxConnection {
     virConnectPtr conn;
     char *uri;
+    bool write;             /* it was opened to write */
     bool qemu;
     bool drivers;           /* its nodedevs name drivers */
     GHashTable *nodedevs;   /* ifxPciAddress -> ifxNodedev, one without device if it is not there */
@@ -19,10 +20,6 @@ struct _ifxConnection {
 
 /* IFX_ERROR_CONNECTION with what was tried and libvirt's last error. */
 void ifxConnectionFail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-/* The domain with that id, UUID or name, looked for in this order as virsh does. NULL, and
- * libvirt's error is set. */
-virDomainPtr ifxConnectionLookup(ifxConnection *connection, const char *key);
 
 /* Orders virDomainPtr by name, for qsort(). */
 int ifxConnectionCompareDomains(const void *a, const void *b);

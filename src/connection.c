@@ -31,10 +31,20 @@ ifxConnectionSilence(void *opaque G_GNUC_UNUSED,
 {
 }
 
+/* Twice a second. */
+#define IFX_CONNECTION_TRIES 20
+
 static void
 ifxConnectionFreeNodedev(gpointer nodedev)
 {
     ifxNodedevFree(nodedev);
+}
+
+static virConnectPtr
+ifxConnectionDial(const char *uri,
+                  bool write)
+{
+    return virConnectOpenAuth(uri, virConnectAuthPtrDefault, write ? 0 : VIR_CONNECT_RO);
 }
 
 ifxConnection *
@@ -52,8 +62,8 @@ ifxConnectionOpen(const char *uri,
     connection->nodedevs = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                  g_free, ifxConnectionFreeNodedev);
     virSetErrorFunc(NULL, ifxConnectionSilence);
-    connection->conn = virConnectOpenAuth(uri, virConnectAuthPtrDefault,
-                                          write ? 0 : VIR_CONNECT_RO);
+    connection->write = write;
+    connection->conn = ifxConnectionDial(uri, write);
     if (!connection->conn) {
         ifxConnectionFail(error, "cannot connect to %s", uri ? uri : "libvirt's default URI");
         return NULL;
@@ -78,6 +88,33 @@ ifxConnectionFree(ifxConnection *connection)
         virConnectClose(connection->conn);
     g_free(connection->uri);
     g_free(connection);
+}
+
+bool
+ifxConnectionIsAlive(ifxConnection *connection)
+{
+    return virConnectIsAlive(connection->conn) == 1;
+}
+
+bool
+ifxConnectionReopen(ifxConnection *connection,
+                    GError **error)
+{
+    virConnectPtr conn = NULL;
+    guint tries;
+
+    for (tries = 0; !conn && tries < IFX_CONNECTION_TRIES; tries++) {
+        if (tries > 0)
+            g_usleep(G_USEC_PER_SEC / 2);
+        conn = ifxConnectionDial(connection->uri, connection->write);
+    }
+    if (!conn) {
+        ifxConnectionFail(error, "cannot connect to %s again", connection->uri);
+        return false;
+    }
+    virConnectClose(connection->conn);
+    connection->conn = conn;
+    return true;
 }
 
 const char *
@@ -156,7 +193,7 @@ ifxConnectionListDomains(ifxConnection *connection,
     return uuids;
 }
 
-virDomainPtr
+static virDomainPtr
 ifxConnectionLookup(ifxConnection *connection,
                     const char *key)
 {

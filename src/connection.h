@@ -24,6 +24,12 @@ ifxConnection *ifxConnectionOpen(const char *uri, bool write, GError **error);
 void ifxConnectionFree(ifxConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxConnection, ifxConnectionFree)
 
+/* Does the other side still answer? */
+bool ifxConnectionIsAlive(ifxConnection *connection);
+
+/* Opens it anew, for as long as a daemon takes that starts again. IFX_ERROR_CONNECTION. */
+bool ifxConnectionReopen(ifxConnection *connection, GError **error);
+
 /* The URI that was opened; lent. */
 const char *ifxConnectionGetUri(const ifxConnection *connection);
 

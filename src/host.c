@@ -97,6 +97,19 @@ ifxHostGetConnection(const ifxHost *host)
 }
 
 bool
+ifxHostIsAlive(const ifxHost *host)
+{
+    return !host->connection || ifxConnectionIsAlive(host->connection);
+}
+
+bool
+ifxHostReopen(ifxHost *host,
+              GError **error)
+{
+    return !host->connection || ifxConnectionReopen(host->connection, error);
+}
+
+bool
 ifxHostIsConnection(const ifxHost *host)
 {
     return host->connection != NULL;

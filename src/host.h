@@ -35,6 +35,10 @@ const char *ifxHostGetName(const ifxHost *host);
 /* To define domains by; lent. NULL: it is no connection. */
 ifxConnection *ifxHostGetConnection(const ifxHost *host);
 
+/* Of a connection, as ifxConnectionIsAlive() and ifxConnectionReopen(); any other is alive. */
+bool ifxHostIsAlive(const ifxHost *host);
+bool ifxHostReopen(ifxHost *host, GError **error);
+
 /* Does it read domains from libvirt, which leaves their secrets out? */
 bool ifxHostIsConnection(const ifxHost *host);
 

@@ -18,6 +18,7 @@ static const ifxCommand *const ifxCommands[] = {
     &ifxCommandCheck,
     &ifxCommandDiff,
     &ifxCommandRewrite,
+    &ifxCommandApply,
     &ifxCommandPlan,
     &ifxCommandCapture,
 };

@@ -23,6 +23,8 @@ typedef enum {
     IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
     IFX_OPTIONS_STYLESHEET = 1 << 9,   /* --stylesheet */
     IFX_OPTIONS_CAPTURE = 1 << 10,  /* --domains */
+    IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate, --keep-backup */
+    IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -44,6 +46,9 @@ struct _ifxOptions {
     gboolean managed;
     gboolean prune;
     gboolean domains;
+    gboolean yes;
+    gboolean skip_validate;
+    gboolean keep_backup;
     gboolean version;
 };
 

@@ -6,7 +6,6 @@
 
 #include "error.h"
 
-#define IFX_QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 #define IFX_QEMU_DRIVER "vfio-pci"
 
 /* What decides of a -device which host device it is; NULL: not said. */

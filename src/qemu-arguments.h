@@ -13,6 +13,9 @@
 #include "pci-address.h"
 #include "xml-text.h"
 
+/* That of <qemu:commandline> and <qemu:override>. */
+#define IFX_QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
+
 /* More than any guest has PCI slots for. */
 #define IFX_QEMU_MAX_ARGUMENTS 4096
 

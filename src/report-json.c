@@ -7,6 +7,7 @@
 #include "pci-class.h"
 #include "plan-evidence.h"
 #include "plan-words.h"
+#include "report-json-internal.h"
 #include "term.h"
 
 #define IFX_JSON_VERSION 1
@@ -47,7 +48,7 @@ ifxReportJsonSet(json_object *object,
 }
 
 /* JSON is UTF-8; what a host calls its things need not be. */
-static void
+void
 ifxReportJsonSetEscaped(json_object *object,
                         const char *name,
                         const char *value)
@@ -283,10 +284,9 @@ ifxReportJsonSetDomain(json_object *plan_object,
 }
 
 void
-ifxReportJsonAddPlan(ifxReportJson *json,
-                     const ifxPlan *plan)
+ifxReportJsonFillPlan(json_object *object,
+                      const ifxPlan *plan)
 {
-    json_object *object = ifxReportJsonAppend(json->list);
     json_object *array;
     guint i;
 
@@ -306,6 +306,13 @@ ifxReportJsonAddPlan(ifxReportJson *json,
     array = ifxReportJsonArray(object, "groups");
     for (i = 0; i < plan->groups->len; i++)
         ifxReportJsonAddGroup(array, &g_array_index(plan->groups, ifxPlanGroup, i));
+}
+
+void
+ifxReportJsonAddPlan(ifxReportJson *json,
+                     const ifxPlan *plan)
+{
+    ifxReportJsonFillPlan(ifxReportJsonAppend(json->list), plan);
 }
 
 static void

@@ -4,18 +4,22 @@
 #include <string.h>
 
 #include "allowance.h"
+#include "connection-define.h"
 #include "diff.h"
 #include "domain-needs.h"
 #include "file.h"
+#include "progress.h"
 
 /* One domain on its way to a visit. */
 typedef struct {
     ifxSession *session;
     ifxWalkAcceptFunc accept;   /* NULL: any file */
     ifxWalkFunc visit;
+    ifxWalkFailFunc fail;       /* NULL: nobody is to be told */
     void *opaque;
     ifxTally *tally;
     ifxAllowance *allowance;
+    ifxProgress *progress;
 } ifxWalk;
 
 bool
@@ -88,6 +92,7 @@ ifxWalkVisit(const ifxWalk *walk,
     known.use = use;
     plan = ifxPlanNew(domain, &known, &policy);
     ifxAllowanceMark(walk->allowance, plan);
+    ifxProgressHide(walk->progress);
     target.host = host;
     target.known = &known;
     target.policy = &policy;
@@ -160,10 +165,15 @@ ifxWalkDomain(const ifxWalk *walk,
  * @problem is one that does: then @error is set. Takes over @problem, NULL for none. */
 static bool
 ifxWalkGoOn(const ifxWalk *walk,
+            ifxHost *host,
+            const char *key,
             GError *problem,
             GError **error)
 {
-    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT)) {
+    bool ok = true;
+
+    ifxProgressHide(walk->progress);
+    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT) || !ifxHostIsAlive(host)) {
         g_propagate_error(error, problem);
         return false;
     }
@@ -173,9 +183,32 @@ ifxWalkGoOn(const ifxWalk *walk,
             walk->tally->results[IFX_RESULT_REFUSED]++;
         else
             walk->tally->failed++;
+        if (walk->fail)
+            ok = walk->fail(walk->session, host, key, problem, walk->opaque, error);
         g_error_free(problem);
     }
-    return true;
+    return ok;
+}
+
+/* A daemon that starts again in the middle of a long run is no reason to end it. */
+static bool
+ifxWalkTry(const ifxWalk *walk,
+           ifxHost *host,
+           const char *key,
+           GError **error)
+{
+    GError *problem = NULL;
+
+    if (ifxWalkDomain(walk, host, key, &problem))
+        return true;
+    if (ifxHostIsAlive(host)) {
+        g_propagate_error(error, problem);
+        return false;
+    }
+    g_error_free(problem);
+    ifxProgressHide(walk->progress);
+    ifxTermNote("%s: the connection broke; connecting again", ifxHostGetName(host));
+    return ifxHostReopen(host, error) && ifxWalkDomain(walk, host, key, error);
 }
 
 /* A file, or a domain on each of the hosts. */
@@ -191,8 +224,8 @@ ifxWalkNamed(const ifxWalk *walk,
     for (i = 0; i < (file ? 1 : hosts->len); i++) {
         GError *problem = NULL;
 
-        (file ? ifxWalkFile : ifxWalkDomain)(walk, hosts->pdata[i], positional, &problem);
-        if (!ifxWalkGoOn(walk, problem, error))
+        (file ? ifxWalkFile : ifxWalkTry)(walk, hosts->pdata[i], positional, &problem);
+        if (!ifxWalkGoOn(walk, hosts->pdata[i], positional, problem, error))
             return false;
     }
     return true;
@@ -211,11 +244,13 @@ ifxWalkAll(const ifxWalk *walk,
 
         if (!keys)
             return false;
+        ifxProgressBegin(walk->progress, keys->len);
         for (j = 0; j < keys->len; j++) {
             GError *problem = NULL;
 
-            ifxWalkDomain(walk, hosts->pdata[i], keys->pdata[j], &problem);
-            if (!ifxWalkGoOn(walk, problem, error))
+            ifxProgressShow(walk->progress, j);
+            ifxWalkTry(walk, hosts->pdata[i], keys->pdata[j], &problem);
+            if (!ifxWalkGoOn(walk, hosts->pdata[i], keys->pdata[j], problem, error))
                 return false;
         }
     }
@@ -285,21 +320,33 @@ ifxWalkLearnWhole(ifxHost *host,
 }
 
 static bool
+ifxWalkCheckDriver(const ifxSession *session,
+                   const ifxHost *host,
+                   GError **error)
+{
+    return ifxHostCheckDriver(host, error) &&
+        (!session->write || ifxConnectionCheckDefine(ifxHostGetConnection(host), error));
+}
+
+static bool
 ifxWalkRun(ifxWalk walk,
            char **positionals,
            GError **error)
 {
     ifxSession *session = walk.session;
     g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(session->options.allowed);
+    ifxProgress progress;
     guint i;
 
     walk.allowance = allowance;
+    walk.progress = &progress;
+    ifxProgressBegin(&progress, g_strv_length(positionals));
     memset(walk.tally, 0, sizeof(*walk.tally));
     if (!ifxWalkCheckPositionals(session, positionals, error) ||
         !ifxSessionOpenHosts(session, error))
         return false;
     for (i = 0; i < session->hosts->len; i++) {
-        if (!ifxHostCheckDriver(session->hosts->pdata[i], error) ||
+        if (!ifxWalkCheckDriver(session, session->hosts->pdata[i], error) ||
             (session->options.prune && !ifxWalkLearnWhole(session->hosts->pdata[i], error)))
             return false;
     }
@@ -307,6 +354,7 @@ ifxWalkRun(ifxWalk walk,
     if (session->options.all && !ifxWalkAll(&walk, error))
         return false;
     for (i = 0; positionals[i]; i++) {
+        ifxProgressShow(&progress, i);
         if (!ifxWalkNamed(&walk, positionals[i], error))
             return false;
     }
@@ -322,7 +370,21 @@ ifxWalkDomains(ifxSession *session,
                ifxTally *tally,
                GError **error)
 {
-    const ifxWalk walk = { .session = session, .visit = visit, .opaque = opaque, .tally = tally };
+    return ifxWalkDomainsTelling(session, positionals, visit, NULL, opaque, tally, error);
+}
+
+bool
+ifxWalkDomainsTelling(ifxSession *session,
+                      char **positionals,
+                      ifxWalkFunc visit,
+                      ifxWalkFailFunc fail,
+                      void *opaque,
+                      ifxTally *tally,
+                      GError **error)
+{
+    const ifxWalk walk = {
+        .session = session, .visit = visit, .fail = fail, .opaque = opaque, .tally = tally,
+    };
 
     return ifxWalkRun(walk, positionals, error);
 }

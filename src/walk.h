@@ -38,13 +38,33 @@ typedef bool (*ifxWalkFunc)(ifxSession *session,
 /* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
  * it. A domain that fails is said on stderr and does not stop the others. @tally counts.
  * A domain whose visit fails with IFX_ERROR_REFUSED counts as refused. False with
- * IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. */
+ * IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. A connection that breaks
+ * is opened anew, and the domain read again; if that fails the run ends with
+ * IFX_ERROR_CONNECTION. On a terminal a long run shows how far it is. */
 bool ifxWalkDomains(ifxSession *session,
                     char **positionals,
                     ifxWalkFunc visit,
                     void *opaque,
                     ifxTally *tally,
                     GError **error);
+
+/* What to do about a domain of @host that failed; what happened is said on stderr already. @key is
+ * what names it. False with an error that ends the run. */
+typedef bool (*ifxWalkFailFunc)(ifxSession *session,
+                                const ifxHost *host,
+                                const char *key,
+                                const GError *problem,
+                                void *opaque,
+                                GError **error);
+
+/* The same, and @fail is told of each domain that failed. */
+bool ifxWalkDomainsTelling(ifxSession *session,
+                           char **positionals,
+                           ifxWalkFunc visit,
+                           ifxWalkFailFunc fail,
+                           void *opaque,
+                           ifxTally *tally,
+                           GError **error);
 
 /* May the file be read? False with an error, as for a visit. */
 typedef bool (*ifxWalkAcceptFunc)(const char *path, GError **error);

@@ -7,8 +7,9 @@
 
 floor_of() {
     case $1 in
-    error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox | sysfs) echo 1 ;;
-    xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | qemu-arguments | \
+    error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox | sysfs | \
+        interrupt | progress | prompt) echo 1 ;;
+    xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | hostdev-alias | qemu-arguments | \
         topology | domain-needs | elsewhere | network | storage-pool) echo 2 ;;
     topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-* | \
         nodedev-*) echo 3 ;;
@@ -16,8 +17,10 @@ floor_of() {
     plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-kept | xml-patch-edits | xml-patch-format | xml-style | xml-expect | \
         xml-verify | diff | capture-xml | guests | need) echo 4 ;;
-    connection | connection-* | capture | host | report-*) echo 5 ;;
-    allowance | command | options | session | tally | walk | cmd-* | main) echo 6 ;;
+    connection | connection-* | capture | host | report-* | record | \
+        redefine | store | store-*) echo 5 ;;
+    allowance | command | options | propose | session | tally | walk | \
+        write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
 }
@@ -45,7 +48,7 @@ only() {
 
 only libvirt/ connection.c connection-define.c connection-guests.c connection-internal.h
 only libxslt/ stylesheet.c
-only json report-json.c
+only json record.c report-json.c report-json-internal.h report-line.c
 only libsmartcols report-groups.c
 only libmount use-mountinfo.c
 only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h rewrite.c stylesheet.c stylesheet.h \

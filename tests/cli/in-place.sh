@@ -100,7 +100,7 @@ is "$(head -n 1 err)" "virt-iommufix: cannot replace /dev/null: it is not a regu
 is "$(sed -n 2p err)" "virt-iommufix: cannot replace ./far/: it is a directory" "a folder"
 
 # What libvirt keeps, and how it is done instead.
-way='rewrite what virsh dumpxml --inactive --security-info NAME prints, and virsh define that$'
+way='virt-iommufix apply NAME redefines the domain$'
 for folder in /etc/libvirt /run/libvirt /var/run/libvirt /var/lib/libvirt; do
     in_place "$folder/qemu/no-such-domain.xml"
     is "$status $(grep -c "refused: it is below .*libvirt, and libvirt would not .*; $way" err)" "3 1" \

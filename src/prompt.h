@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * prompt: questions to a person at the terminal.
+ */
+
+#pragma once
+
+#include <stdbool.h>
+
+/* Are stdin and stderr terminals? */
+bool ifxPromptIsPossible(void);
+
+/* "QUESTION [y/N] " on stderr; anything but y or yes is no, as is the end of the input. */
+bool ifxPromptYes(const char *question);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * store-internal: what store and store-log share.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "store.h"
+
+struct _ifxStore {
+    char *path;
+    int folder;             /* -1: there is none, and none is to be made */
+    int transactions;       /* the same */
+    int lock;               /* -1: not locked */
+};
+
+/* The names of a record's files. Free with g_free(). */
+static inline char *
+ifxStoreRecordName(guint number)
+{
+    return g_strdup_printf("%04u.json", number);
+}
+
+static inline char *
+ifxStoreSecretName(guint number)
+{
+    return g_strdup_printf("%04u.secret.xml", number);
+}

@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# apply over libvirt's test driver, whose domains live as long as the process: what it prints, keeps
+# and refuses. What becomes of real definitions is tested in tests/integration.
+
+. "$srcdir/tests/cli/lib.sh"
+
+demo=test://$srcdir/examples/demo-host.xml
+VIRT_IOMMUFIX_STATE=$tmp/state
+export VIRT_IOMMUFIX_STATE
+
+# transactions: how many there are.
+transactions() {
+    find "$VIRT_IOMMUFIX_STATE/transactions" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l
+}
+
+# ---- what is written is what diff shows
+
+tool -c "$demo" diff gaming pbx
+cp out diff
+tool -c "$demo" apply --yes gaming pbx
+is "$status" 0 "apply --yes: done"
+same out diff "it shows the diff"
+grep -q '^virt-iommufix: to be written: gaming: adds 0000:01:00.1, 0000:01:00.2, 0000:01:00.3$' err
+result "it lists what is to be written" || show err
+grep -q '^virt-iommufix: 2 domains: 2 changed. virt-iommufix undo [0-9-]* takes it back.$' err
+result "it says what was done and how to take it back" || show err
+
+id=$(ls state/transactions)
+is "$(cut -d' ' -f1,2 "state/transactions/$id/journal" | tr '\n' ' ')" "1 written 2 written " \
+    "the journal says what came of it"
+is "$(find state -type d ! -perm 0700)" "" "folders are private"
+is "$(find state -type f ! -perm 0600)" "" "files are private"
+is "$(find state -name '*secret*')" "" "definitions with passwords are gone"
+grep -q '"uri": "test://.*demo-host.xml"' "state/transactions/$id/0001.json"
+result "the record names the connection"
+
+tool -c "$demo" apply --yes --keep-backup gaming
+is "$(find state -name '0001.secret.xml' | wc -l)" 1 "--keep-backup keeps the definition"
+rm -rf state
+
+# ---- a domain named twice, and all of them
+
+tool -c "$demo" apply --yes gaming 7e1a4b52-c8d3-4f19-8b6e-2f90d5a3c641
+is "$(find state -name '*.json' | wc -l)" 1 "a domain named twice is written once"
+tool -c "$demo" apply --all --yes
+is "$status" 3 "apply --all: some are refused"
+grep -q '^virt-iommufix: 8 domains: 2 changed, 4 complete, 2 refused\.' err
+result "the others are written" || show err
+
+# ---- JSON lines
+
+tool -c "$demo" apply --all --yes --json
+is "$(wc -l <out | tr -d ' ')" 8 "--json: a line for each domain"
+is "$(grep -c '"schema_version":1' out)" 8 "each with its version"
+is "$(grep -c '"outcome":"changed","changed":true,"transaction":"[0-9-]*"' out)" 2 "two are changed"
+is "$(grep -c '"outcome":"refused","changed":false' out)" 2 "two are refused"
+is "$(grep -c '"verdict":"add"' out)" 2 "with the verdicts"
+tool -c "$demo" apply --yes --json gaming nobody
+is "$status" 2 "a domain that is not there fails"
+grep -q '"name":"nobody"},"outcome":"failed","changed":false,"error":"cannot read domain nobody' out
+result "and has its line" || show out
+
+# ---- nothing to do
+
+rm -rf state
+tool -c "$demo" apply --yes workstation
+is "$status" 0 "a complete domain: done"
+is "$(cat out)" "" "no diff"
+is "$(transactions)" 0 "no transaction"
+
+# ---- what it refuses to do
+
+tool -c "$demo" apply gaming </dev/null
+is "$status" 2 "without a terminal and --yes: an error"
+grep -q 'there is no terminal to ask on; diff shows what would be written, and with --yes it is$' err
+result "it says what to do" || show err
+tool --host "$srcdir/examples/demo-host.xml" apply --yes gaming
+is "$status" 2 "a capture can't be written"
+tool --sysroot / apply --yes gaming
+is "$status" 2 "nor a sysfs tree"
+tool -c "$demo" apply --yes ./gaming.xml
+is "$status" 2 "nor a file"
+grep -q 'rewrite --in-place changes files$' err
+result "it says what changes files" || show err
+tool -c "$demo" apply --yes
+is "$status" 2 "no domain: an error"
+is "$(transactions)" 0 "nothing of that is a transaction"
+
+# ---- a state folder that can't be used: nothing is written
+
+: >file
+VIRT_IOMMUFIX_STATE=$tmp/file tool -c "$demo" apply --yes gaming
+is "$status" 2 "a state folder that is a file: an error"
+grep -q 'so nothing is: Not a directory$' err
+result "it says why" || show err
+if [ "$(id -u)" -ne 0 ]; then
+    mkdir -m 0500 locked
+    VIRT_IOMMUFIX_STATE=$tmp/locked tool -c "$demo" apply --yes gaming
+    is "$status" 2 "a state folder that is read-only: an error"
+else
+    skip "a state folder that is read-only" "root may write anywhere"
+fi
+
+# ---- one run at a time
+
+mkdir -p state
+exec 9>state/lock
+flock -n 9
+tool -c "$demo" apply --yes gaming
+exec 9>&-
+is "$status" 2 "while another run writes: an error"
+grep -q 'another run of virt-iommufix is writing now: nothing was written' err
+result "it says so" || show err
+
+finish
