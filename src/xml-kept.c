@@ -7,77 +7,95 @@
 #include "xml-path.h"
 
 static bool
-ifxXmlHasAttributes(ifxXmlText *before,
-                    guint one,
-                    ifxXmlText *after,
-                    guint other)
+ifxXmlHasAttribute(const ifxXmlText *after,
+                   const ifxXmlElement *element,
+                   const ifxXmlAttribute *wanted)
 {
-    const ifxXmlElement *element = ifxXmlTextGetElement(before, one);
-    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(before, element);
-    const char *bytes = ifxXmlTextGetBytes(before, NULL);
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(after, element);
     guint i;
 
     for (i = 0; i < element->n_attributes; i++) {
-        g_autofree char *name =
-            g_strndup(bytes + attributes[i].name, attributes[i].name_length);
-        const char *local = strchr(name, ':') ? strchr(name, ':') + 1 : name;
+        if (g_strcmp0(attributes[i].local, wanted->local) == 0 &&
+            g_strcmp0(attributes[i].ns, wanted->ns) == 0)
+            return attributes[i].decoded_length == wanted->decoded_length &&
+                memcmp(attributes[i].decoded, wanted->decoded, wanted->decoded_length) == 0;
+    }
+    return false;
+}
 
+static bool
+ifxXmlHasAttributes(const ifxXmlText *before,
+                    const ifxXmlElement *one,
+                    const ifxXmlText *after,
+                    const ifxXmlElement *other)
+{
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(before, one);
+    const char *bytes = ifxXmlTextGetBytes(before, NULL);
+    guint i;
+
+    for (i = 0; i < one->n_attributes; i++) {
         /* A namespace that is declared and not used may go. */
-        if (strcmp(name, "xmlns") == 0 || g_str_has_prefix(name, "xmlns:"))
-            continue;
-        if (g_strcmp0(ifxXmlTextGetAttribute(before, one, local),
-                      ifxXmlTextGetAttribute(after, other, local)) != 0)
+        if (!ifxXmlAttributeDeclares(&attributes[i], bytes) &&
+            !ifxXmlHasAttribute(after, other, &attributes[i]))
             return false;
     }
     return true;
 }
 
 static bool
-ifxXmlIsSame(ifxXmlText *before,
+ifxXmlIsSame(const ifxXmlText *before,
              guint one,
-             ifxXmlText *after,
+             const ifxXmlText *after,
              guint other)
 {
+    const ifxXmlElement *element = ifxXmlTextGetElement(before, one);
+    const ifxXmlElement *candidate = ifxXmlTextGetElement(after, other);
     g_autofree char *text = NULL;
     g_autofree char *other_text = NULL;
-    gsize length;
-    gsize other_length;
-    const char *name = ifxXmlTextGetName(before, ifxXmlTextGetElement(before, one), &length);
-    const char *other_name =
-        ifxXmlTextGetName(after, ifxXmlTextGetElement(after, other), &other_length);
 
-    if (length != other_length || memcmp(name, other_name, length) != 0 ||
-        !ifxXmlHasAttributes(before, one, after, other))
+    if (g_strcmp0(element->local, candidate->local) != 0 ||
+        g_strcmp0(element->ns, candidate->ns) != 0 ||
+        !ifxXmlHasAttributes(before, element, after, candidate))
         return false;
     text = ifxXmlTextDupContent(before, one);
+    if (!text || !*g_strstrip(text))
+        return true;
     other_text = ifxXmlTextDupContent(after, other);
-    return !text || !*g_strstrip(text) ||
-        (other_text && strcmp(text, g_strstrip(other_text)) == 0);
+    return other_text && strcmp(text, g_strstrip(other_text)) == 0;
 }
 
-/* Each child of @one is there below @other, in that order. A sibling that only looks alike at its
- * start tag must not stand in for it, so the subtree decides. @gone: the child that is not. */
-static bool
-ifxXmlIsTreeKept(ifxXmlText *before,
-                 guint one,
-                 ifxXmlText *after,
-                 guint other,
-                 guint *gone)
+bool
+ifxXmlIsElementKept(const ifxXmlText *before,
+                    guint one,
+                    const ifxXmlText *after,
+                    guint other,
+                    guint *gone)
 {
     const guint past = ifxXmlTextGetElement(before, one)->past;
     const guint other_past = ifxXmlTextGetElement(after, other)->past;
     guint child = one + 1;
     guint candidate = other + 1;
 
+    if (!ifxXmlIsSame(before, one, after, other)) {
+        if (gone)
+            *gone = one;
+        return false;
+    }
+    /* A sibling that only looks alike at its start tag must not stand in for a child, so the
+     * subtree decides. To take the first that will do leaves most for the children to come. */
     while (child < past) {
-        guint inner;
+        guint furthest = child;
+        guint inner = child;
 
         while (candidate < other_past &&
-               (!ifxXmlIsSame(before, child, after, candidate) ||
-                !ifxXmlIsTreeKept(before, child, after, candidate, &inner)))
+               !ifxXmlIsElementKept(before, child, after, candidate, &inner)) {
+            /* What is most like the child tells best what the child lacks. */
+            furthest = MAX(furthest, inner);
             candidate = ifxXmlTextGetElement(after, candidate)->past;
+        }
         if (candidate >= other_past) {
-            *gone = child;
+            if (gone)
+                *gone = furthest;
             return false;
         }
         child = ifxXmlTextGetElement(before, child)->past;
@@ -87,14 +105,14 @@ ifxXmlIsTreeKept(ifxXmlText *before,
 }
 
 bool
-ifxXmlIsKept(ifxXmlText *before,
-             ifxXmlText *after,
+ifxXmlIsKept(const ifxXmlText *before,
+             const ifxXmlText *after,
              GError **error)
 {
     guint gone = 0;
     g_autofree char *path = NULL;
 
-    if (ifxXmlIsSame(before, 0, after, 0) && ifxXmlIsTreeKept(before, 0, after, 0, &gone))
+    if (ifxXmlIsElementKept(before, 0, after, 0, &gone))
         return true;
     path = ifxXmlPathFormat(before, gone);
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH, "%s is gone or has changed", path);

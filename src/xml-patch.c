@@ -4,22 +4,13 @@
 #include <string.h>
 
 #include "error.h"
+#include "xml-patch-build.h"
 #include "xml-path.h"
 
 typedef bool (*ifxXmlPatchReader)(const xmlNode *node,
                                   const ifxXmlText *text,
                                   ifxInstruction *instruction,
                                   GError **error);
-
-static void
-ifxInstructionFree(gpointer opaque)
-{
-    ifxInstruction *instruction = opaque;
-
-    g_free(instruction->name);
-    g_free(instruction->value);
-    g_free(instruction);
-}
 
 bool
 ifxInstructionInserts(const ifxInstruction *instruction)
@@ -281,16 +272,6 @@ ifxXmlPatchReadInstruction(const xmlNode *node,
     return false;
 }
 
-/* Attributes follow their element in document order, so they come before it here; among
- * themselves they have no order. */
-static bool
-ifxXmlPatchIsInOrder(const ifxInstruction *earlier,
-                     const ifxInstruction *later)
-{
-    return earlier->target > later->target ||
-        (earlier->target == later->target && earlier->name);
-}
-
 /* May @later stand behind @earlier? */
 static bool
 ifxXmlPatchCheckPair(const ifxXmlText *text,
@@ -305,7 +286,7 @@ ifxXmlPatchCheckPair(const ifxXmlText *text,
                     "instruction %u has the same target: one a target", earlier->number);
         return false;
     }
-    if (!ifxXmlPatchIsInOrder(earlier, later)) {
+    if (!ifxInstructionIsInOrder(earlier, later)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
                     "its target does not stand before that of instruction %u: "
                     "instructions go from the document's end to its start", earlier->number);
@@ -345,12 +326,9 @@ ifxXmlPatchRead(const xmlDoc *doc,
                 const ifxXmlText *text,
                 GError **error)
 {
-    g_autoptr(ifxXmlPatch) patch = g_new0(ifxXmlPatch, 1);
+    g_autoptr(ifxXmlPatch) patch = ifxXmlPatchNew(text);
     const xmlNode *root = xmlDocGetRootElement(doc);
     const xmlNode *node;
-
-    patch->text = text;
-    patch->instructions = g_ptr_array_new_with_free_func(ifxInstructionFree);
 
     if (!root || !ifxXmlPatchIs(root, "diff")) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
@@ -389,7 +367,7 @@ ifxXmlPatchJoin(ifxXmlPatch *patch,
         ifxInstruction *instruction = g_ptr_array_steal_index(other->instructions, 0);
 
         while (place < patch->instructions->len &&
-               ifxXmlPatchIsInOrder(patch->instructions->pdata[place], instruction))
+               ifxInstructionIsInOrder(patch->instructions->pdata[place], instruction))
             place++;
         g_ptr_array_insert(patch->instructions, (gint) place, instruction);
     }
@@ -401,13 +379,4 @@ ifxXmlPatchJoin(ifxXmlPatch *patch,
         }
     }
     return true;
-}
-
-void
-ifxXmlPatchFree(ifxXmlPatch *patch)
-{
-    if (!patch)
-        return;
-    g_ptr_array_unref(patch->instructions);
-    g_free(patch);
 }

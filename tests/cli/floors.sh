@@ -15,8 +15,8 @@ floor_of() {
         nodedev-*) echo 3 ;;
     host-use | host-use-*) echo 2 ;;
     plan | plan-* | stylesheet | \
-        stylesheet-builtin | rewrite | xml-patch | xml-kept | xml-patch-edits | xml-patch-format | xml-style | xml-expect | \
-        xml-verify | diff | capture-xml | guests | need) echo 4 ;;
+        stylesheet-builtin | rewrite | xml-patch | xml-patch-* | xml-kept | xml-style | xml-expect | \
+        xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
     allowance | command | options | propose | session | tally | walk | \
@@ -52,6 +52,6 @@ only json record.c report-json.c report-json-internal.h report-line.c
 only libsmartcols report-groups.c
 only libmount use-mountinfo.c
 only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h rewrite.c stylesheet.c stylesheet.h \
-    xml-patch.h xml-sax.c xml-style.h xml-text.c
+    xml-patch.h xml-sax.c xml-style.h xml-text.c xml-tree.c xml-tree.h
 
 finish

@@ -21,7 +21,9 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlan());
     srunner_add_suite(runner, ifxSuitePlanEvidence());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
+    srunner_add_suite(runner, ifxSuiteXmlKept());
     srunner_add_suite(runner, ifxSuiteStylesheet());
+    srunner_add_suite(runner, ifxSuiteInverse());
     srunner_add_suite(runner, ifxSuiteDiff());
     srunner_add_suite(runner, ifxSuiteCaptureXml());
     srunner_add_suite(runner, ifxSuiteDomainNeeds());

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "helpers.h"
+#include "inverse.h"
 #include "random-host.h"
 #include "rewrite.h"
 #include "suite.h"
@@ -137,6 +138,28 @@ ifxTestMembers(const ifxTestCase *test)
     }
 }
 
+/* What was changed can be taken back to the byte, and is then not there to be taken back. */
+static void
+ifxTestInverse(const ifxTestCase *test,
+               const ifxDomain *after)
+{
+    const ifxDomain *before = test->plan->domain;
+    g_autoptr(GError) error = NULL;
+    g_autofree char *patch = NULL;
+    g_autofree char *nothing = NULL;
+    g_autoptr(GBytes) result = NULL;
+
+    ifxHolds(test, ifxInverseMake(before, after, after, &patch, &error));
+    ifxHolds(test, (patch != NULL) == (test->plan->result == IFX_RESULT_CHANGE));
+    if (!patch)
+        return;
+    result = ifxRewriteByPatch(ifxXmlTextGetData(after->text), patch, &error);
+    ifxAssertNoError(error);
+    ifxHolds(test, g_bytes_equal(result, ifxXmlTextGetData(before->text)));
+    ifxHolds(test, ifxInverseMake(before, after, before, &nothing, &error));
+    ifxHolds(test, !nothing);
+}
+
 /* What the plan's own text gives rise to: nothing. */
 static void
 ifxTestAgain(const ifxTestCase *test,
@@ -159,6 +182,7 @@ ifxTestAgain(const ifxTestCase *test,
     nothing = ifxRewriteNew(plan, stylesheets, &error);
     ifxAssertNoError(error);
     ifxHolds(test, nothing->edits->len == 0);
+    ifxTestInverse(test, domain);
 }
 
 static GPtrArray *
