@@ -49,8 +49,8 @@ ifxApplyCheckUsage(const ifxSession *session,
     for (i = 0; positionals[i]; i++) {
         if (*positionals[i] && ifxWalkIsFile(positionals[i])) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: this is a file, and apply writes to libvirt: rewrite --in-place changes "
-                        "files", positionals[i]);
+                        "%s: this is a file, and apply writes to libvirt: rewrite --in-place "
+                        "changes files", positionals[i]);
             return false;
         }
     }

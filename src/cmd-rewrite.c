@@ -21,8 +21,8 @@ ifxRewriteVisit(ifxSession *session,
 
     ifxReportNotes(target->label, target->plan);
     if (target->without_secrets && rewrite->edits->len > 0)
-        ifxTermNote("%s: libvirt left passwords out of this text; do not define it, apply does that "
-                    "and keeps them", target->label);
+        ifxTermNote("%s: libvirt left passwords out of this text: do not define it, apply does "
+                    "that and keeps them", target->label);
     text = g_bytes_get_data(rewrite->text, &length);
     return ifxSessionWriteDocument(session, text, length, error);
 }

@@ -29,3 +29,4 @@ extern const ifxCommand ifxCommandDiff;
 extern const ifxCommand ifxCommandGroups;
 extern const ifxCommand ifxCommandPlan;
 extern const ifxCommand ifxCommandRewrite;
+extern const ifxCommand ifxCommandUndo;

@@ -18,7 +18,7 @@ ifxConnectionCheckDefine(ifxConnection *connection,
 
     if (!connection->qemu) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
-                    "%s is not libvirt's QEMU driver: any other would hand the devices to the guest",
+                    "%s is not libvirt's QEMU driver: another would hand the devices to the guest",
                     connection->uri);
         return false;
     }

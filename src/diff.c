@@ -330,3 +330,16 @@ ifxDiffName(const char *path,
         return g_strdup(full + strspn(full, "/"));
     return g_strdup(full + length + 1);
 }
+
+char *
+ifxDiffDomainName(const char *host,
+                  const char *name)
+{
+    g_autofree char *safe = g_strdelimit(g_strdup(name), "/", '_');
+    g_autofree char *folder = NULL;
+
+    if (!host)
+        return g_strdup_printf("%s.xml", safe);
+    folder = g_strcanon(g_strdup(host), G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-", '_');
+    return g_strdup_printf("%s/%s.xml", folder, safe);
+}

@@ -25,3 +25,8 @@ void ifxDiffWrite(const GArray *edits,
  * In a @directory that is no absolute path, one that was deleted, nothing is.
  * @outside says so. Free with g_free(). */
 char *ifxDiffName(const char *path, const char *directory, gboolean *outside);
+
+/* The name under which a domain's diff stands: NAME.xml, as the file that virsh dumpxml would be
+ * sent to; with @host, where there are several, in a folder that is named like it. Free with
+ * g_free(). */
+char *ifxDiffDomainName(const char *host, const char *name);

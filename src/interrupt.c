@@ -3,6 +3,19 @@
 
 #include <signal.h>
 
+bool
+ifxInterruptIgnorePipe(void)
+{
+    return signal(SIGPIPE, SIG_IGN) != SIG_IGN;
+}
+
+void
+ifxInterruptByPipe(void)
+{
+    signal(SIGPIPE, SIG_DFL);
+    raise(SIGPIPE);
+}
+
 void
 ifxInterruptHold(void)
 {

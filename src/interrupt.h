@@ -7,8 +7,14 @@
 
 #include <stdbool.h>
 
-/* From now on SIGINT, SIGTERM and SIGHUP stay pending, and a write into a closed pipe fails
- * (SIGPIPE stays pending, too). For a process of one thread. */
+/* For the whole run: a write into a closed pipe or socket fails. libvirt's client would else end the
+ * process when its daemon dies. True if SIGPIPE was not ignored before. */
+bool ifxInterruptIgnorePipe(void);
+
+/* Ends the process as SIGPIPE does by default, unless signals are held. */
+void ifxInterruptByPipe(void);
+
+/* From now on SIGINT, SIGTERM and SIGHUP stay pending. For a process of one thread. */
 void ifxInterruptHold(void);
 
 /* Is one of the first three pending? */

@@ -243,7 +243,7 @@ ifxInversePutBack(const ifxInverse *inverse,
         xmlNode *add;
         guint place;
 
-        if (!change->pending || change->new)
+        if (!change->pending || !change->old || change->new)
             continue;
         place = ifxInversePlacesFind(&places, change->old->element);
         /* One instruction a target. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "interrupt.h"
 
 #define IFX_SUMMARY \
     "Completes libvirt domains: adds the missing members of the IOMMU groups\n" \
@@ -19,6 +20,7 @@ static const ifxCommand *const ifxCommands[] = {
     &ifxCommandDiff,
     &ifxCommandRewrite,
     &ifxCommandApply,
+    &ifxCommandUndo,
     &ifxCommandPlan,
     &ifxCommandCapture,
 };
@@ -162,6 +164,7 @@ main(int argc G_GNUC_UNUSED,
     xmlSetGenericErrorFunc(NULL, ifxMainIgnore);
 
     ifxSessionInit(&session);
+    session.ends_by_pipe = ifxInterruptIgnorePipe();
     status = ifxMainRun(&session, &arguments, &error);
     if (error) {
         ifxTermNote("%s", error->message);

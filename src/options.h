@@ -25,6 +25,7 @@ typedef enum {
     IFX_OPTIONS_CAPTURE = 1 << 10,  /* --domains */
     IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate, --keep-backup */
     IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
+    IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -49,6 +50,7 @@ struct _ifxOptions {
     gboolean yes;
     gboolean skip_validate;
     gboolean keep_backup;
+    gboolean list;
     gboolean version;
 };
 

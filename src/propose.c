@@ -5,6 +5,7 @@
 
 #include "diff.h"
 #include "hostdev-alias.h"
+#include "inverse.h"
 #include "prompt.h"
 #include "report-text.h"
 #include "xml-patch-format.h"
@@ -132,10 +133,14 @@ static ifxProposal *
 ifxProposeNew(const ifxSession *session,
               const ifxTarget *target,
               const ifxDomain *domain,
-              const ifxRewrite *rewrite)
+              const ifxRewrite *rewrite,
+              GError **error)
 {
     g_autoptr(ifxProposal) proposal = g_new0(ifxProposal, 1);
+    g_autoptr(ifxDomain) after = ifxDomainParse(rewrite->text, error);
 
+    if (!after || !ifxInverseMake(domain, after, after, &proposal->inverse, error))
+        return NULL;
     proposal->connection = ifxHostGetConnection(target->host);
     proposal->label = g_strdup(target->label);
     proposal->name = g_strdup(domain->name);
@@ -191,7 +196,11 @@ ifxProposeTarget(ifxProposals *proposals,
         ifxTermNote("%s: it speaks to QEMU of %s: new hostdevs go behind the others, so that it "
                     "stays the same device%s", target->label, alias, session->options.prune ?
                     ", but one that --prune takes out moves those behind it" : "");
-    proposal = ifxProposeNew(session, target, domain, rewrite);
+    proposal = ifxProposeNew(session, target, domain, rewrite, error);
+    if (!proposal) {
+        g_prefix_error(error, "%s: ", target->label);
+        return false;
+    }
     words = ifxProposeWords(plan);
     return ifxProposeAdd(proposals, session, proposal, rewrite->edits, target->diff_name,
                          g_steal_pointer(&line), words, error);

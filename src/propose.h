@@ -33,8 +33,9 @@ bool ifxProposeTarget(ifxProposals *proposals,
                       const ifxPlan *plan,
                       GError **error);
 
-/* Adds a job for @proposal, which is taken over, the same way as above: @edits are what @proposal
- * makes of its text before (NULL: edited by hand, there is no diff), @words what to say of it on the last screen. */
+/* Adds a job for @proposal the same way; takes over it and @line, also on failure. @edits are what
+ * it makes of its text before (NULL: edited by hand, there is no diff), @words what to say of it on
+ * the last screen. */
 bool ifxProposeAdd(ifxProposals *proposals,
                    ifxSession *session,
                    ifxProposal *proposal,

@@ -283,8 +283,11 @@ ifxRedefineReplace(ifxRedefinition *redefinition,
         return false;
     }
     found = ifxRedefineRead(redefinition, error);
-    if (!found)
+    if (!found) {
+        g_prefix_error(error, "%s: libvirt took the new definition, but it can't be read back: ",
+                       redefinition->proposal->label);
         return false;
+    }
     if (!ifxRedefineIsThere(redefinition, found, &problem))
         return ifxRedefineWrong(redefinition, found, problem, note, error);
     ifxRedefineEnd(redefinition, IFX_STATE_WRITTEN, note);
@@ -301,15 +304,19 @@ ifxRedefinitionRun(ifxRedefinition *redefinition,
     if (redefinition->number == 0 && !ifxRedefinePrepare(redefinition, error))
         return false;
     now = ifxRedefineRead(redefinition, error);
-    if (!now)
+    if (!now) {
+        /* What was tried, only the domain can tell; nothing else was written. */
+        if (!redefinition->tried && ifxConnectionIsAlive(redefinition->proposal->connection))
+            ifxRedefineEnd(redefinition, IFX_STATE_NOT_WRITTEN, note);
         return false;
+    }
     if (g_bytes_equal(now, redefinition->old))
         return ifxRedefineReplace(redefinition, note, error);
     if (redefinition->tried && ifxRedefineIsThere(redefinition, now, NULL)) {
         ifxRedefineEnd(redefinition, IFX_STATE_WRITTEN, note);
         return true;
     }
-    /* What was tried may have been written, and then edited: only the domain can tell. */
+    /* What was tried may have been written, and then edited. */
     if (!redefinition->tried)
         ifxRedefineEnd(redefinition, IFX_STATE_NOT_WRITTEN, note);
     return ifxRedefineStale(redefinition->proposal, error);

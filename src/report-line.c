@@ -45,6 +45,31 @@ ifxReportLineFree(ifxReportLine *line)
     g_free(line);
 }
 
+static char *
+ifxReportLineEnd(json_object *object)
+{
+    char *text = g_strdup_printf("%s\n", json_object_to_json_string_ext(
+        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+
+    json_object_put(object);
+    return text;
+}
+
+char *
+ifxReportLineFormatState(const ifxReportLine *line,
+                         const char *command,
+                         const char *state,
+                         const char *transaction)
+{
+    json_object *object = NULL;
+
+    json_object_deep_copy(line->head, &object, NULL);
+    ifxReportJsonSetEscaped(object, "command", command);
+    ifxReportJsonSetEscaped(object, "state", state);
+    ifxReportJsonSetEscaped(object, "transaction", transaction);
+    return ifxReportLineEnd(object);
+}
+
 char *
 ifxReportLineFormat(const ifxReportLine *line,
                     const char *outcome,
@@ -52,7 +77,6 @@ ifxReportLineFormat(const ifxReportLine *line,
                     const char *problem)
 {
     json_object *object = NULL;
-    char *text;
 
     json_object_deep_copy(line->head, &object, NULL);
     json_object_object_add(object, "outcome", json_object_new_string(outcome));
@@ -62,8 +86,5 @@ ifxReportLineFormat(const ifxReportLine *line,
     ifxReportJsonSetEscaped(object, "error", problem);
     if (line->plan)
         json_object_object_add(object, "plan", json_object_get(line->plan));
-    text = g_strdup_printf("%s\n", json_object_to_json_string_ext(
-                               object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-    json_object_put(object);
-    return text;
+    return ifxReportLineEnd(object);
 }

@@ -180,27 +180,35 @@ ifxRewriteFree(ifxRewrite *rewrite)
     g_free(rewrite);
 }
 
+ifxRewrite *
+ifxRewriteFromPatch(const ifxXmlText *text,
+                    const char *patch,
+                    GError **error)
+{
+    g_autoptr(ifxRewrite) rewrite = g_new0(ifxRewrite, 1);
+    xmlDoc *doc = xmlReadMemory(patch, (int) strlen(patch), NULL, NULL,
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+
+    if (!doc) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "the patch is not well-formed");
+        return NULL;
+    }
+    rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
+    g_ptr_array_add(rewrite->docs, doc);
+    rewrite->patch = ifxXmlPatchRead(doc, text, error);
+    if (!rewrite->patch ||
+        !ifxRewriteCarryOut(rewrite->patch, &rewrite->edits, &rewrite->text, error))
+        return NULL;
+    return g_steal_pointer(&rewrite);
+}
+
 GBytes *
 ifxRewriteByPatch(GBytes *bytes,
                   const char *patch,
                   GError **error)
 {
-    g_autoptr(ifxXmlText) document = ifxXmlTextParse(bytes, error);
-    g_autoptr(xmlDoc) doc = NULL;
-    g_autoptr(ifxXmlPatch) instructions = NULL;
-    g_autoptr(GArray) edits = NULL;
-    g_autoptr(GBytes) text = NULL;
+    g_autoptr(ifxXmlText) text = ifxXmlTextParse(bytes, error);
+    g_autoptr(ifxRewrite) rewrite = text ? ifxRewriteFromPatch(text, patch, error) : NULL;
 
-    if (!document)
-        return NULL;
-    doc = xmlReadMemory(patch, (int) strlen(patch), NULL, NULL,
-                        XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
-    if (!doc) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "the patch is not well-formed");
-        return NULL;
-    }
-    instructions = ifxXmlPatchRead(doc, document, error);
-    if (!instructions || !ifxRewriteCarryOut(instructions, &edits, &text, error))
-        return NULL;
-    return g_steal_pointer(&text);
+    return rewrite ? g_bytes_ref(rewrite->text) : NULL;
 }

@@ -29,7 +29,10 @@ ifxRewrite *ifxRewriteNew(const ifxPlan *plan,
 void ifxRewriteFree(ifxRewrite *rewrite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRewrite, ifxRewriteFree)
 
-/* @bytes, a document, with @patch carried out, the text of an XML patch; the result is parsed and
- * compared as above. NULL with IFX_ERROR_XML for the document, with IFX_ERROR_PATCH or
- * IFX_ERROR_MISMATCH otherwise. */
+/* What @patch, the text of an XML patch, makes of @text, which must outlive it; the result is
+ * parsed and compared as above. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Free with
+ * ifxRewriteFree(). */
+ifxRewrite *ifxRewriteFromPatch(const ifxXmlText *text, const char *patch, GError **error);
+
+/* The same from bytes and to bytes. NULL also with IFX_ERROR_XML, for @bytes. */
 GBytes *ifxRewriteByPatch(GBytes *bytes, const char *patch, GError **error);

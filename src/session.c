@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "interrupt.h"
 
 static void
 ifxSessionFreeHost(gpointer host)
@@ -102,6 +103,8 @@ ifxSessionWrite(ifxSession *session,
 
     if ((length == 0 || fwrite(text, 1, length, stream) == length) && fflush(stream) == 0)
         return true;
+    if (errno == EPIPE && session->ends_by_pipe)
+        ifxInterruptByPipe();
     g_set_error(error, IFX_ERROR, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
                 g_strerror(errno));
     return false;

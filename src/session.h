@@ -21,6 +21,7 @@ struct _ifxSession {
     GPtrArray *hosts;           /* ifxHost; filled by ifxSessionOpenHosts() */
     GPtrArray *stylesheets;     /* ifxStylesheet; filled by ifxSessionLoadStylesheets() */
     char *directory;            /* the working directory */
+    bool ends_by_pipe;          /* without a word, when nobody reads stdout any more */
     bool write;                 /* domains are to be defined: set before hosts are opened */
 };
 

@@ -69,8 +69,8 @@ ifxLogReadJournal(const char *folder)
         g_auto(GStrv) words = g_strsplit(lines[i], " ", 3);
         guint state;
 
-        for (state = IFX_STATE_WRITTEN; words[0] && words[1] && state <= IFX_STATE_BROKEN; state++) {
-            if (strcmp(words[1], ifxStateToString((ifxState) state)) == 0)
+        for (state = IFX_STATE_WRITTEN; state <= IFX_STATE_BROKEN; state++) {
+            if (words[0] && g_strcmp0(words[1], ifxStateToString((ifxState) state)) == 0)
                 g_hash_table_insert(states,
                                     GUINT_TO_POINTER(g_ascii_strtoull(words[0], NULL, 10)),
                                     GUINT_TO_POINTER(state));

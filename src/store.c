@@ -47,15 +47,43 @@ ifxStorePath(void)
         g_build_filename(g_get_home_dir(), ".local", "state", "virt-iommufix", NULL);
 }
 
-/* The folder @name in the folder @parent (AT_FDCWD: a path), -1 with errno. */
+/* -1 with errno. */
 static int
 ifxStoreOpenFolder(int parent,
-                   const char *name,
-                   bool make)
+                   const char *name)
 {
-    if (make && mkdirat(parent, name, 0700) < 0 && errno != EEXIST)
-        return -1;
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* So that its new name in @parent outlives a loss of power. -1 with errno. */
+static int
+ifxStoreMakeFolder(int parent,
+                   const char *name)
+{
+    if (mkdirat(parent, name, 0700) == 0)
+        return fsync(parent);
+    return errno == EEXIST ? 0 : -1;
+}
+
+/* The same for a path, and what is missing on the way. */
+static int
+ifxStoreMakePath(const char *path)
+{
+    g_autofree char *above = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    int parent = ifxStoreOpenFolder(AT_FDCWD, above);
+    int result;
+    int code;
+
+    if (parent < 0 && errno == ENOENT && strcmp(above, path) != 0 && ifxStoreMakePath(above) == 0)
+        parent = ifxStoreOpenFolder(AT_FDCWD, above);
+    if (parent < 0)
+        return -1;
+    result = ifxStoreMakeFolder(parent, name);
+    code = errno;
+    close(parent);
+    errno = code;
+    return result;
 }
 
 static bool
@@ -74,18 +102,15 @@ ifxStoreOpen(bool write,
              GError **error)
 {
     g_autoptr(ifxStore) store = g_new0(ifxStore, 1);
-    bool made = true;
 
     store->path = ifxStorePath();
     store->lock = -1;
-    if (write) {
-        g_autofree char *parent = g_path_get_dirname(store->path);
-
-        made = g_mkdir_with_parents(parent, 0755) == 0;
-    }
-    store->folder = made ? ifxStoreOpenFolder(AT_FDCWD, store->path, write) : -1;
-    store->transactions = store->folder < 0 ? -1 :
-        ifxStoreOpenFolder(store->folder, "transactions", write);
+    store->transactions = -1;
+    store->folder = write && ifxStoreMakePath(store->path) < 0 ? -1 :
+        ifxStoreOpenFolder(AT_FDCWD, store->path);
+    if (store->folder >= 0 &&
+        (!write || ifxStoreMakeFolder(store->folder, "transactions") == 0))
+        store->transactions = ifxStoreOpenFolder(store->folder, "transactions");
     if (write && (store->transactions < 0 ||
                   faccessat(store->transactions, ".", W_OK, AT_EACCESS) < 0)) {
         ifxStoreFail(store->path, NULL, error);
@@ -201,12 +226,19 @@ ifxTransactionMake(ifxTransaction *transaction,
 
     if (mkdirat(parent, transaction->id, 0700) < 0)
         return ifxTransactionFail(transaction, NULL, error);
-    transaction->folder = ifxStoreOpenFolder(parent, transaction->id, false);
-    if (transaction->folder < 0 || fsync(parent) < 0)
-        return ifxTransactionFail(transaction, NULL, error);
-    transaction->journal = openat(transaction->folder, "journal",
-                                  O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    return transaction->journal >= 0 || ifxTransactionFail(transaction, "journal", error);
+    transaction->folder = ifxStoreOpenFolder(parent, transaction->id);
+    if (transaction->folder >= 0 && fsync(parent) == 0)
+        transaction->journal = openat(transaction->folder, "journal",
+                                      O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (transaction->journal >= 0)
+        return true;
+
+    /* The next domain tries again. */
+    ifxTransactionFail(transaction, NULL, error);
+    ifxStoreClose(transaction->folder);
+    transaction->folder = -1;
+    unlinkat(parent, transaction->id, AT_REMOVEDIR);
+    return false;
 }
 
 /* -1 with errno. */

@@ -11,8 +11,8 @@
  *                                   time
  *
  * Folders have mode 0700, files 0600. No file is overwritten; the journal grows. A record is on
- * disk (fsync of it and of the folders) before a call that adds one returns. A record of which the
- * journal says nothing is one whose run was ended: what came of it is seen from the domain.
+ * disk (fsync of it and of the folders) before a call that adds one returns. A record of which
+ * the journal says nothing is one whose run was ended: what came of it is seen from the domain.
  */
 
 #pragma once
@@ -24,8 +24,8 @@
 
 typedef struct _ifxStore ifxStore;
 
-/* In $VIRT_IOMMUFIX_STATE, else /var/lib/virt-iommufix for root, else virt-iommufix in the XDG state
- * folder ($XDG_STATE_HOME, ~/.local/state). @write: it is made where it is missing, and
+/* In $VIRT_IOMMUFIX_STATE, else /var/lib/virt-iommufix for root, else virt-iommufix in the XDG
+ * state folder ($XDG_STATE_HOME, ~/.local/state). @write: it is made where it is missing, and
  * IFX_ERROR_FILE says if it can't be written; else one that is missing is empty.
  * Free with ifxStoreFree(). */
 ifxStore *ifxStoreOpen(bool write, GError **error);

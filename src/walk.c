@@ -29,23 +29,6 @@ ifxWalkIsFile(const char *positional)
         g_str_has_suffix(positional, ".xml");
 }
 
-/* A domain's diff is named like the file that virsh dumpxml would be sent to; with
- * several hosts, in a folder for each. */
-static char *
-ifxWalkDiffName(const ifxSession *session,
-                const ifxHost *host,
-                const char *name)
-{
-    g_autofree char *safe = g_strdelimit(g_strdup(name), "/", '_');
-    g_autofree char *folder = NULL;
-
-    if (session->hosts->len == 1)
-        return g_strdup_printf("%s.xml", safe);
-    folder = g_strcanon(g_strdup(ifxHostGetName(host)),
-                        G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-", '_');
-    return g_strdup_printf("%s/%s.xml", folder, safe);
-}
-
 /* What the host is used for, where the domain may have a device of it: to find that out takes
  * a look at every process and every domain. */
 static bool
@@ -103,6 +86,15 @@ ifxWalkVisit(const ifxWalk *walk,
     return true;
 }
 
+static char *
+ifxWalkDiffName(const ifxWalk *walk,
+                const ifxHost *host,
+                const ifxDomain *domain)
+{
+    return ifxDiffDomainName(walk->session->hosts->len > 1 ? ifxHostGetName(host) : NULL,
+                             domain->name);
+}
+
 static bool
 ifxWalkFile(const ifxWalk *walk,
             ifxHost *host,
@@ -128,7 +120,7 @@ ifxWalkFile(const ifxWalk *walk,
     }
     /* patch follows no links, and what stands before ".." may be one. */
     real_path = ifxFileRealPath(path);
-    diff_name = standard_input ? ifxWalkDiffName(walk->session, host, domain->name) :
+    diff_name = standard_input ? ifxWalkDiffName(walk, host, domain) :
         ifxDiffName(real_path, walk->session->directory, &target.outside);
     target.diff_name = diff_name;
     return ifxWalkVisit(walk, host, domain, target, error);
@@ -153,7 +145,7 @@ ifxWalkDomain(const ifxWalk *walk,
         g_prefix_error(error, "domain %s of %s: ", key, ifxHostGetName(host));
         return false;
     }
-    diff_name = ifxWalkDiffName(walk->session, host, domain->name);
+    diff_name = ifxWalkDiffName(walk, host, domain);
     label = walk->session->hosts->len == 1 ? g_strdup(domain->name) :
         g_strdup_printf("%s %s", ifxHostGetName(host), domain->name);
     target.label = label;

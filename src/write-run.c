@@ -92,18 +92,18 @@ ifxWriteLine(const ifxWriter *writer,
 
 static bool
 ifxWriteJobRun(ifxWriter *writer,
-               const ifxWriteJob *job,
+               ifxWriteJob *job,
                GError **error)
 {
     g_autoptr(GError) problem = NULL;
     g_autofree char *note = NULL;
     const char *outcome = "changed";
-    const bool done = ifxWriteDomain(writer, job->proposal, &note, &problem);
 
+    job->done = ifxWriteDomain(writer, job->proposal, &note, &problem);
     ifxProgressHide(&writer->progress);
     if (note)
         ifxTermNote("%s", note);
-    if (!done) {
+    if (!job->done) {
         const bool refused = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED);
 
         ifxTermNote("%s", problem->message);
@@ -138,7 +138,7 @@ ifxWriteAll(ifxWriter *writer,
     guint i;
 
     for (i = 0; ok && i < jobs->len; i++) {
-        const ifxWriteJob *job = jobs->pdata[i];
+        ifxWriteJob *job = jobs->pdata[i];
 
         interrupted = interrupted || ifxInterruptCame();
         ifxProgressShow(&writer->progress, i);
@@ -150,9 +150,8 @@ ifxWriteAll(ifxWriter *writer,
     ifxProgressHide(&writer->progress);
     writer->left += jobs->len - i;
     if (writer->left > 0)
-        ifxTermNote("%s%u domain%s left as %s; the same command does the rest",
-                    interrupted ? "interrupted: " : "", writer->left,
-                    writer->left == 1 ? " was" : "s were", writer->left == 1 ? "it is" : "they are");
+        ifxTermNote("%s%u of the domains not written: the same command does the rest",
+                    interrupted ? "interrupted: " : "", writer->left);
     return ok;
 }
 

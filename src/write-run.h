@@ -18,6 +18,7 @@ typedef struct _ifxWriteJob ifxWriteJob;
 struct _ifxWriteJob {
     ifxProposal *proposal;
     ifxReportLine *line;    /* with --json; NULL: without */
+    bool done;              /* it was written; set by ifxWriteRun() */
 };
 
 /* The jobs: an array that frees them. Free with g_ptr_array_unref(). */
@@ -26,7 +27,7 @@ GPtrArray *ifxWriteJobsNew(void);
 /* Takes over @proposal and @line. */
 void ifxWriteJobsAdd(GPtrArray *jobs, ifxProposal *proposal, ifxReportLine *line);
 
-/* Writes the jobs as one transaction of @store, in their order, under the host's lock. A domain that
+/* Writes the jobs as one transaction of @store, in their order, under its lock. A domain that
  * fails is said on stderr and does not stop the others; @tally, where each counts as a change,
  * is corrected. SIGINT stops after the domain in hand; a connection that breaks is opened anew,
  * and if that fails its other domains are left. What was not done is said. @id is set to the

@@ -87,6 +87,67 @@ tool -c "$demo" apply --yes
 is "$status" 2 "no domain: an error"
 is "$(transactions)" 0 "nothing of that is a transaction"
 
+# ---- undo
+
+tool undo --yes
+is "$status" 2 "undo with nothing to take back: an error"
+grep -q 'there is nothing to take back; undo --list shows what was written$' err
+result "it says so" || show err
+tool undo --list
+is "$status" 0 "undo --list of nothing"
+is "$(cat out)" "" "lists nothing"
+
+tool -c "$demo" apply --yes gaming pbx
+id=$(ls state/transactions)
+tool undo --list
+is "$(awk 'NR > 1 { print $1, $2, $3, $5 }' out)" "$id apply gaming written
+$id apply pbx written" "undo --list lists what was written"
+tool undo --list --json
+is "$(grep -c "\"command\":\"apply\",\"state\":\"written\",\"transaction\":\"$id\"" out)" 2 \
+    "undo --list --json: a line for each domain"
+
+# The test driver begins anew: what was written there is gone.
+tool undo --yes "$id" pbx
+is "$status" 0 "undo ID DOMAIN of a domain that has nothing of it"
+grep -q "^virt-iommufix: pbx: nothing of transaction $id is in its definition any more$" err
+result "it says so" || show err
+grep -q 'gaming' err
+is "$?" 1 "the other domain is not touched"
+
+# A run that was killed: no word in the journal.
+: >"state/transactions/$id/journal"
+printf '1 writ' >"state/transactions/$id/journal"
+tool undo --list
+is "$(awk 'NR > 1 { print $3, $5, $6 }' out)" "gaming not written
+pbx not written" "undo --list: of a run that was killed the domain tells"
+
+tool undo --yes 20200101-000000-000000
+is "$status" 2 "undo of a transaction that is not there: an error"
+grep -q 'there is no transaction 20200101-000000-000000; undo --list shows which there are$' err
+result "it says so" || show err
+tool undo --yes "$id" nobody
+is "$status" 2 "undo of a domain that is not in it: an error"
+tool undo "$id" </dev/null
+is "$status" 2 "undo without a terminal and --yes: an error"
+tool undo --list "$id"
+is "$status" 2 "undo --list takes no arguments"
+
+# ---- records that can't be read
+
+echo '{"schema_version": 2}' >"state/transactions/$id/0001.json"
+tool undo --list
+is "$status" 2 "a record of a later version: an error"
+grep -q '0001.json: it is of version 2, which this version of the tool does not know$' err
+result "it says so" || show err
+grep -q '^[0-9-]* apply *pbx' out
+result "the others are listed" || show out
+for text in '' '{' '[]' '{"schema_version": 1}' 'null' "$(printf '\001\377')"; do
+    printf '%s' "$text" >"state/transactions/$id/0001.json"
+    tool undo --list
+    is "$status" 2 "a record that is '$(printf '%s' "$text" | tr -dc '[:print:]')': an error"
+done
+rm -rf state
+
 # ---- a state folder that can't be used: nothing is written
 
 : >file

@@ -19,7 +19,7 @@ floor_of() {
         xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
-    allowance | command | options | propose | session | tally | walk | \
+    allowance | command | options | propose | session | takeback | tally | walk | \
         write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
@@ -49,7 +49,7 @@ only() {
 only libvirt/ connection.c connection-define.c connection-guests.c connection-internal.h
 only libxslt/ stylesheet.c
 only json record.c report-json.c report-json-internal.h report-line.c
-only libsmartcols report-groups.c
+only libsmartcols report-groups.c report-log.c
 only libmount use-mountinfo.c
 only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h rewrite.c stylesheet.c stylesheet.h \
     xml-patch.h xml-sax.c xml-style.h xml-text.c xml-tree.c xml-tree.h

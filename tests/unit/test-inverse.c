@@ -132,6 +132,10 @@ ifxAssertAlike(const char *one_xml,
     "<domain type='kvm'>\n  <name>vm</name>\n  <title>old</title>\n  <devices>\n" \
     "    <emulator>/bin/true</emulator>\n" devices \
     "    <memballoon model='virtio'/>\n  </devices>\n</domain>\n"
+#define IFX_BARE_DOMAIN(devices) \
+    "<domain type='kvm'>\n  <name>vm</name>\n  <devices>\n" devices "  </devices>\n</domain>\n"
+#define IFX_LINE_DOMAIN(devices) \
+    "<domain type='kvm'><name>vm</name><devices>" devices "</devices></domain>"
 #define IFX_SOURCE(bus, function) \
     "      <source>\n        <address domain='0x0000' bus='0x0" bus "' slot='0x00' function='0x" \
     function "'/>\n      </source>\n"
@@ -154,7 +158,8 @@ ifxAssertAlike(const char *one_xml,
     "      </source>\n      <target dev='" target "' bus='virtio'/>\n    </disk>\n"
 #define IFX_USB \
     "    <hostdev mode='subsystem' type='usb' managed='yes'>\n      <source>\n" \
-    "        <vendor id='0x1234'/>\n        <product id='0xbeef'/>\n      </source>\n    </hostdev>\n"
+    "        <vendor id='0x1234'/>\n        <product id='0xbeef'/>\n      </source>\n" \
+    "    </hostdev>\n"
 #define IFX_YES " managed='yes'"
 #define IFX_NO " managed='no'"
 #define IFX_GPU IFX_HOSTDEV("1", "0", IFX_YES)
@@ -181,17 +186,15 @@ static const char *const plain[] = {
                IFX_PLACEHOLDER("9", "2") IFX_USB IFX_PLACEHOLDER("9", "3")),
     IFX_DOMAIN(IFX_GPU "    <hub type='usb'/>\n    <hub type='usb'/>\n" IFX_PLACEHOLDER("9", "0")
                "    <hub type='usb'/>\n"),
-    "<domain type='kvm'>\n  <name>vm</name>\n  <devices>\n" IFX_PLACEHOLDER("9", "0") IFX_GPU
-    "  </devices>\n</domain>\n",
+    IFX_BARE_DOMAIN(IFX_PLACEHOLDER("9", "0") IFX_GPU),
     /* All that may stand in one, as libvirt writes it */
     IFX_DOMAIN(IFX_PLACEHOLDER_WITH("9", "0", "      <alias name='ua-x&amp;y'/>\n"
                                     "      <rom bar='off'/>\n      <x>a &lt; b</x>\n")),
     /* All at once */
     IFX_DOMAIN(IFX_NVME("", "1", "vda") IFX_INTERFACE(IFX_NO) IFX_USB IFX_PLACEHOLDER("9", "0")
                IFX_HOSTDEV("1", "0", IFX_NO) IFX_PLACEHOLDER("9", "1") IFX_PLACEHOLDER("1", "1")),
-    /* Other hands: one line; CRLF is for the patch's own tests. */
-    "<domain type='kvm'><name>vm</name><devices><hostdev type='pci'><source><address bus='1'/>"
-    "</source></hostdev></devices></domain>",
+    /* All on one line */
+    IFX_LINE_DOMAIN("<hostdev type='pci'><source><address bus='1'/></source></hostdev>"),
 };
 
 START_TEST(what_came_in_is_taken_out_to_the_byte)
@@ -274,10 +277,9 @@ START_TEST(placeholder_goes_back_where_what_was_beside_it_is_gone)
 
     ifxAssertUndone(before, after, without_usb, IFX_DOMAIN(IFX_PLACEHOLDER("9", "0") IFX_GPU));
     ifxAssertUndone(before, after, without_gpu, IFX_DOMAIN(IFX_USB IFX_PLACEHOLDER("9", "0")));
-    ifxAssertUndone(before, after, "<domain type='kvm'>\n  <name>vm</name>\n  <devices>\n"
-                    IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "2") "  </devices>\n</domain>\n",
-                    "<domain type='kvm'>\n  <name>vm</name>\n  <devices>\n"
-                    IFX_PLACEHOLDER("9", "0") "  </devices>\n</domain>\n");
+    ifxAssertUndone(before, after,
+                    IFX_BARE_DOMAIN(IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "2")),
+                    IFX_BARE_DOMAIN(IFX_PLACEHOLDER("9", "0")));
 }
 END_TEST
 
@@ -445,8 +447,8 @@ static const ifxTestRefusal refusals[] = {
     /* What went */
     { IFX_USB, IFX_HOSTDEV("9", "0", IFX_YES) IFX_USB,
       IFX_OF("0000:09:00.0") "was put back since in another form: it is not kept from the guest" },
-    { IFX_USB, "<interface type='hostdev'><source><address type='pci' bus='9'/></source></interface>"
-      IFX_USB,
+    { IFX_USB, IFX_USB
+      "<interface type='hostdev'><source><address type='pci' bus='9'/></source></interface>",
       IFX_OF("0000:09:00.0") "can't be put back: /domain/devices/interface claims the device" },
 };
 
@@ -513,7 +515,8 @@ static const ifxTestEdit back[] = {
 
 START_TEST(what_is_back_already_is_passed_over)
 {
-    const char *before = IFX_DOMAIN(IFX_HOSTDEV("1", "0", IFX_NO) IFX_USB IFX_PLACEHOLDER("9", "0"));
+    const char *before =
+        IFX_DOMAIN(IFX_HOSTDEV("1", "0", IFX_NO) IFX_USB IFX_PLACEHOLDER("9", "0"));
     g_autofree char *after = ifxTestTransact(before);
     g_autofree char *current = ifxTestReplace(after, back[_i].from, back[_i].to);
     g_autofree char *absent = ifxTestReplace(before, " managed='no'", "");
@@ -555,7 +558,8 @@ START_TEST(namespaces_that_are_used_go_back_and_comments_do_not)
 {
     const char *before = IFX_QEMU_DOMAIN(
         IFX_GPU "    <!-- gone -->\n"
-        IFX_PLACEHOLDER_WITH("9", "0", "      <!-- x --><?p i?><qemu:x qemu:y='1'><!-- x --></qemu:x>\n"));
+        IFX_PLACEHOLDER_WITH("9", "0", "      <!-- x --><?p i?>\n"
+                             "      <qemu:x qemu:y='1'><!-- x --></qemu:x>\n"));
     const char *expected = IFX_QEMU_DOMAIN(
         IFX_GPU IFX_PLACEHOLDER_WITH("9", "0", "      <qemu:x qemu:y='1'/>\n"));
     g_autofree char *after = ifxTestTransact(before);
@@ -571,13 +575,12 @@ START_TEST(texts_that_differ_in_other_ways_have_nothing_to_take_back)
 {
     const char *before = IFX_DOMAIN(IFX_GPU);
     const char *after = IFX_DOMAIN("    <hub type='usb'/>\n" IFX_GPU);
+    const char *unmanaged = IFX_DOMAIN(IFX_HOSTDEV("1", "0", IFX_NO));
 
     ifxAssertUndone(before, before, before, before);
     ifxAssertUndone(before, after, after, after);
     /* Absent is what libvirt writes as 'no'. */
-    ifxAssertUndone(IFX_DOMAIN(IFX_HOSTDEV("1", "0", "")), IFX_DOMAIN(IFX_HOSTDEV("1", "0", IFX_NO)),
-                    IFX_DOMAIN(IFX_HOSTDEV("1", "0", IFX_NO)),
-                    IFX_DOMAIN(IFX_HOSTDEV("1", "0", IFX_NO)));
+    ifxAssertUndone(IFX_DOMAIN(IFX_HOSTDEV("1", "0", "")), unmanaged, unmanaged, unmanaged);
 }
 END_TEST
 
