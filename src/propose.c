@@ -8,6 +8,7 @@
 #include "inverse.h"
 #include "prompt.h"
 #include "report-text.h"
+#include "xml-kept.h"
 #include "xml-patch-format.h"
 
 void
@@ -153,6 +154,22 @@ ifxProposeNew(const ifxSession *session,
     return g_steal_pointer(&proposal);
 }
 
+/* A site's stylesheet may change what undo knows nothing of. */
+static void
+ifxProposeCheckInverse(const ifxProposal *proposal,
+                       const ifxDomain *before)
+{
+    g_autoptr(GBytes) bytes = proposal->inverse ?
+        ifxRewriteByPatch(proposal->after, proposal->inverse, NULL) :
+        g_bytes_ref(proposal->after);
+    g_autoptr(ifxXmlText) undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
+
+    if (!undone || !ifxXmlIsKept(before->text, undone, NULL) ||
+        !ifxXmlIsKept(undone, before->text, NULL))
+        ifxTermNote("%s: the stylesheet changes more than devices and managed: undo will leave the "
+                    "rest as it is then", proposal->label);
+}
+
 /* Is it the first time in this run that the domain is named? */
 static bool
 ifxProposeIsNew(ifxProposals *proposals,
@@ -201,6 +218,8 @@ ifxProposeTarget(ifxProposals *proposals,
         g_prefix_error(error, "%s: ", target->label);
         return false;
     }
+    if (session->options.stylesheet)
+        ifxProposeCheckInverse(proposal, domain);
     words = ifxProposeWords(plan);
     return ifxProposeAdd(proposals, session, proposal, rewrite->edits, target->diff_name,
                          g_steal_pointer(&line), words, error);
