@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "prompt.h"
+#include "recover.h"
 #include "report-log.h"
 #include "takeback.h"
 
@@ -208,6 +209,7 @@ ifxUndoWrite(ifxSession *session,
     g_autofree char *id = NULL;
     guint i;
 
+    ifxRecoverRuns(session, store);
     if (proposals->jobs->len > 0 && !ifxProposalsAgree(proposals, session)) {
         ifxTallySummarize(tally, "to take back", " Nothing was written.");
         return ifxTallyStatus(tally);
@@ -263,7 +265,9 @@ ifxUndoRun(ifxSession *session,
 
     session->write = true;
     store = ifxStoreOpen(true, error);
-    log = store ? ifxUndoReadLog(session, store, &readable, error) : NULL;
+    /* Locked from here on: what another run has in hand is not to be judged. */
+    log = store && ifxStoreLock(store, error) ?
+        ifxUndoReadLog(session, store, &readable, error) : NULL;
     if (log && !id)
         id = ifxUndoFindLast(log, error);
     if (!log || !id)

@@ -230,7 +230,8 @@ ifxRedefineRestore(const ifxRedefinition *redefinition,
 }
 
 /* Into the journal; and the text with secrets is not needed any more, but where the new definition
- * is wrong. A word that is missing there is no harm (store.h); a secret that stays is said. */
+ * is wrong. It goes first: what the journal says nothing of is looked after later (recover.h). A
+ * word that is missing there is no harm, a secret that stays is said. */
 static void
 ifxRedefineEnd(ifxRedefinition *redefinition,
                ifxState state,
@@ -240,12 +241,27 @@ ifxRedefineEnd(ifxRedefinition *redefinition,
         (state != IFX_STATE_WRITTEN || !redefinition->how.keep_backup);
     g_autoptr(GError) problem = NULL;
 
-    ifxTransactionEnd(redefinition->transaction, redefinition->number, state, NULL);
     if (!drop || ifxTransactionDropSecret(redefinition->transaction, redefinition->number,
-                                          &problem))
+                                          &problem)) {
+        ifxTransactionEnd(redefinition->transaction, redefinition->number, state, NULL);
         return;
+    }
     g_free(*note);
     *note = g_strdup(problem->message);
+}
+
+/* Is something gone that libvirt itself had printed, while what was added is there? Then it was not
+ * libvirt that dropped it: the old text would fare no better. Somebody else changed the domain
+ * in this moment, and what they did must not be lost. */
+static bool
+ifxRedefineIsEdited(const ifxRedefinition *redefinition,
+                    GBytes *found)
+{
+    g_autoptr(ifxXmlText) old = ifxXmlTextParse(redefinition->old, NULL);
+    g_autoptr(ifxXmlText) there = ifxXmlTextParse(found, NULL);
+
+    return old && there && ifxRedefineHasClaims(redefinition->new, found, NULL) &&
+        !ifxXmlIsKept(old, there, NULL);
 }
 
 static bool
@@ -255,12 +271,15 @@ ifxRedefineWrong(ifxRedefinition *redefinition,
                  char **note,
                  GError **error)
 {
-    const ifxState state = ifxRedefineRestore(redefinition, found);
+    const bool edited = ifxRedefineIsEdited(redefinition, found);
+    const ifxState state =
+        edited ? IFX_STATE_BROKEN : ifxRedefineRestore(redefinition, found);
 
     ifxRedefineEnd(redefinition, state, note);
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
                 "%s: libvirt took the new definition, but %s: %s", redefinition->proposal->label,
-                problem->message, state == IFX_STATE_RESTORED ? "the old one was put back" :
+                problem->message, edited ? "somebody changed it in that moment, and it stays so" :
+                state == IFX_STATE_RESTORED ? "the old one was put back" :
                 "the old one could not be put back, it is kept in the state folder");
     return false;
 }

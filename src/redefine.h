@@ -60,8 +60,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRedefinition, ifxRedefinitionFree)
  *  - with IFX_ERROR_REFUSED: the definition is not the one that was planned from, or the domain has
  *    none; nothing was written,
  *  - with IFX_ERROR_FILE: it can't be kept; nothing was written,
- *  - with IFX_ERROR_MISMATCH: libvirt made something else of it; the message says whether the old
- *    one was put back,
+ *  - with IFX_ERROR_MISMATCH: libvirt made something else of it, or another did; the message says
+ *    whether the old one was put back,
  *  - with IFX_ERROR_CONNECTION or IFX_ERROR_XML: libvirt refuses it; or the connection is gone
  *    (ifxConnectionIsAlive()), and what became of it is not known: once it is open again another
  *    call finds out, and does what is left. */

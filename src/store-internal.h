@@ -16,6 +16,13 @@ struct _ifxStore {
     int lock;               /* -1: not locked */
 };
 
+/* Appends a line to an open journal, see ifxTransactionEnd(). */
+bool ifxStoreWriteJournal(int journal,
+                          const char *id,
+                          guint number,
+                          ifxState state,
+                          GError **error);
+
 /* The names of a record's files. Free with g_free(). */
 static inline char *
 ifxStoreRecordName(guint number)

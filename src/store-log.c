@@ -2,6 +2,7 @@
 #include "store-log.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -116,6 +117,7 @@ ifxLogReadEntry(const char *folder,
 static void
 ifxLogReadTransaction(const ifxStore *store,
                       const char *id,
+                      bool open_only,
                       GPtrArray *log,
                       GPtrArray *problems)
 {
@@ -128,15 +130,16 @@ ifxLogReadTransaction(const ifxStore *store,
     if (!names)
         g_ptr_array_add(problems, g_strdup(error->message));
     for (i = 0; names && i < names->len; i++) {
+        const char *name = names->pdata[i];
+        const guint64 number = g_ascii_strtoull(name, NULL, 10);
+        gpointer state = g_hash_table_lookup(states, GUINT_TO_POINTER(number));
         g_autoptr(GError) problem = NULL;
         ifxLogEntry *entry;
 
-        if (!g_str_has_suffix(names->pdata[i], ".json"))
+        if (!g_str_has_suffix(name, ".json") || (open_only && state))
             continue;
-        entry = ifxLogReadEntry(folder, names->pdata[i], &problem);
+        entry = ifxLogReadEntry(folder, name, &problem);
         if (entry) {
-            gpointer state = g_hash_table_lookup(states, GUINT_TO_POINTER(entry->number));
-
             entry->state = (ifxState) GPOINTER_TO_UINT(state);
             g_ptr_array_add(log, entry);
         } else {
@@ -189,10 +192,11 @@ ifxLogMarkUndone(const GPtrArray *log)
     }
 }
 
-GPtrArray *
-ifxStoreReadLog(const ifxStore *store,
-                GPtrArray *problems,
-                GError **error)
+static GPtrArray *
+ifxLogRead(const ifxStore *store,
+           bool open_only,
+           GPtrArray *problems,
+           GError **error)
 {
     g_autofree char *path = g_build_filename(store->path, "transactions", NULL);
     g_autoptr(GPtrArray) log = g_ptr_array_new_with_free_func(ifxLogEntryFree);
@@ -205,9 +209,28 @@ ifxStoreReadLog(const ifxStore *store,
     if (!ids)
         return NULL;
     for (i = 0; i < ids->len; i++)
-        ifxLogReadTransaction(store, ids->pdata[i], log, problems);
-    ifxLogMarkUndone(log);
+        ifxLogReadTransaction(store, ids->pdata[i], open_only, log, problems);
     return g_steal_pointer(&log);
+}
+
+GPtrArray *
+ifxStoreReadLog(const ifxStore *store,
+                GPtrArray *problems,
+                GError **error)
+{
+    GPtrArray *log = ifxLogRead(store, false, problems, error);
+
+    if (log)
+        ifxLogMarkUndone(log);
+    return log;
+}
+
+GPtrArray *
+ifxStoreReadOpen(const ifxStore *store,
+                 GPtrArray *problems,
+                 GError **error)
+{
+    return ifxLogRead(store, true, problems, error);
 }
 
 static char *
@@ -216,6 +239,22 @@ ifxLogPath(const ifxStore *store,
            const char *name)
 {
     return g_build_filename(store->path, "transactions", entry->transaction, name, NULL);
+}
+
+bool
+ifxStoreEndEntry(const ifxStore *store,
+                 const ifxLogEntry *entry,
+                 ifxState state,
+                 GError **error)
+{
+    g_autofree char *path = ifxLogPath(store, entry, "journal");
+    const int journal = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const bool ok =
+        ifxStoreWriteJournal(journal, entry->transaction, entry->number, state, error);
+
+    if (journal >= 0)
+        close(journal);
+    return ok;
 }
 
 ifxRecord *

@@ -25,6 +25,15 @@ struct _ifxLogEntry {
  * IFX_ERROR_FILE if the folder can't be read. */
 GPtrArray *ifxStoreReadLog(const ifxStore *store, GPtrArray *problems, GError **error);
 
+/* The same, of those alone of which the journal does not say what came. */
+GPtrArray *ifxStoreReadOpen(const ifxStore *store, GPtrArray *problems, GError **error);
+
+/* Writes into the journal what came of @entry, one of the latter. */
+bool ifxStoreEndEntry(const ifxStore *store,
+                      const ifxLogEntry *entry,
+                      ifxState state,
+                      GError **error);
+
 /* The record of @entry in full. NULL with IFX_ERROR_FILE. Free with ifxRecordFree(). */
 ifxRecord *ifxStoreReadRecord(const ifxStore *store, const ifxLogEntry *entry, GError **error);
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -151,14 +152,22 @@ ifxStoreLock(ifxStore *store,
     const ssize_t length = (ssize_t) strlen(own);
     char other[16] = "";
 
+    if (store->lock >= 0)
+        return true;
     store->lock = openat(store->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (store->lock < 0)
         return ifxStoreFail(store->path, "lock", error);
     if (flock(store->lock, LOCK_EX | LOCK_NB) < 0) {
-        if (errno != EWOULDBLOCK)
-            return ifxStoreFail(store->path, "lock", error);
+        const bool held = errno == EWOULDBLOCK;
+
+        if (!held)
+            ifxStoreFail(store->path, "lock", error);
         if (read(store->lock, other, sizeof(other) - 1) < 0)
             *other = '\0';
+        ifxStoreClose(store->lock);
+        store->lock = -1;
+        if (!held)
+            return false;
         g_strchomp(other);
         g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
                     "another run of virt-iommufix%s%s is writing now: nothing was written; wait "
@@ -293,18 +302,43 @@ ifxTransactionAdd(ifxTransaction *transaction,
 {
     g_autofree char *text = ifxRecordFormat(record);
     g_autofree char *name = ifxStoreRecordName(transaction->count + 1);
+    g_autofree char *part = g_strdup_printf("%s.part", name);
     g_autofree char *secret_name = ifxStoreSecretName(transaction->count + 1);
     gsize length;
     const char *bytes = g_bytes_get_data(secret, &length);
 
     if (transaction->folder < 0 && !ifxTransactionMake(transaction, error))
         return false;
-    if (!ifxTransactionWrite(transaction, name, text, strlen(text), error))
+    /* Whoever reads the folder finds a record whole or not at all. */
+    if (!ifxTransactionWrite(transaction, part, text, strlen(text), error))
         return false;
+    if (renameat(transaction->folder, part, transaction->folder, name) < 0) {
+        ifxTransactionFail(transaction, name, error);
+        unlinkat(transaction->folder, part, 0);
+        return false;
+    }
     *number = ++transaction->count;
     if (!ifxTransactionWrite(transaction, secret_name, bytes, length, error))
         return false;
     return fsync(transaction->folder) == 0 || ifxTransactionFail(transaction, NULL, error);
+}
+
+bool
+ifxStoreWriteJournal(int journal,
+                     const char *id,
+                     guint number,
+                     ifxState state,
+                     GError **error)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *line = g_strdup_printf("%u %s %s\n", number, ifxStateWords[state], time);
+
+    if (journal >= 0 && ifxStoreWriteAll(journal, line, strlen(line)) == 0)
+        return true;
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write the journal of transaction %s: %s",
+                id, g_strerror(errno));
+    return false;
 }
 
 bool
@@ -313,15 +347,7 @@ ifxTransactionEnd(ifxTransaction *transaction,
                   ifxState state,
                   GError **error)
 {
-    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
-    g_autofree char *line = g_strdup_printf("%u %s %s\n", number, ifxStateWords[state], time);
-
-    if (ifxStoreWriteAll(transaction->journal, line, strlen(line)) == 0)
-        return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write the journal of transaction %s: %s",
-                transaction->id, g_strerror(errno));
-    return false;
+    return ifxStoreWriteJournal(transaction->journal, transaction->id, number, state, error);
 }
 
 bool

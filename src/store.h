@@ -32,8 +32,8 @@ ifxStore *ifxStoreOpen(bool write, GError **error);
 void ifxStoreFree(ifxStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStore, ifxStoreFree)
 
-/* Until the store is freed no other run on this machine writes to libvirt. IFX_ERROR_FILE, which
- * names the process, if one does now. */
+/* Until the store is freed no other run with this folder writes to libvirt. IFX_ERROR_FILE, which
+ * names the process, if one does now. Once it is locked another call does nothing. */
 bool ifxStoreLock(ifxStore *store, GError **error);
 
 /* What came of a record. */

@@ -5,6 +5,7 @@
 
 #include "interrupt.h"
 #include "progress.h"
+#include "recover.h"
 
 /* The run as it goes on. */
 typedef struct {
@@ -170,6 +171,7 @@ ifxWriteRun(ifxSession *session,
 
     if (!ifxStoreLock(store, error))
         return false;
+    ifxRecoverRuns(session, store);
     ifxInterruptHold();
     transaction = ifxTransactionNew(store);
     writer.transaction = transaction;

@@ -19,7 +19,7 @@ floor_of() {
         xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
-    allowance | command | options | propose | session | takeback | tally | walk | \
+    allowance | command | options | propose | recover | session | takeback | tally | walk | \
         write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
