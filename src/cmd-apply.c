@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "interactive.h"
 #include "prompt.h"
 #include "propose.h"
 
@@ -11,7 +12,8 @@ ifxApplyVisit(ifxSession *session,
               void *opaque,
               GError **error)
 {
-    return ifxProposeTarget(opaque, session, target, target->plan, error);
+    return session->options.interactive ? ifxInteractiveTarget(opaque, session, target, error) :
+        ifxProposeTarget(opaque, session, target, target->plan, error);
 }
 
 static bool
@@ -54,6 +56,11 @@ ifxApplyCheckUsage(const ifxSession *session,
             return false;
         }
     }
+    if (options->interactive && (options->yes || options->json)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--interactive excludes --yes and --json: it is a dialogue");
+        return false;
+    }
     if (!options->yes && !ifxPromptIsPossible()) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                     "apply: there is no terminal to ask on; diff shows what would be written, and "
@@ -73,6 +80,12 @@ ifxApplyWrite(ifxSession *session,
     g_autofree char *id = NULL;
     g_autofree char *tail = NULL;
 
+    if (session->quit) {
+        ifxTermNote("quit: nothing was written");
+        return IFX_EXIT_DONE;
+    }
+    tally->left = tally->results[IFX_RESULT_CHANGE] - proposals->jobs->len;
+    tally->results[IFX_RESULT_CHANGE] = proposals->jobs->len;
     if (proposals->jobs->len > 0) {
         store = ifxStoreOpen(true, error);
         if (!store)
@@ -112,7 +125,8 @@ const ifxCommand ifxCommandApply = {
     .positionals = "[DOMAIN]...",
     .summary = "redefine domains with what diff shows",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE |
-        IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES,
+        IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
+        IFX_OPTIONS_APPLY,
     .max_positionals = G_MAXUINT,
     .run = ifxApplyRun,
 };

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 
-/* For the whole run: a write into a closed pipe or socket fails. libvirt's client would else end the
- * process when its daemon dies. True if SIGPIPE was not ignored before. */
+/* For the whole run: a write into a closed pipe or socket fails. libvirt's client would else end
+ * the process when its daemon dies. True if SIGPIPE was not ignored before. */
 bool ifxInterruptIgnorePipe(void);
 
 /* Ends the process as SIGPIPE does by default, unless signals are held. */

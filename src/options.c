@@ -49,6 +49,8 @@ static const ifxOption ifxOptionTable[] = {
       "write what is changed into the files that are named", NULL },
     { IFX_OPTIONS_CAPTURE, 0, "domains", G_OPTION_ARG_NONE, IFX_FIELD(domains),
       "take every persistent domain too, without its passwords", NULL },
+    { IFX_OPTIONS_APPLY, 'i', "interactive", G_OPTION_ARG_NONE, IFX_FIELD(interactive),
+      "ask domain by domain, group by group", NULL },
     { IFX_OPTIONS_UNDO, 0, "list", G_OPTION_ARG_NONE, IFX_FIELD(list),
       "list the transactions, the last one at the end", NULL },
     { IFX_OPTIONS_WRITE, 'y', "yes", G_OPTION_ARG_NONE, IFX_FIELD(yes),

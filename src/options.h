@@ -26,6 +26,7 @@ typedef enum {
     IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate, --keep-backup */
     IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
     IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
+    IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -48,6 +49,7 @@ struct _ifxOptions {
     gboolean prune;
     gboolean domains;
     gboolean yes;
+    gboolean interactive;
     gboolean skip_validate;
     gboolean keep_backup;
     gboolean list;

@@ -61,7 +61,8 @@ ifxPlanJudgeDeclared(ifxPlanClaim *judged,
     judged->verdict = IFX_VERDICT_DECLARED;
     judged->reason = judged->unmanaged ? IFX_REASON_UNMANAGED :
         claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
-    judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE;
+    judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE &&
+        !ifxPolicyLeavesOut(policy, device->group);
 }
 
 /* By itself. */

@@ -34,6 +34,7 @@ ifxReasonToString(ifxReason reason)
         [IFX_REASON_NOT_QEMU] = "not-qemu",
         [IFX_REASON_MISSING] = "missing",
         [IFX_REASON_NOT_NEEDED] = "not-needed",
+        [IFX_REASON_DECLINED] = "declined",
         [IFX_REASON_BRIDGE] = "bridge",
         [IFX_REASON_BRIDGE_BLOCKS] = "bridge-blocks",
         [IFX_REASON_CHIPSET_IDLE] = "chipset-idle",

@@ -157,6 +157,13 @@ ifxPlanConclude(const ifxPlan *plan)
     return change ? IFX_RESULT_CHANGE : IFX_RESULT_COMPLETE;
 }
 
+bool
+ifxPolicyLeavesOut(const ifxPolicy *policy,
+                   int group)
+{
+    return policy->left_out && g_hash_table_contains(policy->left_out, GINT_TO_POINTER(group));
+}
+
 ifxPlan *
 ifxPlanNew(const ifxDomain *domain,
            const ifxPlanHost *host,

@@ -41,6 +41,7 @@ typedef enum {
     IFX_REASON_NOT_QEMU,
     IFX_REASON_MISSING,
     IFX_REASON_NOT_NEEDED,
+    IFX_REASON_DECLINED,
     IFX_REASON_BRIDGE,
     IFX_REASON_BRIDGE_BLOCKS,
     IFX_REASON_CHIPSET_IDLE,
@@ -186,10 +187,15 @@ struct _ifxPolicy {
     GHashTable *allowed;    /* set of ifxPciAddress whose refusal is lifted; NULL: none */
     bool only_needed;       /* members are added only where the kernel would not hand over the
                              * group without */
+    GHashTable *left_out;   /* set of GINT_TO_POINTER(group number): groups that the user declined,
+                             * nothing is changed for them; NULL: none */
     bool managed;           /* every claim is to be managed */
     bool prune;             /* placeholders whose device is gone are to be taken out: only
                              * where ifxTopologyIsWhole() */
 };
+
+/* Is the group of that number among those left out? */
+bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);
 
 /* Free with ifxPlanFree(). */
 ifxPlan *ifxPlanNew(const ifxDomain *domain,

@@ -100,7 +100,9 @@ ifxProposeAdd(ifxProposals *proposals,
                     "whoever creates it has to add the devices", proposal->label);
         ok = false;
     }
-    if (ok && edits && !session->options.json) {
+    /* Who was asked hunk by hunk has seen it. */
+    if (ok && edits && !session->options.json &&
+        !(session->options.interactive && session->out.terminal)) {
         ifxDiffWrite(edits, bytes, length, diff_name, diff);
         ok = ifxSessionWriteDiff(session, diff, error);
     }

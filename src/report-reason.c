@@ -25,6 +25,7 @@ static const char *const ifxReportReasons[IFX_REASON_LAST] = {
     [IFX_REASON_NOT_QEMU] = "is not for libvirt's QEMU driver, skipped: only that one knows "
         "placeholders",
     [IFX_REASON_MISSING] = "is missing",
+    [IFX_REASON_DECLINED] = "is missing, and was declined",
     [IFX_REASON_NOT_NEEDED] = "is missing, but does not keep the guest from starting",
     [IFX_REASON_BRIDGE] = "is a bridge, which no guest can have",
     [IFX_REASON_BRIDGE_BLOCKS] = "is a bridge whose driver keeps the group from guests since Linux "

@@ -50,7 +50,8 @@ ifxReportIsToList(const ifxPlanMember *member)
 static void
 ifxReportCheckEvidence(GString *out,
                        const ifxTerm *term,
-                       const ifxPlanMember *member)
+                       const ifxPlanMember *member,
+                       bool full)
 {
     guint i;
 
@@ -58,7 +59,7 @@ ifxReportCheckEvidence(GString *out,
         const ifxEvidence *piece = member->evidence->pdata[i];
         g_autofree char *chain = ifxReportChain(&member->member->address, piece);
 
-        if (piece->lift == IFX_LIFT_NOTHING)
+        if (piece->lift == IFX_LIFT_NOTHING && !full)
             continue;
         g_string_append_printf(out, "      %s: ", ifxReasonToString(piece->reason));
         ifxReportAppend(out, term, IFX_STYLE_PLAIN, chain);
@@ -66,11 +67,12 @@ ifxReportCheckEvidence(GString *out,
     }
 }
 
-static void
-ifxReportCheckGroup(GString *out,
-                    const ifxTerm *term,
-                    const ifxPlan *plan,
-                    const ifxPlanGroup *group)
+void
+ifxReportGroup(GString *out,
+               const ifxTerm *term,
+               const ifxPlan *plan,
+               const ifxPlanGroup *group,
+               bool full)
 {
     g_autofree char *rule = NULL;
     char address[IFX_PCI_ADDRESS_LENGTH];
@@ -88,13 +90,13 @@ ifxReportCheckGroup(GString *out,
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
         g_autofree char *words = NULL;
 
-        if (!ifxReportIsToList(member))
+        if (!full && !ifxReportIsToList(member))
             continue;
         words = ifxReportMember(member->member);
         g_string_append(out, "    ");
         ifxReportAppend(out, term, IFX_STYLE_BOLD, words);
         g_string_append_printf(out, ": %s\n", ifxReasonToString(member->reason));
-        ifxReportCheckEvidence(out, term, member);
+        ifxReportCheckEvidence(out, term, member, full);
     }
 }
 
@@ -185,7 +187,7 @@ ifxReportCheck(GString *out,
     for (i = 0; i < remarks->len; i++)
         ifxReportAppendLine(out, term, ((const ifxRemark *) remarks->pdata[i])->text);
     for (i = 0; i < plan->groups->len; i++)
-        ifxReportCheckGroup(out, term, plan, &g_array_index(plan->groups, ifxPlanGroup, i));
+        ifxReportGroup(out, term, plan, &g_array_index(plan->groups, ifxPlanGroup, i), false);
 }
 
 void

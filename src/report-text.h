@@ -6,6 +6,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "plan.h"
 #include "term.h"
@@ -14,6 +15,13 @@
  * of libvirt's 2019 series with the members that are missing. @label names the domain
  * for the user and is escaped here. */
 void ifxReportCheck(GString *out, const ifxTerm *term, const char *label, const ifxPlan *plan);
+
+/* Appends what check says of one group; @full: of all its members, with all evidence. */
+void ifxReportGroup(GString *out,
+                    const ifxTerm *term,
+                    const ifxPlan *plan,
+                    const ifxPlanGroup *group,
+                    bool full);
 
 /* Sends to stderr, a line each, why claims and members of the plan are refused or
  * skipped. */

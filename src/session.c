@@ -6,6 +6,7 @@
 
 #include "file.h"
 #include "interrupt.h"
+#include "report-diff.h"
 
 static void
 ifxSessionFreeHost(gpointer host)
@@ -124,24 +125,6 @@ ifxSessionWriteDocument(ifxSession *session,
     return ifxSessionWrite(session, safe, strlen(safe), error);
 }
 
-static ifxStyle
-ifxSessionDiffStyle(const char *line)
-{
-    if (g_str_has_prefix(line, "---") || g_str_has_prefix(line, "+++"))
-        return IFX_STYLE_BOLD;
-
-    switch (*line) {
-    case '+':
-        return IFX_STYLE_GOOD;
-    case '-':
-        return IFX_STYLE_BAD;
-    case '@':
-        return IFX_STYLE_NOTE;
-    default:
-        return IFX_STYLE_PLAIN;
-    }
-}
-
 bool
 ifxSessionWriteDiff(ifxSession *session,
                     const GString *diff,
@@ -149,21 +132,10 @@ ifxSessionWriteDiff(ifxSession *session,
 {
     const ifxTerm *term = &session->out;
     g_autoptr(GString) shown = NULL;
-    const char *at = diff->str;
 
     if (!term->terminal && !term->color)
         return ifxSessionWrite(session, diff->str, diff->len, error);
-
     shown = g_string_sized_new(diff->len * 2);
-    while (*at) {
-        const gsize length = strcspn(at, "\n");
-        const ifxStyle style = ifxSessionDiffStyle(at);
-        g_autofree char *safe = term->terminal ? ifxTermEscape(at, length, true) :
-            g_strndup(at, length);
-
-        g_string_append_printf(shown, "%s%s%s\n", ifxTermStart(term, style), safe,
-                               ifxTermEnd(term, style));
-        at += length + (at[length] == '\n');
-    }
+    ifxReportDiff(shown, term, diff->str);
     return ifxSessionWrite(session, shown->str, shown->len, error);
 }

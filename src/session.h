@@ -22,6 +22,7 @@ struct _ifxSession {
     GPtrArray *stylesheets;     /* ifxStylesheet; filled by ifxSessionLoadStylesheets() */
     char *directory;            /* the working directory */
     bool ends_by_pipe;          /* without a word, when nobody reads stdout any more */
+    bool quit;                  /* set by a visit: no further domain is to be visited */
     bool write;                 /* domains are to be defined: set before hosts are opened */
 };
 

@@ -6,7 +6,7 @@
 guint
 ifxTallyTotal(const ifxTally *tally)
 {
-    guint total = tally->failed;
+    guint total = tally->failed + tally->left;
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(tally->results); i++)
@@ -40,6 +40,8 @@ ifxTallySummarize(const ifxTally *tally,
             g_string_append_printf(line, "%s%u %s", line->len > 0 ? ", " : "", count,
                                    parts[i].words);
     }
+    if (tally->left > 0)
+        g_string_append_printf(line, "%s%u left", line->len > 0 ? ", " : "", tally->left);
     if (tally->failed > 0)
         g_string_append_printf(line, "%s%u failed", line->len > 0 ? ", " : "", tally->failed);
     ifxTermNote("%u domain%s%s%s.%s", total, total == 1 ? "" : "s", line->len > 0 ? ": " : "",

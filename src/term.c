@@ -122,6 +122,13 @@ ifxTermEnd(const ifxTerm *term,
 }
 
 void
+ifxTermSay(const char *text)
+{
+    fflush(stdout);
+    fputs(text, stderr);
+}
+
+void
 ifxTermNote(const char *format,
             ...)
 {

@@ -50,5 +50,9 @@ char *ifxTermEscape(const char *text, gsize length, bool multiline);
 const char *ifxTermStart(const ifxTerm *term, ifxStyle style);
 const char *ifxTermEnd(const ifxTerm *term, ifxStyle style);
 
+/* Writes @text, in which all that came from elsewhere is escaped already, to stderr: for a person
+ * at the terminal. */
+void ifxTermSay(const char *text);
+
 /* "virt-iommufix: MESSAGE" as one escaped line on stderr. */
 void ifxTermNote(const char *format, ...) G_GNUC_PRINTF(1, 2);

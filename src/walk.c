@@ -213,7 +213,7 @@ ifxWalkNamed(const ifxWalk *walk,
     const bool file = ifxWalkIsFile(positional);
     guint i;
 
-    for (i = 0; i < (file ? 1 : hosts->len); i++) {
+    for (i = 0; i < (file ? 1 : hosts->len) && !walk->session->quit; i++) {
         GError *problem = NULL;
 
         (file ? ifxWalkFile : ifxWalkTry)(walk, hosts->pdata[i], positional, &problem);
@@ -237,7 +237,7 @@ ifxWalkAll(const ifxWalk *walk,
         if (!keys)
             return false;
         ifxProgressBegin(walk->progress, keys->len);
-        for (j = 0; j < keys->len; j++) {
+        for (j = 0; j < keys->len && !walk->session->quit; j++) {
             GError *problem = NULL;
 
             ifxProgressShow(walk->progress, j);
@@ -345,7 +345,7 @@ ifxWalkRun(ifxWalk walk,
 
     if (session->options.all && !ifxWalkAll(&walk, error))
         return false;
-    for (i = 0; positionals[i]; i++) {
+    for (i = 0; positionals[i] && !session->quit; i++) {
         ifxProgressShow(&progress, i);
         if (!ifxWalkNamed(&walk, positionals[i], error))
             return false;

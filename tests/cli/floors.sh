@@ -8,7 +8,7 @@
 floor_of() {
     case $1 in
     error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox | sysfs | \
-        interrupt | progress | prompt) echo 1 ;;
+        editor | interrupt | progress | prompt) echo 1 ;;
     xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | hostdev-alias | qemu-arguments | \
         topology | domain-needs | elsewhere | network | storage-pool) echo 2 ;;
     topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-* | \
@@ -19,7 +19,7 @@ floor_of() {
         xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
-    allowance | command | options | propose | recover | session | takeback | tally | walk | \
+    allowance | command | interactive | interactive-edit | options | propose | recover | session | takeback | tally | walk | \
         write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac

@@ -762,7 +762,7 @@ START_TEST(words_are_stable)
     static const char *const reasons[IFX_REASON_LAST] = {
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
         "claim-in-use", "unmanaged", "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address",
-        "not-qemu", "missing", "not-needed", "bridge", "bridge-blocks", "chipset-idle",
+        "not-qemu", "missing", "not-needed", "declined", "bridge", "bridge-blocks", "chipset-idle",
         "platform-function", "stub", "not-pci", "unknown-member", "unknown-use", "in-use-mounted",
         "in-use-swap", "in-use-network", "in-use-process", "in-use-domain", "boot-vga",
         "last-input", "pf-with-vfs", "mdev-parent", "vdpa-parent", "claimed-elsewhere",
