@@ -182,8 +182,7 @@ function print_pci(    i, name, path, bus)
         if (kind[name] == "nodev")
             continue
         link_into(path, "sys/bus/" bus "/devices")
-        if (bus == "platform")
-            link("sys/bus/platform", path "/subsystem")
+        link("sys/bus/" bus, path "/subsystem")
         if (group[name] != "-")
             link("sys/kernel/iommu_groups/" group[name], path "/iommu_group")
         if (driver[name] != "-") {
@@ -197,6 +196,10 @@ function print_pci(    i, name, path, bus)
 
 function print_function(name, path,    n, j, list)
 {
+    # without it libudev, and so libvirt, does not see the device
+    file(path "/uevent", (driver[name] == "-" ? "" : "DRIVER=" driver[name] "\n") \
+        "PCI_CLASS=" (class[name] == "-" ? "0" : toupper(class[name])) "\nPCI_ID=" \
+        toupper(identity[name]) "\nPCI_SLOT_NAME=" name)
     if (class[name] != "-")
         file(path "/class", "0x" class[name])
     file(path "/vendor", "0x" substr(identity[name], 1, 4))

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# apply and undo where a call fails: the disk is full or read-only or broken, libvirt refuses. What
+# can't be kept is not defined; it is said; and nothing is left that is in the way later.
+
+. "$srcdir/tests/integration/faults.sh"
+
+# no_define: was libvirt told nothing once a call had failed that keeps what is to be changed? With
+# the journal and the removal of passwords alone nothing is lost.
+no_define() {
+    awk -v n="$at" -v onward="$onward" '
+        $2 ~ /^virDomainDefine/ && failed { bad = 1; print "# defined, but not kept: " $0 }
+        # another guest
+        !onward && $2 == "open" && $3 ~ /[.]json/ { failed = 0 }
+        $2 ~ /^vir/ || $2 == "unlink" || $2 == "write" && $3 ~ /journal$/ { next }
+        $1 == n || $1 > n && onward { failed = 1 }
+        END { exit bad }' calls
+}
+
+# said: is it an error, and is there a word on it?
+said() {
+    ended 2 && grep -q '^virt-iommufix: ' err-broken
+}
+
+# Where only the journal failed, or the removal of the last password, all may have been done.
+was_failing() {
+    whole && private || return 1
+    if [ "$written" != "$all_written" ] || [ "$status_broken" -ne 0 ]; then
+        said || return 1
+    fi
+    told && back && again
+}
+
+file_failed() {
+    no_define && was_failing
+}
+
+undo_failed() {
+    whole && private && { [ "$status_broken" -eq 0 ] || said; } || return 1
+    told && back
+}
+
+count apply --all --yes
+onward=+
+at_each "apply, the disk is full from a call on" afresh file_failed "fail ENOSPC" apply --all --yes
+onward=
+at_each "apply, one call fails on a file" afresh file_failed "fail EIO" apply --all --yes
+at_each "apply, one call of libvirt fails" afresh was_failing "fail libvirt" apply --all --yes
+
+afresh_applied
+count undo --yes
+onward=+
+at_each "undo, the disk is full from a call on" afresh_applied undo_failed "fail ENOSPC" undo --yes
+onward=
+at_each "undo, one call fails on a file" afresh_applied undo_failed "fail EIO" undo --yes
+at_each "undo, one call of libvirt fails" afresh_applied undo_failed "fail libvirt" undo --yes
+
+# ---- the same with file systems that are so
+
+afresh
+mkdir "$VIRT_IOMMUFIX_STATE"
+mount -t tmpfs -o size=16k,mode=700 tmpfs "$VIRT_IOMMUFIX_STATE"
+tool -c "$uri" apply --all --yes
+is "$status" 2 "apply with a full disk is an error"
+grep -q 'No space left on device' err
+result "that says so" || show err
+dump >now
+same now before "and defines nothing"
+umount "$VIRT_IOMMUFIX_STATE"
+
+afresh_applied
+mount --bind "$VIRT_IOMMUFIX_STATE" "$VIRT_IOMMUFIX_STATE"
+mount -o remount,bind,ro "$VIRT_IOMMUFIX_STATE"
+fine undo --list
+result "undo --list needs not write"
+tool -c "$uri" undo --yes
+is "$status" 2 "undo with a read-only state folder is an error"
+grep -q 'Read-only file system' err
+result "that says so" || show err
+dump >now
+same now planned-before "and defines nothing"
+umount "$VIRT_IOMMUFIX_STATE"
+
+afresh
+mkdir "$VIRT_IOMMUFIX_STATE"
+mount -t tmpfs -o ro,mode=700 tmpfs "$VIRT_IOMMUFIX_STATE"
+tool -c "$uri" apply --all --yes
+is "$status" 2 "apply with a read-only state folder is an error"
+grep -q 'Read-only file system' err
+result "that says so" || show err
+dump >now
+same now before "and defines nothing"
+fine undo --list
+result "undo --list of an empty one"
+umount "$VIRT_IOMMUFIX_STATE"
+
+finish

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh
+#
+# What the tests share that break the tool at its calls: they source it. Two guests, that are both
+# to be changed; the shim; and what must hold whatever was done to it.
+
+. "$srcdir/tests/integration/lib.sh"
+
+if is_checked; then
+    skip "all of it" "the shim can't be preloaded into what ASan or valgrind runs"
+    finish
+    exit
+fi
+
+make_guests 2
+names='g001-unmanaged g002-pair'
+all_written=" $names"
+dump >before
+planned before >planned-before
+# The folder above counts, too: the entry of the state folder in it must be on disk.
+SHIM_UNDER=$tmp/var
+VIRT_IOMMUFIX_STATE=$SHIM_UNDER/state
+export SHIM_UNDER VIRT_IOMMUFIX_STATE
+mkdir "$SHIM_UNDER"
+
+# as_one FILE NAME: the guest NAME's definition in the dump FILE.
+as_one() {
+    awk -v name="$2" '
+        /^<domain / { text = ""; mine = 0 }
+        { text = text $0 "\n" }
+        $0 == "  <name>" name "</name>" { mine = 1 }
+        /^<\/domain>/ && mine { printf "%s", text }' "$1"
+}
+
+# whole: is each guest as it was (before) or as planned (planned-before)? Sets $written to those
+# that are as planned, each with a space before it.
+whole() {
+    written=
+    dump >now
+    for name in $names; do
+        as_one now "$name" >now.one
+        as_one before "$name" >before.one
+        as_one planned-before "$name" >planned.one
+        if cmp -s now.one planned.one; then
+            written="$written $name"
+        elif ! cmp -s now.one before.one; then
+            echo "# $name is neither as it was nor as planned"
+            diff before.one now.one | sed 's/^/# /'
+            return 1
+        fi
+    done
+}
+
+# must STATUS WHAT: did the tool just end so?
+must() {
+    [ "$status" -eq "$1" ] || { echo "# $2: exit status $status, not $1"; show err; return 1; }
+}
+
+# ended STATUS...: did what was broken end in one of these ways?
+ended() {
+    for one; do
+        [ "$status_broken" -ne "$one" ] || return 0
+    done
+    echo "# exit status $status_broken, not $*"
+    return 1
+}
+
+# fine COMMAND...: the tool without the shim, which must succeed.
+fine() {
+    tool -c "$uri" "$@"
+    must 0 "$*"
+}
+
+# told: does undo --list name those that are written?
+told() {
+    fine undo --list || return 1
+    for name in $written; do
+        grep -q "$name" out || { echo "# undo --list does not name $name"; show out; return 1; }
+    done
+}
+
+# private: nobody else may read what is kept.
+private() {
+    [ ! -e "$VIRT_IOMMUFIX_STATE" ] ||
+        [ -z "$(find "$VIRT_IOMMUFIX_STATE" -type d ! -perm 700 -o ! -type d ! -perm 600)" ] ||
+        { echo "# others may read what is kept"; return 1; }
+}
+
+# no_password: none is left in what is kept.
+no_password() {
+    ! grep -rl 'Qz9[0-9]' "$VIRT_IOMMUFIX_STATE" 2>/dev/null | sed 's/^/# password in /' | grep .
+}
+
+# back: undo leaves nothing of it, and no password. With nothing written, there is nothing to undo.
+back() {
+    tool -c "$uri" undo --yes
+    [ -z "$written" ] || must 0 undo || return 1
+    dump >now
+    if ! cmp -s now before; then
+        echo "# undo leaves a difference"
+        diff before now | sed 's/^/# /'
+        return 1
+    fi
+    no_password
+}
+
+# again: the same command does what is left, and undo takes that back.
+again() {
+    fine apply --all --yes && whole && [ "$written" = "$all_written" ] && back
+}
+
+# afresh: as if nothing had ever been written.
+afresh() {
+    rm -rf "$SHIM_UNDER"
+    mkdir "$SHIM_UNDER"
+    dump >now
+    cmp -s now before ||
+        vsh "define $tmp/guests/g001-unmanaged.xml; define $tmp/guests/g002-pair.xml" >/dev/null
+}
+
+# afresh_applied: as if apply had just been run for the first time.
+afresh_applied() {
+    afresh && fine apply --all --yes
+}
+
+# count COMMAND...: sets $total to how many calls it makes.
+count() {
+    SHIM_AT=0
+    export SHIM_AT
+    preloaded none -c "$uri" "$@"
+    [ -e calls ] || : >calls
+    total=$(wc -l <calls)
+}
+
+# at_each NAME FROM CHECK DO COMMAND...: once for each call that there is, or for some unless the
+# test is long: FROM, then the command with DO at that call, then CHECK. Those that fail are
+# said, the first of them in full. SHIM_AT may get a + by $onward.
+onward=
+at_each() {
+    each=$1
+    from=$2
+    check=$3
+    do=$4
+    shift 4
+    is_long && step=1 || step=11
+    at=$step
+    bad=
+    while [ "$at" -le "$total" ]; do
+        $from || exit 99
+        SHIM_AT=$at$onward
+        preloaded "$do" -c "$uri" "$@"
+        cp err err-broken
+        status_broken=$status
+        if ! $check; then
+            echo "# that was with call $(sed -n "${at}p" calls)"
+            if [ -z "$bad" ]; then
+                echo "# exit status $status_broken, its calls:"
+                show calls
+                show err-broken
+            fi
+            bad="$bad $at"
+        fi
+        at=$((at + step))
+    done
+    [ -z "$bad" ] && [ "$total" -gt 0 ]
+    result "$each ($total calls)"
+}

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What is to become of the guests of guests.awk:
+#
+#   awk -f planned.awk DIR/plan DUMP
+#
+# prints DUMP, the definitions of any of them one after the other, each with the placeholders that
+# it lacks behind its last hostdev, as libvirt writes them. It shares nothing with the tool.
+
+NR == FNR {
+    if ($2 == "add") {
+        bus[$1] = $3
+        missing[$1] = $4 " " $5
+    }
+    next
+}
+
+after_hostdev && !/^    <hostdev / {
+    n = split(missing[name], fn, " ")
+    for (i = 1; i <= n; i++) {
+        print "    <hostdev mode='subsystem' type='pci' managed='yes'>"
+        print "      <source>"
+        printf "        <address domain='0x0000' bus='0x%02x' slot='0x00' function='0x%d'/>\n", \
+            bus[name], fn[i]
+        print "      </source>"
+        print "      <address type='unassigned'/>"
+        print "    </hostdev>"
+    }
+}
+
+/^  <name>/ {
+    name = $0
+    gsub(/^  <name>|<\/name>$/, "", name)
+}
+
+{
+    print
+    after_hostdev = /^    <\/hostdev>/
+}
