@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "apply-plan.h"
 #include "command.h"
 #include "interactive.h"
 #include "prompt.h"
@@ -35,6 +36,28 @@ ifxApplyFailed(ifxSession *session,
     return ifxSessionWrite(session, text, strlen(text), error);
 }
 
+/* What was approved decides by itself. */
+static bool
+ifxApplyCheckPlanUsage(const ifxOptions *options,
+                       char **positionals,
+                       GError **error)
+{
+    if (options->plan && (positionals[0] || options->all)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--plan names the domains itself: leave out %s",
+                    options->all ? "--all" : positionals[0]);
+        return false;
+    }
+    if (options->plan && (options->allow_text || options->only_needed || options->managed ||
+                          options->prune || options->interactive || options->connect)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--plan says itself what is to be done: it excludes --connect, --allow-member, "
+                    "--only-needed, --managed, --prune and --interactive");
+        return false;
+    }
+    return true;
+}
+
 static bool
 ifxApplyCheckUsage(const ifxSession *session,
                    char **positionals,
@@ -61,6 +84,8 @@ ifxApplyCheckUsage(const ifxSession *session,
                     "--interactive excludes --yes and --json: it is a dialogue");
         return false;
     }
+    if (!ifxApplyCheckPlanUsage(options, positionals, error))
+        return false;
     if (!options->yes && !ifxPromptIsPossible()) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                     "apply: there is no terminal to ask on; diff shows what would be written, and "
@@ -102,6 +127,26 @@ ifxApplyWrite(ifxSession *session,
     return ifxTallyStatus(tally);
 }
 
+/* A plan's own stylesheets are those of any policy. */
+static bool
+ifxApplyPropose(ifxSession *session,
+                char **positionals,
+                ifxProposals *proposals,
+                ifxTally *tally,
+                GError **error)
+{
+    const char *plan = session->options.plan;
+    g_autoptr(ifxStore) store = NULL;
+
+    if (!ifxSessionLoadStylesheets(session, plan != NULL, error))
+        return false;
+    if (!plan)
+        return ifxWalkDomainsTelling(session, positionals, ifxApplyVisit, ifxApplyFailed,
+                                     proposals, tally, error);
+    store = ifxStoreOpen(true, error);
+    return store && ifxApplyPlan(proposals, session, store, plan, tally, error);
+}
+
 static ifxExit
 ifxApplyRun(ifxSession *session,
             char **positionals,
@@ -113,9 +158,7 @@ ifxApplyRun(ifxSession *session,
     ifxProposalsInit(&proposals);
     session->write = true;
     if (!ifxApplyCheckUsage(session, positionals, error) ||
-        !ifxSessionLoadStylesheets(session, error) ||
-        !ifxWalkDomainsTelling(session, positionals, ifxApplyVisit, ifxApplyFailed, &proposals,
-                               &tally, error))
+        !ifxApplyPropose(session, positionals, &proposals, &tally, error))
         return IFX_EXIT_ERROR;
     return ifxApplyWrite(session, &proposals, &tally, error);
 }

@@ -38,7 +38,7 @@ ifxDiffRun(ifxSession *session,
     bool said_outside = false;
     ifxTally tally;
 
-    if (!ifxSessionLoadStylesheets(session, error) ||
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
         !ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
         return IFX_EXIT_ERROR;
 

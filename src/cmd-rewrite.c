@@ -81,7 +81,7 @@ ifxRewriteRunInPlace(ifxSession *session,
 {
     ifxTally tally;
 
-    if (!ifxSessionLoadStylesheets(session, error) ||
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
         !ifxWalkFiles(session, positionals, ifxRewriteAccept, ifxRewriteVisitFile, NULL, &tally,
                       error))
         return IFX_EXIT_ERROR;
@@ -110,7 +110,7 @@ ifxRewriteRun(ifxSession *session,
                     "only take --in-place", positionals[1]);
         return IFX_EXIT_ERROR;
     }
-    if (!ifxSessionLoadStylesheets(session, error) ||
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
         !ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);

@@ -27,9 +27,10 @@ ifxConnectionCheckDefine(ifxConnection *connection,
         return false;
     }
     if (version < IFX_LIBVIRT_UNASSIGNED) {
+        g_autofree char *words = ifxConnectionGetVersion(connection);
+
         g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
-                    "%s is libvirt %lu.%lu.%lu: placeholders need 6.0.0 or later", connection->uri,
-                    version / 1000000, version / 1000 % 1000, version % 1000);
+                    "%s is libvirt %s: placeholders need 6.0.0 or later", connection->uri, words);
         return false;
     }
     return true;

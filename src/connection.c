@@ -90,6 +90,17 @@ ifxConnectionFree(ifxConnection *connection)
     g_free(connection);
 }
 
+char *
+ifxConnectionGetVersion(ifxConnection *connection)
+{
+    unsigned long version;
+
+    if (virConnectGetLibVersion(connection->conn, &version) < 0)
+        return NULL;
+    return g_strdup_printf("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000,
+                           version % 1000);
+}
+
 bool
 ifxConnectionIsAlive(ifxConnection *connection)
 {

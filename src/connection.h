@@ -24,6 +24,9 @@ ifxConnection *ifxConnectionOpen(const char *uri, bool write, GError **error);
 void ifxConnectionFree(ifxConnection *connection);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxConnection, ifxConnectionFree)
 
+/* The daemon's libvirt, "9.0.0"; NULL if it does not say. Free with g_free(). */
+char *ifxConnectionGetVersion(ifxConnection *connection);
+
 /* Does the other side still answer? */
 bool ifxConnectionIsAlive(ifxConnection *connection);
 

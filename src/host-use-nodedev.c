@@ -20,7 +20,7 @@ static char *
 ifxSittingText(const ifxSitting *sitting,
                const char *name)
 {
-    char *text = ifxNodedevXmlText(sitting->capability, name);
+    char *text = ifxXmlDocText(sitting->capability, name);
 
     if (text && !*text)
         g_clear_pointer(&text, g_free);
@@ -37,8 +37,8 @@ ifxSittingAdd(const ifxSitting *sitting,
 
     ifxHostUseAddThing(sitting->use, id, label);
     for (child = sitting->place->node->children; child; child = child->next) {
-        if (ifxNodedevXmlIs(child, "devnode")) {
-            g_autofree char *file = ifxNodedevXmlContent(child);
+        if (ifxXmlDocIs(child, "devnode")) {
+            g_autofree char *file = ifxXmlDocContent(child);
 
             if (*file)
                 ifxHostUseAddAlias(sitting->use, file, id);
@@ -53,8 +53,8 @@ ifxSittingAdd(const ifxSitting *sitting,
 static bool
 ifxNodedevHasNoLink(const xmlNode *net)
 {
-    const xmlNode *link = ifxNodedevXmlChild(net, "link");
-    g_autofree char *state = link ? ifxNodedevXmlAttribute(link, "state") : NULL;
+    const xmlNode *link = ifxXmlDocChild(net, "link");
+    g_autofree char *state = link ? ifxXmlDocAttribute(link, "state") : NULL;
 
     return g_strcmp0(state, "down") == 0 || g_strcmp0(state, "lowerlayerdown") == 0 ||
         g_strcmp0(state, "notpresent") == 0;
@@ -108,10 +108,10 @@ ifxNodedevReadUsbId(const ifxSitting *sitting,
                     const char *name,
                     guint64 *number)
 {
-    const xmlNode *child = ifxNodedevXmlChild(sitting->capability, name);
-    g_autofree char *text = child ? ifxNodedevXmlAttribute(child, "id") : NULL;
+    const xmlNode *child = ifxXmlDocChild(sitting->capability, name);
+    g_autofree char *text = child ? ifxXmlDocAttribute(child, "id") : NULL;
 
-    return ifxNodedevXmlNumber(text, G_MAXUINT16, number);
+    return ifxXmlDocNumber(text, G_MAXUINT16, number);
 }
 
 /* "001/004"; NULL: it does not say. */
@@ -123,8 +123,8 @@ ifxNodedevUsbPlace(const ifxSitting *sitting)
     guint64 bus;
     guint64 device;
 
-    if (!ifxNodedevXmlNumber(bus_text, 999, &bus) ||
-        !ifxNodedevXmlNumber(device_text, 999, &device))
+    if (!ifxXmlDocNumber(bus_text, 999, &bus) ||
+        !ifxXmlDocNumber(device_text, 999, &device))
         return NULL;
     return g_strdup_printf("%03u/%03u", (guint) bus, (guint) device);
 }
@@ -207,10 +207,10 @@ ifxNodedevAddMdev(const ifxSitting *sitting)
 static void
 ifxNodedevAddVdpa(const ifxSitting *sitting)
 {
-    const xmlNode *bound = ifxNodedevXmlChild(sitting->place->node, "driver");
+    const xmlNode *bound = ifxXmlDocChild(sitting->place->node, "driver");
     const char *name = *sitting->place->kernel_name ?
         sitting->place->kernel_name : sitting->place->name;
-    g_autofree char *driver = bound ? ifxNodedevXmlText(bound, "name") : NULL;
+    g_autofree char *driver = bound ? ifxXmlDocText(bound, "name") : NULL;
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
     g_autofree char *file = ifxSittingText(sitting, "chardev");
     g_autofree char *id = g_strconcat("vdpa/", name, NULL);
@@ -245,7 +245,7 @@ ifxNodedevAddUse(ifxHostUse *use,
         const ifxSitting sitting = {
             .use = use,
             .place = place,
-            .capability = ifxNodedevXmlCapability(place->node, kinds[i].type),
+            .capability = ifxXmlDocCapability(place->node, kinds[i].type),
         };
 
         if (sitting.capability)
@@ -260,7 +260,7 @@ ifxHostUseAddNodedevs(ifxHostUse *use,
                       const char *root,
                       GError **error)
 {
-    g_autoptr(xmlDoc) doc = ifxNodedevXmlRead(xml, length, root, error);
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, root, error);
     g_autoptr(GPtrArray) places = doc ? ifxNodedevPlaceList(xmlDocGetRootElement(doc)) : NULL;
     guint i;
 

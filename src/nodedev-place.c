@@ -34,10 +34,10 @@ ifxNodedevPlacePciName(const char *name)
 static char *
 ifxNodedevPlacePciAddress(const xmlNode *capability)
 {
-    g_autofree char *domain = ifxNodedevXmlText(capability, "domain");
-    g_autofree char *bus = ifxNodedevXmlText(capability, "bus");
-    g_autofree char *slot = ifxNodedevXmlText(capability, "slot");
-    g_autofree char *function = ifxNodedevXmlText(capability, "function");
+    g_autofree char *domain = ifxXmlDocText(capability, "domain");
+    g_autofree char *bus = ifxXmlDocText(capability, "bus");
+    g_autofree char *slot = ifxXmlDocText(capability, "slot");
+    g_autofree char *function = ifxXmlDocText(capability, "function");
     char spelled[IFX_PCI_ADDRESS_LENGTH];
     ifxPciAddress address;
 
@@ -74,16 +74,16 @@ ifxNodedevPlaceKernelName(const ifxNodedevPlace *place,
 static ifxNodedevPlace *
 ifxNodedevPlaceNew(const xmlNode *node)
 {
-    const xmlNode *pci = ifxNodedevXmlCapability(node, "pci");
-    const xmlNode *usb = ifxNodedevXmlCapability(node, "usb_device");
+    const xmlNode *pci = ifxXmlDocCapability(node, "pci");
+    const xmlNode *usb = ifxXmlDocCapability(node, "usb_device");
     ifxNodedevPlace *place = g_new0(ifxNodedevPlace, 1);
 
     place->node = node;
-    place->name = ifxNodedevXmlText(node, "name");
+    place->name = ifxXmlDocText(node, "name");
     if (!place->name)
         place->name = g_strdup("");
-    place->parent = ifxNodedevXmlText(node, "parent");
-    place->path = ifxNodedevXmlText(node, "path");
+    place->parent = ifxXmlDocText(node, "parent");
+    place->path = ifxXmlDocText(node, "path");
     if (place->path && (!*place->path || strlen(place->path) >= PATH_MAX))
         g_clear_pointer(&place->path, g_free);
     place->kernel_name = ifxNodedevPlaceKernelName(place, usb);
@@ -126,13 +126,13 @@ ifxNodedevPlaceList(const xmlNode *root)
 {
     g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
     GPtrArray *places = g_ptr_array_new_with_free_func(ifxNodedevPlaceFree);
-    const bool single = ifxNodedevXmlIs(root, "device");
+    const bool single = ifxXmlDocIs(root, "device");
     const xmlNode *node;
 
     for (node = single ? root : root->children; node; node = single ? NULL : node->next) {
         ifxNodedevPlace *place;
 
-        if (!ifxNodedevXmlIs(node, "device"))
+        if (!ifxXmlDocIs(node, "device"))
             continue;
         place = ifxNodedevPlaceNew(node);
         if (g_hash_table_contains(by_name, place->name)) {

@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-#include "nodedev-xml.h"
+#include "xml-doc.h"
 
 typedef struct _ifxNodedevPlace ifxNodedevPlace;
 struct _ifxNodedevPlace {

@@ -51,6 +51,10 @@ static const ifxOption ifxOptionTable[] = {
       "take every persistent domain too, without its passwords", NULL },
     { IFX_OPTIONS_APPLY, 'i', "interactive", G_OPTION_ARG_NONE, IFX_FIELD(interactive),
       "ask domain by domain, group by group", NULL },
+    { IFX_OPTIONS_APPLY, 0, "plan", G_OPTION_ARG_FILENAME, IFX_FIELD(plan),
+      "write what a file of plan -o says, and nothing else", "FILE" },
+    { IFX_OPTIONS_PLAN, 'o', "output", G_OPTION_ARG_FILENAME, IFX_FIELD(output),
+      "keep the plan in a new file, for plan show and apply --plan", "FILE" },
     { IFX_OPTIONS_UNDO, 0, "list", G_OPTION_ARG_NONE, IFX_FIELD(list),
       "list the transactions, the last one at the end", NULL },
     { IFX_OPTIONS_WRITE, 'y', "yes", G_OPTION_ARG_NONE, IFX_FIELD(yes),
@@ -73,6 +77,8 @@ ifxOptionsClear(ifxOptions *options)
     g_free(options->host);
     g_free(options->sysroot);
     g_free(options->stylesheet);
+    g_free(options->plan);
+    g_free(options->output);
     g_free(options->color_text);
     g_clear_pointer(&options->allowed, g_hash_table_unref);
     memset(options, 0, sizeof(*options));

@@ -26,7 +26,8 @@ typedef enum {
     IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate, --keep-backup */
     IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
     IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
-    IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive */
+    IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan */
+    IFX_OPTIONS_PLAN = 1 << 15,     /* --output */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -35,6 +36,8 @@ struct _ifxOptions {
     char *host;
     char *sysroot;
     char *stylesheet;
+    char *plan;
+    char *output;
     char *color_text;
     ifxColorWhen color;
     char **allow_text;

@@ -266,7 +266,7 @@ ifxPlanXmlNew(void)
     return doc;
 }
 
-void
+xmlNode *
 ifxPlanXmlAdd(xmlDoc *doc,
               const ifxPlan *plan)
 {
@@ -284,6 +284,7 @@ ifxPlanXmlAdd(xmlDoc *doc,
         ifxPlanXmlAddNote(node, &g_array_index(plan->notes, ifxPlanNote, i));
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanXmlAddGroup(node, &g_array_index(plan->groups, ifxPlanGroup, i));
+    return node;
 }
 
 void

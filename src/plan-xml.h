@@ -17,8 +17,8 @@
 /* An empty <plans>. Free with xmlFreeDoc(). */
 xmlDoc *ifxPlanXmlNew(void);
 
-/* Appends @plan to @doc; keeps nothing of it. */
-void ifxPlanXmlAdd(xmlDoc *doc, const ifxPlan *plan);
+/* Appends @plan to @doc; keeps nothing of it. Its <plan>, lent by @doc. */
+xmlNode *ifxPlanXmlAdd(xmlDoc *doc, const ifxPlan *plan);
 
 /* The document as indented text, for appending to @out. */
 void ifxPlanXmlFormat(const xmlDoc *doc, GString *out);

@@ -9,6 +9,7 @@
 #include "store.h"
 
 /* Finds out, from the domains of the session's hosts, what came of the records of which the
- * journals do not say it; writes that, and removes the definitions with passwords that were kept for them.
+ * journals do not say it; writes that, and removes the definitions with passwords that were kept
+ * for them.
  * @store must be locked. What can't be found out stays for the next time. */
 void ifxRecoverRuns(ifxSession *session, const ifxStore *store);

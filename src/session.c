@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "connection-define.h"
 #include "file.h"
 #include "interrupt.h"
 #include "report-diff.h"
@@ -69,6 +70,26 @@ ifxSessionOpenHosts(ifxSession *session,
     return true;
 }
 
+ifxHost *
+ifxSessionGetHost(ifxSession *session,
+                  const char *uri,
+                  GError **error)
+{
+    ifxHost *host;
+    guint i;
+
+    for (i = 0; i < session->hosts->len; i++) {
+        if (strcmp(ifxHostGetName(session->hosts->pdata[i]), uri) == 0)
+            return session->hosts->pdata[i];
+    }
+    host = ifxHostOpenConnection(uri, session->options.sysroot, session->write, error);
+    if (!host)
+        return NULL;
+    g_ptr_array_add(session->hosts, host);
+    return !session->write || ifxConnectionCheckDefine(ifxHostGetConnection(host), error) ? host :
+        NULL;
+}
+
 /* Takes over @stylesheet, NULL if @error is set. */
 static bool
 ifxSessionAddStylesheet(ifxSession *session,
@@ -81,6 +102,7 @@ ifxSessionAddStylesheet(ifxSession *session,
 
 bool
 ifxSessionLoadStylesheets(ifxSession *session,
+                          bool every,
                           GError **error)
 {
     const ifxOptions *options = &session->options;
@@ -88,9 +110,9 @@ ifxSessionLoadStylesheets(ifxSession *session,
     return ifxSessionAddStylesheet(session, options->stylesheet ?
                                    ifxStylesheetLoad(options->stylesheet, error) :
                                    ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error)) &&
-        (!options->managed ||
+        (!(every || options->managed) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
-        (!options->prune ||
+        (!(every || options->prune) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));
 }
 

@@ -34,9 +34,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxSession, ifxSessionClear)
  * --sysroot is where that host's use of its devices is looked at. */
 bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 
+/* The host of that connection among the session's, opened if it is not there yet. Lent. NULL with
+ * IFX_ERROR_CONNECTION, also if it is to be written to and can't take placeholders
+ * (ifxConnectionCheckDefine()). */
+ifxHost *ifxSessionGetHost(ifxSession *session, const char *uri, GError **error);
+
 /* Compiles what makes the patches: --stylesheet's or the tool's own, and those of --managed
- * and --prune. */
-bool ifxSessionLoadStylesheets(ifxSession *session, GError **error);
+ * and --prune, which are taken in any case with @every: for policies that no option names. */
+bool ifxSessionLoadStylesheets(ifxSession *session, bool every, GError **error);
 
 /* Writes @text, in which all that came from elsewhere is escaped already, to stdout.
  * False with IFX_ERROR_OUTPUT, as the two below. */

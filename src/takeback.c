@@ -22,27 +22,6 @@ ifxTakebackStateToString(ifxTakebackState state)
     return words[state];
 }
 
-ifxHost *
-ifxTakebackHost(ifxSession *session,
-                const ifxLogEntry *entry,
-                GError **error)
-{
-    const char *uri = entry->record->uri;
-    ifxHost *host;
-    guint i;
-
-    for (i = 0; i < session->hosts->len; i++) {
-        if (strcmp(ifxHostGetName(session->hosts->pdata[i]), uri) == 0)
-            return session->hosts->pdata[i];
-    }
-    host = ifxHostOpenConnection(uri, NULL, session->write, error);
-    if (!host)
-        return NULL;
-    g_ptr_array_add(session->hosts, host);
-    return !session->write || ifxConnectionCheckDefine(ifxHostGetConnection(host), error) ? host :
-        NULL;
-}
-
 static ifxDomain *
 ifxTakebackParse(const char *text,
                  GError **error)
@@ -83,7 +62,7 @@ ifxTakebackLook(ifxSession *session,
                 const ifxLogEntry *entry)
 {
     g_autoptr(ifxRecord) record = ifxStoreReadRecord(store, entry, NULL);
-    ifxHost *host = ifxTakebackHost(session, entry, NULL);
+    ifxHost *host = ifxSessionGetHost(session, entry->record->uri, NULL);
     g_autoptr(ifxDomain) current =
         record && host ? ifxTakebackReadDomain(host, record, NULL) : NULL;
     g_autofree char *patch = NULL;
@@ -176,7 +155,7 @@ ifxTakebackPropose(ifxSession *session,
                    GError **error)
 {
     g_autoptr(ifxRecord) record = ifxStoreReadRecord(store, entry, error);
-    ifxHost *host = record ? ifxTakebackHost(session, entry, error) : NULL;
+    ifxHost *host = record ? ifxSessionGetHost(session, record->uri, error) : NULL;
     g_autoptr(ifxDomain) current = host ? ifxTakebackReadDomain(host, record, error) : NULL;
     g_autofree char *patch = NULL;
 

@@ -11,10 +11,6 @@
 #include "propose.h"
 #include "store-log.h"
 
-/* The host of the entry's connection among the session's, opened to write if it is not there yet.
- * Lent. NULL with IFX_ERROR_CONNECTION. */
-ifxHost *ifxTakebackHost(ifxSession *session, const ifxLogEntry *entry, GError **error);
-
 /* Where a record stands. */
 typedef enum {
     IFX_TAKEBACK_WRITTEN,

@@ -2,7 +2,7 @@
 #include "topology-nodedev.h"
 
 #include "error.h"
-#include "nodedev-xml.h"
+#include "xml-doc.h"
 
 char *
 ifxNodedevName(const ifxPciAddress *address)
@@ -18,12 +18,12 @@ ifxNodedevName(const ifxPciAddress *address)
 static ifxHeaderType
 ifxNodedevHeader(const xmlNode *capability)
 {
-    if (ifxNodedevXmlCapability(capability, "pci-bridge"))
+    if (ifxXmlDocCapability(capability, "pci-bridge"))
         return IFX_HEADER_PCI_BRIDGE;
-    if (ifxNodedevXmlCapability(capability, "cardbus-bridge"))
+    if (ifxXmlDocCapability(capability, "cardbus-bridge"))
         return IFX_HEADER_CARDBUS;
-    if (ifxNodedevXmlCapability(capability, "endpoint") ||
-        ifxNodedevXmlChild(capability, "pci-express"))
+    if (ifxXmlDocCapability(capability, "endpoint") ||
+        ifxXmlDocChild(capability, "pci-express"))
         return IFX_HEADER_ENDPOINT;
     return IFX_HEADER_UNKNOWN;
 }
@@ -34,14 +34,14 @@ ifxNodedevIdentify(const xmlNode *capability,
                    guint16 *id,
                    char **words)
 {
-    const xmlNode *child = ifxNodedevXmlChild(capability, name);
-    g_autofree char *text = child ? ifxNodedevXmlAttribute(child, "id") : NULL;
+    const xmlNode *child = ifxXmlDocChild(capability, name);
+    g_autofree char *text = child ? ifxXmlDocAttribute(child, "id") : NULL;
     guint64 number;
 
-    if (ifxNodedevXmlNumber(text, G_MAXUINT16, &number))
+    if (ifxXmlDocNumber(text, G_MAXUINT16, &number))
         *id = (guint16) number;
 
-    *words = ifxNodedevXmlText(capability, name);
+    *words = ifxXmlDocText(capability, name);
     if (*words && !**words)
         g_clear_pointer(words, g_free);
 }
@@ -51,10 +51,10 @@ ifxNodedevAddress(const xmlNode *capability,
                   ifxPciAddress *address,
                   GError **error)
 {
-    g_autofree char *domain = ifxNodedevXmlText(capability, "domain");
-    g_autofree char *bus = ifxNodedevXmlText(capability, "bus");
-    g_autofree char *slot = ifxNodedevXmlText(capability, "slot");
-    g_autofree char *function = ifxNodedevXmlText(capability, "function");
+    g_autofree char *domain = ifxXmlDocText(capability, "domain");
+    g_autofree char *bus = ifxXmlDocText(capability, "bus");
+    g_autofree char *slot = ifxXmlDocText(capability, "slot");
+    g_autofree char *function = ifxXmlDocText(capability, "function");
 
     if (!domain || !bus || !slot || !function) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
@@ -68,10 +68,10 @@ ifxNodedevOtherAddress(const xmlNode *node,
                        ifxPciAddress *address,
                        GError **error)
 {
-    g_autofree char *domain = ifxNodedevXmlAttribute(node, "domain");
-    g_autofree char *bus = ifxNodedevXmlAttribute(node, "bus");
-    g_autofree char *slot = ifxNodedevXmlAttribute(node, "slot");
-    g_autofree char *function = ifxNodedevXmlAttribute(node, "function");
+    g_autofree char *domain = ifxXmlDocAttribute(node, "domain");
+    g_autofree char *bus = ifxXmlDocAttribute(node, "bus");
+    g_autofree char *slot = ifxXmlDocAttribute(node, "slot");
+    g_autofree char *function = ifxXmlDocAttribute(node, "function");
 
     return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
 }
@@ -82,9 +82,9 @@ ifxNodedevParseFunctions(const xmlNode *capability,
                          ifxDevice *device,
                          GError **error)
 {
-    const xmlNode *physical = ifxNodedevXmlCapability(capability, "phys_function");
-    const xmlNode *functions = ifxNodedevXmlCapability(capability, "virt_functions");
-    const xmlNode *address = physical ? ifxNodedevXmlChild(physical, "address") : NULL;
+    const xmlNode *physical = ifxXmlDocCapability(capability, "phys_function");
+    const xmlNode *functions = ifxXmlDocCapability(capability, "virt_functions");
+    const xmlNode *address = physical ? ifxXmlDocChild(physical, "address") : NULL;
 
     if (physical && !address) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its physical function has no address");
@@ -97,7 +97,7 @@ ifxNodedevParseFunctions(const xmlNode *capability,
     for (address = functions ? functions->children : NULL; address; address = address->next) {
         ifxPciAddress function;
 
-        if (!ifxNodedevXmlIs(address, "address"))
+        if (!ifxXmlDocIs(address, "address"))
             continue;
         if (!ifxNodedevOtherAddress(address, &function, error))
             return false;
@@ -124,10 +124,10 @@ ifxNodedevParseMember(ifxNodedev *nodedev,
         g_array_append_val(nodedev->members, address);
         return;
     }
-    domain = ifxNodedevXmlAttribute(node, "domain");
-    bus = ifxNodedevXmlAttribute(node, "bus");
-    slot = ifxNodedevXmlAttribute(node, "slot");
-    function = ifxNodedevXmlAttribute(node, "function");
+    domain = ifxXmlDocAttribute(node, "domain");
+    bus = ifxXmlDocAttribute(node, "bus");
+    slot = ifxXmlDocAttribute(node, "slot");
+    function = ifxXmlDocAttribute(node, "function");
     g_ptr_array_add(nodedev->others,
                     g_strdup_printf("%s:%s:%s.%s", domain ? domain : "0", bus ? bus : "0",
                                     slot ? slot : "0", function ? function : "0"));
@@ -141,7 +141,7 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
                      int *number,
                      GError **error)
 {
-    g_autofree char *text = ifxNodedevXmlAttribute(group, "number");
+    g_autofree char *text = ifxXmlDocAttribute(group, "number");
     const xmlNode *child;
     guint64 value;
 
@@ -153,10 +153,10 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
 
     *number = (int) value;
     for (child = group->children; child; child = child->next) {
-        if (ifxNodedevXmlIs(child, "address"))
+        if (ifxXmlDocIs(child, "address"))
             ifxNodedevParseMember(nodedev, child);
-        if (ifxNodedevXmlIs(child, "member") && xmlHasProp(child, BAD_CAST "name"))
-            g_ptr_array_add(nodedev->others, ifxNodedevXmlAttribute(child, "name"));
+        if (ifxXmlDocIs(child, "member") && xmlHasProp(child, BAD_CAST "name"))
+            g_ptr_array_add(nodedev->others, ifxXmlDocAttribute(child, "name"));
     }
     return true;
 }
@@ -166,10 +166,10 @@ ifxNodedevParseDriver(const xmlNode *node,
                       bool drivers,
                       ifxDevice *device)
 {
-    const xmlNode *driver = ifxNodedevXmlChild(node, "driver");
+    const xmlNode *driver = ifxXmlDocChild(node, "driver");
 
     if (driver)
-        device->driver = ifxNodedevXmlText(driver, "name");
+        device->driver = ifxXmlDocText(driver, "name");
     if (device->driver)
         device->driver_state = IFX_DRIVER_BOUND;
     else
@@ -193,8 +193,8 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
                           bool drivers,
                           GError **error)
 {
-    g_autofree char *class_text = ifxNodedevXmlText(capability, "class");
-    const xmlNode *group = ifxNodedevXmlChild(capability, "iommuGroup");
+    g_autofree char *class_text = ifxXmlDocText(capability, "class");
+    const xmlNode *group = ifxXmlDocChild(capability, "iommuGroup");
     ifxPciAddress address;
     ifxDevice *device;
     guint64 class_code;
@@ -203,11 +203,11 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
         return false;
 
     device = nodedev->device = ifxDeviceNew(&address);
-    device->has_class = ifxNodedevXmlNumber(class_text, 0xffffff, &class_code);
+    device->has_class = ifxXmlDocNumber(class_text, 0xffffff, &class_code);
     if (device->has_class)
         device->class_code = (guint32) class_code;
     device->header = ifxNodedevHeader(capability);
-    device->header_unread = ifxNodedevXmlCapability(capability, "unknown") != NULL;
+    device->header_unread = ifxXmlDocCapability(capability, "unknown") != NULL;
     ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
     ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
     ifxNodedevParseDriver(node, drivers, device);
@@ -224,11 +224,11 @@ ifxNodedevParseNode(const xmlNode *node,
                     bool drivers,
                     GError **error)
 {
-    const xmlNode *capability = ifxNodedevXmlCapability(node, "pci");
+    const xmlNode *capability = ifxXmlDocCapability(node, "pci");
     g_autoptr(ifxNodedev) nodedev = ifxNodedevNewAbsent();
 
     if (capability && !ifxNodedevParseCapability(nodedev, node, capability, drivers, error)) {
-        g_autofree char *name = ifxNodedevXmlText(node, "name");
+        g_autofree char *name = ifxXmlDocText(node, "name");
 
         g_prefix_error(error, "node device %s: ", name ? name : "without a name");
         return NULL;
@@ -242,7 +242,7 @@ ifxNodedevParse(const char *xml,
                 bool drivers,
                 GError **error)
 {
-    g_autoptr(xmlDoc) doc = ifxNodedevXmlRead(xml, length, "device", error);
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "device", error);
 
     return doc ? ifxNodedevParseNode(xmlDocGetRootElement(doc), drivers, error) : NULL;
 }
@@ -326,17 +326,17 @@ ifxNodedevParseCapture(const char *xml,
                        GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    g_autoptr(xmlDoc) doc = ifxNodedevXmlRead(xml, length, "node", error);
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "node", error);
     const xmlNode *child;
 
     if (!doc)
         return NULL;
 
     for (child = xmlDocGetRootElement(doc)->children; child; child = child->next) {
-        if (ifxNodedevXmlIs(child, "device") &&
+        if (ifxXmlDocIs(child, "device") &&
             !ifxNodedevAddCapturedDevice(child, builder, error))
             return NULL;
-        if (ifxNodedevXmlIs(child, "iommuGroup") &&
+        if (ifxXmlDocIs(child, "iommuGroup") &&
             !ifxNodedevAddCapturedGroup(child, builder, error))
             return NULL;
     }

@@ -20,6 +20,7 @@ typedef struct {
     ifxTally *tally;
     ifxAllowance *allowance;
     ifxProgress *progress;
+    const ifxPolicy *policy;    /* NULL: that of the options */
 } ifxWalk;
 
 bool
@@ -47,6 +48,24 @@ ifxWalkLearn(ifxHost *host,
     return *use != NULL;
 }
 
+static ifxPolicy
+ifxWalkPolicy(const ifxWalk *walk,
+              const ifxHost *host)
+{
+    const ifxOptions *options = &walk->session->options;
+    ifxPolicy policy = {
+        .allowed = options->allowed,
+        .only_needed = options->only_needed,
+        .managed = options->managed,
+        .prune = options->prune,
+    };
+
+    if (walk->policy)
+        policy = *walk->policy;
+    policy.prune = policy.prune && ifxHostIsWhole(host);
+    return policy;
+}
+
 static bool
 ifxWalkVisit(const ifxWalk *walk,
              ifxHost *host,
@@ -54,13 +73,7 @@ ifxWalkVisit(const ifxWalk *walk,
              ifxTarget target,
              GError **error)
 {
-    const ifxOptions *options = &walk->session->options;
-    const ifxPolicy policy = {
-        .allowed = options->allowed,
-        .only_needed = options->only_needed,
-        .managed = options->managed,
-        .prune = options->prune && ifxHostIsWhole(host),
-    };
+    const ifxPolicy policy = ifxWalkPolicy(walk, host);
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(ifxHostUse) use = NULL;
     g_autoptr(ifxPlan) plan = NULL;
@@ -127,10 +140,10 @@ ifxWalkFile(const ifxWalk *walk,
 }
 
 static bool
-ifxWalkDomain(const ifxWalk *walk,
-              ifxHost *host,
-              const char *key,
-              GError **error)
+ifxWalkReadDomain(const ifxWalk *walk,
+                  ifxHost *host,
+                  const char *key,
+                  GError **error)
 {
     g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
     g_autoptr(ifxDomain) domain = NULL;
@@ -191,7 +204,7 @@ ifxWalkTry(const ifxWalk *walk,
 {
     GError *problem = NULL;
 
-    if (ifxWalkDomain(walk, host, key, &problem))
+    if (ifxWalkReadDomain(walk, host, key, &problem))
         return true;
     if (ifxHostIsAlive(host)) {
         g_propagate_error(error, problem);
@@ -200,7 +213,7 @@ ifxWalkTry(const ifxWalk *walk,
     g_error_free(problem);
     ifxProgressHide(walk->progress);
     ifxTermNote("%s: the connection broke; connecting again", ifxHostGetName(host));
-    return ifxHostReopen(host, error) && ifxWalkDomain(walk, host, key, error);
+    return ifxHostReopen(host, error) && ifxWalkReadDomain(walk, host, key, error);
 }
 
 /* A file, or a domain on each of the hosts. */
@@ -382,6 +395,32 @@ ifxWalkDomainsTelling(ifxSession *session,
 }
 
 bool
+ifxWalkDomain(ifxSession *session,
+              ifxHost *host,
+              const char *key,
+              const ifxPolicy *policy,
+              ifxWalkFunc visit,
+              ifxWalkFailFunc fail,
+              void *opaque,
+              ifxTally *tally,
+              GError **error)
+{
+    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy->allowed);
+    ifxProgress progress;
+    const ifxWalk walk = {
+        .session = session, .visit = visit, .fail = fail, .opaque = opaque, .tally = tally,
+        .allowance = allowance, .progress = &progress, .policy = policy,
+    };
+    GError *problem = NULL;
+
+    ifxProgressBegin(&progress, 1);
+    if (policy->prune && !ifxHostLearnWhole(host, error))
+        return false;
+    ifxWalkTry(&walk, host, key, &problem);
+    return ifxWalkGoOn(&walk, host, key, problem, error);
+}
+
+bool
 ifxWalkFiles(ifxSession *session,
              char **positionals,
              ifxWalkAcceptFunc accept,
@@ -419,4 +458,24 @@ ifxTargetRewrite(ifxSession *session,
     if (!rewrite)
         g_prefix_error(error, "%s: ", target->label);
     return rewrite;
+}
+
+GString *
+ifxTargetDiff(ifxSession *session,
+              const ifxTarget *target,
+              GError **error)
+{
+    const ifxDomain *domain = target->plan->domain;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
+    g_autofree char *name = ifxDiffDomainName(NULL, domain->name);
+    GString *diff;
+    const char *bytes;
+    gsize length;
+
+    if (!rewrite)
+        return NULL;
+    diff = g_string_new(NULL);
+    bytes = ifxXmlTextGetBytes(domain->text, &length);
+    ifxDiffWrite(rewrite->edits, bytes, length, name, diff);
+    return diff;
 }

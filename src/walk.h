@@ -66,6 +66,18 @@ bool ifxWalkDomainsTelling(ifxSession *session,
                            ifxTally *tally,
                            GError **error);
 
+/* Reads the one domain of @host that @key names, plans it by @policy instead of the options, and
+ * visits it; otherwise the same. What the host has to know for @policy is learnt. */
+bool ifxWalkDomain(ifxSession *session,
+                   ifxHost *host,
+                   const char *key,
+                   const ifxPolicy *policy,
+                   ifxWalkFunc visit,
+                   ifxWalkFailFunc fail,
+                   void *opaque,
+                   ifxTally *tally,
+                   GError **error);
+
 /* May the file be read? False with an error, as for a visit. */
 typedef bool (*ifxWalkAcceptFunc)(const char *path, GError **error);
 
@@ -82,3 +94,7 @@ bool ifxWalkFiles(ifxSession *session,
 /* What the session's stylesheets make of the target. NULL with an error that names it.
  * Free with ifxRewriteFree(). */
 ifxRewrite *ifxTargetRewrite(ifxSession *session, const ifxTarget *target, GError **error);
+
+/* The diff of what they make of it, for plan files: under the domain's name wherever it comes from.
+ * NULL with an error that names it. Free with g_string_free(). */
+GString *ifxTargetDiff(ifxSession *session, const ifxTarget *target, GError **error);

@@ -87,8 +87,8 @@ ifxWriteKeepEdit(const ifxWriter *writer,
         NULL;
 
     if (path)
-        ifxTermNote("%s: what was edited is kept in %s; it may hold passwords: remove it when it is "
-                    "of no use", proposal->label, path);
+        ifxTermNote("%s: what was edited is kept in %s; it may hold passwords: remove it when it "
+                    "is of no use", proposal->label, path);
     else if (problem)
         ifxTermNote("%s: what was edited is lost: %s", proposal->label, problem->message);
 }

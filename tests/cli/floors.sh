@@ -7,19 +7,20 @@
 
 floor_of() {
     case $1 in
-    error | pci-address | pci-class | term | file | file-replace | libvirt-state | sandbox | sysfs | \
+    error | pci-address | pci-class | term | file | file-new | file-replace | libvirt-state | sandbox | sysfs | \
         editor | interrupt | progress | prompt) echo 1 ;;
-    xml-table | xml-sax | xml-check | xml-text | xml-path | edit | domain | hostdev-alias | qemu-arguments | \
+    xml-table | xml-sax | xml-check | xml-text | xml-path | xml-doc | edit | domain | hostdev-alias | qemu-arguments | \
         topology | domain-needs | elsewhere | network | storage-pool) echo 2 ;;
     topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-* | \
         nodedev-*) echo 3 ;;
     host-use | host-use-*) echo 2 ;;
+    plan-show) echo 6 ;;
     plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-* | xml-kept | xml-style | xml-expect | \
         xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
-    allowance | command | interactive | interactive-edit | options | propose | recover | session | takeback | tally | walk | \
+    allowance | apply-plan | command | interactive | interactive-edit | options | propose | recover | session | takeback | tally | walk | \
         write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
@@ -51,7 +52,7 @@ only libxslt/ stylesheet.c
 only json record.c report-json.c report-json-internal.h report-line.c
 only libsmartcols report-groups.c report-log.c
 only libmount use-mountinfo.c
-only libxml/ cmd-plan.c main.c nodedev-xml.c nodedev-xml.h plan-xml.h rewrite.c stylesheet.c stylesheet.h \
-    xml-patch.h xml-sax.c xml-style.h xml-text.c xml-tree.c xml-tree.h
+only libxml/ main.c plan-approval.h plan-file.h plan-xml.h rewrite.c stylesheet.c stylesheet.h \
+    xml-doc.c xml-doc.h xml-patch.h xml-sax.c xml-style.h xml-text.c xml-tree.c xml-tree.h
 
 finish

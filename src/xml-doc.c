@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "nodedev-xml.h"
+#include "xml-doc.h"
 
 #include <errno.h>
 #include <libxml/parser.h>
@@ -7,12 +7,12 @@
 
 #include "error.h"
 
-#define IFX_NODEDEV_XML_OPTIONS \
+#define IFX_XML_DOC_OPTIONS \
     (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
 
 /* Before anything of it is read: no entity of a document is ever expanded. */
 static void
-ifxNodedevXmlStopAtDoctype(void *opaque,
+ifxXmlDocStopAtDoctype(void *opaque,
                            const xmlChar *name G_GNUC_UNUSED,
                            const xmlChar *public_id G_GNUC_UNUSED,
                            const xmlChar *system_id G_GNUC_UNUSED)
@@ -24,7 +24,7 @@ ifxNodedevXmlStopAtDoctype(void *opaque,
 }
 
 xmlDoc *
-ifxNodedevXmlRead(const char *xml,
+ifxXmlDocRead(const char *xml,
                   gsize length,
                   const char *root,
                   GError **error)
@@ -37,9 +37,9 @@ ifxNodedevXmlRead(const char *xml,
     int line;
 
     parser->_private = &doctype;
-    parser->sax->internalSubset = ifxNodedevXmlStopAtDoctype;
+    parser->sax->internalSubset = ifxXmlDocStopAtDoctype;
     if (length <= G_MAXINT)
-        doc = xmlCtxtReadMemory(parser, xml, (int) length, NULL, NULL, IFX_NODEDEV_XML_OPTIONS);
+        doc = xmlCtxtReadMemory(parser, xml, (int) length, NULL, NULL, IFX_XML_DOC_OPTIONS);
     message = g_strstrip(g_strdup(parser->lastError.message ? parser->lastError.message :
                                   length > 0 ? "not XML" : "it is empty"));
     line = parser->lastError.line;
@@ -56,7 +56,7 @@ ifxNodedevXmlRead(const char *xml,
         return NULL;
     }
     node = xmlDocGetRootElement(doc);
-    if (!ifxNodedevXmlIs(node, root)) {
+    if (!ifxXmlDocIs(node, root)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds a <%s>, not a <%s>",
                     (const char *) node->name, root);
         return NULL;
@@ -65,32 +65,32 @@ ifxNodedevXmlRead(const char *xml,
 }
 
 bool
-ifxNodedevXmlIs(const xmlNode *node,
+ifxXmlDocIs(const xmlNode *node,
                 const char *name)
 {
     return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, BAD_CAST name);
 }
 
 const xmlNode *
-ifxNodedevXmlChild(const xmlNode *parent,
+ifxXmlDocChild(const xmlNode *parent,
                    const char *name)
 {
     const xmlNode *child = parent->children;
 
-    while (child && !ifxNodedevXmlIs(child, name))
+    while (child && !ifxXmlDocIs(child, name))
         child = child->next;
     return child;
 }
 
 const xmlNode *
-ifxNodedevXmlCapability(const xmlNode *parent,
+ifxXmlDocCapability(const xmlNode *parent,
                         const char *type)
 {
     const xmlNode *child;
 
     for (child = parent->children; child; child = child->next) {
-        if (ifxNodedevXmlIs(child, "capability")) {
-            g_autofree char *value = ifxNodedevXmlAttribute(child, "type");
+        if (ifxXmlDocIs(child, "capability")) {
+            g_autofree char *value = ifxXmlDocAttribute(child, "type");
 
             if (g_strcmp0(value, type) == 0)
                 return child;
@@ -100,7 +100,7 @@ ifxNodedevXmlCapability(const xmlNode *parent,
 }
 
 char *
-ifxNodedevXmlContent(const xmlNode *node)
+ifxXmlDocContent(const xmlNode *node)
 {
     xmlChar *content = xmlNodeGetContent(node);
     char *text = g_strstrip(g_strdup(content ? (const char *) content : ""));
@@ -110,16 +110,16 @@ ifxNodedevXmlContent(const xmlNode *node)
 }
 
 char *
-ifxNodedevXmlText(const xmlNode *parent,
+ifxXmlDocText(const xmlNode *parent,
                   const char *name)
 {
-    const xmlNode *child = ifxNodedevXmlChild(parent, name);
+    const xmlNode *child = ifxXmlDocChild(parent, name);
 
-    return child ? ifxNodedevXmlContent(child) : NULL;
+    return child ? ifxXmlDocContent(child) : NULL;
 }
 
 char *
-ifxNodedevXmlAttribute(const xmlNode *node,
+ifxXmlDocAttribute(const xmlNode *node,
                        const char *name)
 {
     xmlChar *value = xmlGetProp(node, BAD_CAST name);
@@ -130,7 +130,7 @@ ifxNodedevXmlAttribute(const xmlNode *node,
 }
 
 bool
-ifxNodedevXmlNumber(const char *text,
+ifxXmlDocNumber(const char *text,
                     guint64 max,
                     guint64 *number)
 {
