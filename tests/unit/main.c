@@ -34,6 +34,8 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUseStorage());
     srunner_add_suite(runner, ifxSuiteGuests());
     srunner_add_suite(runner, ifxSuiteHost());
+    srunner_add_suite(runner, ifxSuiteStore());
+    srunner_add_suite(runner, ifxSuiteRedefine());
     srunner_add_suite(runner, ifxSuiteProperties());
     srunner_add_suite(runner, ifxSuiteHostUseNodedev());
 

@@ -24,6 +24,8 @@ Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
 Suite *ifxSuitePlanEvidence(void);
 Suite *ifxSuiteProperties(void);
+Suite *ifxSuiteRedefine(void);
+Suite *ifxSuiteStore(void);
 Suite *ifxSuiteStylesheet(void);
 Suite *ifxSuiteTerm(void);
 Suite *ifxSuiteTopology(void);

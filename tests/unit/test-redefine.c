@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Definitions that are replaced, on libvirt's test driver, and by another at the same time:
+ * redefine, propose. Connections to test:///default in one process see the same domains. */
+#include "redefine.h"
+
+#include <libvirt/libvirt.h>
+
+#include "helpers.h"
+#include "inverse.h"
+#include "propose.h"
+#include "rewrite.h"
+#include "store-log.h"
+#include "suite.h"
+#include "tree.h"
+
+#define TEST_URI "test:///default"
+#define TEST_UUID "2c5a1f3e-0b7d-4e55-9a63-1d0f7c2b8e41"
+
+#define TEST_DOMAIN(inside) \
+    "<domain type='test'><name>guest</name><uuid>" TEST_UUID "</uuid><memory>1024</memory>" inside \
+    "<os><type>hvm</type></os><devices>" \
+    "<hostdev mode='subsystem' type='pci' managed='yes'><source>" \
+    "<address domain='0' bus='1' slot='0' function='0'/></source></hostdev>" \
+    "<graphics type='vnc' port='-1' passwd='Secret12'/></devices></domain>"
+
+#define TEST_PATCH(inside) \
+    "<diff><add sel='/domain/devices/hostdev' pos='after'>" \
+    "<hostdev mode='subsystem' type='pci' managed='yes'><source>" \
+    "<address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/></source>" inside \
+    "<address type='unassigned'/></hostdev></add></diff>"
+
+static const char *const nothing[] = { NULL };
+
+static char *folder;
+static virConnectPtr other;     /* somebody else */
+static ifxConnection *connection;
+static ifxStore *store;
+static ifxTransaction *transaction;
+
+static void
+ifxTestDefine(const char *xml)
+{
+    virDomainPtr domain = virDomainDefineXML(other, xml);
+
+    ck_assert_ptr_nonnull(domain);
+    virDomainFree(domain);
+}
+
+static void
+ifxTestRedefineSetup(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    folder = ifxTestTreeNew(nothing);
+    g_setenv("HOME", folder, TRUE);
+    g_setenv("VIRT_IOMMUFIX_STATE", folder, TRUE);
+    connection = ifxConnectionOpen(TEST_URI, true, &error);
+    ifxAssertNoError(error);
+    other = virConnectOpen(TEST_URI);
+    ck_assert_ptr_nonnull(other);
+    ifxTestDefine(TEST_DOMAIN(""));
+    store = ifxStoreOpen(true, &error);
+    ck_assert(ifxStoreLock(store, &error));
+    transaction = ifxTransactionNew(store);
+}
+
+static void
+ifxTestRedefineTeardown(void)
+{
+    ifxTransactionFree(transaction);
+    ifxStoreFree(store);
+    ifxConnectionFree(connection);
+    virConnectClose(other);
+    ifxTestTreeFree(folder);
+}
+
+static ifxDefinition *
+ifxTestRead(void)
+{
+    g_autoptr(GError) error = NULL;
+    ifxDefinition *definition = ifxConnectionReadDefinition(connection, TEST_UUID, &error);
+
+    ifxAssertNoError(error);
+    return definition;
+}
+
+static ifxProposal *
+ifxTestPropose(const char *patch)
+{
+    g_autoptr(ifxDefinition) definition = ifxTestRead();
+    ifxProposal *proposal = g_new0(ifxProposal, 1);
+    g_autoptr(GError) error = NULL;
+
+    proposal->connection = connection;
+    proposal->label = g_strdup("guest");
+    proposal->name = g_strdup("guest");
+    proposal->uuid = g_strdup(TEST_UUID);
+    proposal->before = g_bytes_ref(definition->shown);
+    proposal->after = ifxRewriteByPatch(definition->shown, patch, &error);
+    ifxAssertNoError(error);
+    proposal->patch = g_strdup(patch);
+    proposal->command = "apply";
+    return proposal;
+}
+
+static bool
+ifxTestRedefine(const ifxProposal *proposal,
+                ifxRedefineHow how,
+                GError **error)
+{
+    g_autoptr(ifxRedefinition) redefinition = ifxRedefinitionNew(transaction, proposal, how);
+    g_autofree char *note = NULL;
+
+    return ifxRedefinitionRun(redefinition, &note, error);
+}
+
+static bool
+ifxTestHas(GBytes *bytes,
+           const char *words)
+{
+    return g_strstr_len(g_bytes_get_data(bytes, NULL), (gssize) g_bytes_get_size(bytes), words);
+}
+
+static bool
+ifxTestHasSecretFile(void)
+{
+    g_autofree char *path = g_build_filename(folder, "transactions",
+                                             ifxTransactionGetId(transaction),
+                                             "0001.secret.xml", NULL);
+
+    return g_file_test(path, G_FILE_TEST_EXISTS);
+}
+
+/* What the journal says of the one record. */
+static ifxState
+ifxTestState(void)
+{
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) log = ifxStoreReadLog(store, problems, NULL);
+
+    ck_assert_uint_eq(log->len, 1);
+    return ((const ifxLogEntry *) log->pdata[0])->state;
+}
+
+START_TEST(the_placeholder_is_there_and_the_password_stays)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxDefinition) definition = NULL;
+    GError *error = NULL;
+
+    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ifxAssertNoError(error);
+    definition = ifxTestRead();
+    ck_assert(ifxTestHas(definition->secret, "unassigned"));
+    ck_assert(ifxTestHas(definition->secret, "Secret12"));
+    ck_assert(!ifxTestHas(definition->shown, "Secret12"));
+    ck_assert_int_eq(ifxTestState(), IFX_STATE_WRITTEN);
+    ck_assert(!ifxTestHasSecretFile());
+}
+END_TEST
+
+START_TEST(a_backup_is_kept_if_it_is_asked_for)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+
+    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { .keep_backup = true }, NULL));
+    ck_assert(ifxTestHasSecretFile());
+}
+END_TEST
+
+START_TEST(what_was_edited_since_is_refused)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxDefinition) definition = NULL;
+    GError *error = NULL;
+
+    ifxTestDefine(TEST_DOMAIN("<title>edited</title>"));
+    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ifxAssertError(error, IFX_ERROR_REFUSED, "guest: refused: its definition was changed");
+    definition = ifxTestRead();
+    ck_assert(ifxTestHas(definition->secret, "edited"));
+    ck_assert(!ifxTestHas(definition->secret, "unassigned"));
+    ck_assert_uint_eq(ifxTransactionCount(transaction), 0);
+}
+END_TEST
+
+START_TEST(an_edit_of_the_password_alone_is_not_lost)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxDefinition) definition = ifxTestRead();
+    g_auto(GStrv) parts = g_strsplit(g_bytes_get_data(definition->secret, NULL), "Secret12", -1);
+    g_autofree char *edited = g_strjoinv("Another1", parts);
+    g_autoptr(ifxDefinition) after = NULL;
+    GError *error = NULL;
+
+    ifxTestDefine(edited);
+    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    after = ifxTestRead();
+    ck_assert(ifxTestHas(after->secret, "Another1"));
+    ck_assert(ifxTestHas(after->secret, "unassigned"));
+}
+END_TEST
+
+START_TEST(what_libvirt_drops_brings_the_old_definition_back)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH("<bogus/>"));
+    g_autoptr(ifxDefinition) before = ifxTestRead();
+    g_autoptr(ifxDefinition) after = NULL;
+    GError *error = NULL;
+
+    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { .skip_validate = true }, &error));
+    ifxAssertError(error, IFX_ERROR_MISMATCH, "bogus is gone or has changed: the old one was put back");
+    after = ifxTestRead();
+    ck_assert(g_bytes_equal(before->secret, after->secret));
+    ck_assert_int_eq(ifxTestState(), IFX_STATE_RESTORED);
+    ck_assert(!ifxTestHasSecretFile());
+}
+END_TEST
+
+START_TEST(what_the_schema_does_not_know_is_not_written)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH("<bogus/>"));
+    g_autoptr(ifxDefinition) before = ifxTestRead();
+    g_autoptr(ifxDefinition) after = NULL;
+    GError *error = NULL;
+
+    proposal->own_stylesheet = true;
+    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ifxAssertError(error, IFX_ERROR_XML, "guest: test:///default does not take");
+    after = ifxTestRead();
+    ck_assert(g_bytes_equal(before->secret, after->secret));
+    ck_assert_int_eq(ifxTestState(), IFX_STATE_NOT_WRITTEN);
+}
+END_TEST
+
+START_TEST(a_domain_without_a_definition_is_refused)
+{
+    g_autoptr(ifxProposal) proposal = NULL;
+    g_auto(ifxProposals) proposals = { 0 };
+    g_auto(ifxSession) session = { 0 };
+    virDomainPtr domain = virDomainLookupByName(other, "guest");
+    GError *error = NULL;
+
+    virDomainUndefine(domain);
+    virDomainFree(domain);
+    domain = virDomainCreateXML(other, TEST_DOMAIN(""), 0);
+    ck_assert_ptr_nonnull(domain);
+    virDomainFree(domain);
+
+    proposal = ifxTestPropose(TEST_PATCH(""));
+    ifxSessionInit(&session);
+    ifxProposalsInit(&proposals);
+    ck_assert(!ifxProposeAdd(&proposals, &session, g_steal_pointer(&proposal), NULL, NULL, NULL,
+                             "", &error));
+    ifxAssertError(error, IFX_ERROR_REFUSED, "guest: refused: it is transient");
+    ck_assert_uint_eq(proposals.jobs->len, 0);
+    proposal = ifxTestPropose(TEST_PATCH(""));
+    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ck_assert(g_error_matches(error, IFX_ERROR, IFX_ERROR_REFUSED));
+    g_clear_error(&error);
+}
+END_TEST
+
+START_TEST(what_was_written_is_taken_back)
+{
+    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxDefinition) before = ifxTestRead();
+    g_autoptr(ifxDomain) one = ifxDomainParse(proposal->before, NULL);
+    g_autoptr(ifxDomain) two = ifxDomainParse(proposal->after, NULL);
+    g_autoptr(ifxDefinition) written = NULL;
+    g_autoptr(ifxDomain) current = NULL;
+    g_autofree char *patch = NULL;
+    g_autoptr(ifxProposal) undo = NULL;
+    g_autoptr(ifxDefinition) after = NULL;
+    GError *error = NULL;
+
+    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    written = ifxTestRead();
+    current = ifxDomainParse(written->shown, NULL);
+    ck_assert(ifxInverseMake(one, two, current, &patch, &error));
+    undo = ifxTestPropose(patch);
+    ck_assert(ifxTestRedefine(undo, (ifxRedefineHow) { 0 }, &error));
+    ifxAssertNoError(error);
+    after = ifxTestRead();
+    ck_assert(g_bytes_equal(before->secret, after->secret));
+}
+END_TEST
+
+Suite *
+ifxSuiteRedefine(void)
+{
+    Suite *suite = suite_create("redefine");
+    TCase *tcase = tcase_create("test driver");
+
+    tcase_add_checked_fixture(tcase, ifxTestRedefineSetup, ifxTestRedefineTeardown);
+    tcase_add_test(tcase, the_placeholder_is_there_and_the_password_stays);
+    tcase_add_test(tcase, a_backup_is_kept_if_it_is_asked_for);
+    tcase_add_test(tcase, what_was_edited_since_is_refused);
+    tcase_add_test(tcase, an_edit_of_the_password_alone_is_not_lost);
+    tcase_add_test(tcase, what_libvirt_drops_brings_the_old_definition_back);
+    tcase_add_test(tcase, what_the_schema_does_not_know_is_not_written);
+    tcase_add_test(tcase, a_domain_without_a_definition_is_refused);
+    tcase_add_test(tcase, what_was_written_is_taken_back);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
