@@ -206,7 +206,6 @@ ifxUndoWrite(ifxSession *session,
              ifxTally *tally,
              GError **error)
 {
-    g_autofree char *id = NULL;
     guint i;
 
     ifxRecoverRuns(session, store);
@@ -215,7 +214,7 @@ ifxUndoWrite(ifxSession *session,
         return ifxTallyStatus(tally);
     }
     if (proposals->jobs->len > 0 &&
-        !ifxWriteRun(session, store, proposals->jobs, tally, &id, error))
+        !ifxWriteRun(session, store, proposals->jobs, tally, NULL, error))
         return IFX_EXIT_ERROR;
     for (i = 0; i < entries->len; i++) {
         if (((const ifxWriteJob *) proposals->jobs->pdata[i])->done)

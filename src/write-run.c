@@ -195,7 +195,7 @@ ifxWriteRun(ifxSession *session,
     writer.transaction = transaction;
     ifxProgressBegin(&writer.progress, jobs->len);
     ok = ifxWriteAll(&writer, jobs, error);
-    if (ifxTransactionCount(transaction) > 0)
+    if (id && ifxTransactionCount(transaction) > 0)
         *id = g_strdup(ifxTransactionGetId(transaction));
     return ok;
 }

@@ -99,11 +99,15 @@ sed -i '/<allow>/d' plan
 refused 'the verdict on 0000:04:00.1 was missing and became unknown-use since the plan was made' \
     "a verdict"
 moved ''
-keep --stylesheet "$srcdir/examples/rom-off.xsl" gaming
-refused 'what would be written is not what the plan says: was it made with another --stylesheet' \
-    "a stylesheet"
-tool apply --plan plan --yes --stylesheet "$srcdir/examples/rom-off.xsl"
-is "$status" 0 "with the same stylesheet it is applied"
+if under_valgrind; then
+    skip "a stylesheet" "valgrind can't run within the limits of a site's stylesheet"
+else
+    keep --stylesheet "$srcdir/examples/rom-off.xsl" gaming
+    refused 'what would be written is not what the plan says: was it made with another --stylesheet' \
+        "a stylesheet"
+    tool apply --plan plan --yes --stylesheet "$srcdir/examples/rom-off.xsl"
+    is "$status" 0 "with the same stylesheet it is applied"
+fi
 rm -rf state
 keep --prune --managed --all
 tool apply --plan plan --yes

@@ -31,7 +31,7 @@
 
 static const char *const nothing[] = { NULL };
 
-static char *folder;
+static char *state_folder;
 static virConnectPtr other;     /* somebody else */
 static ifxConnection *connection;
 static ifxStore *store;
@@ -51,9 +51,9 @@ ifxTestRedefineSetup(void)
 {
     g_autoptr(GError) error = NULL;
 
-    folder = ifxTestTreeNew(nothing);
-    g_setenv("HOME", folder, TRUE);
-    g_setenv("VIRT_IOMMUFIX_STATE", folder, TRUE);
+    state_folder = ifxTestTreeNew(nothing);
+    g_setenv("HOME", state_folder, TRUE);
+    g_setenv("VIRT_IOMMUFIX_STATE", state_folder, TRUE);
     connection = ifxConnectionOpen(TEST_URI, true, &error);
     ifxAssertNoError(error);
     other = virConnectOpen(TEST_URI);
@@ -71,7 +71,7 @@ ifxTestRedefineTeardown(void)
     ifxStoreFree(store);
     ifxConnectionFree(connection);
     virConnectClose(other);
-    ifxTestTreeFree(folder);
+    ifxTestTreeFree(state_folder);
 }
 
 static ifxDefinition *
@@ -124,7 +124,7 @@ ifxTestHas(GBytes *bytes,
 static bool
 ifxTestHasSecretFile(void)
 {
-    g_autofree char *path = g_build_filename(folder, "transactions",
+    g_autofree char *path = g_build_filename(state_folder, "transactions",
                                              ifxTransactionGetId(transaction),
                                              "0001.secret.xml", NULL);
 
@@ -188,7 +188,9 @@ START_TEST(an_edit_of_the_password_alone_is_not_lost)
 {
     g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
     g_autoptr(ifxDefinition) definition = ifxTestRead();
-    g_auto(GStrv) parts = g_strsplit(g_bytes_get_data(definition->secret, NULL), "Secret12", -1);
+    g_autofree char *text = g_strndup(g_bytes_get_data(definition->secret, NULL),
+                                      g_bytes_get_size(definition->secret));
+    g_auto(GStrv) parts = g_strsplit(text, "Secret12", -1);
     g_autofree char *edited = g_strjoinv("Another1", parts);
     g_autoptr(ifxDefinition) after = NULL;
     GError *error = NULL;
@@ -209,7 +211,8 @@ START_TEST(what_libvirt_drops_brings_the_old_definition_back)
     GError *error = NULL;
 
     ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { .skip_validate = true }, &error));
-    ifxAssertError(error, IFX_ERROR_MISMATCH, "bogus is gone or has changed: the old one was put back");
+    ifxAssertError(error, IFX_ERROR_MISMATCH,
+                   "bogus is gone or has changed: the old one was put back");
     after = ifxTestRead();
     ck_assert(g_bytes_equal(before->secret, after->secret));
     ck_assert_int_eq(ifxTestState(), IFX_STATE_RESTORED);

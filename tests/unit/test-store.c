@@ -11,22 +11,22 @@
 
 static const char *const nothing[] = { NULL };
 
-static char *folder;
+static char *root;
 
 static void
 ifxTestStoreSetup(void)
 {
     g_autofree char *state = NULL;
 
-    folder = ifxTestTreeNew(nothing);
-    state = g_build_filename(folder, "a", "b", NULL);
+    root = ifxTestTreeNew(nothing);
+    state = g_build_filename(root, "a", "b", NULL);
     g_setenv("VIRT_IOMMUFIX_STATE", state, TRUE);
 }
 
 static void
 ifxTestStoreTeardown(void)
 {
-    ifxTestTreeFree(folder);
+    ifxTestTreeFree(root);
 }
 
 static ifxStore *
