@@ -107,7 +107,7 @@ ifxApplyWrite(ifxSession *session,
 
     if (session->quit) {
         ifxTermNote("quit: nothing was written");
-        return IFX_EXIT_DONE;
+        return ifxTallyStatus(tally);
     }
     tally->left = tally->results[IFX_RESULT_CHANGE] - proposals->jobs->len;
     tally->results[IFX_RESULT_CHANGE] = proposals->jobs->len;

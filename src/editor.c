@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <sys/wait.h>
@@ -12,6 +11,7 @@
 
 #include "error.h"
 #include "file.h"
+#include "term.h"
 
 #define IFX_EDITOR_TEXT_MAX (16 * 1024 * 1024)
 
@@ -30,12 +30,14 @@ ifxEditorName(void)
     return "vi";
 }
 
-/* In the child, before the editor is run. */
+/* In the child, before the editor is run. A screen for it is where the questions are, wherever
+ * standard output goes. */
 static void
-ifxEditorReleaseSignals(gpointer before)
+ifxEditorPrepare(gpointer before)
 {
     sigprocmask(SIG_SETMASK, before, NULL);
     signal(SIGPIPE, SIG_DFL);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
 }
 
 static bool
@@ -44,13 +46,13 @@ ifxEditorRun(const char *path,
              GError **error)
 {
     const char *editor = ifxEditorName();
-    g_autofree char *command = g_strdup_printf("exec %s \"$1\"", editor);
+    g_autofree char *command = g_strdup_printf("%s \"$1\"", editor);
     const char *argv[] = { "/bin/sh", "-c", command, "sh", path, NULL };
     g_autoptr(GError) problem = NULL;
     int status = 0;
 
     if (!g_spawn_sync(NULL, (char **) argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN,
-                      ifxEditorReleaseSignals, (gpointer) before, NULL, NULL, &status, &problem))
+                      ifxEditorPrepare, (gpointer) before, NULL, NULL, &status, &problem))
         g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "the editor (%s) can't be started: %s",
                     editor, problem->message);
     else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
@@ -61,14 +63,22 @@ ifxEditorRun(const char *path,
 }
 
 static bool
-ifxEditorWrite(int fd,
-               const char *path,
+ifxEditorFail(const char *path,
+              GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path, g_strerror(errno));
+    return false;
+}
+
+static bool
+ifxEditorWrite(const char *path,
                GBytes *text,
                GError **error)
 {
+    const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     gsize length;
     const char *bytes = g_bytes_get_data(text, &length);
-    bool ok = true;
+    bool ok = fd >= 0;
 
     while (ok && length > 0) {
         const ssize_t written = write(fd, bytes, length);
@@ -77,27 +87,56 @@ ifxEditorWrite(int fd,
         bytes += MAX(written, 0);
         length -= (gsize) MAX(written, 0);
     }
-    ok &= close(fd) == 0;
-    if (!ok)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path,
+    if (fd >= 0 && close(fd) != 0)
+        ok = false;
+    return ok || ifxEditorFail(path, error);
+}
+
+/* Editors leave their backups beside the file. */
+static void
+ifxEditorClean(const char *folder)
+{
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        unlink(path);
+    }
+    if (dir)
+        g_dir_close(dir);
+    if (rmdir(folder) != 0)
+        ifxTermNote("cannot remove %s: %s; what it holds may have passwords: remove it", folder,
                     g_strerror(errno));
-    return ok;
+}
+
+static GBytes *
+ifxEditorEditIn(const char *folder,
+                GBytes *text,
+                const sigset_t *before,
+                GError **error)
+{
+    g_autofree char *path = g_build_filename(folder, "domain.xml", NULL);
+
+    if (!ifxEditorWrite(path, text, error) || !ifxEditorRun(path, before, error))
+        return NULL;
+    return ifxFileRead(path, IFX_EDITOR_TEXT_MAX, error);
 }
 
 GBytes *
 ifxEditorEdit(GBytes *text,
               GError **error)
 {
-    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "virt-iommufix-XXXXXX.xml", NULL);
+    g_autofree char *folder = g_build_filename(g_get_tmp_dir(), "virt-iommufix-XXXXXX", NULL);
     const struct timespec at_once = { 0 };
     GBytes *edited = NULL;
     sigset_t keys;
     sigset_t held;
     sigset_t before;
     int typed;
-    int fd;
 
-    /* While the file is there no signal may end the process. What is typed is for the editor. */
+    /* While the folder is there no signal may end the process. */
     sigemptyset(&keys);
     sigaddset(&keys, SIGINT);
     sigaddset(&keys, SIGQUIT);
@@ -105,14 +144,11 @@ ifxEditorEdit(GBytes *text,
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGHUP);
     sigprocmask(SIG_BLOCK, &held, &before);
-    fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot make %s: %s", path,
-                    g_strerror(errno));
+    if (g_mkdtemp(folder)) {
+        edited = ifxEditorEditIn(folder, text, &before, error);
+        ifxEditorClean(folder);
     } else {
-        if (ifxEditorWrite(fd, path, text, error) && ifxEditorRun(path, &before, error))
-            edited = ifxFileRead(path, IFX_EDITOR_TEXT_MAX, error);
-        unlink(path);
+        ifxEditorFail(folder, error);
     }
     do {
         typed = sigtimedwait(&keys, NULL, &at_once);

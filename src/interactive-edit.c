@@ -4,15 +4,17 @@
 #include <string.h>
 
 #include "capture-xml.h"
+#include "edit-lines.h"
 #include "editor.h"
 #include "prompt.h"
 #include "report-text.h"
 #include "xml-patch-format.h"
 
-#define IFX_EDIT_QUESTION "Edit it again? [y,n,?]"
+#define IFX_EDIT_QUESTION "Edit it again? [y,n,q,?]"
 #define IFX_EDIT_HELP \
-    "y - open the editor on what it was\n" \
+    "y - open the editor on what was edited\n" \
     "n - throw the edit away, and leave the domain as it is\n" \
+    "q - quit; nothing is written, whatever was agreed to (as does the end of the input)\n" \
     "? - print this help\n"
 
 /* The definition with passwords and with the change, as it is to be edited. */
@@ -33,14 +35,41 @@ ifxEditStart(ifxSession *session,
     return ifxRewriteByPatch(definition->secret, patch, error);
 }
 
-/* Can what was edited be taken? It is the same domain, and nothing in it is refused. */
-static ifxDomain *
+/* Is nothing in it refused? By a topology of its own, since the target's need not have what was put
+ * in; a placeholder whose device is gone is not taken out, but was left there. */
+static bool
+ifxEditCheckPlan(const ifxTarget *target,
+                 const ifxDomain *domain,
+                 GError **error)
+{
+    ifxPolicy policy = *target->policy;
+    ifxPlanHost known = *target->known;
+    g_autoptr(ifxTopology) topology = ifxHostLoadTopology(target->host, domain, error);
+    g_autoptr(ifxPlan) plan = NULL;
+
+    if (!topology)
+        return false;
+    known.topology = topology;
+    policy.prune = false;
+    plan = ifxPlanNew(domain, &known, &policy);
+    if (plan->result == IFX_RESULT_REFUSED) {
+        ifxReportNotes(target->label, plan);
+        g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED, "it declares, or lacks, what is refused");
+        return false;
+    }
+    ifxReportBlocked(target->label, plan, false);
+    return true;
+}
+
+/* Can what was edited be taken? It is the same domain, and nothing in it is refused. Its text
+ * without passwords. */
+static GBytes *
 ifxEditCheck(const ifxTarget *target,
              GBytes *edited,
              GError **error)
 {
     g_autoptr(ifxDomain) domain = ifxDomainParse(edited, error);
-    g_autoptr(ifxPlan) plan = NULL;
+    g_autoptr(GString) shown = g_string_new(NULL);
 
     if (!domain)
         return NULL;
@@ -50,17 +79,14 @@ ifxEditCheck(const ifxTarget *target,
                     "it is another domain: name and uuid must stay as they are");
         return NULL;
     }
-    plan = ifxPlanNew(domain, target->known, target->policy);
-    if (plan->result == IFX_RESULT_REFUSED) {
-        ifxReportNotes(target->label, plan);
-        g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED, "it declares, or lacks, what is refused");
+    if (!ifxCaptureXmlAddDomain(shown, domain, error) ||
+        !ifxEditCheckPlan(target, domain, error))
         return NULL;
-    }
-    return g_steal_pointer(&domain);
+    return g_bytes_new(shown->str, shown->len);
 }
 
-/* What was said of the edit: again? */
-static bool
+/* What was said of the edit: again? 'y', 'n' or 'q'. */
+static char
 ifxEditAgain(const ifxTarget *target,
              const GError *problem)
 {
@@ -68,59 +94,93 @@ ifxEditAgain(const ifxTarget *target,
     for (;;) {
         g_autofree char *answer = ifxPromptLine(IFX_EDIT_QUESTION);
 
-        if (!answer || g_ascii_strcasecmp(answer, "n") == 0)
-            return false;
-        if (g_ascii_strcasecmp(answer, "y") == 0)
-            return true;
+        if (!answer)
+            return 'q';
+        if (*answer && !answer[1] && strchr("ynq", g_ascii_tolower(*answer)))
+            return g_ascii_tolower(*answer);
         ifxTermSay(IFX_EDIT_HELP);
     }
 }
 
-/* Until it can be taken, or is given up: then NULL. */
-static ifxDomain *
+/* Until it can be taken: 'e' with @edited and its text without passwords in @shown; 'y' if nothing
+ * was edited; or it is given up, or edited back to what @old is: 'n' or 'q'. */
+static char
 ifxEditLoop(const ifxTarget *target,
-            GBytes *start)
+            GBytes *old,
+            GBytes *start,
+            GBytes **edited,
+            GBytes **shown)
 {
     g_autoptr(GBytes) text = g_bytes_ref(start);
 
     for (;;) {
         g_autoptr(GError) problem = NULL;
-        g_autoptr(GBytes) edited = ifxEditorEdit(text, &problem);
-        ifxDomain *domain = edited ? ifxEditCheck(target, edited, &problem) : NULL;
+        g_autoptr(GBytes) result = ifxEditorEdit(text, &problem);
+        char key;
 
-        if (domain)
-            return domain;
-        if (!ifxEditAgain(target, problem))
-            return NULL;
-        if (edited) {
+        if (result && g_bytes_equal(result, start))
+            return 'y';
+        if (result && g_bytes_equal(result, old))
+            return 'n';
+        *shown = result ? ifxEditCheck(target, result, &problem) : NULL;
+        if (*shown) {
+            *edited = g_steal_pointer(&result);
+            return 'e';
+        }
+        key = ifxEditAgain(target, problem);
+        if (key != 'y')
+            return key;
+        if (result) {
             g_bytes_unref(text);
-            text = g_bytes_ref(edited);
+            text = g_steal_pointer(&result);
         }
     }
 }
 
-static ifxProposal *
-ifxEditPropose(const ifxTarget *target,
+static bool
+ifxEditPropose(ifxProposals *proposals,
+               ifxSession *session,
+               const ifxTarget *target,
                const ifxDefinition *definition,
-               const ifxDomain *edited,
+               GBytes *edited,
+               GBytes *shown,
                GError **error)
 {
-    g_autoptr(ifxProposal) proposal = g_new0(ifxProposal, 1);
-    g_autoptr(GString) shown = g_string_new(NULL);
+    ifxProposal *proposal = g_new0(ifxProposal, 1);
+    g_autoptr(GArray) edits = ifxEditsBetween(definition->shown, shown);
 
-    if (!ifxCaptureXmlAddDomain(shown, edited, error))
-        return NULL;
     proposal->connection = ifxHostGetConnection(target->host);
     proposal->label = g_strdup(target->label);
-    proposal->name = g_strdup(edited->name);
+    proposal->name = g_strdup(target->plan->domain->name);
     proposal->uuid = g_strdup(target->plan->domain->uuid);
     proposal->before = g_bytes_ref(definition->shown);
-    proposal->after = g_bytes_new(shown->str, shown->len);
+    proposal->after = g_bytes_ref(shown);
     proposal->edit_of = g_bytes_ref(definition->secret);
-    proposal->edited = g_bytes_ref(ifxXmlTextGetData(edited->text));
+    proposal->edited = g_bytes_ref(edited);
     proposal->command = "apply";
     proposal->own_stylesheet = true;
-    return g_steal_pointer(&proposal);
+    return ifxProposeAdd(proposals, session, proposal, edits, target->diff_name, NULL,
+                         "as it was edited", error);
+}
+
+/* With its passwords; it is still the one that the plan was made from. */
+static ifxDefinition *
+ifxEditRead(const ifxTarget *target,
+            GError **error)
+{
+    const ifxDomain *domain = target->plan->domain;
+    g_autoptr(ifxDefinition) definition =
+        ifxConnectionReadDefinition(ifxHostGetConnection(target->host), domain->uuid, error);
+
+    if (!definition)
+        return NULL;
+    if (!g_bytes_equal(definition->shown, ifxXmlTextGetData(domain->text))) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
+                    "%s: refused: its definition was changed meanwhile; nothing was written, the "
+                    "same command plans it anew", target->label);
+        return NULL;
+    }
+    return g_steal_pointer(&definition);
 }
 
 bool
@@ -130,12 +190,10 @@ ifxInteractiveEdit(ifxProposals *proposals,
                    const ifxPlan *plan,
                    GError **error)
 {
-    g_autoptr(ifxDefinition) definition =
-        ifxConnectionReadDefinition(ifxHostGetConnection(target->host),
-                                    target->plan->domain->uuid, error);
+    g_autoptr(ifxDefinition) definition = ifxEditRead(target, error);
     g_autoptr(GBytes) start = NULL;
-    g_autoptr(ifxDomain) edited = NULL;
-    ifxProposal *proposal;
+    g_autoptr(GBytes) edited = NULL;
+    g_autoptr(GBytes) shown = NULL;
 
     if (!definition)
         return false;
@@ -144,15 +202,18 @@ ifxInteractiveEdit(ifxProposals *proposals,
         g_prefix_error(error, "%s: ", target->label);
         return false;
     }
-    edited = ifxEditLoop(target, start);
-    if (!edited) {
+    switch (ifxEditLoop(target, definition->secret, start, &edited, &shown)) {
+    case 'e':
+        return ifxEditPropose(proposals, session, target, definition, edited, shown, error);
+    case 'y':
+        ifxTermNote("%s: nothing was edited", target->label);
+        ifxReportBlocked(target->label, plan, true);
+        return ifxProposeTarget(proposals, session, target, plan, error);
+    case 'q':
+        session->quit = true;
+        return true;
+    default:
         ifxTermNote("%s: left as it is", target->label);
         return true;
     }
-    if (g_bytes_equal(ifxXmlTextGetData(edited->text), start))
-        return ifxProposeTarget(proposals, session, target, plan, error);
-
-    proposal = ifxEditPropose(target, definition, edited, error);
-    return proposal && ifxProposeAdd(proposals, session, proposal, NULL, NULL, NULL,
-                                     "as it was edited", error);
 }

@@ -12,11 +12,12 @@
 
 #define IFX_KEYS "[y,n,a,d,e,v,q,?]"
 #define IFX_HELP \
-    "y - declare these devices\n" \
-    "n - do not (as does an empty line)\n" \
-    "a - declare these, and all that follow for this domain\n" \
-    "d - do not declare these, nor any that follow for this domain\n" \
-    "e - open the domain with its change in the editor: with what was agreed to so far and this\n" \
+    "y - make this change\n" \
+    "n - do not make it (as does an empty line)\n" \
+    "a - make it, and all that follow for this domain\n" \
+    "d - make neither this nor any that follow for this domain\n" \
+    "e - open the domain in the editor, with what was agreed to so far and this; nothing that\n" \
+    "    follows is asked about\n" \
     "v - show the evidence in full\n" \
     "q - quit; nothing is written, whatever was agreed to (as does the end of the input)\n" \
     "? - print this help\n"
@@ -56,13 +57,24 @@ ifxTalkAddHunk(ifxTalk *talk,
         g_array_append_val(talk->hunks, hunk);
 }
 
+static bool
+ifxTalkAdds(const ifxPlanGroup *group)
+{
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        if (g_array_index(group->members, ifxPlanMember, i).verdict == IFX_VERDICT_ADD)
+            return true;
+    }
+    return false;
+}
+
 /* What is to be taken out comes first: as long as it stays nothing else is changed. */
 static void
 ifxTalkFindHunks(ifxTalk *talk)
 {
     const ifxPlan *plan = talk->target->plan;
     guint i;
-    guint j;
 
     for (i = 0; i < plan->claims->len; i++) {
         if (g_array_index(plan->claims, ifxPlanClaim, i).verdict == IFX_VERDICT_REMOVE)
@@ -71,10 +83,8 @@ ifxTalkFindHunks(ifxTalk *talk)
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
-        for (j = 0; j < group->members->len; j++) {
-            if (g_array_index(group->members, ifxPlanMember, j).verdict == IFX_VERDICT_ADD)
-                ifxTalkAddHunk(talk, (int) group->group->number);
-        }
+        if (ifxTalkAdds(group))
+            ifxTalkAddHunk(talk, (int) group->group->number);
     }
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
@@ -97,38 +107,32 @@ ifxTalkPlan(const ifxTalk *talk,
     return ifxPlanNew(talk->target->plan->domain, talk->target->known, &policy);
 }
 
-/* Those of @edits that take an element out, or those that don't. New array. */
-static GArray *
-ifxTalkSelect(const GArray *edits,
-              bool removals)
+/* Are these edits the same? */
+static bool
+ifxTalkHasEdit(const GArray *edits,
+               const ifxEdit *edit)
 {
-    GArray *selected = ifxEditsNew();
     guint i;
 
     for (i = 0; i < edits->len; i++) {
-        const ifxEdit *edit = &g_array_index(edits, ifxEdit, i);
+        const ifxEdit *other = &g_array_index(edits, ifxEdit, i);
 
-        if ((edit->removed > 0 && !*edit->inserted) == removals)
-            ifxEditsAdd(selected, edit->offset, edit->removed, g_strdup(edit->inserted));
+        if (other->offset == edit->offset && other->removed == edit->removed &&
+            strcmp(other->inserted, edit->inserted) == 0)
+            return true;
     }
-    return selected;
+    return false;
 }
 
-/* The change of that hunk alone, as a diff. */
-static bool
-ifxTalkShowHunk(const ifxTalk *talk,
-                int hunk,
-                GError **error)
+/* What the stylesheets make of the groups among the hunks of which @hunk is one, and of what is to
+ * be pruned: with IFX_HUNK_PRUNE, of that alone. NULL with an error. */
+static ifxRewrite *
+ifxTalkRewrite(const ifxTalk *talk,
+               int hunk,
+               ifxPlan **plan,
+               GError **error)
 {
     g_autoptr(GHashTable) others = g_hash_table_new(NULL, NULL);
-    const ifxTarget *target = talk->target;
-    g_autoptr(ifxPlan) plan = NULL;
-    g_autoptr(ifxRewrite) rewrite = NULL;
-    g_autoptr(GArray) edits = NULL;
-    g_autoptr(GString) diff = g_string_new(NULL);
-    g_autoptr(GString) shown = g_string_new(NULL);
-    const char *bytes;
-    gsize length;
     guint i;
 
     for (i = 0; i < talk->hunks->len; i++) {
@@ -137,16 +141,75 @@ ifxTalkShowHunk(const ifxTalk *talk,
         if (other != hunk && other != IFX_HUNK_PRUNE)
             g_hash_table_add(others, GINT_TO_POINTER(other));
     }
-    plan = ifxTalkPlan(talk, others, target->policy->prune);
-    rewrite = ifxRewriteNew(plan, talk->session->stylesheets, error);
+    *plan = ifxTalkPlan(talk, others, talk->target->policy->prune);
+    return ifxRewriteNew(*plan, talk->session->stylesheets, error);
+}
+
+/* The edits of that hunk alone; NULL with an error. */
+static GArray *
+ifxTalkEdits(const ifxTalk *talk,
+             int hunk,
+             GError **error)
+{
+    g_autoptr(ifxPlan) plan = NULL;
+    g_autoptr(ifxPlan) prune_plan = NULL;
+    g_autoptr(ifxRewrite) rewrite = ifxTalkRewrite(talk, hunk, &plan, error);
+    g_autoptr(ifxRewrite) prune = NULL;
+    g_autoptr(GArray) edits = ifxEditsNew();
+    guint i;
+
     if (!rewrite)
+        return NULL;
+    if (hunk == IFX_HUNK_PRUNE || !ifxTalkHasHunk(talk, IFX_HUNK_PRUNE))
+        return g_array_ref(rewrite->edits);
+    prune = ifxTalkRewrite(talk, IFX_HUNK_PRUNE, &prune_plan, error);
+    if (!prune)
+        return NULL;
+    for (i = 0; i < rewrite->edits->len; i++) {
+        const ifxEdit *edit = &g_array_index(rewrite->edits, ifxEdit, i);
+
+        if (!ifxTalkHasEdit(prune->edits, edit))
+            ifxEditsAdd(edits, edit->offset, edit->removed, g_strdup(edit->inserted));
+    }
+    return g_steal_pointer(&edits);
+}
+
+static bool
+ifxTalkShowHunk(const ifxTalk *talk,
+                int hunk,
+                GError **error)
+{
+    const ifxTarget *target = talk->target;
+    g_autoptr(GArray) edits = ifxTalkEdits(talk, hunk, error);
+    g_autoptr(GString) diff = g_string_new(NULL);
+    g_autoptr(GString) shown = g_string_new(NULL);
+    const char *bytes;
+    gsize length;
+
+    if (!edits)
         return false;
-    edits = ifxTalkSelect(rewrite->edits, hunk == IFX_HUNK_PRUNE);
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(edits, bytes, length, target->diff_name, diff);
     ifxReportDiff(shown, &talk->term, diff->str);
     ifxTermSay(shown->str);
     return true;
+}
+
+/* NULL: the domain claims nothing of it that the guest gets. */
+static const ifxPlanGroup *
+ifxTalkGroup(const ifxTalk *talk,
+             int hunk)
+{
+    const GArray *groups = talk->target->plan->groups;
+    guint i;
+
+    for (i = 0; i < groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(groups, ifxPlanGroup, i);
+
+        if ((int) group->group->number == hunk)
+            return group;
+    }
+    return NULL;
 }
 
 /* What is said of the hunk's group; @full: with all evidence. */
@@ -155,17 +218,25 @@ ifxTalkShowGroup(const ifxTalk *talk,
                  int hunk,
                  bool full)
 {
-    const ifxPlan *plan = talk->target->plan;
+    const ifxPlanGroup *group = ifxTalkGroup(talk, hunk);
     g_autoptr(GString) out = g_string_new(NULL);
-    guint i;
 
-    for (i = 0; i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
-
-        if ((int) group->group->number == hunk)
-            ifxReportGroup(out, &talk->term, plan, group, full);
-    }
+    if (group)
+        ifxReportGroup(out, &talk->term, talk->target->plan, group, full);
     ifxTermSay(out->str);
+}
+
+/* "Declare these devices of group 11 for". Free with g_free(). */
+static char *
+ifxTalkQuestion(const ifxTalk *talk,
+                int hunk)
+{
+    const ifxPlanGroup *group = ifxTalkGroup(talk, hunk);
+
+    if (hunk == IFX_HUNK_PRUNE)
+        return g_strdup("Take these placeholders out of");
+    return g_strdup_printf(group && ifxTalkAdds(group) ? "Declare these devices of group %d for" :
+                           "Have libvirt manage these devices of group %d for", hunk);
 }
 
 /* The answer, one of IFX_KEYS in lower case; 'q' at the end of the input. */
@@ -176,9 +247,7 @@ ifxTalkAsk(const ifxTalk *talk,
     const int hunk = g_array_index(talk->hunks, int, i);
     g_autofree char *label =
         ifxTermEscape(talk->target->label, strlen(talk->target->label), false);
-    g_autofree char *what = hunk == IFX_HUNK_PRUNE ?
-        g_strdup("Take these placeholders out of") :
-        g_strdup_printf("Declare these devices of group %d for", hunk);
+    g_autofree char *what = ifxTalkQuestion(talk, hunk);
     g_autofree char *question =
         g_strdup_printf("%s(%u/%u) %s %s?%s " IFX_KEYS, ifxTermStart(&talk->term, IFX_STYLE_BOLD),
                         i + 1, talk->hunks->len, what, label,
@@ -245,22 +314,6 @@ ifxTalkAskAll(ifxTalk *talk,
     return key;
 }
 
-/* Groups that were declined may keep the guest from starting. */
-static void
-ifxTalkTellBlocked(const ifxTalk *talk,
-                   const ifxPlan *plan)
-{
-    guint i;
-
-    for (i = 0; i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
-
-        if (group->starts == IFX_STARTS_NO)
-            ifxTermNote("%s: it will not start: group %u is not declared whole",
-                        talk->target->label, group->group->number);
-    }
-}
-
 bool
 ifxInteractiveTarget(ifxProposals *proposals,
                      ifxSession *session,
@@ -274,11 +327,16 @@ ifxInteractiveTarget(ifxProposals *proposals,
         .term = ifxTermOpen(stderr, session->options.color), .prune = target->policy->prune,
     };
     g_autoptr(ifxPlan) chosen = NULL;
+    ifxDomainState state;
     GError *problem = NULL;
     char key;
 
     if (target->plan->result != IFX_RESULT_CHANGE)
         return ifxProposeTarget(proposals, session, target, target->plan, error);
+    /* Nobody is asked about what is refused then. */
+    if (!ifxProposeReadState(ifxHostGetConnection(target->host), target->label,
+                             target->plan->domain->uuid, &state, error))
+        return false;
 
     ifxTalkFindHunks(&talk);
     key = ifxTalkAskAll(&talk, &problem);
@@ -292,6 +350,6 @@ ifxInteractiveTarget(ifxProposals *proposals,
     chosen = ifxTalkPlan(&talk, left_out, talk.prune);
     if (key == 'e')
         return ifxInteractiveEdit(proposals, session, target, chosen, error);
-    ifxTalkTellBlocked(&talk, chosen);
+    ifxReportBlocked(target->label, chosen, true);
     return ifxProposeTarget(proposals, session, target, chosen, error);
 }

@@ -12,10 +12,10 @@
 
 #include "propose.h"
 
-/* Asks about the changes of @target's plan and proposes what is agreed to; a domain that nothing is
- * to be changed in is proposed without a question, which says why. Sets the session's quit if that
- * is the answer: then nothing at all is to be written. False with an error as
- * ifxProposeTarget(). */
+/* Asks about the changes of @target's plan and proposes what is agreed to; a domain that nothing
+ * is to be changed in is proposed without a question, which says why. Sets the session's quit if
+ * that is the answer: then nothing at all is to be written. Says of what was declined whether it
+ * keeps the domain from starting. False with an error as ifxProposeTarget(). */
 bool ifxInteractiveTarget(ifxProposals *proposals,
                           ifxSession *session,
                           const ifxTarget *target,

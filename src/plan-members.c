@@ -131,10 +131,10 @@ ifxPlanJudgeMember(const ifxPlan *plan,
     if (ifxPlanJudgeFunction(&judged, device, allowed) ||
         ifxPlanJudgeUse(&judged, host, device, allowed))
         return judged;
-    if (ifxPolicyLeavesOut(policy, (int) group->number))
-        ifxPlanDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
-    else if (policy->only_needed && judged.starts == IFX_STARTS_YES)
+    if (policy->only_needed && judged.starts == IFX_STARTS_YES)
         ifxPlanDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_NEEDED);
+    else if (ifxPolicyLeavesOut(policy, (int) group->number))
+        ifxPlanDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
     else
         ifxPlanDecide(&judged, IFX_VERDICT_ADD, IFX_REASON_MISSING);
     return judged;

@@ -188,7 +188,8 @@ struct _ifxPolicy {
     bool only_needed;       /* members are added only where the kernel would not hand over the
                              * group without */
     GHashTable *left_out;   /* set of GINT_TO_POINTER(group number): groups that the user declined,
-                             * nothing is changed for them; NULL: none */
+                             * nothing is changed for them; they are no reason to change nothing
+                             * else. NULL: none */
     bool managed;           /* every claim is to be managed */
     bool prune;             /* placeholders whose device is gone are to be taken out: only
                              * where ifxTopologyIsWhole() */

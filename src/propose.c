@@ -16,7 +16,6 @@ ifxProposalsInit(ifxProposals *proposals)
 {
     proposals->jobs = ifxWriteJobsNew();
     proposals->remarks = g_ptr_array_new_with_free_func(g_free);
-    proposals->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 void
@@ -24,7 +23,6 @@ ifxProposalsClear(ifxProposals *proposals)
 {
     g_clear_pointer(&proposals->jobs, g_ptr_array_unref);
     g_clear_pointer(&proposals->remarks, g_ptr_array_unref);
-    g_clear_pointer(&proposals->known, g_hash_table_unref);
 }
 
 /* "adds 0000:01:00.1, 0000:01:00.2; makes 1 claim managed". */
@@ -79,6 +77,33 @@ ifxProposeRemark(const ifxProposal *proposal,
 }
 
 bool
+ifxProposeReadState(ifxConnection *connection,
+                    const char *label,
+                    const char *uuid,
+                    ifxDomainState *state,
+                    GError **error)
+{
+    if (!ifxConnectionReadState(connection, uuid, state, error))
+        return false;
+    if (state->persistent)
+        return true;
+    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
+                "%s: refused: it is transient: it has no definition that could be changed; "
+                "whoever creates it has to add the devices", label);
+    return false;
+}
+
+/* Who was asked hunk by hunk has seen what comes of it: but not what a site's stylesheet, or an
+ * editor, makes of the whole. */
+static bool
+ifxProposeWasShown(const ifxSession *session,
+                   const ifxProposal *proposal)
+{
+    return session->options.interactive && session->out.terminal && proposal->patch &&
+        !session->options.stylesheet;
+}
+
+bool
 ifxProposeAdd(ifxProposals *proposals,
               ifxSession *session,
               ifxProposal *proposal,
@@ -92,17 +117,10 @@ ifxProposeAdd(ifxProposals *proposals,
     g_autoptr(GString) diff = g_string_new(NULL);
     gsize length;
     const char *bytes = g_bytes_get_data(proposal->before, &length);
-    bool ok = ifxConnectionReadState(proposal->connection, proposal->uuid, &state, error);
+    bool ok = ifxProposeReadState(proposal->connection, proposal->label, proposal->uuid, &state,
+                                  error);
 
-    if (ok && !state.persistent) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                    "%s: refused: it is transient: it has no definition that could be changed; "
-                    "whoever creates it has to add the devices", proposal->label);
-        ok = false;
-    }
-    /* Who was asked hunk by hunk has seen it. */
-    if (ok && edits && !session->options.json &&
-        !(session->options.interactive && session->out.terminal)) {
+    if (ok && !session->options.json && !ifxProposeWasShown(session, proposal)) {
         ifxDiffWrite(edits, bytes, length, diff_name, diff);
         ok = ifxSessionWriteDiff(session, diff, error);
     }
@@ -172,17 +190,6 @@ ifxProposeCheckInverse(const ifxProposal *proposal,
                     "rest as it is then", proposal->label);
 }
 
-/* Is it the first time in this run that the domain is named? */
-static bool
-ifxProposeIsNew(ifxProposals *proposals,
-                const ifxTarget *target,
-                const ifxDomain *domain)
-{
-    return g_hash_table_add(proposals->known, g_strdup_printf("%s %s",
-                                                              ifxHostGetName(target->host),
-                                                              domain->uuid));
-}
-
 bool
 ifxProposeTarget(ifxProposals *proposals,
                  ifxSession *session,
@@ -197,8 +204,6 @@ ifxProposeTarget(ifxProposals *proposals,
     g_autofree char *words = NULL;
     ifxProposal *proposal;
 
-    if (!ifxProposeIsNew(proposals, target, domain))
-        return true;
     rewrite = ifxRewriteNew(plan, session->stylesheets, error);
     if (!rewrite) {
         g_prefix_error(error, "%s: ", target->label);

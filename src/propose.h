@@ -16,7 +16,6 @@ typedef struct _ifxProposals ifxProposals;
 struct _ifxProposals {
     GPtrArray *jobs;        /* ifxWriteJob */
     GPtrArray *remarks;     /* char *: a line for each job, for the last screen */
-    GHashTable *known;      /* set of "URI UUID": a domain may be named twice */
 };
 
 void ifxProposalsInit(ifxProposals *proposals);
@@ -33,9 +32,16 @@ bool ifxProposeTarget(ifxProposals *proposals,
                       const ifxPlan *plan,
                       GError **error);
 
+/* Reads @state, and refuses a domain that is transient with IFX_ERROR_REFUSED. */
+bool ifxProposeReadState(ifxConnection *connection,
+                         const char *label,
+                         const char *uuid,
+                         ifxDomainState *state,
+                         GError **error);
+
 /* Adds a job for @proposal the same way; takes over it and @line, also on failure. @edits are what
- * it makes of its text before (NULL: edited by hand, there is no diff), @words what to say of it on
- * the last screen. */
+ * it makes of its text before, @words what to say of it on the last screen. The diff is not shown
+ * to who was asked about each of its hunks. */
 bool ifxProposeAdd(ifxProposals *proposals,
                    ifxSession *session,
                    ifxProposal *proposal,

@@ -184,8 +184,8 @@ ifxReportPlanNote(const ifxPlanNote *note)
                                "(%s)", note->path, note->subject, groups, code);
     case IFX_REASON_TEAMING:
         return g_strdup_printf("%s has <teaming>, so the domain is made to migrate: placeholders "
-                               "go along, and name devices of the destination then (%s)", note->path,
-                               code);
+                               "go along, and name devices of the destination then (%s)",
+                               note->path, code);
     default:
         return g_strdup_printf("%s can't be read: what it has of this host is not known (%s)",
                                note->subject, code);

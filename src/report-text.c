@@ -190,6 +190,64 @@ ifxReportCheck(GString *out,
         ifxReportGroup(out, term, plan, &g_array_index(plan->groups, ifxPlanGroup, i), false);
 }
 
+/* A driver that is not known is a word only of what the domain lacks: else it would be one of every
+ * part of the board. */
+static bool
+ifxReportBlocks(const ifxPlanMember *member,
+                bool carried_out)
+{
+    if (carried_out && member->verdict == IFX_VERDICT_ADD)
+        return false;
+    return member->starts == IFX_STARTS_NO ||
+        (member->starts == IFX_STARTS_UNKNOWN && ifxPlanMemberIsLacking(member));
+}
+
+char *
+ifxReportBlocker(const ifxPlanGroup *group,
+                 bool carried_out)
+{
+    ifxStarts starts = IFX_STARTS_YES;
+    g_autoptr(GString) names = g_string_new(NULL);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
+
+        if (!ifxReportBlocks(member, carried_out) || member->starts < starts)
+            continue;
+        if (member->starts > starts)
+            g_string_truncate(names, 0);
+        starts = member->starts;
+        g_string_append_printf(names, "%s%s", names->len > 0 ? ", " : "",
+                               member->member->is_pci ?
+                               ifxPciAddressFormat(&member->member->address, address) :
+                               member->member->name);
+    }
+    if (starts == IFX_STARTS_YES)
+        return NULL;
+    return g_strdup_printf(starts == IFX_STARTS_NO ?
+                           "it will not start: of group %u the host keeps %s" :
+                           "it may not start: of group %u the host may keep %s",
+                           group->group->number, names->str);
+}
+
+void
+ifxReportBlocked(const char *label,
+                 const ifxPlan *plan,
+                 bool carried_out)
+{
+    guint i;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        g_autofree char *blocker =
+            ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i), carried_out);
+
+        if (blocker)
+            ifxTermNote("%s: %s", label, blocker);
+    }
+}
+
 void
 ifxReportNotes(const char *label,
                const ifxPlan *plan)

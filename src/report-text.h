@@ -23,6 +23,14 @@ void ifxReportGroup(GString *out,
                     const ifxPlanGroup *group,
                     bool full);
 
+/* "it will not start: of group 1 the host keeps 0000:01:00.1", or that it may not, where a driver
+ * is not known: as things stand, or once what the plan adds is declared (@carried_out). NULL:
+ * nothing of the group is in the way. Free with g_free(). */
+char *ifxReportBlocker(const ifxPlanGroup *group, bool carried_out);
+
+/* Sends that to stderr, a line for each group. */
+void ifxReportBlocked(const char *label, const ifxPlan *plan, bool carried_out);
+
 /* Sends to stderr, a line each, why claims and members of the plan are refused or
  * skipped. */
 void ifxReportNotes(const char *label, const ifxPlan *plan);

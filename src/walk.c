@@ -21,6 +21,7 @@ typedef struct {
     ifxAllowance *allowance;
     ifxProgress *progress;
     const ifxPolicy *policy;    /* NULL: that of the options */
+    GHashTable *written;        /* set of "HOST UUID": what was visited to be written; or NULL */
 } ifxWalk;
 
 bool
@@ -139,6 +140,23 @@ ifxWalkFile(const ifxWalk *walk,
     return ifxWalkVisit(walk, host, domain, target, error);
 }
 
+static char *
+ifxWalkKey(const ifxHost *host,
+           const ifxDomain *domain)
+{
+    return g_strdup_printf("%s %s", ifxHostGetName(host), domain->uuid);
+}
+
+static bool
+ifxWalkIsKnown(const ifxWalk *walk,
+               const ifxHost *host,
+               const ifxDomain *domain)
+{
+    g_autofree char *key = ifxWalkKey(host, domain);
+
+    return g_hash_table_contains(walk->written, key);
+}
+
 static bool
 ifxWalkReadDomain(const ifxWalk *walk,
                   ifxHost *host,
@@ -158,12 +176,18 @@ ifxWalkReadDomain(const ifxWalk *walk,
         g_prefix_error(error, "domain %s of %s: ", key, ifxHostGetName(host));
         return false;
     }
+    if (walk->written && ifxWalkIsKnown(walk, host, domain))
+        return true;
     diff_name = ifxWalkDiffName(walk, host, domain);
     label = walk->session->hosts->len == 1 ? g_strdup(domain->name) :
         g_strdup_printf("%s %s", ifxHostGetName(host), domain->name);
     target.label = label;
     target.diff_name = diff_name;
-    return ifxWalkVisit(walk, host, domain, target, error);
+    if (!ifxWalkVisit(walk, host, domain, target, error))
+        return false;
+    if (walk->written)
+        g_hash_table_add(walk->written, ifxWalkKey(host, domain));
+    return true;
 }
 
 /* The one place where an error is printed that does not end the run. False if
@@ -244,7 +268,7 @@ ifxWalkAll(const ifxWalk *walk,
     guint i;
     guint j;
 
-    for (i = 0; i < hosts->len; i++) {
+    for (i = 0; i < hosts->len && !walk->session->quit; i++) {
         g_autoptr(GPtrArray) keys = ifxHostListDomains(hosts->pdata[i], false, error);
 
         if (!keys)
@@ -340,9 +364,11 @@ ifxWalkRun(ifxWalk walk,
 {
     ifxSession *session = walk.session;
     g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(session->options.allowed);
+    g_autoptr(GHashTable) written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ifxProgress progress;
     guint i;
 
+    walk.written = session->write ? written : NULL;
     walk.allowance = allowance;
     walk.progress = &progress;
     ifxProgressBegin(&progress, g_strv_length(positionals));
@@ -363,7 +389,9 @@ ifxWalkRun(ifxWalk walk,
         if (!ifxWalkNamed(&walk, positionals[i], error))
             return false;
     }
-    ifxAllowanceNote(allowance);
+    /* Who quits has not seen all of them. */
+    if (!session->quit)
+        ifxAllowanceNote(allowance);
     return true;
 }
 

@@ -35,11 +35,12 @@ typedef bool (*ifxWalkFunc)(ifxSession *session,
                             void *opaque,
                             GError **error);
 
-/* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits
- * it. A domain that fails is said on stderr and does not stop the others. @tally counts.
- * A domain whose visit fails with IFX_ERROR_REFUSED counts as refused. False with
- * IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. A connection that breaks
- * is opened anew, and the domain read again; if that fails the run ends with
+/* Reads and plans each domain of @positionals (or, with --all, of the hosts) and visits it; to
+ * write (the session's write) once, however often it is named. A domain that fails is said on
+ * stderr and does not stop the others. @tally counts. A domain whose visit fails with
+ * IFX_ERROR_REFUSED counts as refused. No more are visited once the session's quit is set. False
+ * with IFX_ERROR_USAGE, when no host can be opened, or with IFX_ERROR_OUTPUT. A connection that
+ * breaks is opened anew, and the domain read again; if that fails the run ends with
  * IFX_ERROR_CONNECTION. On a terminal a long run shows how far it is. */
 bool ifxWalkDomains(ifxSession *session,
                     char **positionals,

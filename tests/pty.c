@@ -48,6 +48,7 @@ run(int master, char **command)
 
     if (child != 0)
         return child;
+    close(master);
     setsid();
     slave = open(name, O_RDWR);
     if (slave < 0)

@@ -9,7 +9,7 @@ floor_of() {
     case $1 in
     error | pci-address | pci-class | term | file | file-new | file-replace | libvirt-state | sandbox | sysfs | \
         editor | interrupt | progress | prompt) echo 1 ;;
-    xml-table | xml-sax | xml-check | xml-text | xml-path | xml-doc | edit | domain | hostdev-alias | qemu-arguments | \
+    xml-table | xml-sax | xml-check | xml-text | xml-path | xml-doc | edit | edit-lines | domain | hostdev-alias | qemu-arguments | \
         topology | domain-needs | elsewhere | network | storage-pool) echo 2 ;;
     topology-nodedev | topology-sysfs | host-use-nodedev | host-use-sysfs | use-* | \
         nodedev-*) echo 3 ;;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "plan-words.h"
+#include "report-text.h"
 #include "suite.h"
 
 /* What a host has: devices, and members that it does not show. */
@@ -437,6 +438,143 @@ START_TEST(claims_change_as_the_policy_says)
 }
 END_TEST
 
+/* Two groups with a member each that is missing, and a claim that is not managed in each. */
+#define IFX_TWO_GROUPS \
+    IFX_DOMAIN("<hostdev type='pci'>" IFX_SOURCE("1", "0") "</hostdev>" \
+               "<hostdev type='pci'>" IFX_SOURCE("2", "0") "</hostdev>")
+
+static const ifxTestPart two_groups[] = {
+    { "0000:01:00.0", 0, IFX_GPU, "vfio-pci", 0, false },
+    { "0000:01:00.1", 0, IFX_AUDIO, "snd_hda_intel", 0, false },
+    { "0000:02:00.0", 2, IFX_USB, "vfio-pci", 0, false },
+    { "0000:02:00.1", 2, IFX_USB, "", 0, false },
+    { 0 },
+};
+
+typedef struct {
+    guint declined;         /* bits: the groups that are */
+    bool only_needed;
+    const char *plan;       /* with the numbers of the claims that are to be managed behind it */
+    const char *blocked;    /* what stays in the way once it is carried out */
+} ifxTestDeclined;
+
+#define IFX_TWO_CLAIMS " | declared/declared@0 declared/declared@2 | 0 starts=no: " \
+    "01:00.0 declared/declared 01:00.1 "
+#define IFX_SECOND_GROUP " | 2 starts=yes: 02:00.0 declared/declared 02:00.1 "
+#define IFX_BLOCKED "it will not start: of group 0 the host keeps 0000:01:00.1"
+
+static const ifxTestDeclined declined[] = {
+    { 0, false, "change starts=no" IFX_TWO_CLAIMS "add/missing" IFX_SECOND_GROUP "add/missing 0 1",
+      NULL },
+    { 1 << 0, false, "change starts=no" IFX_TWO_CLAIMS "skip/declined" IFX_SECOND_GROUP
+      "add/missing 1", IFX_BLOCKED },
+    { 1 << 2, false, "change starts=no" IFX_TWO_CLAIMS "add/missing" IFX_SECOND_GROUP
+      "skip/declined 0", NULL },
+    { 1 << 0 | 1 << 2, false, "complete starts=no" IFX_TWO_CLAIMS "skip/declined" IFX_SECOND_GROUP
+      "skip/declined", IFX_BLOCKED },
+    /* What would not have been added was not declined. */
+    { 1 << 2, true, "change starts=no" IFX_TWO_CLAIMS "add/missing" IFX_SECOND_GROUP
+      "skip/not-needed 0", NULL },
+};
+
+static void
+ifxTestDescribeManaged(GString *out,
+                       const ifxPlan *plan)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        if (g_array_index(plan->claims, ifxPlanClaim, i).manage)
+            g_string_append_printf(out, " %u", i);
+    }
+}
+
+START_TEST(group_that_was_declined_is_left_as_it_is)
+{
+    const ifxTestDeclined *test = &declined[_i];
+    g_autoptr(ifxDomain) domain = ifxTestDomain(IFX_TWO_GROUPS);
+    g_autoptr(ifxTopology) topology = ifxTestHost(two_groups);
+    g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL);
+    const ifxPolicy policy = {
+        .left_out = left_out, .managed = true, .only_needed = test->only_needed,
+    };
+    g_autoptr(ifxPlan) plan = NULL;
+    g_autoptr(GString) described = g_string_new(NULL);
+    g_autofree char *words = NULL;
+    g_autofree char *blocked = NULL;
+    int i;
+
+    for (i = 0; i <= 2; i++) {
+        if (test->declined & 1 << i)
+            g_hash_table_add(left_out, GINT_TO_POINTER(i));
+    }
+    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    words = ifxTestDescribe(plan);
+    g_string_append(described, words);
+    ifxTestDescribeManaged(described, plan);
+    ck_assert_str_eq(described->str, test->plan);
+    blocked = ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, 0), true);
+    ck_assert_pstr_eq(blocked, test->blocked);
+}
+END_TEST
+
+/* A member that is refused is no choice of the user's. */
+START_TEST(group_that_was_declined_is_refused_as_before)
+{
+    static const ifxTestPart host[] = {
+        { "0000:01:00.0", 1, IFX_GPU, "vfio-pci", 0, false },
+        { "0000:01:00.1", 1, 0x020000, "igb", 0, false },
+        { 0 },
+    };
+    g_autoptr(ifxDomain) domain = ifxTestDomain(IFX_DOMAIN(IFX_HOSTDEV("1", "0")));
+    g_autoptr(ifxTopology) topology = ifxTestHost(host);
+    g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL);
+    const ifxPolicy policy = { .left_out = left_out };
+    g_autoptr(ifxPlan) plan = NULL;
+
+    g_hash_table_add(left_out, GINT_TO_POINTER(1));
+    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    ck_assert_int_eq(plan->result, IFX_RESULT_REFUSED);
+}
+END_TEST
+
+typedef struct {
+    const char *driver;         /* of the member that the domain lacks; NULL: unknown */
+    const char *bridge;         /* of the group's bridge */
+    const char *now;
+    const char *afterwards;
+} ifxTestBlocked;
+
+static const ifxTestBlocked blocked_groups[] = {
+    { "snd_hda_intel", "pcieport", "it will not start: of group 1 the host keeps 0000:01:00.1",
+      NULL },
+    { NULL, NULL, "it may not start: of group 1 the host may keep 0000:01:00.1", NULL },
+    { "", "pcieport", NULL, NULL },
+    { NULL, "shpchp", "it will not start: of group 1 the host keeps 0000:00:01.0",
+      "it will not start: of group 1 the host keeps 0000:00:01.0" },
+};
+
+START_TEST(what_keeps_a_group_is_told)
+{
+    const ifxTestBlocked *test = &blocked_groups[_i];
+    const ifxTestPart host[] = {
+        { "0000:00:01.0", 1, 0x060400, test->bridge, IFX_HEADER_PCI_BRIDGE, false },
+        { "0000:01:00.0", 1, IFX_GPU, "vfio-pci", 0, false },
+        { "0000:01:00.1", 1, IFX_AUDIO, test->driver, 0, false },
+        { 0 },
+    };
+    g_autoptr(ifxDomain) domain = ifxTestDomain(IFX_DOMAIN(IFX_HOSTDEV("1", "0")));
+    g_autoptr(ifxTopology) topology = ifxTestHost(host);
+    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &(ifxPolicy) { 0 });
+    const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, 0);
+    g_autofree char *now = ifxReportBlocker(group, false);
+    g_autofree char *afterwards = ifxReportBlocker(group, true);
+
+    ck_assert_pstr_eq(now, test->now);
+    ck_assert_pstr_eq(afterwards, test->afterwards);
+}
+END_TEST
+
 START_TEST(two_declared_members_add_each_missing_one_once)
 {
     static const ifxTestPlan test = {
@@ -804,6 +942,9 @@ ifxSuitePlan(void)
     tcase_add_test(members, device_passed_by_hand_changes_no_verdict);
     tcase_add_test(members, other_drivers_read_no_arguments_for_qemu);
     tcase_add_loop_test(members, claims_change_as_the_policy_says, 0, G_N_ELEMENTS(changes));
+    tcase_add_loop_test(members, group_that_was_declined_is_left_as_it_is,
+                        0, G_N_ELEMENTS(declined));
+    tcase_add_test(members, group_that_was_declined_is_refused_as_before);
     tcase_add_test(members, two_declared_members_add_each_missing_one_once);
     tcase_add_loop_test(members, member_that_is_no_endpoint_is_not_added,
                         0, G_N_ELEMENTS(member_plans));
@@ -818,6 +959,7 @@ ifxSuitePlan(void)
 
     tcase_add_loop_test(rest, kernel_minds_drivers_of_undeclared_members,
                         0, G_N_ELEMENTS(starts));
+    tcase_add_loop_test(rest, what_keeps_a_group_is_told, 0, G_N_ELEMENTS(blocked_groups));
     tcase_add_test(rest, worst_member_and_worst_group_decide);
     tcase_add_loop_test(rest, new_hostdevs_go_behind_the_last_hostdev,
                         0, G_N_ELEMENTS(points));
