@@ -27,6 +27,7 @@ extern const ifxCommand ifxCommandCapture;
 extern const ifxCommand ifxCommandCheck;
 extern const ifxCommand ifxCommandDiff;
 extern const ifxCommand ifxCommandGroups;
+extern const ifxCommand ifxCommandHook;
 extern const ifxCommand ifxCommandPlan;
 extern const ifxCommand ifxCommandRewrite;
 extern const ifxCommand ifxCommandUndo;

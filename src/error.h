@@ -31,7 +31,8 @@ GQuark ifxErrorQuark(void);
 /* The exit statuses that users rely on. */
 typedef enum {
     IFX_EXIT_DONE = 0,          /* done, or nothing to do */
-    IFX_EXIT_INCOMPLETE = 1,    /* only check and diff --exit-code: not complete, changes */
+    IFX_EXIT_INCOMPLETE = 1,    /* only check, hook and diff --exit-code: not complete,
+                                 * refused, changes */
     IFX_EXIT_ERROR = 2,         /* any error */
     IFX_EXIT_REFUSED = 3,       /* something was refused as unsafe */
 } ifxExit;

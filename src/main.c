@@ -23,6 +23,7 @@ static const ifxCommand *const ifxCommands[] = {
     &ifxCommandUndo,
     &ifxCommandPlan,
     &ifxCommandCapture,
+    &ifxCommandHook,
 };
 
 static const ifxCommand *

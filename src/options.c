@@ -23,13 +23,14 @@ static const ifxOption ifxOptionTable[] = {
       "take devices and domains from this libvirt connection", "URI" },
     { IFX_OPTIONS_HOST, 0, "host", G_OPTION_ARG_FILENAME, IFX_FIELD(host),
       "take them from a capture, a file that test:/// can open", "FILE" },
-    { IFX_OPTIONS_HOST, 0, "sysroot", G_OPTION_ARG_FILENAME, IFX_FIELD(sysroot),
+    { IFX_OPTIONS_HOST | IFX_OPTIONS_HOOK, 0, "sysroot", G_OPTION_ARG_FILENAME, IFX_FIELD(sysroot),
       "take devices from the sysfs below DIR (/ for this host)", "DIR" },
     { IFX_OPTIONS_HOST, 0, "color", G_OPTION_ARG_STRING, IFX_FIELD(color_text),
       "color the output: auto, always or never", "WHEN" },
     { IFX_OPTIONS_DOMAINS, 0, "all", G_OPTION_ARG_NONE, IFX_FIELD(all),
       "take every persistent domain", NULL },
-    { IFX_OPTIONS_POLICY, 0, "allow-member", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(allow_text),
+    { IFX_OPTIONS_POLICY | IFX_OPTIONS_HOOK, 0, "allow-member", G_OPTION_ARG_STRING_ARRAY,
+      IFX_FIELD(allow_text),
       "take this device although it is in use, or may be (may be repeated)", "ADDRESS" },
     { IFX_OPTIONS_POLICY, 0, "only-needed", G_OPTION_ARG_NONE, IFX_FIELD(only_needed),
       "add only devices that would keep the guest from starting", NULL },
@@ -65,6 +66,14 @@ static const ifxOption ifxOptionTable[] = {
       "keep each old definition with its passwords", NULL },
     { IFX_OPTIONS_LINES, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
       "print what came of each domain as a line of JSON", NULL },
+    { IFX_OPTIONS_HOOK, 0, "rule", G_OPTION_ARG_STRING, IFX_FIELD(rule),
+      "refuse by this rule: viable (the kernel's) or strict (whole groups)", "RULE" },
+    { IFX_OPTIONS_HOOK, 0, "fail-closed", G_OPTION_ARG_NONE, IFX_FIELD(fail_closed),
+      "refuse a guest of which nothing can be told", NULL },
+    { IFX_OPTIONS_HOOK, 0, "install", G_OPTION_ARG_NONE, IFX_FIELD(install),
+      "have libvirt ask before each start of a guest", NULL },
+    { IFX_OPTIONS_HOOK, 0, "uninstall", G_OPTION_ARG_NONE, IFX_FIELD(uninstall),
+      "have it ask no more", NULL },
     { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
       "print the version and exit", NULL },
 };
@@ -79,6 +88,7 @@ ifxOptionsClear(ifxOptions *options)
     g_free(options->stylesheet);
     g_free(options->plan);
     g_free(options->output);
+    g_free(options->rule);
     g_free(options->color_text);
     g_clear_pointer(&options->allowed, g_hash_table_unref);
     memset(options, 0, sizeof(*options));

@@ -28,6 +28,8 @@ typedef enum {
     IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
     IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan */
     IFX_OPTIONS_PLAN = 1 << 15,     /* --output */
+    IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
+                                     * --allow-member */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -38,6 +40,7 @@ struct _ifxOptions {
     char *stylesheet;
     char *plan;
     char *output;
+    char *rule;
     char *color_text;
     ifxColorWhen color;
     char **allow_text;
@@ -56,6 +59,9 @@ struct _ifxOptions {
     gboolean skip_validate;
     gboolean keep_backup;
     gboolean list;
+    gboolean fail_closed;
+    gboolean install;
+    gboolean uninstall;
     gboolean version;
 };
 

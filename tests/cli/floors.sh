@@ -18,7 +18,7 @@ floor_of() {
     plan | plan-* | stylesheet | \
         stylesheet-builtin | rewrite | xml-patch | xml-patch-* | xml-kept | xml-style | xml-expect | \
         xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
-    connection | connection-* | capture | host | report-* | record | \
+    connection | connection-* | capture | guard | hook-file | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
     allowance | apply-plan | command | interactive | interactive-edit | options | propose | recover | session | takeback | tally | walk | \
         write-run | cmd-* | main) echo 6 ;;

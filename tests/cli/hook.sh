@@ -1,0 +1,231 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# libvirt's qemu hook: which guests it lets start, and its file.
+
+. "$srcdir/tests/cli/lib.sh"
+
+domains=$srcdir/tests/domains
+
+# hook HOST--DOMAIN OPERATION [OPTION...]: as libvirt calls it.
+hook() {
+    hook_domain=$1
+    hook_operation=$2
+    shift 2
+    tool hook --sysroot "$(make_sysroot "${hook_domain%%--*}")" "$@" \
+        "${hook_domain#*--}" "$hook_operation" begin - <"$domains/$hook_domain.xml"
+}
+
+# starts NAME, refused WORDS NAME: what came of it.
+starts() {
+    is "$status $(cat out err)" "0 " "$1"
+}
+
+refused() {
+    is "$status $(cat out)" "1 " "$2: refused"
+    grep -qF -- "$1" err
+    result "$2: it says why" || show err
+}
+
+# ---- what a guest is refused for
+
+hook gpu-desktop--gpu-only prepare
+refused 'All devices of the same IOMMU group 2 of the PCI device 0000:01:00.0 must belong to domain gpu-only; these do not: 0000:01:00.1, audio device, driver snd_hda_intel (missing); 0000:01:00.2, ' \
+    "a group that lacks devices"
+grep -q '; virt-iommufix apply gpu-only declares them$' err
+result "it says what mends it" || show err
+is "$(wc -l <err | tr -d ' ')" 1 "in one line"
+hook gpu-desktop--gpu-unmanaged prepare
+refused 'must belong to domain gpu-unmanaged' "a device that is not managed"
+hook gpu-desktop--gpu-complete prepare
+starts "a guest that is complete"
+hook gpu-desktop--no-hostdev prepare
+starts "a guest without devices"
+hook gpu-desktop--placeholder-orphan prepare
+starts "placeholders alone"
+hook gpu-desktop--sata prepare
+refused '; virt-iommufix check sata tells what is in the way' "a group that can't be completed"
+hook bridge-driver--cardbus prepare
+refused '0000:05:00.0, CardBus bridge, driver yenta_cardbus (bridge-blocks)' "a bridge in the way"
+
+# The kernel minds no device without a driver; the rule of 2019 does.
+sysroot=$(make_sysroot gpu-desktop)
+cp -a "$sysroot" "$tmp/detached"
+rm "$tmp"/detached/sys/bus/pci/devices/0000:01:00.[123]/driver
+tool hook --sysroot "$tmp/detached" gpu-only prepare begin - <"$domains/gpu-desktop--gpu-only.xml"
+starts "the others were detached by hand"
+tool hook --sysroot "$tmp/detached" --rule=strict gpu-only prepare begin - \
+    <"$domains/gpu-desktop--gpu-only.xml"
+refused '0000:01:00.1, audio device, no driver (missing)' "by the strict rule"
+
+# ---- what the host uses now
+
+hook desktop-intel--placeholder-in-use prepare
+refused 'domain placeholder-in-use would take 0000:02:00.0 from the host, which uses it: 0000:02:00.0 nvme0n1 -> nvme0n1p1 -> dm-0 (luks) -> dm-1 (lvm) -> /home (in-use-mounted); unmount it first; if the host can do without it: virt-iommufix hook --install --allow-member 0000:02:00.0' \
+    "placeholders for a disk and an interface"
+is "$(wc -l <err | tr -d ' ')" 2 "a line for each"
+hook desktop-intel--placeholder-in-use prepare --allow-member=0000:02:00.0 \
+    --allow-member=0000:03:00.0
+starts "both are allowed"
+hook desktop-intel--complete-but-gone prepare --allow-member=0000:00:1f.2
+refused 'sda -> sda2 -> / (in-use-mounted); was a card moved?' "the root disk is not to be allowed"
+sed 's/managed=.yes./managed="no"/' "$domains/desktop-intel--placeholder-in-use.xml" >unmanaged.xml
+tool hook --sysroot "$(make_sysroot desktop-intel)" x prepare begin - <unmanaged.xml
+starts "what is not managed, libvirt does not take"
+
+# ---- when the network has picked the device
+
+cat >interface.xml <<'XML'
+<domain type='kvm'><name>net</name><devices>
+<interface type='hostdev' managed='yes'>
+<source><address type='pci' domain='0x0000' bus='0x01' slot='0x00' function='0x1'/></source>
+</interface>
+<hostdev mode='subsystem' type='pci' managed='yes'>
+<source><address domain='0x0000' bus='0x00' slot='0x1f' function='0x2'/></source>
+</hostdev>
+</devices></domain>
+XML
+tool hook --sysroot "$sysroot" net start begin - <interface.xml
+refused 'group 2 of the PCI device 0000:01:00.1 must belong to domain net' "at start begin"
+is "$(wc -l <err | tr -d ' ')" 1 "of interfaces alone"
+hook gpu-desktop--gpu-only start
+starts "what was judged at prepare begin already"
+
+# ---- it is never why a sound guest is down
+
+for operation in start prepare; do
+    for sub in end -; do
+        tool hook --sysroot "$sysroot" x "$operation" "$sub" - </dev/null
+        starts "$operation $sub"
+    done
+done
+for operation in started stopped release reconnect migrate restore attach unheard-of; do
+    tool hook --sysroot /nonexistent --fail-closed x "$operation" begin - </dev/null
+    starts "$operation"
+done
+
+n=0
+while read -r text; do
+    n=$((n + 1))
+    printf '%b' "$text" >odd
+    tool hook --sysroot "$sysroot" x prepare begin - <odd
+    is "$status $(cat out) $(wc -l <err | tr -d ' ')" "0  1" "odd XML $n: let through"
+    grep -q "^virt-iommufix: x: let through: whether it may start can't be told: " err
+    result "odd XML $n: it is said" || show err
+    tool hook --sysroot "$sysroot" --fail-closed x prepare begin - <odd
+    is "$status $(cat out) $(wc -l <err | tr -d ' ')" "1  1" "odd XML $n: refused if it is to be"
+done <<'TEXTS'
+
+<domain
+\001\002
+<network/>
+<!DOCTYPE domain [<!ENTITY a "b">]><domain type='kvm'><name>&a;</name></domain>
+TEXTS
+tool hook --sysroot /nonexistent x prepare begin - <"$domains/gpu-desktop--gpu-only.xml"
+is "$status" 0 "a host that can't be read"
+tool hook --sysroot /nonexistent --fail-closed x prepare begin - \
+    <"$domains/gpu-desktop--gpu-only.xml"
+is "$status" 1 "a host that can't be read, and --fail-closed"
+tool hook --sysroot "$sysroot" "$(printf 'x\033[2J')" prepare begin - </dev/null
+! grep -q "$(printf '\033')" err
+result "an escape sequence in the name" || show err
+
+# ---- usage
+
+while read -r words; do
+    # shellcheck disable=SC2086 # words
+    tool hook $words </dev/null
+    is "$status $(wc -l <err | tr -d ' ')" "2 1" "hook $words"
+done <<'WORDS'
+
+x
+x prepare begin
+x prepare begin - y
+--rule=lax x prepare begin -
+--install --uninstall
+--install x
+-c test:///default x prepare begin -
+--allow-member=x --install
+WORDS
+
+# ---- its file
+
+root=$tmp/root
+script=$root/etc/libvirt/hooks/qemu.d/virt-iommufix
+install() {
+    tool hook --sysroot "$root" --install "$@"
+}
+
+# call NAME OPERATION: as libvirt does it. The host is this machine; what is asked is the file.
+printf '<domain' >torn
+call() {
+    "$script" "$1" "$2" begin - >out 2>err
+    status=$?
+}
+
+tool hook --sysroot "$root" --uninstall
+is "$status" 0 "nothing to remove"
+install
+is "$status $(cat out)" "0 " "--install"
+grep -q 'was written; restart libvirtd (or virtqemud) once' err
+result "it says to restart the daemon" || show err
+is "$(stat -c %a "$script")" 755 "libvirt can run it"
+is "$(find "$root" -type f)" "$script" "nothing else is there"
+sh -n "$script"
+result "a shell reads it"
+call -x prepare <"$domains/gpu-desktop--no-hostdev.xml"
+starts "it lets start what may, whatever its name"
+call x prepare <torn
+is "$status" 0 "and what it can't read"
+install --rule=strict --fail-closed --allow-member=0000:02:00.0
+is "$status" 0 "--install again"
+grep -q 'was replaced' err
+result "it is replaced" || show err
+grep -q -- "'hook' '--rule=strict' '--fail-closed' '--allow-member=0000:02:00.0' -- \"\$@\"$" "$script"
+result "with the options" || show "$script"
+call x prepare <torn
+is "$status" 1 "refuses what it can't read"
+call x reconnect <torn
+is "$status" 0 "but never at reconnect"
+
+# The tool is gone, or crashes.
+sed -i "s,^'/[^']*',/nonexistent," "$script"
+call x prepare </dev/null
+is "$status" 1 "no tool, --fail-closed"
+call x reconnect </dev/null
+is "$status" 0 "no tool, reconnect"
+install
+sed "s,^'/[^']*',/nonexistent," "$script" >without
+cat without >"$script"
+call x prepare </dev/null
+is "$status" 0 "no tool"
+# shellcheck disable=SC2016 # for the script's shell
+printf '#!/bin/sh\nkill -SEGV $$\n' >crash
+chmod +x crash
+sed "s,^/nonexistent,$tmp/crash," without >"$script"
+call x prepare </dev/null
+is "$status" 0 "the tool crashes"
+
+tool hook --sysroot "$root" --uninstall
+is "$status $(find "$root" -type f)" "0 " "--uninstall"
+printf '#!/bin/sh\n# Another one\n' >"$script"
+cp "$script" another
+install
+is "$status" 2 "another's file"
+same "$script" another "it is left alone"
+tool hook --sysroot "$root" --uninstall
+is "$status" 2 "it is not removed"
+same "$script" another "it stays"
+rm "$script"
+ln -s ../../../../another "$script"
+install
+is "$status $(readlink "$script")" "2 ../../../../another" "a link"
+rm "$script"
+mkdir "$script"
+install
+is "$status" 2 "a folder"
+rm -r "${root:?}/etc"
+: >"$root/etc"
+install
+is "$status $(wc -l <err | tr -d ' ')" "2 1" "no folder can be made"
+
+finish
