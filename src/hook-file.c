@@ -94,8 +94,8 @@ ifxHookFileInstall(const char *path,
         return false;
     if (g_mkdir_with_parents(folder, 0755) != 0)
         return ifxHookFileFail("make", folder, error);
-    if (!g_file_set_contents_full(temporary, text, -1, G_FILE_SET_CONTENTS_CONSISTENT |
-                                  G_FILE_SET_CONTENTS_DURABLE, 0755, &problem)) {
+    if (!g_file_set_contents_full(temporary, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0755,
+                                  &problem)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path,
                     problem->message);
         return false;

@@ -186,21 +186,18 @@ ifxApprovalCheckVerdict(const xmlNode *approved,
                         GError **error)
 {
     g_autofree char *name = ifxPlanApprovalName(approved);
-    g_autofree char *other_name = fresh ? ifxPlanApprovalName(fresh) : NULL;
+    g_autofree char *other_name = ifxPlanApprovalName(fresh);
+    g_autofree char *before = NULL;
+    g_autofree char *now = NULL;
     g_autofree char *what = NULL;
 
     if (g_strcmp0(name, other_name) == 0 && ifxApprovalIsEqual(approved, fresh, "verdict") &&
         ifxApprovalIsEqual(approved, fresh, "reason"))
         return true;
-    if (fresh) {
-        g_autofree char *before = ifxXmlDocAttribute(approved, "reason");
-        g_autofree char *now = ifxXmlDocAttribute(fresh, "reason");
-
-        what = g_strdup_printf("the verdict on %s was %s and became %s",
-                               name ? name : "a claim", before, now);
-    } else {
-        what = g_strdup_printf("the verdict on %s is gone", name ? name : "a claim");
-    }
+    before = ifxXmlDocAttribute(approved, "reason");
+    now = ifxXmlDocAttribute(fresh, "reason");
+    what = g_strdup_printf("the verdict on %s was %s and became %s", name ? name : "a claim",
+                           before, now);
     return ifxApprovalRefuse(error, what);
 }
 
@@ -219,6 +216,8 @@ ifxApprovalCheckVerdicts(const xmlNode *approved,
             continue;
         while (now && !ifxXmlDocIs(now, name))
             now = now->next;
+        if (!now)
+            return ifxApprovalRefuse(error, "a verdict is gone");
         if (!ifxApprovalCheckVerdict(node, now, error))
             return false;
         now = now->next;
@@ -253,7 +252,7 @@ ifxPlanApprovalCheck(const xmlNode *approved,
     g_autofree char *diff = NULL;
     g_autofree char *diff_now = NULL;
 
-    if (!ifxApprovalIsEqual(approval, now, "sha256"))
+    if (!approval || !now || !ifxApprovalIsEqual(approval, now, "sha256"))
         return ifxApprovalRefuse(error, "its definition was changed");
     if (!ifxApprovalCheckGroups(approval, now, error) ||
         !ifxApprovalCheckVerdicts(approved, fresh, "claim", error) ||

@@ -10,7 +10,7 @@ ifxProgressBegin(ifxProgress *progress,
 {
     progress->begun = g_get_monotonic_time();
     progress->total = total;
-    progress->terminal = isatty(STDERR_FILENO);
+    progress->terminal = total > 1 && isatty(STDERR_FILENO);
     progress->shown = false;
 }
 

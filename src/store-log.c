@@ -31,7 +31,7 @@ ifxLogCompareNames(const void *a,
     return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* The names in @path in order; NULL with errno. */
+/* The names in @path in order; NULL with an error. */
 static GPtrArray *
 ifxLogListFolder(const char *path,
                  GError **error)
@@ -127,7 +127,7 @@ ifxLogReadTransaction(const ifxStore *store,
     g_autoptr(GHashTable) states = ifxLogReadJournal(folder);
     guint i;
 
-    if (!names)
+    if (error)
         g_ptr_array_add(problems, g_strdup(error->message));
     for (i = 0; names && i < names->len; i++) {
         const char *name = names->pdata[i];

@@ -55,6 +55,17 @@ ifxTakebackPatch(const ifxRecord *record,
     return after && ifxInverseMake(before, after, current, patch, error);
 }
 
+static ifxTakebackState
+ifxTakebackCompare(const ifxRecord *record,
+                   const ifxDomain *current)
+{
+    g_autofree char *patch = NULL;
+
+    if (!ifxTakebackPatch(record, current, &patch, NULL))
+        return IFX_TAKEBACK_ALTERED;
+    return patch ? IFX_TAKEBACK_WRITTEN : IFX_TAKEBACK_NOT_WRITTEN;
+}
+
 /* The run was ended before it could say what it did. */
 static ifxTakebackState
 ifxTakebackLook(ifxSession *session,
@@ -65,13 +76,8 @@ ifxTakebackLook(ifxSession *session,
     ifxHost *host = ifxSessionGetHost(session, entry->record->uri, NULL);
     g_autoptr(ifxDomain) current =
         record && host ? ifxTakebackReadDomain(host, record, NULL) : NULL;
-    g_autofree char *patch = NULL;
 
-    if (!current)
-        return IFX_TAKEBACK_UNKNOWN;
-    if (!ifxTakebackPatch(record, current, &patch, NULL))
-        return IFX_TAKEBACK_ALTERED;
-    return patch ? IFX_TAKEBACK_WRITTEN : IFX_TAKEBACK_NOT_WRITTEN;
+    return current ? ifxTakebackCompare(record, current) : IFX_TAKEBACK_UNKNOWN;
 }
 
 ifxTakebackState
@@ -146,6 +152,39 @@ ifxTakebackAdd(ifxSession *session,
                          error);
 }
 
+static bool
+ifxTakebackFail(const ifxLogEntry *entry,
+                GError **error)
+{
+    g_prefix_error(error, "%s: %s", entry->record->name,
+                   error && g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED) ?
+                   "refused: " : "");
+    return false;
+}
+
+/* From @current, the domain as it is. */
+static bool
+ifxTakebackProposeFrom(ifxSession *session,
+                       const ifxHost *host,
+                       const ifxLogEntry *entry,
+                       const ifxRecord *record,
+                       const ifxDomain *current,
+                       ifxProposals *proposals,
+                       bool *nothing,
+                       GError **error)
+{
+    g_autofree char *patch = NULL;
+
+    if (!ifxTakebackPatch(record, current, &patch, error))
+        return ifxTakebackFail(entry, error);
+    *nothing = patch == NULL;
+    if (patch)
+        return ifxTakebackAdd(session, host, entry, current, patch, proposals, error);
+    ifxTermNote("%s: nothing of transaction %s is in its definition any more", current->name,
+                entry->transaction);
+    return true;
+}
+
 bool
 ifxTakebackPropose(ifxSession *session,
                    const ifxStore *store,
@@ -157,19 +196,8 @@ ifxTakebackPropose(ifxSession *session,
     g_autoptr(ifxRecord) record = ifxStoreReadRecord(store, entry, error);
     ifxHost *host = record ? ifxSessionGetHost(session, record->uri, error) : NULL;
     g_autoptr(ifxDomain) current = host ? ifxTakebackReadDomain(host, record, error) : NULL;
-    g_autofree char *patch = NULL;
 
-    if (!current || !ifxTakebackPatch(record, current, &patch, error)) {
-        g_prefix_error(error, "%s: %s", entry->record->name,
-                       error && g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED) ?
-                       "refused: " : "");
-        return false;
-    }
-    if (!patch) {
-        *nothing = true;
-        ifxTermNote("%s: nothing of transaction %s is in its definition any more",
-                    current->name, entry->transaction);
-        return true;
-    }
-    return ifxTakebackAdd(session, host, entry, current, patch, proposals, error);
+    return current ?
+        ifxTakebackProposeFrom(session, host, entry, record, current, proposals, nothing, error) :
+        ifxTakebackFail(entry, error);
 }

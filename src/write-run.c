@@ -121,7 +121,7 @@ ifxWriteJobRun(ifxWriter *writer,
     ifxProgressHide(&writer->progress);
     if (note)
         ifxTermNote("%s", note);
-    if (!job->done) {
+    if (problem) {
         const bool refused = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED);
 
         ifxTermNote("%s", problem->message);

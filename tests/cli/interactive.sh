@@ -40,7 +40,7 @@ talk() {
     "$PTY" script "$VIRT_IOMMUFIX" -c "$uri" "$@" >out 2>err
     status=$?
     # How far a slow run is, is shown between the questions.
-    sed -i "s/$(printf '\033')\[K//g; s/[0-9]* of 8\([a-z-]\)/\1/
+    sed -i "s/$(printf '\033')\[K//g; s/[0-9][0-9]* of [0-9][0-9]*\([a-z-]\)/\1/
         s/[0-9]\{8\}-[0-9]\{6\}-[0-9]*/ID/g; s,$tmp,TMP,g" out
 }
 
@@ -129,10 +129,15 @@ VISUAL="$tmp/private \$1 && kill -INT \$PPID; false" talk '#=e %=n' apply -i gam
 is "$status" 0 "what is typed to end a program does not end the tool"
 test -s path && ! test -e "$(dirname "$(cat path)")"
 result "an editor that fails leaves nothing behind"
-VISUAL="$tmp/private \$1; kill -TERM \$PPID; :" talk '#=e' apply -i gaming
-is "$status" 143 "a signal that ends the tool does so once the editor has ended"
-test -s path && ! test -e "$(dirname "$(cat path)")"
-result "and leaves nothing behind"
+if under_valgrind; then
+    skip "a signal that ends the tool does so once the editor has ended" \
+        "valgrind takes what it had in hand for lost"
+else
+    VISUAL="$tmp/private \$1; kill -TERM \$PPID; :" talk '#=e' apply -i gaming
+    is "$status" 143 "a signal that ends the tool does so once the editor has ended"
+    test -s path && ! test -e "$(dirname "$(cat path)")"
+    result "and leaves nothing behind"
+fi
 
 editor broken 'echo "<domain>" >"$1"'
 for end in q ^D; do
@@ -248,9 +253,13 @@ cat >own.xsl <<'END'
     </xsl:if></diff></xsl:template>
 </xsl:stylesheet>
 END
-talk '#=y !=n' apply -i --stylesheet own.xsl gaming
-is "$(sed '/^(1/,$d' out | grep -c '^-  </*features>')" 2 "what it takes out is in the hunk"
-is "$(sed -n '/^(1/,$p' out | grep -c '^-  </*features>')" 2 "and in the diff of the whole"
+if under_valgrind; then
+    skip "its hunk" "valgrind can't run within the limits of a site's stylesheet"
+else
+    talk '#=y !=n' apply -i --stylesheet own.xsl gaming
+    is "$(sed '/^(1/,$d' out | grep -c '^-  </*features>')" 2 "what it takes out is in the hunk"
+    is "$(sed -n '/^(1/,$p' out | grep -c '^-  </*features>')" 2 "and in the diff of the whole"
+fi
 
 # ---- the same domain by two names, and one that fails
 

@@ -145,6 +145,7 @@ START_TEST(a_taking_back_that_failed_does_not_count)
     g_autofree char *undo = ifxTestStoreAdd(store, apply, IFX_STATE_NOT_WRITTEN);
     g_autoptr(GPtrArray) log = ifxTestStoreRead(store, 0);
 
+    ck_assert_str_ne(undo, apply);
     ck_assert_uint_eq(log->len, 2);
     ck_assert(!((const ifxLogEntry *) log->pdata[0])->undone);
 }
@@ -161,6 +162,7 @@ START_TEST(a_record_without_a_word_in_the_journal_is_open)
     g_autoptr(GPtrArray) after = NULL;
 
     ifxAssertNoError(error);
+    ck_assert_str_ne(open, done);
     ck_assert_uint_eq(log->len, 1);
     ck_assert_str_eq(((const ifxLogEntry *) log->pdata[0])->transaction, open);
     ck_assert(ifxStoreEndEntry(store, log->pdata[0], IFX_STATE_NOT_WRITTEN, &error));
