@@ -1,0 +1,174 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   image.sh        prints the folder that has the lab's kernel, initrd and disk, which it makes if
+#                   there is none of what they are made from now; or, with status 1, why it can't
+#
+# From the environment:
+#   VIRT_IOMMUFIX   the tool: the packages of its libraries are installed, too
+#   LAB_CACHE       where images are kept, instead of ~/.cache/virt-iommufix
+#
+# Only root can make one: the files of the disk belong to several users.
+
+set -u
+LC_ALL=C.UTF-8
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virt-iommufix}
+
+# What a host of guests has, and what the scenarios use.
+packages='linux-image-amd64 libvirt-daemon-system libvirt-clients qemu-system-x86 busybox-static
+    udev kmod iproute2 pciutils lvm2 dmsetup procps diffutils'
+
+# What its devices need (topologies/*.txt), and a host with them.
+modules='virtio_pci virtio_blk virtio_net virtio_console 9p 9pnet_virtio ext4
+    vfio_pci vfio_iommu_type1 pci_stub
+    ahci sd_mod nvme e1000e e1000 igb xhci_pci ohci_pci uhci_hcd ehci_pci snd_hda_intel snd_ens1370
+    lpc_ich i2c_i801 i6300esb
+    dm_mod loop bridge tun usbhid usb_storage'
+
+why() {
+    echo "$*"
+    exit 1
+}
+
+# tool_packages: of the libraries that the tool is linked with. A build for ASan has more, which
+# must not matter: the tool is not run with them.
+tool_packages() {
+    ldd "${VIRT_IOMMUFIX:?}" 2>/dev/null | awk '/=> \// { print $1 }' |
+        grep -E '^lib(virt|xml2|xslt|glib|json-c|mount|smartcols)[-.0-9]' | while read -r library; do
+        dpkg-query -S "*/$library" 2>/dev/null
+    done | sed 's/[:,].*//' | sort -u
+}
+
+# sources: this machine's sources of Debian packages, whichever way they are written.
+sources() {
+    # shellcheck disable=SC2016 # apt fills these in
+    apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
+        'Created-By: Packages' 'Origin: Debian' | sort -u
+}
+
+# make_root FOLDER: the packages, in a folder.
+make_root() {
+    # No initrd of Debian's, no documentation.
+    # shellcheck disable=SC2086 # a list of words
+    sources | INITRD=No mmdebstrap --quiet --variant=minbase --architectures=amd64 \
+        --include="$(echo $all_packages | tr ' ' ,)" \
+        --aptopt='Acquire::Retries "2"' \
+        --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+        --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
+        --skip=cleanup/reproducible '' "$1" -
+}
+
+# modules_of ROOT VERSION MODULE...: their files below ROOT, what they need first.
+modules_of() {
+    root=$1
+    version=$2
+    shift 2
+    for module; do
+        chroot "$root" modprobe -S "$version" --show-depends "$module" ||
+            echo "the kernel has no module $module" >&2
+    done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+# keep_modules ROOT VERSION: of the kernel's 4,000 modules those that are used here.
+keep_modules() {
+    # shellcheck disable=SC2086 # a list of words
+    modules_of "$1" "$2" $modules | sed "s,^,$1," | sort >"$work/keep"
+    find "$1/lib/modules/$2/kernel" -name '*.ko' | sort | comm -13 "$work/keep" - | xargs rm -f
+    chroot "$1" depmod "$2"
+}
+
+# make_initrd ROOT VERSION FILE: it loads what the disk needs, mounts it and the two shared
+# folders, and hands over to init.sh.
+make_initrd() {
+    mkdir -p "$work/initrd/bin" "$work/initrd/dev" "$work/initrd/proc" "$work/initrd/sys" \
+        "$work/initrd/root"
+    cp "$1/bin/busybox" "$work/initrd/bin/busybox"
+    modules_of "$1" "$2" virtio_pci virtio_blk ext4 9p 9pnet_virtio | while read -r module; do
+        cp "$1$module" "$work/initrd/"
+        echo "insmod /$(basename "$module")"
+    done >"$work/insmod"
+    {
+        echo '#!/bin/busybox sh'
+        echo '/bin/busybox --install -s /bin'
+        echo 'mount -t devtmpfs dev /dev; mount -t proc proc /proc; mount -t sysfs sys /sys'
+        cat "$work/insmod"
+        # The root disk may be anywhere.
+        # shellcheck disable=SC2016
+        echo 'until disk=$(findfs LABEL=lab 2>/dev/null); do sleep 0.1; done'
+        # shellcheck disable=SC2016
+        echo 'mount "$disk" /root'
+        echo 'for share in source build; do mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=262144 $share /root/lab/$share; done'
+        echo 'mount --move /dev /root/dev; umount /proc /sys'
+        echo 'exec switch_root /root /bin/sh /lab/source/tests/lab/init.sh'
+    } >"$work/initrd/init"
+    chmod 755 "$work/initrd/init"
+    (cd "$work/initrd" && find . | ./bin/busybox cpio -o -H newc 2>/dev/null) >"$3"
+}
+
+# make_disk ROOT FILE
+make_disk() {
+    mkdir -p "$1/lab/source" "$1/lab/build"
+    rm -rf "$1"/boot/* "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*
+    echo lab >"$1/etc/hostname"
+    # QEMU as root, with no confinement that a small init would have to set up.
+    cat >"$1/etc/libvirt/qemu.conf" <<CONF
+user = "root"
+group = "root"
+security_driver = "none"
+namespaces = []
+cgroup_controllers = []
+CONF
+    printf 'auth_unix_ro = "none"\nauth_unix_rw = "none"\n' >"$1/etc/libvirt/libvirtd.conf"
+    rm -f "$1/etc/libvirt/qemu/networks/autostart/"*
+    truncate -s 3G "$2"
+    mkfs.ext4 -q -L lab -O '^has_journal' -E lazy_itable_init=1,root_owner=0:0 -d "$1" "$2"
+}
+
+# boot_once FOLDER: libvirtd keeps what QEMU can do, which it takes long to find out.
+boot_once() {
+    LAB_SNAPSHOT=off LAB_TIMEOUT=300 sh "$here/boot.sh" "$1" tests/lab/first-boot.sh
+}
+
+all_packages=$(echo "$packages $(tool_packages)" | tr -s ' \n' '  ')
+key=$({
+    cat "$here/image.sh"
+    echo "$all_packages"
+} | sha256sum | cut -c1-12)
+image=$cache/lab-$key
+
+[ -e "$image/done" ] && echo "$image" && exit 0
+
+for program in mmdebstrap apt-get mkfs.ext4 flock qemu-system-x86_64; do
+    command -v "$program" >/dev/null || why "there is no $program"
+done
+[ "$(id -u)" -eq 0 ] || why "only root can make the image of the lab"
+[ "$(uname -m)" = x86_64 ] || why "the lab is a PC's, and this is none"
+[ -n "$(sources)" ] || why "apt knows no source of Debian packages"
+
+mkdir -p "$cache" || why "there is no $cache"
+exec 9>"$image.lock"
+flock 9
+[ -e "$image/done" ] && echo "$image" && exit 0
+
+rm -rf "$image"
+mkdir "$image" || why "there is no $image"
+work=$(mktemp -d "$cache/work.XXXXXX") || why "nothing can be written in $cache"
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+make_root "$work/root" >"$image/log" 2>&1 || why "the packages can't be had: $image/log"
+version=$(basename "$work/root"/lib/modules/*)
+cp "$work/root/boot/vmlinuz-$version" "$image/kernel" &&
+    keep_modules "$work/root" "$version" >>"$image/log" 2>&1 &&
+    make_initrd "$work/root" "$version" "$image/initrd" &&
+    make_disk "$work/root" "$image/disk" >>"$image/log" 2>&1 || why "the image can't be made: $image/log"
+boot_once "$image" >"$work/boot" 2>&1
+grep -q '^libvirtd answers' "$work/boot" || {
+    cat "$work/boot" >>"$image/log"
+    why "the machine does not boot: $image/log"
+}
+: >"$image/done"
+echo "$image"
