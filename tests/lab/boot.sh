@@ -39,23 +39,26 @@ grep -q '^device .*drive=root' "$work/host" ||
 
 if [ "${LAB_SHELL:-}" = yes ]; then
     serial=mon:stdio
+    LAB_TIMEOUT=0
     script=
 else
     serial=file:$work/console
     exec </dev/null
 fi
+limit=${LAB_TIMEOUT:-900}
 
 mkfifo "$work/tap"
 cat "$work/tap" &
+reader=$!
 
 # What boots is snapshot=on: the image stays as it is.
 # shellcheck disable=SC2046 # words
-nice qemu-system-x86_64 -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-2}" -m 1536 \
+timeout --foreground "$limit" nice qemu-system-x86_64 -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" -m 1536 \
     -M q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on \
     -nodefaults -no-user-config -display none -vga none -no-reboot -serial "$serial" \
     -kernel "$image/kernel" -initrd "$image/initrd" \
-    -append "console=ttyS0 quiet panic=-1 intel_iommu=on LAB_SCRIPT=$script LAB_HOST=$(echo "$*" | tr ' ' ,)" \
-    -drive if=none,id=root,format=raw,snapshot="${LAB_SNAPSHOT:-on}",file="$image/disk" \
+    -append "console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$script LAB_HOST=$(echo "$*" | tr ' ' ,)" \
+    -drive "if=none,id=root,format=raw,snapshot=${LAB_SNAPSHOT:-on},file=$image/disk" \
     $(cat "$work/arguments") \
     -device virtio-serial-pci,id=ports,addr=0x11 \
     -chardev file,id=tap,path="$work/tap" -device virtserialport,chardev=tap,name=tap \
@@ -68,11 +71,10 @@ if [ "${LAB_SHELL:-}" = yes ]; then
     wait "$qemu"
     exit
 fi
-(sleep "${LAB_TIMEOUT:-900}" && kill "$qemu" && echo "# the machine took too long") 2>/dev/null &
-timer=$!
 wait "$qemu"
 status=$?
-kill "$timer" 2>/dev/null
-sed 's/^/# QEMU: /' "$work/qemu"
-[ ! -s "$work/console" ] || tr -d '\r' <"$work/console" | tail -n 40 | sed 's/^/# console: /'
+[ "$status" -ne 124 ] || echo "# the machine took too long"
+[ "$status" -ne 0 ] || wait "$reader"
+grep -v 'has no peer' "$work/qemu" | sed 's/^/# QEMU: /'
+tr -d '\r' <"$work/console" | tail -n 40 | sed 's/^/# console: /'
 exit "$status"

@@ -101,7 +101,10 @@ make_initrd() {
         echo 'until disk=$(findfs LABEL=lab 2>/dev/null); do sleep 0.1; done'
         # shellcheck disable=SC2016
         echo 'mount "$disk" /root'
-        echo 'for share in source build; do mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=262144 $share /root/lab/$share; done'
+        for share in source build; do
+            echo "mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=262144" \
+                "$share /root/lab/$share"
+        done
         echo 'mount --move /dev /root/dev; umount /proc /sys'
         echo 'exec switch_root /root /bin/sh /lab/source/tests/lab/init.sh'
     } >"$work/initrd/init"
@@ -112,17 +115,8 @@ make_initrd() {
 # make_disk ROOT FILE
 make_disk() {
     mkdir -p "$1/lab/source" "$1/lab/build"
-    rm -rf "$1"/boot/* "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/*
+    rm -rf "${1:?}/boot" "$1/var/lib/apt/lists" "$1/var/cache/apt"
     echo lab >"$1/etc/hostname"
-    # QEMU as root, with no confinement that a small init would have to set up.
-    cat >"$1/etc/libvirt/qemu.conf" <<CONF
-user = "root"
-group = "root"
-security_driver = "none"
-namespaces = []
-cgroup_controllers = []
-CONF
-    printf 'auth_unix_ro = "none"\nauth_unix_rw = "none"\n' >"$1/etc/libvirt/libvirtd.conf"
     rm -f "$1/etc/libvirt/qemu/networks/autostart/"*
     truncate -s 3G "$2"
     mkfs.ext4 -q -L lab -O '^has_journal' -E lazy_itable_init=1,root_owner=0:0 -d "$1" "$2"
@@ -130,7 +124,7 @@ CONF
 
 # boot_once FOLDER: libvirtd keeps what QEMU can do, which it takes long to find out.
 boot_once() {
-    LAB_SNAPSHOT=off LAB_TIMEOUT=300 sh "$here/boot.sh" "$1" tests/lab/first-boot.sh
+    srcdir=$(cd "$here/../.." && pwd) LAB_SNAPSHOT=off LAB_TIMEOUT=300 sh "$here/boot.sh" "$1" tests/lab/first-boot.sh
 }
 
 all_packages=$(echo "$packages $(tool_packages)" | tr -s ' \n' '  ')
@@ -161,10 +155,14 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 make_root "$work/root" >"$image/log" 2>&1 || why "the packages can't be had: $image/log"
 version=$(basename "$work/root"/lib/modules/*)
-cp "$work/root/boot/vmlinuz-$version" "$image/kernel" &&
-    keep_modules "$work/root" "$version" >>"$image/log" 2>&1 &&
-    make_initrd "$work/root" "$version" "$image/initrd" &&
-    make_disk "$work/root" "$image/disk" >>"$image/log" 2>&1 || why "the image can't be made: $image/log"
+if ! {
+    cp "$work/root/boot/vmlinuz-$version" "$image/kernel" &&
+        keep_modules "$work/root" "$version" &&
+        make_initrd "$work/root" "$version" "$image/initrd" &&
+        make_disk "$work/root" "$image/disk"
+} >>"$image/log" 2>&1; then
+    why "the image can't be made: $image/log"
+fi
 boot_once "$image" >"$work/boot" 2>&1
 grep -q '^libvirtd answers' "$work/boot" || {
     cat "$work/boot" >>"$image/log"

@@ -30,54 +30,52 @@ lab_outside() {
 [ -n "${LAB_INSIDE:-}" ] || lab_outside
 . "$srcdir/tests/cli/lib.sh"
 
+# ---- devices
+#
+# A device is its address, 0000:01:00.0. The names that a topology gives to its devices are
+# variables with their addresses. The way to a device is written there without buses, whose numbers
+# are the firmware's.
+
 for topology in $host; do
-    cat "$srcdir/tests/lab/topologies/$topology.txt" || exit 99
-done >"$tmp/host"
+    while read -r word name path; do
+        [ "$word" = name ] || continue
+        folder=/sys/devices/pci0000:00
+        for step in $(echo "$path" | tr / ' '); do
+            folder=$(echo "$folder"/????:??:"$step")
+        done
+        [ -d "$folder" ] || {
+            echo "Bail out! $topology.txt: there is no $path"
+            exit 1
+        }
+        eval "$name=${folder##*/}"
+    done <"$srcdir/tests/lab/topologies/$topology.txt" || exit 1
+done
+pci=/sys/bus/pci/devices
 
-# ---- devices, by the names that their topology gives them
-
-# folder_of NAME: in /sys/devices. The way there is written without buses, whose numbers are the
-# firmware's.
-folder_of() {
-    folder=/sys/devices/pci0000:00
-    for step in $(awk -v name="$1" '$1 == "name" && $2 == name { gsub("/", " ", $3); print $3 }' "$tmp/host"); do
-        folder=$(echo "$folder"/????:??:"$step")
-    done
-    echo "$folder"
-}
-
-# address NAME: 0000:01:00.0
-address() {
-    basename "$(folder_of "$1")"
-}
-
-# nodedev NAME: as libvirt calls it, pci_0000_01_00_0
-nodedev() {
-    echo "pci_$(address "$1" | tr ':.' '__')"
-}
-
-# driver_of NAME...: one after the other; "-" is none.
+# driver_of DEVICE...: one after the other; "-" is none.
 driver_of() {
+    drivers=
     for device; do
-        if [ -e "$(folder_of "$device")/driver" ]; then
-            basename "$(readlink "$(folder_of "$device")/driver")"
-        else
-            echo -
-        fi
-    done | tr '\n' ' ' | sed 's/ $//'
+        driver=-
+        [ ! -e "$pci/$device/driver" ] || driver=$(readlink "$pci/$device/driver")
+        drivers="$drivers ${driver##*/}"
+    done
+    echo "${drivers# }"
 }
 
-# group_of NAME: a number that is another one on the next host.
+# group_of DEVICE: a number that is another one on the next host.
 group_of() {
-    basename "$(readlink "$(folder_of "$1")/iommu_group")"
+    group=$(readlink "$pci/$1/iommu_group")
+    echo "${group##*/}"
 }
 
-# together NAME...: are they in one group?
+# together DEVICE...: are they in one group?
 together() {
+    group=$(group_of "$1")
     for device; do
-        group_of "$device"
-    done | sort -u | wc -l | grep -qx 1
-    result "the kernel puts them into one group: $*"
+        [ "$(group_of "$device")" = "$group" ] || break
+    done
+    is "$(group_of "$device")" "$group" "the kernel puts them into one group: $*"
 }
 
 # ---- guests
@@ -87,50 +85,51 @@ vsh() {
     virsh -q -c qemu:///system "$@"
 }
 
-# source_of NAME: its address in XML.
-source_of() {
-    address "$1" | awk -F '[:.]' \
-        '{ printf "<address domain=\"0x%s\" bus=\"0x%s\" slot=\"0x%s\" function=\"0x%s\"/>", $1, $2, $3, $4 }'
-}
-
-# claim KIND:NAME | NAME: its XML.
+# claim CLAIM: its XML.
 claim() {
     managed=yes
     placed=
     case $1 in
-    nvme:*)
-        nvme=$((nvme + 1))
-        echo "<disk type='nvme' device='disk'><driver name='qemu' type='raw'/>
-            <source type='pci' managed='yes' namespace='1'>$(source_of "${1#*:}")</source>
-            <target dev='vd$(echo "$nvme" | tr 123 abc)' bus='virtio'/></disk>"
-        return
-        ;;
     unmanaged:*) managed=no ;;
     placeholder:*) placed="<address type='unassigned'/>" ;;
     esac
-    echo "<hostdev mode='subsystem' type='pci' managed='$managed'>
-        <source>$(source_of "${1#*:}")</source>$placed</hostdev>"
+    device=${1#[a-z]*:}
+    slot=${device#*:*:}
+    bus=${device#*:}
+    source="<address domain='0x${device%%:*}' bus='0x${bus%%:*}' slot='0x${slot%.*}' function='0x${slot#*.}'/>"
+    case $1 in
+    nvme:*)
+        echo "<disk type='nvme' device='disk'><driver name='qemu' type='raw'/>
+            <source type='pci' managed='yes' namespace='1'>$source</source>
+            <target dev='vda' bus='virtio'/></disk>"
+        ;;
+    *)
+        echo "<hostdev mode='subsystem' type='pci' managed='$managed'>
+            <source>$source</source>$placed</hostdev>"
+        ;;
+    esac
 }
 
-# guest NAME CLAIM...: defines it. A claim is a device's name, or one of these before it:
-# unmanaged:, placeholder:, nvme: (a disk).
-guest() {
-    nvme=0
-    guest_name=$1
+# guest_xml NAME CLAIM...: prints it. A claim is a device, or a device behind one of unmanaged:,
+# placeholder:, nvme: (a disk).
+guest_xml() {
+    echo "<domain type='qemu'><name>$1</name><memory unit='MiB'>64</memory>
+        <os><type arch='x86_64' machine='q35'>hvm</type></os>
+        <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>"
     shift
-    {
-        echo "<domain type='qemu'><name>$guest_name</name><memory unit='MiB'>128</memory>
-            <os><type arch='x86_64' machine='q35'>hvm</type></os>
-            <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>"
-        for claimed; do
-            claim "$claimed"
-        done
-        echo "</devices></domain>"
-    } >"$tmp/$guest_name.xml"
-    vsh define "$tmp/$guest_name.xml" >"$tmp/out" 2>&1 || {
+    for claimed; do
+        claim "$claimed"
+    done
+    echo "</devices></domain>"
+}
+
+# guest NAME CLAIM...: defines it.
+guest() {
+    guest_xml "$@" >"$tmp/$1.xml"
+    vsh define "$tmp/$1.xml" >"$tmp/out" 2>&1 || {
         show "$tmp/out"
         false
-        result "$guest_name can be defined"
+        result "$1 can be defined"
     }
 }
 
@@ -163,22 +162,35 @@ stops() {
     result "$1 is ended" || show "$tmp/err"
 }
 
-# given_to NAME: the devices which QEMU was told of, by their addresses.
-given_to() {
-    for process in /proc/[0-9]*; do
-        tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -q "^guest=$1," || continue
-        tr '\0' '\n' <"$process/cmdline" | grep vfio-pci |
-            sed -n 's/.*"host":"\([0-9a-f:.]*\)".*/\1/p'
+# on_vfio DEVICE...
+on_vfio() {
+    for device; do
+        [ "$(driver_of "$device")" = vfio-pci ] || break
     done
+    is "$(driver_of "$device")" vfio-pci "on vfio-pci: $*"
 }
 
-# says WORDS: the tool did, in its last run. They may be broken over lines.
+# given_to NAME: the devices which QEMU was told of, by their addresses.
+given_to() {
+    tr '\0' '\n' <"/proc/$(cat "/run/libvirt/qemu/$1.pid")/cmdline" |
+        sed -n '/vfio-pci/s/.*"host":"\([0-9a-f:.]*\)".*/\1/p'
+}
+
+# says WORDS...: the tool did, in its last run. They may be broken over lines.
 says() {
-    cat "$tmp/out" "$tmp/err" | tr -s ' \n' '  ' | grep -qF -- "$1"
-    result "the tool says: $1" || {
-        show "$tmp/out"
-        show "$tmp/err"
-    }
+    said=$(cat "$tmp/out" "$tmp/err" | tr -s ' \n' '  ')
+    for words; do
+        case $said in
+        *"$words"*) ;;
+        *)
+            false
+            result "the tool says: $words" || echo "# but: $said"
+            return
+            ;;
+        esac
+    done
+    true
+    result "the tool says: $*"
 }
 
 # ends STATUS NAME: so did the tool.
@@ -197,54 +209,51 @@ ends() {
 completes() {
     name=$1
     claimed=$2
-    device=${2#*:}
     shift 2
-    echo "# $name: $claimed in $host"
-    # shellcheck disable=SC2086 # words
+    own=${claimed#unmanaged:}
+    node=pci_$(echo "$own" | tr :. _)
+    echo "# $name: a guest with $claimed; $* of the same group"
+    [ "$own" = "$claimed" ] || vsh nodedev-detach "$node" >"$tmp/out" || show "$tmp/out"
     completes_first "$@"
     completes_then "$@"
+    [ "$own" = "$claimed" ] || vsh nodedev-reattach "$node" >"$tmp/out" || show "$tmp/out"
 }
 
+# shellcheck disable=SC2086 # $allow: words
 completes_first() {
     guest "$name" "$claimed"
-    case $claimed in
-    unmanaged:*) vsh nodedev-detach "$(nodedev "$device")" >"$tmp/out" || show "$tmp/out" ;;
-    esac
     definition "$name" >"$tmp/before"
-    at_rest=$(driver_of "$device" "$@")
-
-    # shellcheck disable=SC2086 # words
+    at_rest=$(driver_of "$own" "$@")
     tool check ${allow:-} "$name"
     ends 1 "check: $name is not complete"
-    says "incomplete, will not start"
-    for member; do
-        says "$(address "$member")"
-    done
-    fails "$name" "group $(group_of "$device") is not viable"
-    is "$(driver_of "$device" "$@")" "$at_rest" "no driver has changed"
+    says "incomplete, will not start" "$@"
+    fails "$name" "group $(group_of "$own") is not viable"
+    is "$(driver_of "$own" "$@")" "$at_rest" "no driver has changed"
 }
 
+# shellcheck disable=SC2086 # $allow: words
 completes_then() {
-    # shellcheck disable=SC2086 # words
     tool apply --yes ${allow:-} "$name"
     ends 0 "apply"
     is "$(definition "$name" | grep -c "type='unassigned'")" $# "adds $# placeholders"
+    starts "$name"
+    on_vfio "$own" "$@"
+    is "$(given_to "$name")" "$own" "QEMU has only what was claimed"
     tool check ${allow:-} "$name"
     ends 0 "check: $name is complete"
-    starts "$name"
-    is "$(driver_of "$device" "$@" | tr ' ' '\n' | sort -u)" vfio-pci "all of them are on vfio-pci"
-    is "$(given_to "$name")" "$(address "$device")" "QEMU has only what was claimed"
-    tool check ${allow:-} "$name"
-    ends 0 "check says the same while it runs"
     stops "$name"
-    is "$(driver_of "$device" "$@")" "$at_rest" "each has its driver again"
+    is "$(driver_of "$own" "$@")" "$at_rest" "each has its driver again"
 
     tool undo --yes
     ends 0 "undo"
     definition "$name" >"$tmp/after"
     same "$tmp/after" "$tmp/before" "the definition is as it was"
-    fails "$name" "group $(group_of "$device") is not viable"
-    case $claimed in
-    unmanaged:*) vsh nodedev-reattach "$(nodedev "$device")" >"$tmp/out" || show "$tmp/out" ;;
-    esac
+    fails "$name" "group $(group_of "$own") is not viable"
+}
+
+# ---- disks
+
+# block_of DEVICE: of a virtio disk, as vdb.
+block_of() {
+    basename "$pci/$1"/virtio*/block/*
 }

@@ -5,9 +5,8 @@
 host=slot
 . "$srcdir/tests/lab/lib.sh"
 
-together slot-nic slot-usb slot-sound
-completes managed slot-nic slot-usb slot-sound
-completes unmanaged unmanaged:slot-nic slot-usb slot-sound
-cat /proc/uptime | sed 's/^/# /'
+together "$slot_nic" "$slot_usb" "$slot_sound"
+completes managed "$slot_nic" "$slot_usb" "$slot_sound"
+completes unmanaged "unmanaged:$slot_nic" "$slot_usb" "$slot_sound"
 
 finish
