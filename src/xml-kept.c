@@ -73,8 +73,8 @@ ifxXmlIsElementKept(const ifxXmlText *before,
 {
     const guint past = ifxXmlTextGetElement(before, one)->past;
     const guint other_past = ifxXmlTextGetElement(after, other)->past;
+    g_autoptr(GHashTable) next = NULL;
     guint child = one + 1;
-    guint candidate = other + 1;
 
     if (!ifxXmlIsSame(before, one, after, other)) {
         if (gone)
@@ -82,8 +82,13 @@ ifxXmlIsElementKept(const ifxXmlText *before,
         return false;
     }
     /* A sibling that only looks alike at its start tag must not stand in for a child, so the
-     * subtree decides. To take the first that will do leaves most for the children to come. */
+     * subtree decides. To take the first that will do leaves most for the children to come. libvirt
+     * sorts by kind, so that each name has a place of its own from which to look on. */
+    next = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     while (child < past) {
+        const char *name = ifxXmlTextGetElement(before, child)->local;
+        gpointer last = g_hash_table_lookup(next, name);
+        guint candidate = MAX(other + 1, GPOINTER_TO_UINT(last));
         guint furthest = child;
         guint inner = child;
 
@@ -100,6 +105,7 @@ ifxXmlIsElementKept(const ifxXmlText *before,
         }
         child = ifxXmlTextGetElement(before, child)->past;
         candidate = ifxXmlTextGetElement(after, candidate)->past;
+        g_hash_table_insert(next, g_strdup(name), GUINT_TO_POINTER(candidate));
     }
     return true;
 }

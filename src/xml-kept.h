@@ -14,9 +14,10 @@
 
 #include "xml-text.h"
 
-/* Has @after each element of @before, in the same order and below the same parent, with each of
- * its attributes and, where there is nothing but text in it, that text? False with
- * IFX_ERROR_MISMATCH that names the first that is gone. */
+/* Has @after each element of @before below the same parent, with each of its attributes and, where
+ * there is nothing but text in it, that text? Siblings of one name are in the same order; those of
+ * several names need not be, for libvirt writes a domain's devices kind by kind, whatever their
+ * order was. False with IFX_ERROR_MISMATCH that names the first that is gone. */
 bool ifxXmlIsKept(const ifxXmlText *before, const ifxXmlText *after, GError **error);
 
 /* The same for the element @one of @before and @other of @after with all that is in them; where

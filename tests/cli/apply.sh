@@ -39,6 +39,13 @@ tool -c "$demo" apply --yes --keep-backup gaming
 is "$(find state -name '0001.secret.xml' | wc -l)" 1 "--keep-backup keeps the definition"
 rm -rf state
 
+# ---- a guest whose only claim is no hostdev: libvirt moves the first ones before the balloon
+
+capture=$(make_capture series-2019 "$srcdir/tests/domains/series-2019--nvme-disk.xml")
+tool -c "test://$capture" apply --yes nvme-disk
+is "$status" 0 "an NVMe disk alone: what libvirt sorts anew is there all the same" || show err
+rm -rf state
+
 # ---- a domain named twice, and all of them
 
 tool -c "$demo" apply --yes gaming 7e1a4b52-c8d3-4f19-8b6e-2f90d5a3c641
