@@ -5,6 +5,7 @@
 #                                       (below the source tree) prints in there is printed here
 #
 # From the environment: srcdir, VIRT_IOMMUFIX (the tool), and
+#   LAB_CPUS      how many the machine has; with one, emulation is twice as fast
 #   LAB_SHELL     "yes": the script is not run; a shell in the machine is on this terminal
 #   LAB_ACCEL     what runs the machine, in QEMU's words. Emulation, if it is not said: a /dev/kvm
 #                 that can be opened does not prove that guests run.
@@ -46,6 +47,10 @@ else
     exec </dev/null
 fi
 limit=${LAB_TIMEOUT:-900}
+machine=q35,kernel-irqchip=split
+kernel="console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$script"
+# What runs in the background has no standard input else.
+exec 3<&0
 
 mkfifo "$work/tap"
 cat "$work/tap" &
@@ -53,11 +58,12 @@ reader=$!
 
 # What boots is snapshot=on: the image stays as it is.
 # shellcheck disable=SC2046 # words
-timeout --foreground "$limit" nice qemu-system-x86_64 -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" -m 1536 \
-    -M q35,kernel-irqchip=split -device intel-iommu,intremap=on,caching-mode=on \
+timeout --foreground "$limit" nice qemu-system-x86_64 -M "$machine" -m 1536 \
+    -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" \
+    -device intel-iommu,intremap=on,caching-mode=on \
     -nodefaults -no-user-config -display none -vga none -no-reboot -serial "$serial" \
     -kernel "$image/kernel" -initrd "$image/initrd" \
-    -append "console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$script LAB_HOST=$(echo "$*" | tr ' ' ,)" \
+    -append "$kernel" \
     -drive "if=none,id=root,format=raw,snapshot=${LAB_SNAPSHOT:-on},file=$image/disk" \
     $(cat "$work/arguments") \
     -device virtio-serial-pci,id=ports,addr=0x11 \
@@ -65,16 +71,19 @@ timeout --foreground "$limit" nice qemu-system-x86_64 -accel "${LAB_ACCEL:-tcg,t
     -fsdev local,id=source,path="$srcdir",security_model=none,readonly=on \
     -device virtio-9p-pci,fsdev=source,mount_tag=source,addr=0x12 \
     -fsdev local,id=build,path="$(dirname "$VIRT_IOMMUFIX")",security_model=none,readonly=on \
-    -device virtio-9p-pci,fsdev=build,mount_tag=build,addr=0x13 2>"$work/qemu" &
+    -device virtio-9p-pci,fsdev=build,mount_tag=build,addr=0x13 <&3 2>"$work/qemu" &
 qemu=$!
-if [ "${LAB_SHELL:-}" = yes ]; then
-    wait "$qemu"
-    exit
-fi
 wait "$qemu"
 status=$?
 [ "$status" -ne 124 ] || echo "# the machine took too long"
-[ "$status" -ne 0 ] || wait "$reader"
-grep -v 'has no peer' "$work/qemu" | sed 's/^/# QEMU: /'
-tr -d '\r' <"$work/console" | tail -n 40 | sed 's/^/# console: /'
+if [ "$status" -ne 0 ]; then
+    # A QEMU that never opened its end leaves it waiting.
+    sleep 1
+    kill "$reader" 2>/dev/null
+fi
+wait "$reader" 2>/dev/null
+[ -e "$work/console" ] || exit "$status"
+grep -v -e 'has no peer' -e '^alsa:' -e '^audio:' "$work/qemu" | sed 's/^/# QEMU: /'
+grep -q 'Power down' "$work/console" ||
+    tr -d '\r' <"$work/console" | tail -n 40 | sed 's/^/# console: /'
 exit "$status"

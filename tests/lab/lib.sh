@@ -96,7 +96,8 @@ claim() {
     device=${1#[a-z]*:}
     slot=${device#*:*:}
     bus=${device#*:}
-    source="<address domain='0x${device%%:*}' bus='0x${bus%%:*}' slot='0x${slot%.*}' function='0x${slot#*.}'/>"
+    source="<address domain='0x${device%%:*}' bus='0x${bus%%:*}' slot='0x${slot%.*}'
+        function='0x${slot#*.}'/>"
     case $1 in
     nvme:*)
         echo "<disk type='nvme' device='disk'><driver name='qemu' type='raw'/>

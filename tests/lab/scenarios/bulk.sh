@@ -11,7 +11,7 @@ definitions() {
 }
 
 # Which device a guest claims, and how many others are in its group.
-cat >$tmp/claims <<CLAIMS
+cat >"$tmp/claims" <<CLAIMS
 $slot_nic 2
 $slot_usb 2
 $slot_sound 2

@@ -23,20 +23,27 @@ guest second "$nvme_sound"
 tool check second
 says claimed-elsewhere disk
 tool apply --yes second
-says "nvme-with-hostdev"
+ends 0 "apply completes it all the same"
 fails second "is in use by driver QEMU, domain disk"
 stops disk
-is "$(driver_of "$nvme_ssd" "$nvme_usb" "$nvme_sound")" "nvme xhci_hcd snd_hda_intel" "all came back"
+is "$(driver_of "$nvme_ssd" "$nvme_usb" "$nvme_sound")" "nvme xhci_hcd snd_hda_intel" \
+    "all came back"
+starts second
+stops second
+
+guest both "nvme:$nvme_ssd" "$nvme_sound"
+tool apply --yes both
+ends 3 "apply refuses an NVMe disk and a device of its group in one guest"
+says nvme-with-hostdev
 
 # A card that goes, and with it the device of a placeholder.
 completes slot "$slot_nic" "$slot_usb" "$slot_sound"
 guest gone "$slot_nic" "placeholder:$slot_usb" "placeholder:$slot_sound"
-definition gone >"$tmp/with"
 echo 1 >"$pci/$slot_sound/remove"
 tool check gone
 ends 1 "check: a placeholder whose device is gone"
 says placeholder-gone "will not start"
-fails gone "$slot_sound"
+fails gone "Failed to start domain"
 tool apply --yes gone
 ends 3 "apply refuses it"
 tool apply --yes --prune gone
