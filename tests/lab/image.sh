@@ -52,14 +52,15 @@ sources() {
 
 # make_root FOLDER: the packages, in a folder.
 make_root() {
-    # No initrd of Debian's, no documentation.
+    # No initrd of Debian's, no documentation. mmdebstrap has sh write to descriptors of its own,
+    # and dash knows those up to 9 only: none of ours, and of make's, may be in the way.
     # shellcheck disable=SC2086 # a list of words
     sources | INITRD=No mmdebstrap --quiet --variant=minbase --architectures=amd64 \
         --include="$(echo $all_packages | tr ' ' ,)" \
         --aptopt='Acquire::Retries "2"' \
         --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/man/*' \
         --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-        --skip=cleanup/reproducible '' "$1" -
+        '' "$1" - 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
 # modules_of ROOT VERSION MODULE...: their files below ROOT, what they need first.
