@@ -123,7 +123,7 @@ ifxPlanFileParse(GBytes *bytes,
                     "know", version ? version : "none");
         return NULL;
     }
-    if (!file->id) {
+    if (!file->id || !*file->id) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
                     "it has no id: it was printed, not made by plan -o");
         return NULL;

@@ -3,7 +3,7 @@
 #
 # Fuzzes with clang's libFuzzer, under ASan and UBSan:
 #
-#   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs; default: all
+#   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs, kept; default: all
 #
 # FUZZ_SECONDS  how long each runs (60)
 # FUZZ_DIR      where it is built, and where the corpora grow from one run to the next
@@ -22,7 +22,7 @@ export srcdir
 dir=${FUZZ_DIR:-${TMPDIR:-/tmp}/iommufix-fuzz-$(id -u)}
 flags='-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined'
 libraries='glib-2.0 libxml-2.0 libxslt libvirt json-c smartcols mount'
-[ $# -gt 0 ] || set -- text nodedev plan patch sysfs
+[ $# -gt 0 ] || set -- text nodedev plan patch sysfs kept
 
 say() {
     echo "run.sh: $*" >&2
@@ -60,6 +60,7 @@ engine() {
     shift
     case $target in
     sysfs) set -- "$@" -max_len=1024 ;;
+    kept) set -- "$@" -max_len=16384 ;;
     *) set -- "$@" -max_len=4096 ;;
     esac
     "$dir/fuzz-$target" "$@" -artifact_prefix="$dir/crash-$target-" -timeout=10 \
