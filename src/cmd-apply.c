@@ -4,6 +4,7 @@
 #include "apply-plan.h"
 #include "command.h"
 #include "interactive.h"
+#include "positional.h"
 #include "prompt.h"
 #include "propose.h"
 
@@ -72,7 +73,7 @@ ifxApplyCheckUsage(const ifxSession *session,
         return false;
     }
     for (i = 0; positionals[i]; i++) {
-        if (*positionals[i] && ifxWalkIsFile(positionals[i])) {
+        if (*positionals[i] && ifxPositionalIsFile(positionals[i])) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                         "%s: this is a file, and apply writes to libvirt: rewrite --in-place "
                         "changes files", positionals[i]);

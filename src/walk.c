@@ -8,6 +8,7 @@
 #include "diff.h"
 #include "domain-needs.h"
 #include "file.h"
+#include "positional.h"
 #include "progress.h"
 
 /* One domain on its way to a visit. */
@@ -23,13 +24,6 @@ typedef struct {
     const ifxPolicy *policy;    /* NULL: that of the options */
     GHashTable *written;        /* set of "HOST UUID": what was visited to be written; or NULL */
 } ifxWalk;
-
-bool
-ifxWalkIsFile(const char *positional)
-{
-    return strcmp(positional, "-") == 0 || strchr(positional, '/') ||
-        g_str_has_suffix(positional, ".xml");
-}
 
 /* What the host is used for, where the domain may have a device of it: to find that out takes
  * a look at every process and every domain. */
@@ -247,7 +241,7 @@ ifxWalkNamed(const ifxWalk *walk,
              GError **error)
 {
     const GPtrArray *hosts = walk->session->hosts;
-    const bool file = ifxWalkIsFile(positional);
+    const bool file = ifxPositionalIsFile(positional);
     guint i;
 
     for (i = 0; i < (file ? 1 : hosts->len) && !walk->session->quit; i++) {
@@ -281,55 +275,6 @@ ifxWalkAll(const ifxWalk *walk,
             ifxWalkTry(walk, hosts->pdata[i], keys->pdata[j], &problem);
             if (!ifxWalkGoOn(walk, hosts->pdata[i], keys->pdata[j], problem, error))
                 return false;
-        }
-    }
-    return true;
-}
-
-/* What was named must say whose it is. */
-static bool
-ifxWalkCheckPositionals(const ifxSession *session,
-                        char **positionals,
-                        GError **error)
-{
-    const ifxOptions *options = &session->options;
-    guint i;
-
-    if (options->all && options->sysroot && !options->connect) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--all: a sysfs tree has no domains; name files, or use --connect or --host");
-        return false;
-    }
-    if (options->all == (positionals[0] != NULL)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, options->all ?
-                    "--all and names of domains or files exclude each other" :
-                    "which domain? Name a domain or a file; some commands take --all");
-        return false;
-    }
-
-    for (i = 0; positionals[i]; i++) {
-        const bool file = ifxWalkIsFile(positionals[i]);
-
-        if (!*positionals[i]) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "the name of a domain is empty");
-            return false;
-        }
-        if (file && !options->connect && !options->host && !options->sysroot) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: for which host? Say --connect URI, --host FILE or --sysroot DIR "
-                        "(--sysroot / is this one)", positionals[i]);
-            return false;
-        }
-        if (file && options->connect && options->connect[1]) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: for which of the connections? With files, name one", positionals[i]);
-            return false;
-        }
-        if (!file && options->sysroot && !options->connect) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: a sysfs tree has no domains; for a file write ./%s or a name in .xml",
-                        positionals[i], positionals[i]);
-            return false;
         }
     }
     return true;
@@ -373,7 +318,7 @@ ifxWalkRun(ifxWalk walk,
     walk.progress = &progress;
     ifxProgressBegin(&progress, g_strv_length(positionals));
     memset(walk.tally, 0, sizeof(*walk.tally));
-    if (!ifxWalkCheckPositionals(session, positionals, error) ||
+    if (!ifxPositionalsCheck(&session->options, positionals, error) ||
         !ifxSessionOpenHosts(session, error))
         return false;
     for (i = 0; i < session->hosts->len; i++) {
@@ -460,50 +405,6 @@ ifxWalkFiles(ifxSession *session,
     const ifxWalk walk = {
         .session = session, .accept = accept, .visit = visit, .opaque = opaque, .tally = tally,
     };
-    guint i;
 
-    for (i = 0; positionals[i]; i++) {
-        const bool standard_input = strcmp(positionals[i], "-") == 0;
-
-        if (standard_input || (*positionals[i] && !ifxWalkIsFile(positionals[i]))) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, standard_input ?
-                        "%s: standard input is no file that could be written; name files" :
-                        "%s: this is the name of a domain; name files, as ./NAME or NAME.xml",
-                        positionals[i]);
-            return false;
-        }
-    }
-    return ifxWalkRun(walk, positionals, error);
-}
-
-ifxRewrite *
-ifxTargetRewrite(ifxSession *session,
-                 const ifxTarget *target,
-                 GError **error)
-{
-    ifxRewrite *rewrite = ifxRewriteNew(target->plan, session->stylesheets, error);
-
-    if (!rewrite)
-        g_prefix_error(error, "%s: ", target->label);
-    return rewrite;
-}
-
-GString *
-ifxTargetDiff(ifxSession *session,
-              const ifxTarget *target,
-              GError **error)
-{
-    const ifxDomain *domain = target->plan->domain;
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
-    g_autofree char *name = ifxDiffDomainName(NULL, domain->name);
-    GString *diff;
-    const char *bytes;
-    gsize length;
-
-    if (!rewrite)
-        return NULL;
-    diff = g_string_new(NULL);
-    bytes = ifxXmlTextGetBytes(domain->text, &length);
-    ifxDiffWrite(rewrite->edits, bytes, length, name, diff);
-    return diff;
+    return ifxPositionalsCheckFiles(positionals, error) && ifxWalkRun(walk, positionals, error);
 }

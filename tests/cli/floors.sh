@@ -20,8 +20,8 @@ floor_of() {
         xml-verify | xml-tree | inverse | inverse-* | diff | capture-xml | guests | need) echo 4 ;;
     connection | connection-* | capture | guard | hook-file | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
-    allowance | apply-plan | command | interactive | interactive-edit | options | propose | recover | session | takeback | tally | walk | \
-        write-run | cmd-* | main) echo 6 ;;
+    allowance | apply-plan | command | interactive | interactive-edit | options | positional | \
+        propose | recover | session | takeback | tally | target | walk | write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
 }

@@ -78,3 +78,29 @@ ifxAssertAddress(const ifxPciAddress *address,
 
     ck_assert_str_eq(ifxPciAddressFormat(address, buffer), spelled);
 }
+
+/* A device of a host that uses none: without a driver, of a known class. */
+typedef struct {
+    const char *address;    /* NULL: behind the last one */
+    guint group;
+    guint32 class_code;
+} ifxTestIdleDevice;
+
+static inline ifxTopology *
+ifxTestIdleHost(const ifxTestIdleDevice *parts)
+{
+    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
+
+    for (; parts->address; parts++) {
+        const ifxPciAddress address = ifxTestAddress(parts->address);
+        g_autoptr(ifxDevice) device = ifxDeviceNew(&address);
+
+        device->group = (int) parts->group;
+        device->has_class = true;
+        device->class_code = parts->class_code;
+        device->driver_state = IFX_DRIVER_NONE;
+        ifxTopologyBuilderAddMember(builder, parts->group, &address);
+        ifxTopologyBuilderAddDevice(builder, device);
+    }
+    return ifxTopologyBuilderEnd(builder);
+}

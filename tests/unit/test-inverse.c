@@ -7,45 +7,23 @@
 
 /* Group 1: a GPU with two more functions; 2: a network card with one; 3: an NVMe controller with
  * one. Bus 9 is empty. */
-static ifxTopology *
-ifxTestHost(void)
-{
-    static const struct {
-        const char *address;
-        guint group;
-        guint32 class_code;
-    } parts[] = {
-        { "0000:01:00.0", 1, 0x030000 },
-        { "0000:01:00.1", 1, 0x040300 },
-        { "0000:01:00.2", 1, 0x0c0330 },
-        { "0000:02:00.0", 2, 0x020000 },
-        { "0000:02:00.1", 2, 0x0c0330 },
-        { "0000:03:00.0", 3, 0x010802 },
-        { "0000:03:00.1", 3, 0x0c0330 },
-    };
-    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
-        const ifxPciAddress address = ifxTestAddress(parts[i].address);
-        g_autoptr(ifxDevice) device = ifxDeviceNew(&address);
-
-        device->group = (int) parts[i].group;
-        device->has_class = true;
-        device->class_code = parts[i].class_code;
-        device->driver_state = IFX_DRIVER_NONE;
-        ifxTopologyBuilderAddMember(builder, parts[i].group, &address);
-        ifxTopologyBuilderAddDevice(builder, device);
-    }
-    return ifxTopologyBuilderEnd(builder);
-}
+static const ifxTestIdleDevice idle_host[] = {
+    { "0000:01:00.0", 1, 0x030000 },
+    { "0000:01:00.1", 1, 0x040300 },
+    { "0000:01:00.2", 1, 0x0c0330 },
+    { "0000:02:00.0", 2, 0x020000 },
+    { "0000:02:00.1", 2, 0x0c0330 },
+    { "0000:03:00.0", 3, 0x010802 },
+    { "0000:03:00.1", 3, 0x0c0330 },
+    { 0 },
+};
 
 /* What the tool's own stylesheets make of the domain; it must change. Free with g_free(). */
 static char *
 ifxTestTransact(const char *xml)
 {
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
-    g_autoptr(ifxTopology) topology = ifxTestHost();
+    g_autoptr(ifxTopology) topology = ifxTestIdleHost(idle_host);
     g_autoptr(GPtrArray) stylesheets =
         g_ptr_array_new_with_free_func((GDestroyNotify) ifxStylesheetFree);
     const ifxPolicy policy = { .managed = true, .prune = true };

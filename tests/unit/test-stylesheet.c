@@ -10,35 +10,13 @@
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
 /* Group 1: a GPU with two more functions; group 2: a device alone. */
-static ifxTopology *
-ifxTestHost(void)
-{
-    static const struct {
-        const char *address;
-        guint group;
-        guint32 class_code;
-    } parts[] = {
-        { "0000:0a:1f.0", 1, 0x030000 },
-        { "0000:0a:1f.1", 1, 0x040300 },
-        { "10000:e1:00.7", 1, 0x0c0330 },
-        { "0000:02:00.0", 2, 0x030000 },
-    };
-    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
-    size_t i;
-
-    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
-        const ifxPciAddress address = ifxTestAddress(parts[i].address);
-        g_autoptr(ifxDevice) device = ifxDeviceNew(&address);
-
-        device->group = (int) parts[i].group;
-        device->has_class = true;
-        device->class_code = parts[i].class_code;
-        device->driver_state = IFX_DRIVER_NONE;
-        ifxTopologyBuilderAddMember(builder, parts[i].group, &address);
-        ifxTopologyBuilderAddDevice(builder, device);
-    }
-    return ifxTopologyBuilderEnd(builder);
-}
+static const ifxTestIdleDevice idle_host[] = {
+    { "0000:0a:1f.0", 1, 0x030000 },
+    { "0000:0a:1f.1", 1, 0x040300 },
+    { "10000:e1:00.7", 1, 0x0c0330 },
+    { "0000:02:00.0", 2, 0x030000 },
+    { 0 },
+};
 
 #define IFX_DOMAIN(devices) \
     "<domain type='kvm'>\n  <name>vm</name>\n  <devices>\n" devices "  </devices>\n</domain>\n"
@@ -51,7 +29,7 @@ ifxTestAddPlan(xmlDoc *doc,
                const char *xml)
 {
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
-    g_autoptr(ifxTopology) topology = ifxTestHost();
+    g_autoptr(ifxTopology) topology = ifxTestIdleHost(idle_host);
     const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
 
@@ -221,7 +199,7 @@ ifxTestRewrite(const char *xml,
                guint *n_edits)
 {
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
-    g_autoptr(ifxTopology) topology = ifxTestHost();
+    g_autoptr(ifxTopology) topology = ifxTestIdleHost(idle_host);
     const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
     g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL);
