@@ -156,8 +156,8 @@ ifxHookNoteProfile(const char *sysroot,
 
     if (!g_str_has_prefix(tool, "/usr/bin/") && !g_str_has_prefix(tool, "/bin/") &&
         g_file_test(profile, G_FILE_TEST_EXISTS))
-        ifxTermNote("%s: AppArmor's profile of libvirtd may keep it from being run there, and every "
-                    "guest is let through then; install the tool in /usr/bin", tool);
+        ifxTermNote("%s: AppArmor's profile of libvirtd may keep it from being run there, and "
+                    "every guest is let through then; install the tool in /usr/bin", tool);
 }
 
 static ifxExit
@@ -202,7 +202,8 @@ ifxHookCheckUsage(const ifxOptions *options,
 
     if (options->connect || options->host)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "hook: --connect and --host: libvirt waits for its hook, which must not ask it");
+                    "hook: --connect and --host: libvirt waits for its hook, which must not ask "
+                    "it");
     else if (options->install && options->uninstall)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "hook: --install excludes --uninstall");
     else if (g_strv_length(positionals) != wanted)

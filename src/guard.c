@@ -79,8 +79,8 @@ ifxGuardDescribeUse(const ifxPlan *plan,
     if (remedy)
         g_string_append_printf(text, "; %s", remedy);
     if (by_name)
-        g_string_append_printf(text, "; if the host can do without it: virt-iommufix hook --install "
-                               "--allow-member %s", address);
+        g_string_append_printf(text, "; if the host can do without it: virt-iommufix hook "
+                               "--install --allow-member %s", address);
     return g_string_free(text, FALSE);
 }
 

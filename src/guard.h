@@ -8,8 +8,8 @@
 #include "plan.h"
 
 typedef enum {
-    IFX_GUARD_VIABLE,   /* no member that is not declared may make the start fail: the kernel's rule,
-                         * see ifxStarts */
+    IFX_GUARD_VIABLE,   /* no member that is not declared may make the start fail: the kernel's
+                         * rule, see ifxStarts */
     IFX_GUARD_STRICT,   /* each member that can be declared is: the rule of libvirt's 2019 series */
 } ifxGuardRule;
 

@@ -3,8 +3,8 @@
  * hook-file: the script by which libvirt calls the tool when a guest starts.
  *
  * libvirt 6.5 and later runs each executable file in /etc/libvirt/hooks/qemu.d with the guest's
- * name, an operation, a sub-operation and "-", and the guest's XML on standard input (docs/hooks.html;
- * virHookCall in src/util/virhook.c). It looks whether there is any when it starts.
+ * name, an operation, a sub-operation and "-", and the guest's XML on standard input
+ * (docs/hooks.html; virHookCall in src/util/virhook.c). It looks whether there is any when it starts.
  *
  * The script answers all but "prepare begin" and "start begin" itself, with success: a hook that
  * fails at "reconnect" kills a guest that runs. If the tool is gone, or ends in another way than by

@@ -58,7 +58,7 @@ reader=$!
 
 # What boots is snapshot=on: the image stays as it is.
 # shellcheck disable=SC2046 # words
-timeout --foreground "$limit" nice qemu-system-x86_64 -M "$machine" -m 1536 \
+timeout --foreground "$limit" qemu-system-x86_64 -M "$machine" -m 1536 \
     -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" \
     -device intel-iommu,intremap=on,caching-mode=on \
     -nodefaults -no-user-config -display none -vga none -no-reboot -serial "$serial" \

@@ -55,7 +55,8 @@ result "the disk of / can be read"
 # Swap on LVM.
 disk=$(block_of "$lvm_disk")
 {
-    pvcreate -q "/dev/$disk" && vgcreate -q lab "/dev/$disk" && lvcreate -q -y -Wn -n swap -L 16M lab
+    pvcreate -q "/dev/$disk" && vgcreate -q lab "/dev/$disk" &&
+        lvcreate -q -y -Wn -n swap -L 16M lab
 } >"$tmp/out" 2>&1
 result "LVM is on the disk" || show "$tmp/out"
 busybox mkswap /dev/mapper/lab-swap >"$tmp/out" && swapon /dev/mapper/lab-swap
