@@ -7,6 +7,7 @@
 #include "positional.h"
 #include "prompt.h"
 #include "propose.h"
+#include "write-run.h"
 
 static bool
 ifxApplyVisit(ifxSession *session,

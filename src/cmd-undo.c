@@ -6,6 +6,7 @@
 #include "recover.h"
 #include "report-log.h"
 #include "takeback.h"
+#include "write-run.h"
 
 /* With --connect those of other hosts don't count. */
 static bool

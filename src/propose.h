@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "walk.h"
-#include "write-run.h"
+#include "write-job.h"
 
 /* What was proposed in a run. */
 typedef struct _ifxProposals ifxProposals;

@@ -8,24 +8,10 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "redefine.h"
-#include "report-line.h"
 #include "session.h"
+#include "store.h"
 #include "tally.h"
-
-/* A domain that is to be written. */
-typedef struct _ifxWriteJob ifxWriteJob;
-struct _ifxWriteJob {
-    ifxProposal *proposal;
-    ifxReportLine *line;    /* with --json; NULL: without */
-    bool done;              /* it was written; set by ifxWriteRun() */
-};
-
-/* The jobs: an array that frees them. Free with g_ptr_array_unref(). */
-GPtrArray *ifxWriteJobsNew(void);
-
-/* Takes over @proposal and @line. */
-void ifxWriteJobsAdd(GPtrArray *jobs, ifxProposal *proposal, ifxReportLine *line);
+#include "write-job.h"
 
 /* Writes the jobs as one transaction of @store, in their order, under its lock. A domain that
  * fails is said on stderr and does not stop the others; @tally, where each counts as a change,

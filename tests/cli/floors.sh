@@ -21,7 +21,7 @@ floor_of() {
     connection | connection-* | capture | guard | hook-file | host | report-* | record | \
         redefine | store | store-*) echo 5 ;;
     allowance | apply-plan | command | interactive | interactive-edit | options | positional | \
-        propose | recover | session | takeback | tally | target | walk | write-run | cmd-* | main) echo 6 ;;
+        propose | recover | session | takeback | tally | target | walk | write-job | write-run | cmd-* | main) echo 6 ;;
     *) echo 0 ;;
     esac
 }
