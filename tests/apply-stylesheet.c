@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "stylesheet.h"
+#include "xml/stylesheet.h"
 
 int
 main(void)

@@ -72,7 +72,7 @@ grep -q '"reason":"teaming"' out && grep -q '"subject":"vfs"' out
 result "and its JSON has the notes" || show out
 
 awk '/^ifxReasonToString\(/ { on = 1 } on && /^}/ { exit }
-    on && /\] = "/ { split($0, part, "\""); print part[2] }' "$srcdir/src/plan-words.c" >codes
+    on && /\] = "/ { split($0, part, "\""); print part[2] }' "$srcdir/src/plan/plan-words.c" >codes
 while read -r code; do
     grep -rqw -e "$code" "$srcdir/tests/golden" "$srcdir/tests/uses.txt" "$srcdir/tests/cli/codes.sh" ||
         echo "$code"

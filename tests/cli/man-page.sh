@@ -230,7 +230,7 @@ words_of() {
     awk -v name="$1" '
         index($0, name "(") == 1 { on = 1 }
         on && /^}/ { exit }
-        on && /\] = "/ { split($0, part, "\""); print part[2] }' "${srcdir:?}/src/plan-words.c" | sort
+        on && /\] = "/ { split($0, part, "\""); print part[2] }' "${srcdir:?}/src/plan/plan-words.c" | sort
 }
 
 heads_of() {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "diff.h"
-#include "edit.h"
+#include "xml/diff.h"
+#include "xml/edit.h"
 #include "fuzz.h"
 
 /* A unified diff that is carried out as patch does it, but without any slack. */

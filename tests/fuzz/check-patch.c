@@ -2,11 +2,11 @@
 #include <libxml/parser.h>
 #include <string.h>
 
-#include "edit.h"
+#include "xml/edit.h"
 #include "fuzz.h"
-#include "xml-patch-edits.h"
-#include "xml-patch.h"
-#include "xml-verify.h"
+#include "xml/xml-patch-edits.h"
+#include "xml/xml-patch.h"
+#include "xml/xml-verify.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "capture-xml.h"
+#include "report/capture-xml.h"
 #include "fuzz.h"
-#include "pci-class.h"
-#include "report-groups.h"
-#include "report-json.h"
-#include "topology-nodedev.h"
+#include "base/pci-class.h"
+#include "report/report-groups.h"
+#include "report/report-json.h"
+#include "host/topology-nodedev.h"
 
 static void
 ifxFuzzCheckAddress(const ifxPciAddress *address)

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "plan-file.h"
-#include "record.h"
+#include "plan/plan-file.h"
+#include "write/record.h"
 
 #define IFX_FUZZ_DOMAIN \
     "<domain type='kvm'><name>a</name><devices><hostdev type='pci'><source>" \

@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "host-use-nodedev.h"
-#include "host.h"
-#include "topology-nodedev.h"
+#include "use/host-use-nodedev.h"
+#include "host/host.h"
+#include "host/topology-nodedev.h"
 
 static void
 ifxFuzzDevice(const uint8_t *data,

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "plan-xml.h"
-#include "report-json.h"
-#include "report-text.h"
-#include "rewrite.h"
+#include "plan/plan-xml.h"
+#include "report/report-json.h"
+#include "report/report-text.h"
+#include "plan/rewrite.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 

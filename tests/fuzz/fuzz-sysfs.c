@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "topology-sysfs.h"
+#include "host/topology-sysfs.h"
 
 #define IFX_FUZZ_SHM "/dev/shm"
 #define IFX_FUZZ_MAX_ENTRIES 64

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "xml-path.h"
+#include "xml/xml-path.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 

@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "error.h"
-#include "topology.h"
-#include "xml-text.h"
+#include "base/error.h"
+#include "host/topology.h"
+#include "xml/xml-text.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

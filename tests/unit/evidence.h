@@ -8,7 +8,7 @@
 #include <check.h>
 #include <glib.h>
 
-#include "host-use.h"
+#include "use/host-use.h"
 
 static const char *const ifxTestUseKinds[] = {
     "mounted", "swap", "network", "process", "domain", "display", "input", "mdev", "vdpa",

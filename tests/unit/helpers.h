@@ -10,11 +10,11 @@
 #include <libxml/tree.h>
 #include <string.h>
 
-#include "domain.h"
-#include "error.h"
-#include "pci-address.h"
-#include "plan.h"
-#include "xml-text.h"
+#include "domain/domain.h"
+#include "base/error.h"
+#include "base/pci-address.h"
+#include "plan/plan.h"
+#include "xml/xml-text.h"
 
 /* A host of which only the devices are known. */
 #define IFX_TEST_HOST(devices) (const ifxPlanHost) { .topology = (devices) }

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "plan.h"
+#include "plan/plan.h"
 
 /* One device, with all that the maker knows of it. */
 typedef struct _ifxRandomDevice ifxRandomDevice;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "capture-xml.h"
+#include "report/capture-xml.h"
 #include "helpers.h"
 #include "suite.h"
-#include "topology-nodedev.h"
+#include "host/topology-nodedev.h"
 
 /* The device is the builder's; it is lent here to be filled in. */
 static ifxDevice *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "diff.h"
-#include "edit.h"
-#include "edit-lines.h"
+#include "xml/diff.h"
+#include "xml/edit.h"
+#include "xml/edit-lines.h"
 #include "helpers.h"
 #include "suite.h"
 

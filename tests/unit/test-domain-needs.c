@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "domain-needs.h"
+#include "domain/domain-needs.h"
 
 #include "helpers.h"
 #include "suite.h"

@@ -10,9 +10,9 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "file-replace.h"
+#include "base/file-replace.h"
 #include "helpers.h"
-#include "libvirt-state.h"
+#include "cli/libvirt-state.h"
 #include "suite.h"
 
 #define IFX_TEST_ACL "system.posix_acl_access"

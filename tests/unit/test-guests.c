@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What domains, networks and storage pools claim and need: guests, elsewhere, network,
  * storage-pool. */
-#include "guests.h"
-#include "network.h"
-#include "storage-pool.h"
+#include "host/guests.h"
+#include "domain/network.h"
+#include "domain/storage-pool.h"
 
 #include "helpers.h"
 #include "suite.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "evidence.h"
 #include "helpers.h"
-#include "host-use-nodedev.h"
+#include "use/host-use-nodedev.h"
 #include "suite.h"
 
 #define IFX_UNSEEN " -> use can't be seen\n"

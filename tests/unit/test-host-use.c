@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
-#include "host-use.h"
+#include "use/host-use.h"
 #include "suite.h"
 
 #define IFX_TEST_VMD \

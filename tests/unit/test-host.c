@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "host.h"
+#include "host/host.h"
 
 #include "helpers.h"
 #include "suite.h"

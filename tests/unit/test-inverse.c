@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
-#include "inverse.h"
-#include "rewrite.h"
+#include "write/inverse.h"
+#include "plan/rewrite.h"
 #include "suite.h"
-#include "xml-kept.h"
+#include "xml/xml-kept.h"
 
 /* Group 1: a GPU with two more functions; 2: a network card with one; 3: an NVMe controller with
  * one. Bus 9 is empty. */

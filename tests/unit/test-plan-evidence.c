@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
-#include "plan-words.h"
+#include "plan/plan-words.h"
 #include "suite.h"
 
 #define IFX_UUID "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b"

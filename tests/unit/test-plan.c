@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
-#include "plan-words.h"
-#include "report-text.h"
+#include "plan/plan-words.h"
+#include "report/report-text.h"
 #include "suite.h"
 
 /* What a host has: devices, and members that it does not show. */

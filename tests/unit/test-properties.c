@@ -3,9 +3,9 @@
 #include <stdlib.h>
 
 #include "helpers.h"
-#include "inverse.h"
+#include "write/inverse.h"
 #include "random-host.h"
-#include "rewrite.h"
+#include "plan/rewrite.h"
 #include "suite.h"
 
 #define IFX_PROPERTY_HOSTS 3000

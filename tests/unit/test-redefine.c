@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Definitions that are replaced, on libvirt's test driver, and by another at the same time:
  * redefine, propose. Connections to test:///default in one process see the same domains. */
-#include "redefine.h"
+#include "write/redefine.h"
 
 #include <libvirt/libvirt.h>
 
 #include "helpers.h"
-#include "inverse.h"
-#include "propose.h"
-#include "rewrite.h"
-#include "store-log.h"
+#include "write/inverse.h"
+#include "cli/propose.h"
+#include "plan/rewrite.h"
+#include "write/store-log.h"
 #include "suite.h"
 #include "tree.h"
 

@@ -2,9 +2,9 @@
 #include <libxml/parser.h>
 
 #include "helpers.h"
-#include "plan-xml.h"
-#include "rewrite.h"
-#include "stylesheet.h"
+#include "plan/plan-xml.h"
+#include "plan/rewrite.h"
+#include "xml/stylesheet.h"
 #include "suite.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)

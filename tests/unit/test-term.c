@@ -5,7 +5,7 @@
 
 #include "helpers.h"
 #include "suite.h"
-#include "term.h"
+#include "base/term.h"
 
 typedef struct {
     const char *text;

@@ -4,8 +4,8 @@
 
 #include "helpers.h"
 #include "suite.h"
-#include "topology-nodedev.h"
-#include "topology-sysfs.h"
+#include "host/topology-nodedev.h"
+#include "host/topology-sysfs.h"
 
 static void
 ifxTestAddMember(ifxTopologyBuilder *builder,

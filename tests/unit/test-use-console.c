@@ -2,7 +2,7 @@
 #include "evidence.h"
 #include "suite.h"
 #include "tree.h"
-#include "use-console.h"
+#include "use/use-console.h"
 
 #define GPU "0000:01:00.0"
 #define GPU_PATH "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0"

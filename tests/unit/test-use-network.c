@@ -5,7 +5,7 @@
 #include "evidence.h"
 #include "suite.h"
 #include "tree.h"
-#include "use-network.h"
+#include "use/use-network.h"
 
 #define NIC "0000:00:19.0"
 #define NIC_PATH "../../devices/pci0000:00/0000:00:19.0/net/"

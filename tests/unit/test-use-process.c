@@ -2,8 +2,8 @@
 #include "helpers.h"
 #include "suite.h"
 #include "tree.h"
-#include "use-process.h"
-#include "use-virtual.h"
+#include "use/use-process.h"
+#include "use/use-virtual.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -2,8 +2,8 @@
 #include "evidence.h"
 #include "suite.h"
 #include "tree.h"
-#include "use-block.h"
-#include "use-mount.h"
+#include "use/use-block.h"
+#include "use/use-mount.h"
 
 /* One controller with sda and its partitions sda1 and sda2; nothing is mounted. */
 #define DISK "0000:00:17.0"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "suite.h"
-#include "xml-kept.h"
+#include "xml/xml-kept.h"
 
 typedef struct {
     const char *before;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libxml/parser.h>
 
-#include "edit.h"
+#include "xml/edit.h"
 #include "helpers.h"
 #include "suite.h"
-#include "xml-patch-edits.h"
-#include "xml-patch.h"
-#include "xml-verify.h"
+#include "xml/xml-patch-edits.h"
+#include "xml/xml-patch.h"
+#include "xml/xml-verify.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 

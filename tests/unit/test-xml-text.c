@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "suite.h"
-#include "xml-path.h"
-#include "xml-sax.h"
+#include "xml/xml-path.h"
+#include "xml/xml-sax.h"
 
 static ifxXmlText *
 ifxTestParse(const char *bytes,

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+#define IFX_FILE_CHUNK (64 * 1024)
+
+static GBytes *
+ifxFileFail(const char *path,
+            const char *why,
+            GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot read %s: %s",
+                strcmp(path, "-") == 0 ? "standard input" : path, why);
+    return NULL;
+}
+
+/* The first read has room for the whole file and one byte more, so that a file
+ * of known size costs two reads. */
+static GBytes *
+ifxFileReadAll(int fd,
+               const char *path,
+               gsize expected,
+               gsize max,
+               GError **error)
+{
+    gsize size = expected + 1;
+    gsize length = 0;
+    char *bytes = g_malloc(size);
+
+    for (;;) {
+        ssize_t got;
+
+        if (length == size) {
+            size += MAX(size, IFX_FILE_CHUNK);
+            bytes = g_realloc(bytes, size);
+        }
+        got = read(fd, bytes + length, size - length);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            g_free(bytes);
+            return ifxFileFail(path, g_strerror(errno), error);
+        }
+        if (got == 0)
+            break;
+        length += (gsize) got;
+        if (length > max) {
+            g_autofree char *why = g_strdup_printf("it is larger than %" G_GSIZE_FORMAT " MiB",
+                                                   max >> 20);
+
+            g_free(bytes);
+            return ifxFileFail(path, why, error);
+        }
+    }
+    return g_bytes_new_take(bytes, length);
+}
+
+GBytes *
+ifxFileRead(const char *path,
+            gsize max,
+            GError **error)
+{
+    const bool standard_input = strcmp(path, "-") == 0;
+    const int fd = standard_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    GBytes *bytes = NULL;
+    struct stat status;
+
+    if (fd < 0 || fstat(fd, &status) < 0)
+        ifxFileFail(path, g_strerror(errno), error);
+    else if (S_ISDIR(status.st_mode))
+        ifxFileFail(path, "it is a directory", error);
+    else if (!standard_input && !S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
+        ifxFileFail(path, "it is neither a file nor a pipe", error);
+    else
+        bytes = ifxFileReadAll(fd, path,
+                               S_ISREG(status.st_mode) ? MIN((gsize) status.st_size, max) : 0,
+                               max, error);
+
+    if (!standard_input && fd >= 0)
+        close(fd);
+    return bytes;
+}
+
+char *
+ifxFileRealPath(const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    char *copy = g_strdup(resolved ? resolved : path);
+
+    free(resolved);
+    return copy;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+/* The first byte that the child writes. */
+#define IFX_SANDBOX_RESULT 'r'
+#define IFX_SANDBOX_ERROR 'e'
+
+/* The field of /proc/PID/statm (proc(5)). */
+#define IFX_STATM_DATA 5
+
+/* What the process has in data and stack now, 0 if /proc does not tell. */
+static gsize
+ifxSandboxMemoryInUse(void)
+{
+    g_autofree char *statm = NULL;
+    g_auto(GStrv) pages = NULL;
+
+    if (!g_file_get_contents("/proc/self/statm", &statm, NULL, NULL))
+        return 0;
+    pages = g_strsplit(statm, " ", -1);
+    if (g_strv_length(pages) <= IFX_STATM_DATA)
+        return 0;
+    return (gsize) g_ascii_strtoull(pages[IFX_STATM_DATA], NULL, 10) *
+        (gsize) sysconf(_SC_PAGESIZE);
+}
+
+static void
+ifxSandboxConfine(const ifxSandboxLimits *limits,
+                  gsize memory_in_use)
+{
+    const struct rlimit none = { 0, 0 };
+    const rlim_t bytes = memory_in_use + limits->memory;
+    const struct rlimit memory = { bytes, bytes };
+    const struct rlimit seconds = { limits->seconds, limits->seconds };
+
+    setrlimit(RLIMIT_DATA, &memory);
+    setrlimit(RLIMIT_CPU, &seconds);
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_FSIZE, &none);
+    setrlimit(RLIMIT_NOFILE, &none);
+    /* What a library says while it dies is no message of ours. */
+    close(STDERR_FILENO);
+}
+
+static bool
+ifxSandboxWrite(int fd,
+                const char *bytes,
+                gsize length)
+{
+    while (length > 0) {
+        const gssize n = write(fd, bytes, length);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        if (n > 0) {
+            bytes += n;
+            length -= (gsize) n;
+        }
+    }
+    return true;
+}
+
+static void G_GNUC_NORETURN
+ifxSandboxChild(ifxSandboxFunc func,
+                void *opaque,
+                int fd)
+{
+    GError *error = NULL;
+    GBytes *bytes = func(opaque, &error);
+    const char mark = error ? IFX_SANDBOX_ERROR : IFX_SANDBOX_RESULT;
+    gsize length = error ? strlen(error->message) : 0;
+    const char *result = error ? error->message : g_bytes_get_data(bytes, &length);
+
+    _exit(ifxSandboxWrite(fd, &mark, 1) && ifxSandboxWrite(fd, result, length) ? 0 : 1);
+}
+
+/* All that comes from @fd until it is closed. False with what was wrong in @error. */
+static bool
+ifxSandboxCollect(int fd,
+                  const ifxSandboxLimits *limits,
+                  GByteArray *output,
+                  GError **error)
+{
+    const gint64 deadline = g_get_monotonic_time() + limits->seconds * G_USEC_PER_SEC;
+    char buffer[16384];
+
+    for (;;) {
+        struct pollfd ready = { .fd = fd, .events = POLLIN };
+        const gint64 left = deadline - g_get_monotonic_time();
+        gssize n;
+
+        if (left <= 0) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                        "it takes more than %u seconds", limits->seconds);
+            return false;
+        }
+        if (poll(&ready, 1, (int) (left / 1000) + 1) <= 0)
+            continue;
+        n = read(fd, buffer, sizeof(buffer));
+        if (n == 0)
+            return true;
+        if (n < 0)
+            continue;
+        g_byte_array_append(output, (const guint8 *) buffer, (guint) n);
+        if (output->len > limits->output + 1) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                        "it makes more than %" G_GSIZE_FORMAT " MiB", limits->output >> 20);
+            return false;
+        }
+    }
+}
+
+/* What the child's end and output say. */
+static GBytes *
+ifxSandboxJudge(int status,
+                GByteArray *output,
+                const ifxSandboxLimits *limits,
+                GError **error)
+{
+    if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "it takes more than %u seconds", limits->seconds);
+        return NULL;
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || output->len == 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "it failed; perhaps it needs more than %" G_GSIZE_FORMAT " MiB of memory",
+                    limits->memory >> 20);
+        return NULL;
+    }
+    if (*output->data == IFX_SANDBOX_ERROR) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "%.*s",
+                    (int) output->len - 1, (const char *) output->data + 1);
+        return NULL;
+    }
+    return g_bytes_new(output->data + 1, output->len - 1);
+}
+
+GBytes *
+ifxSandboxRun(ifxSandboxFunc func,
+              void *opaque,
+              const ifxSandboxLimits *limits,
+              GError **error)
+{
+    g_autoptr(GByteArray) output = g_byte_array_new();
+    const gsize memory_in_use = ifxSandboxMemoryInUse();
+    int ends[2];
+    int status = 0;
+    bool collected;
+    pid_t child;
+    pid_t ended;
+
+    if (pipe2(ends, O_CLOEXEC) < 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "cannot make a pipe: %s",
+                    g_strerror(errno));
+        return NULL;
+    }
+    child = fork();
+    if (child < 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "cannot start a process: %s",
+                    g_strerror(errno));
+        close(ends[0]);
+        close(ends[1]);
+        return NULL;
+    }
+    if (child == 0) {
+        close(ends[0]);
+        ifxSandboxConfine(limits, memory_in_use);
+        ifxSandboxChild(func, opaque, ends[1]);
+    }
+
+    close(ends[1]);
+    collected = ifxSandboxCollect(ends[0], limits, output, error);
+    close(ends[0]);
+    if (!collected)
+        kill(child, SIGKILL);
+    do {
+        ended = waitpid(child, &status, 0);
+    } while (ended < 0 && errno == EINTR);
+    return collected ? ifxSandboxJudge(status, output, limits, error) : NULL;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/term.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+bool
+ifxColorWhenParse(const char *text,
+                  ifxColorWhen *when)
+{
+    if (strcmp(text, "auto") == 0)
+        *when = IFX_COLOR_AUTO;
+    else if (strcmp(text, "always") == 0)
+        *when = IFX_COLOR_ALWAYS;
+    else if (strcmp(text, "never") == 0)
+        *when = IFX_COLOR_NEVER;
+    else
+        return false;
+    return true;
+}
+
+ifxTerm
+ifxTermOpen(FILE *stream,
+            ifxColorWhen when)
+{
+    const char *no_color = g_getenv("NO_COLOR");
+    ifxTerm term = {
+        .stream = stream,
+        .terminal = isatty(fileno(stream)) == 1,
+    };
+
+    term.color = when == IFX_COLOR_ALWAYS ||
+        (when == IFX_COLOR_AUTO && term.terminal &&
+         !(no_color && *no_color) &&
+         g_strcmp0(g_getenv("TERM"), "dumb") != 0);
+    return term;
+}
+
+static bool
+ifxTermIsSafe(gunichar c)
+{
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT:
+    case G_UNICODE_UNASSIGNED:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+        return false;
+    default:
+        return true;
+    }
+}
+
+char *
+ifxTermEscape(const char *text,
+              gsize length,
+              bool multiline)
+{
+    GString *safe = g_string_sized_new(length);
+    const char *at = text;
+    const char *end = text + length;
+
+    while (at < end) {
+        const unsigned char byte = (unsigned char) *at;
+        gunichar c;
+
+        if (byte >= 0x20 && byte < 0x7f) {
+            g_string_append_c(safe, *at++);
+            continue;
+        }
+        if (multiline && (byte == '\n' || byte == '\t')) {
+            g_string_append_c(safe, *at++);
+            continue;
+        }
+        c = g_utf8_get_char_validated(at, end - at);
+        if (c == (gunichar) -1 || c == (gunichar) -2 || c < 0x80) {
+            g_string_append_printf(safe, "\\x%02x", byte);
+            at++;
+        } else {
+            const char *next = g_utf8_next_char(at);
+
+            if (ifxTermIsSafe(c))
+                g_string_append_len(safe, at, next - at);
+            else
+                g_string_append_printf(safe, "\\u{%x}", c);
+            at = next;
+        }
+    }
+    return g_string_free(safe, FALSE);
+}
+
+const char *
+ifxTermStart(const ifxTerm *term,
+             ifxStyle style)
+{
+    if (!term->color)
+        return "";
+
+    switch (style) {
+    case IFX_STYLE_PLAIN:
+        break;
+    case IFX_STYLE_BOLD:
+        return "\033[1m";
+    case IFX_STYLE_GOOD:
+        return "\033[32m";
+    case IFX_STYLE_BAD:
+        return "\033[31m";
+    case IFX_STYLE_NOTE:
+        return "\033[36m";
+    }
+    return "";
+}
+
+const char *
+ifxTermEnd(const ifxTerm *term,
+           ifxStyle style)
+{
+    return term->color && style != IFX_STYLE_PLAIN ? "\033[0m" : "";
+}
+
+void
+ifxTermSay(const char *text)
+{
+    fflush(stdout);
+    fputs(text, stderr);
+}
+
+void
+ifxTermNote(const char *format,
+            ...)
+{
+    g_autofree char *message = NULL;
+    g_autofree char *safe = NULL;
+    va_list args;
+
+    va_start(args, format);
+    message = g_strdup_vprintf(format, args);
+    va_end(args);
+
+    safe = ifxTermEscape(message, strlen(message), false);
+    fflush(stdout);
+    fprintf(stderr, "virt-iommufix: %s\n", safe);
+}

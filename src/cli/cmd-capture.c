@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "report/capture-xml.h"
+#include "cli/command.h"
+#include "report/report-text.h"
+
+static bool
+ifxCaptureCheckOptions(const ifxOptions *options,
+                       GError **error)
+{
+    if (options->connect && options->connect[1]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "capture prints one host: name one connection");
+        return false;
+    }
+    if (options->domains && options->sysroot && !options->connect) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "--domains: a sysfs tree has no domains; use --connect or --host");
+        return false;
+    }
+    return true;
+}
+
+static bool
+ifxCaptureAddDomain(GString *out,
+                    ifxHost *host,
+                    const char *key,
+                    GError **error)
+{
+    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
+    g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, error) : NULL;
+
+    if (!domain || !ifxCaptureXmlAddDomain(out, domain, error))
+        return false;
+    if (!ifxCaptureXmlIsKnownType(domain))
+        ifxTermNote("%s: a domain of type '%s' is in this capture; a libvirt that does not know "
+                    "the type will not open the file", domain->name,
+                    domain->type ? domain->type : "");
+    return true;
+}
+
+/* A domain that can't be read is said and left out: the others are whole without it. */
+static bool
+ifxCaptureAddDomains(GString *out,
+                     ifxHost *host,
+                     ifxExit *status,
+                     GError **error)
+{
+    g_autoptr(GPtrArray) keys = ifxHostListDomains(host, false, error);
+    guint i;
+
+    if (!keys)
+        return false;
+    for (i = 0; i < keys->len; i++) {
+        const char *key = keys->pdata[i];
+        g_autoptr(GError) problem = NULL;
+
+        if (!ifxCaptureAddDomain(out, host, key, &problem)) {
+            ifxTermNote("domain %s of %s is left out: %s", key, ifxHostGetName(host),
+                        problem->message);
+            *status = IFX_EXIT_ERROR;
+        }
+    }
+    return true;
+}
+
+static ifxExit
+ifxCaptureRun(ifxSession *session,
+              char **positionals G_GNUC_UNUSED,
+              GError **error)
+{
+    g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+    ifxExit status = IFX_EXIT_DONE;
+    ifxHost *host;
+
+    if (!ifxCaptureCheckOptions(&session->options, error) ||
+        !ifxSessionOpenHosts(session, error))
+        return IFX_EXIT_ERROR;
+    host = session->hosts->pdata[0];
+    topology = ifxHostLoadTopology(host, NULL, error);
+    if (!topology)
+        return IFX_EXIT_ERROR;
+
+    ifxReportNoGroups(ifxHostGetName(host), topology);
+    ifxCaptureXmlBegin(out, topology);
+    if (session->options.domains && !ifxCaptureAddDomains(out, host, &status, error))
+        return IFX_EXIT_ERROR;
+    ifxCaptureXmlEnd(out);
+    return ifxSessionWriteDocument(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+}
+
+const ifxCommand ifxCommandCapture = {
+    .name = "capture",
+    .positionals = "",
+    .summary = "print the host as a file for --host and for virsh -c test:///FILE",
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_CAPTURE,
+    .max_positionals = 0,
+    .run = ifxCaptureRun,
+};

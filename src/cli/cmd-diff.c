@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/command.h"
+#include "xml/diff.h"
+#include "report/report-text.h"
+#include "cli/walk.h"
+
+static bool
+ifxDiffVisit(ifxSession *session,
+             const ifxTarget *target,
+             void *opaque,
+             GError **error)
+{
+    bool *said_outside = opaque;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
+    g_autoptr(GString) out = g_string_new(NULL);
+    const char *bytes;
+    gsize length;
+
+    if (!rewrite)
+        return false;
+
+    ifxReportNotes(target->label, target->plan);
+    if (target->outside && rewrite->edits->len > 0 && !*said_outside) {
+        ifxTermNote("%s is outside of the working directory: its name in the diff is relative "
+                    "to /, where patch -p0 must be run", target->label);
+        *said_outside = true;
+    }
+    bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
+    ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
+    return ifxSessionWriteDiff(session, out, error);
+}
+
+static ifxExit
+ifxDiffRun(ifxSession *session,
+           char **positionals,
+           GError **error)
+{
+    bool said_outside = false;
+    ifxTally tally;
+
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
+        !ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
+        return IFX_EXIT_ERROR;
+
+    ifxTallySummarize(&tally, "to change", " Nothing was written.");
+    return ifxExitWorse(ifxTallyStatus(&tally),
+                        session->options.exit_code && tally.results[IFX_RESULT_CHANGE] > 0 ?
+                        IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE);
+}
+
+const ifxCommand ifxCommandDiff = {
+    .name = "diff",
+    .positionals = "[DOMAIN|FILE]...",
+    .summary = "show what would complete each domain, as a unified diff",
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF,
+    .max_positionals = G_MAXUINT,
+    .run = ifxDiffRun,
+};

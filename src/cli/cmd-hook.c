@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <signal.h>
+#include <string.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "base/file.h"
+#include "cli/guard.h"
+#include "cli/hook-file.h"
+
+#define IFX_HOOK_XML_MAX (16 * 1024 * 1024)
+
+/* libvirt waits for a hook without end, and keeps the domain locked. */
+#define IFX_HOOK_SECONDS 30
+#define IFX_HOOK_LATE \
+    "virt-iommufix: whether the guest may start could not be told within 30 seconds\n"
+
+static bool
+ifxHookParseStage(char **positionals,
+                  ifxGuardStage *stage)
+{
+    *stage = strcmp(positionals[1], "prepare") == 0 ? IFX_GUARD_PREPARE : IFX_GUARD_START;
+    return strcmp(positionals[2], "begin") == 0 &&
+        (*stage == IFX_GUARD_PREPARE || strcmp(positionals[1], "start") == 0);
+}
+
+static bool
+ifxHookHasClaims(const ifxDomain *domain,
+                 ifxGuardStage stage)
+{
+    guint i;
+
+    for (i = 0; ifxDomainIsQemu(domain) && i < domain->claims->len; i++) {
+        if (stage == IFX_GUARD_PREPARE ||
+            g_array_index(domain->claims, ifxClaim, i).kind == IFX_CLAIM_INTERFACE)
+            return true;
+    }
+    return false;
+}
+
+/* Why the guest must not start; empty: it may. NULL with an error: it can't be told. */
+static GPtrArray *
+ifxHookJudge(const ifxOptions *options,
+             ifxGuardRule rule,
+             ifxGuardStage stage,
+             GError **error)
+{
+    g_autoptr(GBytes) bytes = ifxFileRead("-", IFX_HOOK_XML_MAX, error);
+    g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, error) : NULL;
+    g_autoptr(ifxHost) host = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxPlan) plan = NULL;
+    const ifxPolicy policy = { .allowed = options->allowed };
+
+    if (!domain)
+        return NULL;
+    if (!ifxHookHasClaims(domain, stage))
+        return g_ptr_array_new();
+    host = ifxHostOpenSysroot(options->sysroot ? options->sysroot : "/", error);
+    topology = host ? ifxHostLoadTopology(host, domain, error) : NULL;
+    use = topology && stage == IFX_GUARD_PREPARE ? ifxHostLoadUse(host, error) : NULL;
+    if (!topology || (!use && stage == IFX_GUARD_PREPARE))
+        return NULL;
+    plan = ifxPlanNew(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);
+    return ifxGuardJudge(plan, rule, stage);
+}
+
+/* libvirt keeps what a hook says to itself, unless the hook refuses. */
+static ifxExit
+ifxHookGiveUp(const ifxOptions *options,
+              const char *name,
+              const char *why)
+{
+    g_autofree char *escaped = ifxTermEscape(name, strlen(name), false);
+    g_autofree char *reason = ifxTermEscape(why, strlen(why), false);
+    g_autofree char *text =
+        g_strdup_printf("%s: %s: whether it may start can't be told: %s", escaped,
+                        options->fail_closed ? "refused" : "let through", reason);
+
+    ifxTermNote("%s", text);
+    if (!options->fail_closed)
+        syslog(LOG_DAEMON | LOG_WARNING, "%s", text);
+    return options->fail_closed ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
+}
+
+static void
+ifxHookEndLate(int status)
+{
+    (void) !write(STDERR_FILENO, IFX_HOOK_LATE, strlen(IFX_HOOK_LATE));
+    _exit(status);
+}
+
+static void
+ifxHookLetThrough(int number G_GNUC_UNUSED)
+{
+    ifxHookEndLate(IFX_EXIT_DONE);
+}
+
+static void
+ifxHookHoldBack(int number G_GNUC_UNUSED)
+{
+    ifxHookEndLate(IFX_EXIT_INCOMPLETE);
+}
+
+static ifxExit
+ifxHookAnswer(const ifxOptions *options,
+              char **positionals,
+              ifxGuardRule rule)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GPtrArray) reasons = NULL;
+    ifxGuardStage stage;
+    guint i;
+
+    /* A hook that fails at "reconnect" kills a guest that runs. */
+    if (!ifxHookParseStage(positionals, &stage))
+        return IFX_EXIT_DONE;
+    signal(SIGALRM, options->fail_closed ? ifxHookHoldBack : ifxHookLetThrough);
+    alarm(IFX_HOOK_SECONDS);
+    reasons = ifxHookJudge(options, rule, stage, &problem);
+    alarm(0);
+    if (!reasons)
+        return ifxHookGiveUp(options, positionals[0], problem->message);
+    for (i = 0; i < reasons->len; i++)
+        ifxTermNote("%s", (const char *) reasons->pdata[i]);
+    return reasons->len > 0 ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
+}
+
+/* How the script is to call the tool. */
+static GPtrArray *
+ifxHookCommand(const ifxOptions *options)
+{
+    GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
+    guint i;
+
+    g_ptr_array_add(arguments, ifxFileRealPath("/proc/self/exe"));
+    g_ptr_array_add(arguments, g_strdup("hook"));
+    if (options->rule)
+        g_ptr_array_add(arguments, g_strdup_printf("--rule=%s", options->rule));
+    if (options->fail_closed)
+        g_ptr_array_add(arguments, g_strdup("--fail-closed"));
+    for (i = 0; options->allow_text && options->allow_text[i]; i++)
+        g_ptr_array_add(arguments, g_strdup_printf("--allow-member=%s", options->allow_text[i]));
+    g_ptr_array_add(arguments, NULL);
+    return arguments;
+}
+
+/* libvirt/src/security/apparmor/usr.sbin.libvirtd.in: a hook may run what is in those folders. */
+static void
+ifxHookNoteProfile(const char *sysroot,
+                   const char *tool)
+{
+    g_autofree char *profile = g_build_filename(sysroot, "etc/apparmor.d/usr.sbin.libvirtd", NULL);
+
+    if (!g_str_has_prefix(tool, "/usr/bin/") && !g_str_has_prefix(tool, "/bin/") &&
+        g_file_test(profile, G_FILE_TEST_EXISTS))
+        ifxTermNote("%s: AppArmor's profile of libvirtd may keep it from being run there, and "
+                    "every guest is let through then; install the tool in /usr/bin", tool);
+}
+
+static ifxExit
+ifxHookInstall(const ifxOptions *options,
+               const char *sysroot,
+               GError **error)
+{
+    g_autofree char *path = ifxHookFilePath(sysroot);
+    g_autoptr(GPtrArray) arguments = ifxHookCommand(options);
+    bool replaced;
+
+    if (!ifxHookFileInstall(path, (const char *const *) arguments->pdata, options->fail_closed,
+                            &replaced, error))
+        return IFX_EXIT_ERROR;
+    ifxTermNote(replaced ? "%s was replaced; the next guest that starts is asked about by it" :
+                "%s was written; restart libvirtd (or virtqemud) once: it looks for hooks when it "
+                "starts; guests that run are left alone", path);
+    ifxHookNoteProfile(sysroot, arguments->pdata[0]);
+    return IFX_EXIT_DONE;
+}
+
+static ifxExit
+ifxHookUninstall(const char *sysroot,
+                 GError **error)
+{
+    g_autofree char *path = ifxHookFilePath(sysroot);
+    bool removed;
+
+    if (!ifxHookFileUninstall(path, &removed, error))
+        return IFX_EXIT_ERROR;
+    ifxTermNote(removed ? "%s was removed" : "there is no %s", path);
+    return IFX_EXIT_DONE;
+}
+
+static bool
+ifxHookCheckUsage(const ifxOptions *options,
+                  char **positionals,
+                  ifxGuardRule *rule,
+                  GError **error)
+{
+    const guint wanted = options->install || options->uninstall ? 0 : 4;
+
+    if (options->connect || options->host)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "hook: --connect and --host: libvirt waits for its hook, which must not ask "
+                    "it");
+    else if (options->install && options->uninstall)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "hook: --install excludes --uninstall");
+    else if (g_strv_length(positionals) != wanted)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, wanted == 0 ?
+                    "hook: --install and --uninstall take no arguments" :
+                    "hook: it takes what libvirt gives it: NAME OPERATION SUB-OPERATION EXTRA");
+    else if (options->rule && !ifxGuardRuleParse(options->rule, rule))
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "--rule=%s: it takes viable or strict",
+                    options->rule);
+    else
+        return true;
+    return false;
+}
+
+static ifxExit
+ifxHookRun(ifxSession *session,
+           char **positionals,
+           GError **error)
+{
+    const ifxOptions *options = &session->options;
+    const char *sysroot = options->sysroot ? options->sysroot : "/";
+    ifxGuardRule rule = IFX_GUARD_VIABLE;
+
+    if (!ifxHookCheckUsage(options, positionals, &rule, error))
+        return IFX_EXIT_ERROR;
+    if (options->install)
+        return ifxHookInstall(options, sysroot, error);
+    if (options->uninstall)
+        return ifxHookUninstall(sysroot, error);
+    return ifxHookAnswer(options, positionals, rule);
+}
+
+const ifxCommand ifxCommandHook = {
+    .name = "hook",
+    .positionals = "NAME OPERATION SUB-OPERATION EXTRA | --install | --uninstall",
+    .summary = "answer libvirt's qemu hook before a guest starts",
+    .options = IFX_OPTIONS_HOOK,
+    .max_positionals = 4,
+    .run = ifxHookRun,
+};

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/command.h"
+#include "base/file.h"
+#include "base/file-replace.h"
+#include "cli/libvirt-state.h"
+#include "report/report-text.h"
+#include "cli/walk.h"
+
+static bool
+ifxRewriteVisit(ifxSession *session,
+                const ifxTarget *target,
+                void *opaque G_GNUC_UNUSED,
+                GError **error)
+{
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
+    const char *text;
+    gsize length;
+
+    if (!rewrite)
+        return false;
+
+    ifxReportNotes(target->label, target->plan);
+    if (target->without_secrets && rewrite->edits->len > 0)
+        ifxTermNote("%s: libvirt left passwords out of this text: do not define it, apply does "
+                    "that and keeps them", target->label);
+    text = g_bytes_get_data(rewrite->text, &length);
+    return ifxSessionWriteDocument(session, text, length, error);
+}
+
+/* What libvirt keeps is refused also where nothing is to change: this is not the way. */
+static bool
+ifxRewriteRefuse(const char *path,
+                 const char *what,
+                 const char *where,
+                 GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
+                "%s: refused: %s%s, and libvirt would not take a change from there; "
+                "virt-iommufix apply NAME redefines the domain", path, what, where);
+    return false;
+}
+
+static bool
+ifxRewriteAccept(const char *path,
+                 GError **error)
+{
+    g_autofree char *real_path = ifxFileRealPath(path);
+    const char *folder = ifxLibvirtStateFolder(real_path);
+
+    if (folder)
+        return ifxRewriteRefuse(path, "it is below ", folder, error);
+    return ifxFileCheckRegular(path, error);
+}
+
+static bool
+ifxRewriteVisitFile(ifxSession *session,
+                    const ifxTarget *target,
+                    void *opaque G_GNUC_UNUSED,
+                    GError **error)
+{
+    const ifxXmlText *text = target->plan->domain->text;
+    g_autoptr(ifxRewrite) rewrite = NULL;
+
+    if (ifxLibvirtStateIsMarked(ifxXmlTextGetBytes(text, NULL),
+                                ifxXmlTextGetElement(text, 0)->start))
+        return ifxRewriteRefuse(target->label, "its head says that libvirt made it", "", error);
+
+    rewrite = ifxTargetRewrite(session, target, error);
+    if (!rewrite)
+        return false;
+    ifxReportNotes(target->label, target->plan);
+    if (rewrite->edits->len == 0)
+        return true;
+    return ifxFileReplace(target->label, ifxXmlTextGetData(text), rewrite->text, error);
+}
+
+static ifxExit
+ifxRewriteRunInPlace(ifxSession *session,
+                     char **positionals,
+                     GError **error)
+{
+    ifxTally tally;
+
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
+        !ifxWalkFiles(session, positionals, ifxRewriteAccept, ifxRewriteVisitFile, NULL, &tally,
+                      error))
+        return IFX_EXIT_ERROR;
+    ifxTallySummarize(&tally, "changed", "");
+    return ifxTallyStatus(&tally);
+}
+
+static ifxExit
+ifxRewriteRun(ifxSession *session,
+              char **positionals,
+              GError **error)
+{
+    char **connect = session->options.connect;
+    ifxTally tally;
+
+    if (session->options.in_place)
+        return ifxRewriteRunInPlace(session, positionals, error);
+    if (connect && connect[1]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "rewrite prints one domain: name one connection");
+        return IFX_EXIT_ERROR;
+    }
+    if (positionals[0] && positionals[1]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "rewrite: one argument too many: %s; it prints one domain, and many files "
+                    "only take --in-place", positionals[1]);
+        return IFX_EXIT_ERROR;
+    }
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
+        !ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
+        return IFX_EXIT_ERROR;
+    return ifxTallyStatus(&tally);
+}
+
+const ifxCommand ifxCommandRewrite = {
+    .name = "rewrite",
+    .positionals = "DOMAIN|FILE | --in-place FILE...",
+    .summary = "print the completed XML of one domain, or change files in place",
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE |
+        IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_REWRITE,
+    .max_positionals = G_MAXUINT,
+    .run = ifxRewriteRun,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/guard.h"
+
+#include <string.h>
+
+#include "plan/plan-members.h"
+#include "plan/plan-words.h"
+#include "report/report-member.h"
+#include "plan/report-reason.h"
+
+bool
+ifxGuardRuleParse(const char *text,
+                  ifxGuardRule *rule)
+{
+    *rule = strcmp(text, "strict") == 0 ? IFX_GUARD_STRICT : IFX_GUARD_VIABLE;
+    return *rule == IFX_GUARD_STRICT || strcmp(text, "viable") == 0;
+}
+
+/* Its name, to be typed. Free with g_free(). */
+static char *
+ifxGuardQuote(const char *name)
+{
+    const char *plain = "-_.+:@" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS;
+
+    return *name && *name != '-' && strspn(name, plain) == strlen(name) ? g_strdup(name) :
+        g_shell_quote(name);
+}
+
+static bool
+ifxGuardMinds(const ifxPlanMember *member)
+{
+    return ifxPlanMemberIsLacking(member) || member->starts == IFX_STARTS_NO;
+}
+
+static char *
+ifxGuardDescribeGroup(const ifxPlan *plan,
+                      const ifxPlanGroup *group)
+{
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *name = ifxGuardQuote(plan->domain->name);
+    GString *text = g_string_new(NULL);
+    const char *separator = "";
+    guint i;
+
+    g_string_printf(text, "All devices of the same IOMMU group %u of the PCI device %s must belong "
+                    "to domain %s; these do not: ", group->group->number,
+                    ifxPciAddressFormat(&group->claimed, address), plan->domain->name);
+    for (i = 0; i < group->members->len; i++) {
+        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
+        g_autofree char *words = NULL;
+
+        if (!ifxGuardMinds(member))
+            continue;
+        words = ifxReportMember(member->member);
+        g_string_append_printf(text, "%s%s (%s)", separator, words,
+                               ifxReasonToString(member->reason));
+        separator = "; ";
+    }
+    g_string_append_printf(text, plan->result == IFX_RESULT_CHANGE ?
+                           "; virt-iommufix apply %s declares them" :
+                           "; virt-iommufix check %s tells what is in the way", name);
+    return g_string_free(text, FALSE);
+}
+
+static char *
+ifxGuardDescribeUse(const ifxPlan *plan,
+                    const ifxPlanClaim *claim)
+{
+    const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
+    const bool by_name = cause->lift == IFX_LIFT_BY_NAME;
+    const char *remedy = ifxReportRemedy(by_name ? cause->reason : claim->reason, cause);
+    g_autofree char *chain = ifxReportChain(&claim->claim->address, cause);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    GString *text = g_string_new(NULL);
+
+    ifxPciAddressFormat(&claim->claim->address, address);
+    g_string_printf(text, "domain %s would take %s from the host, which uses it: %s (%s)",
+                    plan->domain->name, address, chain, ifxReasonToString(cause->reason));
+    if (remedy)
+        g_string_append_printf(text, "; %s", remedy);
+    if (by_name)
+        g_string_append_printf(text, "; if the host can do without it: virt-iommufix hook "
+                               "--install --allow-member %s", address);
+    return g_string_free(text, FALSE);
+}
+
+static bool
+ifxGuardGetsInterface(const ifxPlan *plan,
+                      const ifxPlanGroup *group)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->kind == IFX_CLAIM_INTERFACE &&
+            claim->group == (int) group->group->number)
+            return true;
+    }
+    return false;
+}
+
+/* libvirt itself refuses an unmanaged device that is on a driver of the host's. */
+static bool
+ifxGuardTakes(const ifxPlanClaim *claim)
+{
+    return claim->reason == IFX_REASON_CLAIM_IN_USE && claim->claim->managed;
+}
+
+GPtrArray *
+ifxGuardJudge(const ifxPlan *plan,
+              ifxGuardRule rule,
+              ifxGuardStage stage)
+{
+    GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
+    guint i;
+
+    for (i = 0; stage == IFX_GUARD_PREPARE && i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (ifxGuardTakes(claim))
+            g_ptr_array_add(reasons, ifxGuardDescribeUse(plan, claim));
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        if (stage == IFX_GUARD_START && !ifxGuardGetsInterface(plan, group))
+            continue;
+        if (group->starts == IFX_STARTS_NO || (rule == IFX_GUARD_STRICT && !group->complete))
+            g_ptr_array_add(reasons, ifxGuardDescribeGroup(plan, group));
+    }
+    return reasons;
+}

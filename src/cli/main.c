@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include <fcntl.h>
+#include <libxml/parser.h>
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "base/interrupt.h"
+
+#define IFX_SUMMARY \
+    "Completes libvirt domains: adds the missing members of the IOMMU groups\n" \
+    "whose devices they declare, as hostdevs that the guest never sees."
+
+static const ifxCommand *const ifxCommands[] = {
+    &ifxCommandGroups,
+    &ifxCommandCheck,
+    &ifxCommandDiff,
+    &ifxCommandRewrite,
+    &ifxCommandApply,
+    &ifxCommandUndo,
+    &ifxCommandPlan,
+    &ifxCommandCapture,
+    &ifxCommandHook,
+};
+
+static const ifxCommand *
+ifxMainFind(const char *name)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(ifxCommands); i++) {
+        if (strcmp(ifxCommands[i]->name, name) == 0)
+            return ifxCommands[i];
+    }
+    return NULL;
+}
+
+static char *
+ifxMainSummary(void)
+{
+    GString *summary = g_string_new(IFX_SUMMARY "\n\nCommands:");
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(ifxCommands); i++)
+        g_string_append_printf(summary, "\n  %-9s %s", ifxCommands[i]->name,
+                               ifxCommands[i]->summary);
+    g_string_append(summary, "\n\nvirt-iommufix COMMAND --help tells more. Exit status: 0 done or "
+                    "nothing to do,\n1 check found an incomplete domain, 2 an error, "
+                    "3 something was refused.");
+    return g_string_free(summary, FALSE);
+}
+
+static ifxExit
+ifxMainPrint(ifxSession *session,
+             const char *text,
+             GError **error)
+{
+    return ifxSessionWrite(session, text, strlen(text), error) ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
+}
+
+static ifxExit
+ifxMainRunCommand(ifxSession *session,
+                  const ifxCommand *command,
+                  char ***arguments,
+                  GError **error)
+{
+    g_autofree char *synopsis = g_strdup_printf("%s%s%s", command->name,
+                                                *command->positionals ? " " : "",
+                                                command->positionals);
+    g_autofree char *summary = g_strdup(command->summary);
+    g_autofree char *help = NULL;
+
+    *summary = g_ascii_toupper(*summary);
+    if (!ifxOptionsParse(&session->options, command->options, false, synopsis, summary,
+                         arguments, &help, error))
+        return IFX_EXIT_ERROR;
+    if (help)
+        return ifxMainPrint(session, help, error);
+
+    session->out = ifxTermOpen(stdout, session->options.color);
+    if (g_strv_length(*arguments) - 1 > command->max_positionals) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s: one argument too many: %s",
+                    command->name, (*arguments)[command->max_positionals + 1]);
+        return IFX_EXIT_ERROR;
+    }
+    return command->run(session, *arguments + 1, error);
+}
+
+/* @arguments: the program's name, options, the command's name, its own. */
+static ifxExit
+ifxMainRun(ifxSession *session,
+           char ***arguments,
+           GError **error)
+{
+    g_autofree char *summary = ifxMainSummary();
+    g_autofree char *help = NULL;
+    const ifxCommand *command;
+    char **rest;
+
+    if (!ifxOptionsParse(&session->options, IFX_OPTIONS_HOST | IFX_OPTIONS_TOOL, true,
+                         "COMMAND [DOMAIN|FILE]...", summary, arguments, &help, error))
+        return IFX_EXIT_ERROR;
+    if (help)
+        return ifxMainPrint(session, help, error);
+    if (session->options.version)
+        return ifxMainPrint(session, PACKAGE_NAME " " PACKAGE_VERSION "\n", error);
+
+    rest = *arguments;
+    if (!rest[1]) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "which command? --help lists them");
+        return IFX_EXIT_ERROR;
+    }
+    command = ifxMainFind(rest[1]);
+    if (!command) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "there is no command '%s'; see --help",
+                    rest[1]);
+        return IFX_EXIT_ERROR;
+    }
+
+    /* The command's name steps aside. */
+    g_free(rest[1]);
+    memmove(&rest[1], &rest[2], sizeof(*rest) * (g_strv_length(rest + 2) + 1));
+    return ifxMainRunCommand(session, command, arguments, error);
+}
+
+/* What libxml2 has to say reaches users in our messages. */
+static void G_GNUC_PRINTF(2, 3)
+ifxMainIgnore(void *opaque G_GNUC_UNUSED,
+              const char *format G_GNUC_UNUSED,
+              ...)
+{
+}
+
+/* A file that is opened must not become a standard stream that was closed, which is then
+ * written to. Opened the wrong way round, such a stream still can't be used. */
+static void
+ifxMainOccupyStreams(void)
+{
+    int fd;
+
+    for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            return;
+    }
+}
+
+int
+main(int argc G_GNUC_UNUSED,
+     char **argv)
+{
+    g_auto(GStrv) arguments = g_strdupv(argv);
+    g_autoptr(GError) error = NULL;
+    g_auto(ifxSession) session;
+    ifxExit status;
+
+    ifxMainOccupyStreams();
+    setlocale(LC_ALL, "C.UTF-8");
+    g_set_prgname(PACKAGE_NAME);
+    xmlInitParser();
+    xmlSetGenericErrorFunc(NULL, ifxMainIgnore);
+
+    ifxSessionInit(&session);
+    session.ends_by_pipe = ifxInterruptIgnorePipe();
+    status = ifxMainRun(&session, &arguments, &error);
+    if (error) {
+        ifxTermNote("%s", error->message);
+        status = IFX_EXIT_ERROR;
+    }
+    return (int) status;
+}

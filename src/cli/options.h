@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options: every option of the tool, and which command takes it.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "base/term.h"
+
+/* Sets of options, for ifxCommand. */
+typedef enum {
+    IFX_OPTIONS_HOST = 1 << 0,      /* --connect, --host, --sysroot, --color */
+    IFX_OPTIONS_DOMAINS = 1 << 1,   /* --all */
+    IFX_OPTIONS_POLICY = 1 << 2,    /* --allow-member */
+    IFX_OPTIONS_JSON = 1 << 3,      /* --json */
+    IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared */
+    IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code */
+    IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
+    IFX_OPTIONS_REWRITE = 1 << 7,   /* --in-place */
+    IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
+    IFX_OPTIONS_STYLESHEET = 1 << 9,   /* --stylesheet */
+    IFX_OPTIONS_CAPTURE = 1 << 10,  /* --domains */
+    IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate, --keep-backup */
+    IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
+    IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
+    IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan */
+    IFX_OPTIONS_PLAN = 1 << 15,     /* --output */
+    IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
+                                     * --allow-member */
+} ifxOptionSet;
+
+typedef struct _ifxOptions ifxOptions;
+struct _ifxOptions {
+    char **connect;         /* URIs; NULL: none */
+    char *host;
+    char *sysroot;
+    char *stylesheet;
+    char *plan;
+    char *output;
+    char *rule;
+    char *color_text;
+    ifxColorWhen color;
+    char **allow_text;
+    GHashTable *allowed;    /* set of ifxPciAddress */
+    gboolean all;
+    gboolean json;
+    gboolean shared;
+    gboolean exit_code;
+    gboolean in_place;
+    gboolean only_needed;
+    gboolean managed;
+    gboolean prune;
+    gboolean domains;
+    gboolean yes;
+    gboolean interactive;
+    gboolean skip_validate;
+    gboolean keep_backup;
+    gboolean list;
+    gboolean fail_closed;
+    gboolean install;
+    gboolean uninstall;
+    gboolean version;
+};
+
+void ifxOptionsClear(ifxOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxOptions, ifxOptionsClear)
+
+/* Takes the options of @sets out of @arguments, NULL-terminated, the first being the
+ * program's name; what is left are the positionals. With @first_word it stops at the first
+ * that is no option. @synopsis, @summary and @description make up the help;
+ * @help, if asked for by -h or --help, is set to it (free with g_free()).
+ * False with IFX_ERROR_USAGE. */
+bool ifxOptionsParse(ifxOptions *options,
+                     guint sets,
+                     bool first_word,
+                     const char *synopsis,
+                     const char *summary,
+                     char ***arguments,
+                     char **help,
+                     GError **error);

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "host/connection-define.h"
+#include "base/file.h"
+#include "base/interrupt.h"
+#include "report/report-diff.h"
+
+static void
+ifxSessionFreeHost(gpointer host)
+{
+    ifxHostFree(host);
+}
+
+static void
+ifxSessionFreeStylesheet(gpointer stylesheet)
+{
+    ifxStylesheetFree(stylesheet);
+}
+
+void
+ifxSessionInit(ifxSession *session)
+{
+    memset(session, 0, sizeof(*session));
+    session->hosts = g_ptr_array_new_with_free_func(ifxSessionFreeHost);
+    session->stylesheets = g_ptr_array_new_with_free_func(ifxSessionFreeStylesheet);
+    session->directory = ifxFileRealPath(".");
+    session->out = ifxTermOpen(stdout, IFX_COLOR_AUTO);
+}
+
+void
+ifxSessionClear(ifxSession *session)
+{
+    ifxOptionsClear(&session->options);
+    g_ptr_array_unref(session->hosts);
+    g_ptr_array_unref(session->stylesheets);
+    g_free(session->directory);
+}
+
+bool
+ifxSessionOpenHosts(ifxSession *session,
+                    GError **error)
+{
+    static char *const virsh_default[] = { NULL, NULL };
+    const ifxOptions *options = &session->options;
+    guint i = 0;
+
+    if (options->host || (options->sysroot && !options->connect)) {
+        ifxHost *host = options->host ? ifxHostOpenCapture(options->host, error) :
+            ifxHostOpenSysroot(options->sysroot, error);
+
+        if (host)
+            g_ptr_array_add(session->hosts, host);
+        return host != NULL;
+    }
+
+    do {
+        ifxHost *host =
+            ifxHostOpenConnection((options->connect ? options->connect : virsh_default)[i],
+                                  options->sysroot, session->write, error);
+
+        if (!host)
+            return false;
+        g_ptr_array_add(session->hosts, host);
+        i++;
+    } while (options->connect && options->connect[i]);
+    return true;
+}
+
+ifxHost *
+ifxSessionGetHost(ifxSession *session,
+                  const char *uri,
+                  GError **error)
+{
+    ifxHost *host;
+    guint i;
+
+    for (i = 0; i < session->hosts->len; i++) {
+        if (strcmp(ifxHostGetName(session->hosts->pdata[i]), uri) == 0)
+            return session->hosts->pdata[i];
+    }
+    host = ifxHostOpenConnection(uri, session->options.sysroot, session->write, error);
+    if (!host)
+        return NULL;
+    g_ptr_array_add(session->hosts, host);
+    return !session->write || ifxConnectionCheckDefine(ifxHostGetConnection(host), error) ? host :
+        NULL;
+}
+
+/* Takes over @stylesheet, NULL if @error is set. */
+static bool
+ifxSessionAddStylesheet(ifxSession *session,
+                        ifxStylesheet *stylesheet)
+{
+    if (stylesheet)
+        g_ptr_array_add(session->stylesheets, stylesheet);
+    return stylesheet != NULL;
+}
+
+bool
+ifxSessionLoadStylesheets(ifxSession *session,
+                          bool every,
+                          GError **error)
+{
+    const ifxOptions *options = &session->options;
+
+    return ifxSessionAddStylesheet(session, options->stylesheet ?
+                                   ifxStylesheetLoad(options->stylesheet, error) :
+                                   ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error)) &&
+        (!(every || options->managed) ||
+         ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
+        (!(every || options->prune) ||
+         ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));
+}
+
+bool
+ifxSessionWrite(ifxSession *session,
+                const char *text,
+                gsize length,
+                GError **error)
+{
+    FILE *stream = session->out.stream;
+
+    if ((length == 0 || fwrite(text, 1, length, stream) == length) && fflush(stream) == 0)
+        return true;
+    if (errno == EPIPE && session->ends_by_pipe)
+        ifxInterruptByPipe();
+    g_set_error(error, IFX_ERROR, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
+                g_strerror(errno));
+    return false;
+}
+
+bool
+ifxSessionWriteDocument(ifxSession *session,
+                        const char *text,
+                        gsize length,
+                        GError **error)
+{
+    g_autofree char *safe = NULL;
+
+    if (!session->out.terminal)
+        return ifxSessionWrite(session, text, length, error);
+    safe = ifxTermEscape(text, length, true);
+    return ifxSessionWrite(session, safe, strlen(safe), error);
+}
+
+bool
+ifxSessionWriteDiff(ifxSession *session,
+                    const GString *diff,
+                    GError **error)
+{
+    const ifxTerm *term = &session->out;
+    g_autoptr(GString) shown = NULL;
+
+    if (!term->terminal && !term->color)
+        return ifxSessionWrite(session, diff->str, diff->len, error);
+    shown = g_string_sized_new(diff->len * 2);
+    ifxReportDiff(shown, term, diff->str);
+    return ifxSessionWrite(session, shown->str, shown->len, error);
+}

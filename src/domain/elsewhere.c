@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain/elsewhere.h"
+
+#include <string.h>
+
+struct _ifxElsewhere {
+    GHashTable *claims;     /* ifxPciAddress -> GPtrArray of ifxOtherClaim */
+    GHashTable *pools;      /* network -> GArray of ifxPciAddress */
+    GPtrArray *unread;      /* char *, and for each */
+    GPtrArray *whys;        /* a char * */
+};
+
+static void
+ifxOtherClaimFree(gpointer data)
+{
+    ifxOtherClaim *claim = data;
+
+    g_free(claim->owner);
+    g_free(claim->uuid);
+    g_free(claim->path);
+    g_free(claim);
+}
+
+static void
+ifxElsewhereFreeClaims(gpointer claims)
+{
+    g_ptr_array_unref(claims);
+}
+
+static void
+ifxElsewhereFreePool(gpointer pool)
+{
+    g_array_unref(pool);
+}
+
+ifxElsewhere *
+ifxElsewhereNew(void)
+{
+    ifxElsewhere *elsewhere = g_new0(ifxElsewhere, 1);
+
+    elsewhere->claims = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
+                                              ifxElsewhereFreeClaims);
+    elsewhere->pools = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                             ifxElsewhereFreePool);
+    elsewhere->unread = g_ptr_array_new_with_free_func(g_free);
+    elsewhere->whys = g_ptr_array_new_with_free_func(g_free);
+    return elsewhere;
+}
+
+void
+ifxElsewhereFree(ifxElsewhere *elsewhere)
+{
+    if (!elsewhere)
+        return;
+    g_hash_table_unref(elsewhere->claims);
+    g_hash_table_unref(elsewhere->pools);
+    g_ptr_array_unref(elsewhere->unread);
+    g_ptr_array_unref(elsewhere->whys);
+    g_free(elsewhere);
+}
+
+/* False if its owner was the last to claim that device: nothing is added then. */
+static bool
+ifxElsewhereAdd(ifxElsewhere *elsewhere,
+                const ifxPciAddress *address,
+                const ifxOtherClaim *claim)
+{
+    GPtrArray *claims = g_hash_table_lookup(elsewhere->claims, address);
+    ifxOtherClaim *last = claims ? claims->pdata[claims->len - 1] : NULL;
+    ifxOtherClaim *added;
+
+    if (last && last->network == claim->network && strcmp(last->owner, claim->owner) == 0)
+        return false;
+    if (!claims) {
+        claims = g_ptr_array_new_with_free_func(ifxOtherClaimFree);
+        g_hash_table_insert(elsewhere->claims, g_memdup2(address, sizeof(*address)), claims);
+    }
+    added = g_memdup2(claim, sizeof(*claim));
+    added->owner = g_strdup(claim->owner);
+    added->uuid = g_strdup(claim->uuid);
+    added->path = g_strdup(claim->path);
+    g_ptr_array_add(claims, added);
+    return true;
+}
+
+void
+ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
+                      const ifxDomain *domain,
+                      bool running)
+{
+    ifxOtherClaim other = { .owner = domain->name, .uuid = domain->uuid, .running = running };
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        other.path = claim->path;
+        if (claim->has_address)
+            ifxElsewhereAdd(elsewhere, &claim->address, &other);
+    }
+    other.path = NULL;
+    for (i = 0; i < domain->arguments->len; i++)
+        ifxElsewhereAdd(elsewhere,
+                        &g_array_index(domain->arguments, ifxQemuArgument, i).address, &other);
+}
+
+void
+ifxElsewhereAddNetwork(ifxElsewhere *elsewhere,
+                       const char *name)
+{
+    if (!g_hash_table_contains(elsewhere->pools, name))
+        g_hash_table_insert(elsewhere->pools, g_strdup(name),
+                            g_array_new(FALSE, FALSE, sizeof(ifxPciAddress)));
+}
+
+void
+ifxElsewhereAddPool(ifxElsewhere *elsewhere,
+                    const char *name,
+                    const ifxPciAddress *address)
+{
+    const ifxOtherClaim other = { .owner = (char *) name, .network = true };
+    GArray *pool;
+
+    ifxElsewhereAddNetwork(elsewhere, name);
+    pool = g_hash_table_lookup(elsewhere->pools, name);
+    if (ifxElsewhereAdd(elsewhere, address, &other))
+        g_array_append_val(pool, *address);
+}
+
+void
+ifxElsewhereAddUnread(ifxElsewhere *elsewhere,
+                      const char *name,
+                      const char *why)
+{
+    const GPtrArray *unread = elsewhere->unread;
+
+    if (unread->len > 0 && strcmp(unread->pdata[unread->len - 1], name) == 0)
+        return;
+    g_ptr_array_add(elsewhere->unread, g_strdup(name));
+    g_ptr_array_add(elsewhere->whys, g_strdup(why));
+}
+
+const GPtrArray *
+ifxElsewhereGet(const ifxElsewhere *elsewhere,
+                const ifxPciAddress *address)
+{
+    return g_hash_table_lookup(elsewhere->claims, address);
+}
+
+const GArray *
+ifxElsewhereGetPool(const ifxElsewhere *elsewhere,
+                    const char *network)
+{
+    return g_hash_table_lookup(elsewhere->pools, network);
+}
+
+const GPtrArray *
+ifxElsewhereGetUnread(const ifxElsewhere *elsewhere)
+{
+    return elsewhere->unread;
+}
+
+const char *
+ifxElsewhereGetWhy(const ifxElsewhere *elsewhere,
+                   guint i)
+{
+    return elsewhere->whys->pdata[i];
+}

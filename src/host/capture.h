@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * capture: one host as a file that virsh -c test:///FILE opens too (capture-xml.h).
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "host/guests.h"
+#include "use/host-use.h"
+#include "host/topology.h"
+
+typedef struct _ifxCapture ifxCapture;
+
+/* Of <node>, reads the children <device>, <iommuGroup>, <domain>, <network> and <pool>. NULL
+ * with an error that names @path. Free with ifxCaptureFree(). */
+ifxCapture *ifxCaptureLoad(const char *path, GError **error);
+void ifxCaptureFree(ifxCapture *capture);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxCapture, ifxCaptureFree)
+
+/* Lent for the capture's life. */
+ifxTopology *ifxCaptureGetTopology(const ifxCapture *capture);
+
+/* The names of its domains in its order: of char *, lent for the capture's life. */
+const GPtrArray *ifxCaptureGetDomains(const ifxCapture *capture);
+
+/* The domain's own bytes; lent for the capture's life, NULL if there is no such domain. */
+GBytes *ifxCaptureLookupDomain(const ifxCapture *capture, const char *name);
+
+/* What its node devices tell of their use, as ifxHostUseAddCapture(). */
+bool ifxCaptureAddUse(const ifxCapture *capture, ifxHostUse *use, GError **error);
+
+/* All its domains, networks and storage pools. None of the domains is known to run. */
+void ifxCaptureAddGuests(const ifxCapture *capture, ifxGuests *guests);

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/guests.h"
+
+#include <string.h>
+
+#include "domain/domain-needs.h"
+#include "use/need.h"
+#include "domain/network.h"
+#include "domain/storage-pool.h"
+
+/* A bridge may serve thousands of domains: more than these are counted, not named. */
+#define IFX_GUESTS_NAMED 4
+
+/* What guests need. */
+typedef struct _ifxNeeded ifxNeeded;
+struct _ifxNeeded {
+    const char *id;         /* of the thing; lent by the ifxHostUse */
+    GPtrArray *guests;      /* char *: "domain web" */
+};
+
+struct _ifxGuests {
+    ifxHostUse *use;
+    ifxElsewhere *elsewhere;
+    GHashTable *by_id;      /* id -> ifxNeeded, lent by needed */
+    GPtrArray *needed;      /* ifxNeeded, in the order they were added */
+    GPtrArray *networks;    /* ifxNetwork: those whose devices are to be found yet */
+};
+
+const char *
+ifxGuestKindToString(ifxGuestKind kind)
+{
+    switch (kind) {
+    case IFX_GUEST_DOMAIN:
+        return "domain";
+    case IFX_GUEST_NETWORK:
+        return "network";
+    case IFX_GUEST_POOL:
+    case IFX_GUEST_LAST:
+        break;
+    }
+    return "pool";
+}
+
+static void
+ifxNeededFree(gpointer data)
+{
+    ifxNeeded *needed = data;
+
+    g_ptr_array_unref(needed->guests);
+    g_free(needed);
+}
+
+static void
+ifxGuestsFreeNetwork(gpointer network)
+{
+    ifxNetworkFree(network);
+}
+
+ifxGuests *
+ifxGuestsNew(ifxHostUse *use,
+             ifxElsewhere *elsewhere)
+{
+    ifxGuests *guests = g_new0(ifxGuests, 1);
+
+    guests->use = use;
+    guests->elsewhere = elsewhere;
+    guests->by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    guests->needed = g_ptr_array_new_with_free_func(ifxNeededFree);
+    guests->networks = g_ptr_array_new_with_free_func(ifxGuestsFreeNetwork);
+    return guests;
+}
+
+void
+ifxGuestsFree(ifxGuests *guests)
+{
+    if (!guests)
+        return;
+    g_hash_table_unref(guests->by_id);
+    g_ptr_array_unref(guests->needed);
+    g_ptr_array_unref(guests->networks);
+    g_free(guests);
+}
+
+static void
+ifxGuestsAddNeed(ifxGuests *guests,
+                 const char *need,
+                 const char *guest)
+{
+    const char *id = ifxNeedFind(guests->use, need);
+    ifxNeeded *needed = id ? g_hash_table_lookup(guests->by_id, id) : NULL;
+
+    if (!id)
+        return;
+    if (!needed) {
+        needed = g_new0(ifxNeeded, 1);
+        needed->id = id;
+        needed->guests = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(guests->by_id, (gpointer) id, needed);
+        g_ptr_array_add(guests->needed, needed);
+    } else if (strcmp(needed->guests->pdata[needed->guests->len - 1], guest) == 0) {
+        return;
+    }
+    g_ptr_array_add(needed->guests, g_strdup(guest));
+}
+
+static void
+ifxGuestsAddNeeds(ifxGuests *guests,
+                  const GPtrArray *needs,
+                  ifxGuestKind kind,
+                  const char *name)
+{
+    g_autofree char *guest = g_strdup_printf("%s %s", ifxGuestKindToString(kind), name);
+    guint i;
+
+    for (i = 0; i < needs->len; i++)
+        ifxGuestsAddNeed(guests, needs->pdata[i], guest);
+}
+
+static bool
+ifxGuestsAddDomain(ifxGuests *guests,
+                   GBytes *xml,
+                   bool running,
+                   GError **error)
+{
+    g_autoptr(ifxDomain) domain = ifxDomainParse(xml, error);
+    g_autoptr(GPtrArray) needs = NULL;
+
+    if (!domain)
+        return false;
+    ifxElsewhereAddDomain(guests->elsewhere, domain, running);
+    needs = ifxDomainFindNeeds(domain);
+    ifxGuestsAddNeeds(guests, needs, IFX_GUEST_DOMAIN, domain->name);
+    return true;
+}
+
+static bool
+ifxGuestsAddNetwork(ifxGuests *guests,
+                    GBytes *xml,
+                    GError **error)
+{
+    g_autoptr(ifxNetwork) network = ifxNetworkParse(xml, error);
+    guint i;
+
+    if (!network)
+        return false;
+    ifxGuestsAddNeeds(guests, network->needs, IFX_GUEST_NETWORK, network->name);
+    if (!network->hostdev)
+        return true;
+    ifxElsewhereAddNetwork(guests->elsewhere, network->name);
+    for (i = 0; i < network->addresses->len; i++)
+        ifxElsewhereAddPool(guests->elsewhere, network->name,
+                            &g_array_index(network->addresses, ifxPciAddress, i));
+    if (network->addresses->len == 0 && network->functions->len > 0)
+        g_ptr_array_add(guests->networks, g_steal_pointer(&network));
+    return true;
+}
+
+static bool
+ifxGuestsAddPool(ifxGuests *guests,
+                 const char *name,
+                 GBytes *xml,
+                 GError **error)
+{
+    g_autoptr(GPtrArray) needs = ifxStoragePoolFindNeeds(xml, error);
+
+    if (!needs)
+        return false;
+    ifxGuestsAddNeeds(guests, needs, IFX_GUEST_POOL, name);
+    return true;
+}
+
+void
+ifxGuestsAdd(ifxGuests *guests,
+             ifxGuestKind kind,
+             const char *name,
+             GBytes *xml,
+             bool running)
+{
+    g_autoptr(GError) problem = NULL;
+    bool ok = true;
+
+    switch (kind) {
+    case IFX_GUEST_DOMAIN:
+        ok = ifxGuestsAddDomain(guests, xml, running, &problem);
+        break;
+    case IFX_GUEST_NETWORK:
+        ok = ifxGuestsAddNetwork(guests, xml, &problem);
+        break;
+    case IFX_GUEST_POOL:
+    case IFX_GUEST_LAST:
+        ok = ifxGuestsAddPool(guests, name, xml, &problem);
+        break;
+    }
+    if (!ok)
+        ifxGuestsAddUnread(guests, kind, name, problem->message);
+}
+
+void
+ifxGuestsAddUnread(ifxGuests *guests,
+                   ifxGuestKind kind,
+                   const char *name,
+                   const char *why)
+{
+    g_autofree char *guest = name ?
+        g_strdup_printf("%s %s", ifxGuestKindToString(kind), *name ? name : "without a name") :
+        g_strdup_printf("the %ss", ifxGuestKindToString(kind));
+
+    ifxElsewhereAddUnread(guests->elsewhere, guest, why);
+}
+
+bool
+ifxGuestsNeedTopology(const ifxGuests *guests)
+{
+    return guests->networks->len > 0;
+}
+
+/* The virtual functions of the interface @name, for the pool of @network. */
+static void
+ifxGuestsAddFunctions(ifxGuests *guests,
+                      const char *network,
+                      const char *name,
+                      const ifxTopology *topology)
+{
+    g_autofree char *id = g_strconcat("net/", name, NULL);
+    g_autoptr(GArray) devices = NULL;
+    guint i;
+    guint j;
+
+    if (!ifxHostUseLookup(guests->use, id))
+        return;
+    devices = ifxHostUseListDevices(guests->use, id);
+    for (i = 0; i < devices->len; i++) {
+        const ifxDevice *device =
+            ifxTopologyGetDevice(topology, &g_array_index(devices, ifxPciAddress, i));
+        const GArray *functions = device ? device->virtual_functions : NULL;
+
+        for (j = 0; functions && j < functions->len; j++)
+            ifxElsewhereAddPool(guests->elsewhere, network,
+                                &g_array_index(functions, ifxPciAddress, j));
+    }
+}
+
+static void
+ifxGuestsAddUses(ifxGuests *guests,
+                 const ifxNeeded *needed)
+{
+    const ifxUseKind kind = ifxNeedKind(needed->id);
+    const bool vital = ifxNeedIsVital(kind);
+    guint i;
+
+    for (i = 0; i < needed->guests->len && i < IFX_GUESTS_NAMED; i++)
+        ifxHostUseAddUse(guests->use, needed->id, kind, vital, needed->guests->pdata[i]);
+    if (i < needed->guests->len) {
+        g_autofree char *others = g_strdup_printf("%u others", needed->guests->len - i);
+
+        ifxHostUseAddUse(guests->use, needed->id, kind, vital, others);
+    }
+}
+
+void
+ifxGuestsEnd(ifxGuests *guests,
+             const ifxTopology *topology)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; topology && i < guests->networks->len; i++) {
+        const ifxNetwork *network = guests->networks->pdata[i];
+
+        for (j = 0; j < network->functions->len; j++)
+            ifxGuestsAddFunctions(guests, network->name, network->functions->pdata[j], topology);
+    }
+    for (i = 0; i < guests->needed->len; i++)
+        ifxGuestsAddUses(guests, guests->needed->pdata[i]);
+}

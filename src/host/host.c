@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/host.h"
+
+#include "host/capture.h"
+#include "host/connection.h"
+#include "domain/domain-needs.h"
+#include "base/error.h"
+#include "use/host-use-sysfs.h"
+#include "host/topology-sysfs.h"
+
+struct _ifxHost {
+    char *name;
+    char *sysroot;              /* or NULL */
+    ifxConnection *connection;  /* or NULL, and then: */
+    ifxTopology *topology;
+    ifxCapture *capture;        /* or NULL: then it is the sysfs tree */
+    bool whole;
+    ifxHostUse *use;            /* both NULL until they are asked for */
+    ifxElsewhere *elsewhere;
+};
+
+static ifxHost *
+ifxHostNew(const char *name,
+           const char *sysroot)
+{
+    ifxHost *host = g_new0(ifxHost, 1);
+
+    host->name = g_strdup(name);
+    host->sysroot = g_strdup(sysroot);
+    return host;
+}
+
+ifxHost *
+ifxHostOpenConnection(const char *uri,
+                      const char *sysroot,
+                      bool write,
+                      GError **error)
+{
+    g_autoptr(ifxConnection) connection = ifxConnectionOpen(uri, write, error);
+    ifxHost *host;
+
+    if (!connection)
+        return NULL;
+    host = ifxHostNew(ifxConnectionGetUri(connection), sysroot);
+    host->connection = g_steal_pointer(&connection);
+    return host;
+}
+
+ifxHost *
+ifxHostOpenCapture(const char *path,
+                   GError **error)
+{
+    g_autoptr(ifxHost) host = ifxHostNew(path, NULL);
+
+    host->capture = ifxCaptureLoad(path, error);
+    if (!host->capture)
+        return NULL;
+    host->topology = ifxTopologyRef(ifxCaptureGetTopology(host->capture));
+    return g_steal_pointer(&host);
+}
+
+ifxHost *
+ifxHostOpenSysroot(const char *path,
+                   GError **error)
+{
+    g_autoptr(ifxHost) host = ifxHostNew(path, path);
+
+    host->topology = ifxSysfsLoad(path, error);
+    return host->topology ? g_steal_pointer(&host) : NULL;
+}
+
+void
+ifxHostFree(ifxHost *host)
+{
+    if (!host)
+        return;
+    ifxConnectionFree(host->connection);
+    ifxCaptureFree(host->capture);
+    ifxTopologyUnref(host->topology);
+    ifxHostUseUnref(host->use);
+    ifxElsewhereFree(host->elsewhere);
+    g_free(host->sysroot);
+    g_free(host->name);
+    g_free(host);
+}
+
+const char *
+ifxHostGetName(const ifxHost *host)
+{
+    return host->name;
+}
+
+ifxConnection *
+ifxHostGetConnection(const ifxHost *host)
+{
+    return host->connection;
+}
+
+bool
+ifxHostIsAlive(const ifxHost *host)
+{
+    return !host->connection || ifxConnectionIsAlive(host->connection);
+}
+
+bool
+ifxHostReopen(ifxHost *host,
+              GError **error)
+{
+    return !host->connection || ifxConnectionReopen(host->connection, error);
+}
+
+bool
+ifxHostIsConnection(const ifxHost *host)
+{
+    return host->connection != NULL;
+}
+
+bool
+ifxHostCheckDriver(const ifxHost *host,
+                   GError **error)
+{
+    if (!host->connection || ifxConnectionIsQemu(host->connection))
+        return true;
+
+    g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
+                "%s is not libvirt's QEMU driver: only that one keeps a device with "
+                "<address type='unassigned'/> from the guest", host->name);
+    return false;
+}
+
+GPtrArray *
+ifxHostListDomains(ifxHost *host,
+                   bool all,
+                   GError **error)
+{
+    const GPtrArray *names = host->capture ? ifxCaptureGetDomains(host->capture) : NULL;
+    GPtrArray *keys;
+    guint i;
+
+    if (host->connection)
+        return ifxConnectionListDomains(host->connection, all, error);
+
+    keys = g_ptr_array_new_with_free_func(g_free);
+    for (i = 0; names && i < names->len; i++)
+        g_ptr_array_add(keys, g_strdup(names->pdata[i]));
+    return keys;
+}
+
+GBytes *
+ifxHostReadDomain(ifxHost *host,
+                  const char *key,
+                  GError **error)
+{
+    GBytes *bytes;
+
+    if (host->connection)
+        return ifxConnectionReadDomain(host->connection, key, error);
+
+    bytes = host->capture ? ifxCaptureLookupDomain(host->capture, key) : NULL;
+    if (bytes)
+        return g_bytes_ref(bytes);
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+                "there is no domain %s in %s; for a file write ./%s or a name in .xml",
+                key, host->name, key);
+    return NULL;
+}
+
+bool
+ifxHostLearnWhole(ifxHost *host,
+                  GError **error)
+{
+    g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
+
+    host->whole = topology && ifxTopologyIsWhole(topology);
+    return topology != NULL;
+}
+
+bool
+ifxHostIsWhole(const ifxHost *host)
+{
+    return host->whole;
+}
+
+/* The devices that the domain claims, passes to QEMU, or may get from a network. */
+static GArray *
+ifxHostListAddresses(const ifxHost *host,
+                     const ifxDomain *domain)
+{
+    GArray *addresses = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(domain);
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (claim->has_address)
+            g_array_append_val(addresses, claim->address);
+    }
+    for (i = 0; i < domain->arguments->len; i++)
+        g_array_append_val(addresses,
+                           g_array_index(domain->arguments, ifxQemuArgument, i).address);
+    for (i = 0; host->elsewhere && i < interfaces->len; i++) {
+        const ifxDomainInterface *interface = interfaces->pdata[i];
+        const GArray *pool = interface->network ?
+            ifxElsewhereGetPool(host->elsewhere, interface->network) : NULL;
+
+        if (pool && pool->len > 0)
+            g_array_append_vals(addresses, pool->data, pool->len);
+    }
+    return addresses;
+}
+
+ifxTopology *
+ifxHostLoadTopology(ifxHost *host,
+                    const ifxDomain *domain,
+                    GError **error)
+{
+    g_autoptr(GArray) addresses = NULL;
+
+    if (!host->connection)
+        return ifxTopologyRef(host->topology);
+    if (!domain)
+        return ifxConnectionLoadHost(host->connection, error);
+    addresses = ifxHostListAddresses(host, domain);
+    return ifxConnectionLoadTopology(host->connection, addresses, error);
+}
+
+/* How the host itself uses its devices: new reference. */
+static ifxHostUse *
+ifxHostSee(ifxHost *host,
+           GError **error)
+{
+    g_autoptr(ifxHostUse) use = NULL;
+
+    if (host->sysroot)
+        return ifxHostUseLoadSysfs(host->sysroot);
+    if (host->connection && ifxConnectionIsLocal(host->connection))
+        return ifxHostUseLoadSysfs("/");
+
+    use = ifxHostUseNew();
+    if (host->connection ? ifxConnectionAddUse(host->connection, use, error) :
+        ifxCaptureAddUse(host->capture, use, error))
+        return g_steal_pointer(&use);
+    return NULL;
+}
+
+static bool
+ifxHostSurvey(ifxHost *host,
+              GError **error)
+{
+    g_autoptr(ifxHostUse) use = ifxHostSee(host, error);
+    g_autoptr(ifxElsewhere) elsewhere = ifxElsewhereNew();
+    g_autoptr(ifxGuests) guests = use ? ifxGuestsNew(use, elsewhere) : NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    if (!use)
+        return false;
+    if (host->capture)
+        ifxCaptureAddGuests(host->capture, guests);
+    if (host->connection && !ifxConnectionAddGuests(host->connection, guests, error))
+        return false;
+    /* Where it can't be had, the pools of some networks are not known. */
+    if (ifxGuestsNeedTopology(guests))
+        topology = ifxHostLoadTopology(host, NULL, NULL);
+    ifxGuestsEnd(guests, topology);
+    host->use = g_steal_pointer(&use);
+    host->elsewhere = g_steal_pointer(&elsewhere);
+    return true;
+}
+
+ifxHostUse *
+ifxHostLoadUse(ifxHost *host,
+               GError **error)
+{
+    return host->use || ifxHostSurvey(host, error) ? ifxHostUseRef(host->use) : NULL;
+}
+
+const ifxElsewhere *
+ifxHostLoadElsewhere(ifxHost *host,
+                     GError **error)
+{
+    return host->elsewhere || ifxHostSurvey(host, error) ? host->elsewhere : NULL;
+}

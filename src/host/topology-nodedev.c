@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/topology-nodedev.h"
+
+#include "base/error.h"
+#include "xml/xml-doc.h"
+
+char *
+ifxNodedevName(const ifxPciAddress *address)
+{
+    return g_strdup_printf("pci_%04x_%02x_%02x_%x", address->domain, address->bus,
+                           address->slot, address->function);
+}
+
+/* libvirt prints <capability type='pci-bridge'> and <pci-express> only when its
+ * daemon may read the configuration space (udevProcessPCI), and then of every device:
+ * one that shows the latter but not the former is an endpoint. The tool's own captures
+ * say it outright. */
+static ifxHeaderType
+ifxNodedevHeader(const xmlNode *capability)
+{
+    if (ifxXmlDocCapability(capability, "pci-bridge"))
+        return IFX_HEADER_PCI_BRIDGE;
+    if (ifxXmlDocCapability(capability, "cardbus-bridge"))
+        return IFX_HEADER_CARDBUS;
+    if (ifxXmlDocCapability(capability, "endpoint") ||
+        ifxXmlDocChild(capability, "pci-express"))
+        return IFX_HEADER_ENDPOINT;
+    return IFX_HEADER_UNKNOWN;
+}
+
+static void
+ifxNodedevIdentify(const xmlNode *capability,
+                   const char *name,
+                   guint16 *id,
+                   char **words)
+{
+    const xmlNode *child = ifxXmlDocChild(capability, name);
+    g_autofree char *text = child ? ifxXmlDocAttribute(child, "id") : NULL;
+    guint64 number;
+
+    if (ifxXmlDocNumber(text, G_MAXUINT16, &number))
+        *id = (guint16) number;
+
+    *words = ifxXmlDocText(capability, name);
+    if (*words && !**words)
+        g_clear_pointer(words, g_free);
+}
+
+static bool
+ifxNodedevAddress(const xmlNode *capability,
+                  ifxPciAddress *address,
+                  GError **error)
+{
+    g_autofree char *domain = ifxXmlDocText(capability, "domain");
+    g_autofree char *bus = ifxXmlDocText(capability, "bus");
+    g_autofree char *slot = ifxXmlDocText(capability, "slot");
+    g_autofree char *function = ifxXmlDocText(capability, "function");
+
+    if (!domain || !bus || !slot || !function) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
+        return false;
+    }
+    return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
+}
+
+static bool
+ifxNodedevOtherAddress(const xmlNode *node,
+                       ifxPciAddress *address,
+                       GError **error)
+{
+    g_autofree char *domain = ifxXmlDocAttribute(node, "domain");
+    g_autofree char *bus = ifxXmlDocAttribute(node, "bus");
+    g_autofree char *slot = ifxXmlDocAttribute(node, "slot");
+    g_autofree char *function = ifxXmlDocAttribute(node, "function");
+
+    return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
+}
+
+/* A virtual function tells of its physical one, and that one of those that are enabled. */
+static bool
+ifxNodedevParseFunctions(const xmlNode *capability,
+                         ifxDevice *device,
+                         GError **error)
+{
+    const xmlNode *physical = ifxXmlDocCapability(capability, "phys_function");
+    const xmlNode *functions = ifxXmlDocCapability(capability, "virt_functions");
+    const xmlNode *address = physical ? ifxXmlDocChild(physical, "address") : NULL;
+
+    if (physical && !address) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its physical function has no address");
+        return false;
+    }
+    if (address && !ifxNodedevOtherAddress(address, &device->physical_function, error))
+        return false;
+    device->is_virtual = physical != NULL;
+
+    for (address = functions ? functions->children : NULL; address; address = address->next) {
+        ifxPciAddress function;
+
+        if (!ifxXmlDocIs(address, "address"))
+            continue;
+        if (!ifxNodedevOtherAddress(address, &function, error))
+            return false;
+        if (!device->virtual_functions)
+            device->virtual_functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+        g_array_append_val(device->virtual_functions, function);
+    }
+    return true;
+}
+
+/* One <address> of a group: a function that can exist, or the trace of something
+ * else that libvirt misread. */
+static void
+ifxNodedevParseMember(ifxNodedev *nodedev,
+                      const xmlNode *node)
+{
+    g_autofree char *domain = NULL;
+    g_autofree char *bus = NULL;
+    g_autofree char *slot = NULL;
+    g_autofree char *function = NULL;
+    ifxPciAddress address;
+
+    if (ifxNodedevOtherAddress(node, &address, NULL)) {
+        g_array_append_val(nodedev->members, address);
+        return;
+    }
+    domain = ifxXmlDocAttribute(node, "domain");
+    bus = ifxXmlDocAttribute(node, "bus");
+    slot = ifxXmlDocAttribute(node, "slot");
+    function = ifxXmlDocAttribute(node, "function");
+    g_ptr_array_add(nodedev->others,
+                    g_strdup_printf("%s:%s:%s.%s", domain ? domain : "0", bus ? bus : "0",
+                                    slot ? slot : "0", function ? function : "0"));
+}
+
+/* Adds the members of an <iommuGroup> and sets @number. A <member> stands in captures of
+ * the tool, for what is no PCI function. */
+static bool
+ifxNodedevParseGroup(ifxNodedev *nodedev,
+                     const xmlNode *group,
+                     int *number,
+                     GError **error)
+{
+    g_autofree char *text = ifxXmlDocAttribute(group, "number");
+    const xmlNode *child;
+    guint64 value;
+
+    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                    "the number of its IOMMU group, '%s', is none", text ? text : "");
+        return false;
+    }
+
+    *number = (int) value;
+    for (child = group->children; child; child = child->next) {
+        if (ifxXmlDocIs(child, "address"))
+            ifxNodedevParseMember(nodedev, child);
+        if (ifxXmlDocIs(child, "member") && xmlHasProp(child, BAD_CAST "name"))
+            g_ptr_array_add(nodedev->others, ifxXmlDocAttribute(child, "name"));
+    }
+    return true;
+}
+
+static void
+ifxNodedevParseDriver(const xmlNode *node,
+                      bool drivers,
+                      ifxDevice *device)
+{
+    const xmlNode *driver = ifxXmlDocChild(node, "driver");
+
+    if (driver)
+        device->driver = ifxXmlDocText(driver, "name");
+    if (device->driver)
+        device->driver_state = IFX_DRIVER_BOUND;
+    else
+        device->driver_state = drivers && !driver ? IFX_DRIVER_NONE : IFX_DRIVER_UNKNOWN;
+}
+
+ifxNodedev *
+ifxNodedevNewAbsent(void)
+{
+    ifxNodedev *nodedev = g_new0(ifxNodedev, 1);
+
+    nodedev->members = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    nodedev->others = g_ptr_array_new_with_free_func(g_free);
+    return nodedev;
+}
+
+static bool
+ifxNodedevParseCapability(ifxNodedev *nodedev,
+                          const xmlNode *node,
+                          const xmlNode *capability,
+                          bool drivers,
+                          GError **error)
+{
+    g_autofree char *class_text = ifxXmlDocText(capability, "class");
+    const xmlNode *group = ifxXmlDocChild(capability, "iommuGroup");
+    ifxPciAddress address;
+    ifxDevice *device;
+    guint64 class_code;
+
+    if (!ifxNodedevAddress(capability, &address, error))
+        return false;
+
+    device = nodedev->device = ifxDeviceNew(&address);
+    device->has_class = ifxXmlDocNumber(class_text, 0xffffff, &class_code);
+    if (device->has_class)
+        device->class_code = (guint32) class_code;
+    device->header = ifxNodedevHeader(capability);
+    device->header_unread = ifxXmlDocCapability(capability, "unknown") != NULL;
+    ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
+    ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
+    ifxNodedevParseDriver(node, drivers, device);
+    if (!ifxNodedevParseFunctions(capability, device, error))
+        return false;
+    if (!group)
+        return true;
+    g_array_append_val(nodedev->members, address);
+    return ifxNodedevParseGroup(nodedev, group, &device->group, error);
+}
+
+static ifxNodedev *
+ifxNodedevParseNode(const xmlNode *node,
+                    bool drivers,
+                    GError **error)
+{
+    const xmlNode *capability = ifxXmlDocCapability(node, "pci");
+    g_autoptr(ifxNodedev) nodedev = ifxNodedevNewAbsent();
+
+    if (capability && !ifxNodedevParseCapability(nodedev, node, capability, drivers, error)) {
+        g_autofree char *name = ifxXmlDocText(node, "name");
+
+        g_prefix_error(error, "node device %s: ", name ? name : "without a name");
+        return NULL;
+    }
+    return g_steal_pointer(&nodedev);
+}
+
+ifxNodedev *
+ifxNodedevParse(const char *xml,
+                gsize length,
+                bool drivers,
+                GError **error)
+{
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "device", error);
+
+    return doc ? ifxNodedevParseNode(xmlDocGetRootElement(doc), drivers, error) : NULL;
+}
+
+void
+ifxNodedevFree(ifxNodedev *nodedev)
+{
+    if (!nodedev)
+        return;
+    ifxDeviceUnref(nodedev->device);
+    g_array_unref(nodedev->members);
+    g_ptr_array_unref(nodedev->others);
+    g_free(nodedev);
+}
+
+static void
+ifxNodedevAddMembersTo(const ifxNodedev *nodedev,
+                       guint group,
+                       ifxTopologyBuilder *builder)
+{
+    guint i;
+
+    for (i = 0; i < nodedev->members->len; i++)
+        ifxTopologyBuilderAddMember(builder, group,
+                                    &g_array_index(nodedev->members, ifxPciAddress, i));
+    for (i = 0; i < nodedev->others->len; i++)
+        ifxTopologyBuilderAddOtherMember(builder, group, nodedev->others->pdata[i]);
+}
+
+void
+ifxNodedevAddTo(const ifxNodedev *nodedev,
+                ifxTopologyBuilder *builder)
+{
+    if (!nodedev->device)
+        return;
+    ifxTopologyBuilderAddDevice(builder, nodedev->device);
+    if (nodedev->device->header != IFX_HEADER_UNKNOWN)
+        ifxTopologyBuilderSetHeadersRead(builder);
+    ifxNodedevAddMembersTo(nodedev, (guint) nodedev->device->group, builder);
+}
+
+static bool
+ifxNodedevAddCapturedGroup(const xmlNode *node,
+                           ifxTopologyBuilder *builder,
+                           GError **error)
+{
+    g_autoptr(ifxNodedev) nodedev = ifxNodedevNewAbsent();
+    int number;
+
+    if (!ifxNodedevParseGroup(nodedev, node, &number, error)) {
+        g_prefix_error(error, "line %ld: ", xmlGetLineNo(node));
+        return false;
+    }
+    ifxNodedevAddMembersTo(nodedev, (guint) number, builder);
+    return true;
+}
+
+static bool
+ifxNodedevAddCapturedDevice(const xmlNode *node,
+                            ifxTopologyBuilder *builder,
+                            GError **error)
+{
+    g_autoptr(ifxNodedev) nodedev = NULL;
+
+    if (xmlHasProp(node, BAD_CAST "file")) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
+                    "line %ld: a <device file=...> is in another file; put it in here",
+                    xmlGetLineNo(node));
+        return false;
+    }
+    nodedev = ifxNodedevParseNode(node, true, error);
+    if (!nodedev)
+        return false;
+    ifxNodedevAddTo(nodedev, builder);
+    return true;
+}
+
+ifxTopology *
+ifxNodedevParseCapture(const char *xml,
+                       gsize length,
+                       GError **error)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "node", error);
+    const xmlNode *child;
+
+    if (!doc)
+        return NULL;
+
+    for (child = xmlDocGetRootElement(doc)->children; child; child = child->next) {
+        if (ifxXmlDocIs(child, "device") &&
+            !ifxNodedevAddCapturedDevice(child, builder, error))
+            return NULL;
+        if (ifxXmlDocIs(child, "iommuGroup") &&
+            !ifxNodedevAddCapturedGroup(child, builder, error))
+            return NULL;
+    }
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}

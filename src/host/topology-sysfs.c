@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/topology-sysfs.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/sysfs.h"
+
+#define IFX_SYSFS_DEVICES "sys/bus/pci/devices"
+#define IFX_SYSFS_GROUPS "sys/kernel/iommu_groups"
+#define IFX_SYSFS_FUNCTION "virtfn"
+
+/* Linux include/uapi/linux/pci_regs.h: PCI_HEADER_TYPE and its mask. */
+#define IFX_CONFIG_HEADER_TYPE 0x0e
+#define IFX_CONFIG_HEADER_MASK 0x7f
+
+/* The part of config that everyone may read. */
+#define IFX_CONFIG_LENGTH 64
+
+static ifxHeaderType
+ifxSysfsHeader(const char *dir)
+{
+    char config[IFX_CONFIG_LENGTH];
+
+    if (ifxSysfsRead(dir, "config", config, sizeof(config)) <= IFX_CONFIG_HEADER_TYPE)
+        return IFX_HEADER_UNKNOWN;
+
+    switch (config[IFX_CONFIG_HEADER_TYPE] & IFX_CONFIG_HEADER_MASK) {
+    case 0:
+        return IFX_HEADER_ENDPOINT;
+    case 1:
+        return IFX_HEADER_PCI_BRIDGE;
+    case 2:
+        return IFX_HEADER_CARDBUS;
+    default:
+        /* 0x7f: the device does not answer. */
+        return IFX_HEADER_UNKNOWN;
+    }
+}
+
+/* The number of a link "virtfn12"; false if @name is none. */
+static bool
+ifxSysfsIsFunction(const char *name,
+                   guint64 *number)
+{
+    return g_str_has_prefix(name, IFX_SYSFS_FUNCTION) &&
+        g_ascii_string_to_unsigned(name + strlen(IFX_SYSFS_FUNCTION), 10, 0, G_MAXUINT16,
+                                   number, NULL);
+}
+
+static int
+ifxSysfsCompareFunctions(gconstpointer a,
+                         gconstpointer b)
+{
+    guint64 left = 0;
+    guint64 right = 0;
+
+    ifxSysfsIsFunction(*(char *const *) a, &left);
+    ifxSysfsIsFunction(*(char *const *) b, &right);
+    return left < right ? -1 : left > right;
+}
+
+/* libvirt stops at the first number that is missing; but a virtual function can go alone
+ * (Linux arch/s390/pci/pci_iov.c). */
+static GArray *
+ifxSysfsFunctions(const char *dir)
+{
+    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
+    g_autoptr(GPtrArray) links = g_ptr_array_new();
+    GArray *functions = NULL;
+    guint64 number;
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        if (ifxSysfsIsFunction(names->pdata[i], &number))
+            g_ptr_array_add(links, names->pdata[i]);
+    }
+    g_ptr_array_sort(links, ifxSysfsCompareFunctions);
+    for (i = 0; i < links->len; i++) {
+        g_autofree char *target = ifxSysfsReadLink(dir, links->pdata[i]);
+        ifxPciAddress address;
+
+        if (!target || !ifxPciAddressParse(target, &address))
+            continue;
+        if (!functions)
+            functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+        g_array_append_val(functions, address);
+    }
+    return functions;
+}
+
+static ifxDevice *
+ifxSysfsLoadDevice(const char *dir,
+                   const ifxPciAddress *address)
+{
+    g_autofree char *group = ifxSysfsReadLink(dir, "iommu_group");
+    g_autofree char *physical = ifxSysfsReadLink(dir, "physfn");
+    ifxDevice *device = ifxDeviceNew(address);
+    guint64 number;
+
+    if (group && g_ascii_string_to_unsigned(group, 10, 0, G_MAXINT, &number, NULL))
+        device->group = (int) number;
+    device->has_class = ifxSysfsReadNumber(dir, "class", 0xffffff, &number);
+    if (device->has_class)
+        device->class_code = (guint32) number;
+    if (ifxSysfsReadNumber(dir, "vendor", G_MAXUINT16, &number))
+        device->vendor_id = (guint16) number;
+    if (ifxSysfsReadNumber(dir, "device", G_MAXUINT16, &number))
+        device->product_id = (guint16) number;
+
+    device->header = ifxSysfsHeader(dir);
+    device->driver = ifxSysfsReadLink(dir, "driver");
+    device->driver_state = device->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+    device->is_virtual = physical && ifxPciAddressParse(physical, &device->physical_function);
+    device->virtual_functions = ifxSysfsFunctions(dir);
+    return device;
+}
+
+static GDir *
+ifxSysfsOpenFolder(const char *dir,
+                   const char *hint,
+                   GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    GDir *entries = g_dir_open(dir, 0, &problem);
+
+    if (!entries)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "%s%s", problem->message, hint);
+    return entries;
+}
+
+static bool
+ifxSysfsLoadDevices(const char *sysroot,
+                    ifxTopologyBuilder *builder,
+                    GError **error)
+{
+    g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_DEVICES, NULL);
+    g_autoptr(GDir) entries =
+        ifxSysfsOpenFolder(path, ": --sysroot wants the root of a host's file system", error);
+    const char *name;
+
+    if (!entries)
+        return false;
+
+    while ((name = g_dir_read_name(entries))) {
+        g_autofree char *dir = NULL;
+        g_autoptr(ifxDevice) device = NULL;
+        ifxPciAddress address;
+
+        if (!ifxPciAddressParse(name, &address))
+            continue;
+        dir = g_build_filename(path, name, NULL);
+        device = ifxSysfsLoadDevice(dir, &address);
+        if (device->group != IFX_GROUP_NONE)
+            ifxTopologyBuilderAddMember(builder, (guint) device->group, &address);
+        ifxTopologyBuilderAddDevice(builder, device);
+    }
+    return true;
+}
+
+static bool
+ifxSysfsLoadGroup(const char *groups,
+                  const char *number_text,
+                  ifxTopologyBuilder *builder,
+                  GError **error)
+{
+    g_autofree char *path = g_build_filename(groups, number_text, "devices", NULL);
+    g_autoptr(GDir) entries = NULL;
+    const char *name;
+    guint64 number;
+
+    if (!g_ascii_string_to_unsigned(number_text, 10, 0, G_MAXINT, &number, NULL))
+        return true;
+    entries = ifxSysfsOpenFolder(path, "", error);
+    if (!entries)
+        return false;
+
+    while ((name = g_dir_read_name(entries))) {
+        ifxPciAddress address;
+
+        if (ifxPciAddressParse(name, &address))
+            ifxTopologyBuilderAddMember(builder, (guint) number, &address);
+        else
+            ifxTopologyBuilderAddOtherMember(builder, (guint) number, name);
+    }
+    return true;
+}
+
+ifxTopology *
+ifxSysfsLoad(const char *sysroot,
+             GError **error)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_GROUPS, NULL);
+    g_autoptr(GDir) entries = NULL;
+    const char *name;
+
+    if (!ifxSysfsLoadDevices(sysroot, builder, error))
+        return NULL;
+    ifxTopologyBuilderSetExhaustive(builder);
+
+    /* A kernel without IOMMU support has no such folder; one that can't be opened may
+     * hold members. */
+    if (access(path, F_OK) == 0 || errno != ENOENT) {
+        entries = ifxSysfsOpenFolder(path, "", error);
+        if (!entries)
+            return NULL;
+        while ((name = g_dir_read_name(entries))) {
+            if (!ifxSysfsLoadGroup(path, name, builder, error))
+                return NULL;
+        }
+    }
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/plan-claims.h"
+
+#include "plan/plan-driver.h"
+#include "plan/plan-evidence.h"
+
+static void
+ifxPlanClaimClear(gpointer claim)
+{
+    g_clear_pointer(&((ifxPlanClaim *) claim)->evidence, g_ptr_array_unref);
+}
+
+/* Is the device lifted from the host's hands? What is merely unclear is the guest's own: a
+ * controller that it gave back when it stopped. */
+static bool
+ifxPlanIsClaimInUse(const ifxPlanClaim *claim,
+                    const ifxPolicy *policy)
+{
+    guint i;
+
+    for (i = 0; claim->evidence && i < claim->evidence->len; i++) {
+        const ifxEvidence *piece = claim->evidence->pdata[i];
+
+        if (piece->lift == IFX_LIFT_NEVER)
+            return true;
+        if (piece->lift == IFX_LIFT_BY_NAME && piece->reason != IFX_REASON_UNKNOWN_USE &&
+            !(policy->allowed && g_hash_table_contains(policy->allowed, &claim->claim->address)))
+            return true;
+    }
+    return false;
+}
+
+/* libvirt wants an unmanaged device on a driver of VFIO already: "Unmanaged PCI device ... must be
+ * manually detached from the host" (virHostdevPreparePCIDevicesImpl). */
+static bool
+ifxPlanIsToDetach(const ifxClaim *claim,
+                  const ifxDevice *device)
+{
+    return !claim->managed && device->driver_state != IFX_DRIVER_UNKNOWN &&
+        !ifxDriverIsVfio(device);
+}
+
+/* A device that the host has, and can give. */
+static void
+ifxPlanJudgeDeclared(ifxPlanClaim *judged,
+                     const ifxPlan *plan,
+                     const ifxPlanHost *host,
+                     const ifxDevice *device,
+                     const ifxPolicy *policy)
+{
+    const ifxClaim *claim = judged->claim;
+
+    judged->group = device->group;
+    judged->unmanaged = ifxPlanIsToDetach(claim, device);
+    judged->evidence = ifxPlanFindEvidence(plan, host, device);
+    if (ifxPlanIsClaimInUse(judged, policy)) {
+        judged->verdict = IFX_VERDICT_REFUSE;
+        judged->reason = IFX_REASON_CLAIM_IN_USE;
+        return;
+    }
+    judged->verdict = IFX_VERDICT_DECLARED;
+    judged->reason = judged->unmanaged ? IFX_REASON_UNMANAGED :
+        claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
+    judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE &&
+        !ifxPolicyLeavesOut(policy, device->group);
+}
+
+/* By itself. */
+static ifxPlanClaim
+ifxPlanJudgeClaim(const ifxPlan *plan,
+                  const ifxPlanHost *host,
+                  const ifxClaim *claim,
+                  bool qemu,
+                  const ifxPolicy *policy)
+{
+    ifxPlanClaim judged = {
+        .claim = claim,
+        .verdict = IFX_VERDICT_SKIP,
+        .group = IFX_GROUP_NONE,
+    };
+    const ifxDevice *device;
+
+    if (!qemu || claim->foreign) {
+        judged.reason = IFX_REASON_NOT_QEMU;
+        return judged;
+    }
+    if (!claim->has_address) {
+        judged.reason = IFX_REASON_NO_ADDRESS;
+        return judged;
+    }
+
+    device = ifxTopologyGetDevice(host->topology, &claim->address);
+    if (!device) {
+        judged.verdict = claim->placeholder && policy->prune ?
+            IFX_VERDICT_REMOVE : IFX_VERDICT_REFUSE;
+        judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
+        return judged;
+    }
+    if (ifxDeviceIsBridge(device)) {
+        judged.verdict = IFX_VERDICT_REFUSE;
+        judged.reason = IFX_REASON_BRIDGE;
+        return judged;
+    }
+    if (device->group == IFX_GROUP_NONE) {
+        judged.reason = IFX_REASON_NO_IOMMU;
+        return judged;
+    }
+
+    ifxPlanJudgeDeclared(&judged, plan, host, device, policy);
+    return judged;
+}
+
+static void
+ifxPlanRefuseClaim(ifxPlanClaim *claim,
+                   ifxReason reason,
+                   const ifxClaim *other)
+{
+    claim->verdict = IFX_VERDICT_REFUSE;
+    claim->reason = reason;
+    claim->other = other;
+    claim->manage = false;
+}
+
+/* Two claims of one device stand in each other's way, whether it is there or not. Only
+ * several NVMe disks are one device to libvirt (virNVMeDeviceListCreateDetachList). */
+static void
+ifxPlanFindTwice(ifxPlan *plan)
+{
+    g_autoptr(GHashTable) first = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+        const ifxClaim *other;
+
+        if (!claim->claim->has_address)
+            continue;
+        other = g_hash_table_lookup(first, &claim->claim->address);
+        if (!other)
+            g_hash_table_insert(first, (gpointer) &claim->claim->address, (gpointer) claim->claim);
+        else if (claim->claim->kind != IFX_CLAIM_NVME || other->kind != IFX_CLAIM_NVME)
+            ifxPlanRefuseClaim(claim, IFX_REASON_CLAIMED_TWICE, other);
+    }
+}
+
+/* QEMU opens an NVMe disk's group by itself, so that no device of it can be handed
+ * over as well: "failed to open /dev/vfio/N: Device or resource busy". */
+static void
+ifxPlanFindNvmeWithHostdev(ifxPlan *plan)
+{
+    g_autoptr(GHashTable) disks = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->kind == IFX_CLAIM_NVME && claim->verdict == IFX_VERDICT_DECLARED &&
+            !g_hash_table_contains(disks, GINT_TO_POINTER(claim->group)))
+            g_hash_table_insert(disks, GINT_TO_POINTER(claim->group), (gpointer) claim->claim);
+    }
+    for (i = 0; i < plan->claims->len; i++) {
+        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+        const ifxClaim *disk = claim->group == IFX_GROUP_NONE ? NULL :
+            g_hash_table_lookup(disks, GINT_TO_POINTER(claim->group));
+
+        if (disk && claim->verdict == IFX_VERDICT_DECLARED && !claim->claim->placeholder &&
+            claim->claim->kind != IFX_CLAIM_NVME)
+            ifxPlanRefuseClaim(claim, IFX_REASON_NVME_WITH_HOSTDEV, disk);
+    }
+}
+
+void
+ifxPlanJudgeClaims(ifxPlan *plan,
+                   const ifxPlanHost *host,
+                   const ifxPolicy *policy)
+{
+    const GArray *claims = plan->domain->claims;
+    const bool qemu = ifxDomainIsQemu(plan->domain);
+    guint i;
+
+    g_array_set_clear_func(plan->claims, ifxPlanClaimClear);
+    for (i = 0; i < claims->len; i++) {
+        const ifxPlanClaim judged =
+            ifxPlanJudgeClaim(plan, host, &g_array_index(claims, ifxClaim, i), qemu, policy);
+
+        g_array_append_val(plan->claims, judged);
+    }
+    if (qemu) {
+        ifxPlanFindTwice(plan);
+        ifxPlanFindNvmeWithHostdev(plan);
+    }
+}
+
+const ifxClaim *
+ifxPlanLookupClaim(const ifxPlan *plan,
+                   const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->has_address &&
+            ifxPciAddressCompare(&claim->claim->address, address) == 0)
+            return claim->claim;
+    }
+    return NULL;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "plan/plan-file.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "plan/plan-approval.h"
+#include "plan/plan-xml.h"
+#include "base/term.h"
+#include "xml/xml-doc.h"
+
+struct _ifxPlanFile {
+    xmlDoc *doc;
+    char *id;
+    GPtrArray *entries;
+};
+
+void
+ifxPlanFileMark(xmlDoc *doc)
+{
+    xmlNode *root = xmlDocGetRootElement(doc);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *id = g_uuid_string_random();
+
+    xmlSetProp(root, BAD_CAST "id", BAD_CAST id);
+    xmlSetProp(root, BAD_CAST "time", BAD_CAST time);
+    xmlSetProp(root, BAD_CAST "tool", BAD_CAST PACKAGE_VERSION);
+}
+
+static void
+ifxPlanFileFreeEntry(gpointer pointer)
+{
+    ifxPlanFileEntry *entry = pointer;
+
+    g_hash_table_unref(entry->policy.allowed);
+    g_free(entry->name);
+    g_free(entry->uuid);
+    g_free(entry->uri);
+    g_free(entry);
+}
+
+static bool
+ifxPlanFileIsYes(const xmlNode *node,
+                 const char *name)
+{
+    g_autofree char *value = ifxXmlDocAttribute(node, name);
+
+    return g_strcmp0(value, "yes") == 0;
+}
+
+static void
+ifxPlanFileReadPolicy(ifxPolicy *policy,
+                      const xmlNode *approval)
+{
+    const xmlNode *node;
+
+    policy->managed = ifxPlanFileIsYes(approval, "managed");
+    policy->prune = ifxPlanFileIsYes(approval, "prune");
+    policy->only_needed = ifxPlanFileIsYes(approval, "only-needed");
+    policy->allowed =
+        g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    for (node = approval->children; node; node = node->next) {
+        g_autofree char *text = ifxXmlDocIs(node, "allow") ? ifxXmlDocContent(node) : NULL;
+        ifxPciAddress address;
+
+        if (text && ifxPciAddressParse(text, &address))
+            g_hash_table_add(policy->allowed, g_memdup2(&address, sizeof(address)));
+    }
+}
+
+static bool
+ifxPlanFileAddEntry(ifxPlanFile *file,
+                    const xmlNode *node,
+                    GError **error)
+{
+    const xmlNode *domain = ifxXmlDocChild(node, "domain");
+    const xmlNode *approval = ifxXmlDocChild(node, "approval");
+    g_autofree char *result = ifxXmlDocAttribute(node, "result");
+    g_autofree char *name = domain ? ifxXmlDocAttribute(domain, "name") : NULL;
+    ifxPlanFileEntry *entry;
+
+    if (!name || !approval) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "%s%sit has a plan without %s; plan -o makes "
+                    "files that can be applied", name ? name : "", name ? ": " : "",
+                    name ? "approval" : "the name of its domain");
+        return false;
+    }
+    entry = g_new0(ifxPlanFileEntry, 1);
+    entry->node = node;
+    entry->name = g_steal_pointer(&name);
+    entry->uuid = ifxXmlDocAttribute(domain, "uuid");
+    entry->uri = ifxXmlDocAttribute(approval, "uri");
+    entry->change = g_strcmp0(result, "change") == 0;
+    ifxPlanFileReadPolicy(&entry->policy, approval);
+    g_ptr_array_add(file->entries, entry);
+    return true;
+}
+
+ifxPlanFile *
+ifxPlanFileParse(GBytes *bytes,
+                 GError **error)
+{
+    g_autoptr(ifxPlanFile) file = g_new0(ifxPlanFile, 1);
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+    g_autofree char *version = NULL;
+    const xmlNode *root;
+    const xmlNode *node;
+
+    file->entries = g_ptr_array_new_with_free_func(ifxPlanFileFreeEntry);
+    file->doc = ifxXmlDocRead(text, length, "plans", error);
+    if (!file->doc)
+        return NULL;
+    root = xmlDocGetRootElement(file->doc);
+    version = ifxXmlDocAttribute(root, "version");
+    file->id = ifxXmlDocAttribute(root, "id");
+    if (g_strcmp0(version, "1") != 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "it is a plan document of version %s, which this version of the tool does not "
+                    "know", version ? version : "none");
+        return NULL;
+    }
+    if (!file->id || !*file->id) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "it has no id: it was printed, not made by plan -o");
+        return NULL;
+    }
+    for (node = root->children; node; node = node->next) {
+        if (ifxXmlDocIs(node, "plan") && !ifxPlanFileAddEntry(file, node, error))
+            return NULL;
+    }
+    return g_steal_pointer(&file);
+}
+
+void
+ifxPlanFileFree(ifxPlanFile *file)
+{
+    if (!file)
+        return;
+    g_ptr_array_unref(file->entries);
+    xmlFreeDoc(file->doc);
+    g_free(file->id);
+    g_free(file);
+}
+
+const char *
+ifxPlanFileGetId(const ifxPlanFile *file)
+{
+    return file->id;
+}
+
+const GPtrArray *
+ifxPlanFileGetEntries(const ifxPlanFile *file)
+{
+    return file->entries;
+}
+
+bool
+ifxPlanFileCheck(const ifxPlanFileEntry *entry,
+                 const ifxPlan *plan,
+                 const char *diff,
+                 GError **error)
+{
+    g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
+    xmlNode *fresh = ifxPlanXmlAdd(doc, plan);
+
+    ifxPlanApprovalAdd(fresh, plan, &entry->policy, NULL, NULL, diff);
+    return ifxPlanApprovalCheck(entry->node, fresh, error);
+}
+
+static void
+ifxPlanFileDescribeEvidence(const xmlNode *node,
+                            GString *out)
+{
+    const xmlNode *piece;
+    const xmlNode *step;
+
+    for (piece = node->children; piece; piece = piece->next) {
+        g_autofree char *reason =
+            ifxXmlDocIs(piece, "evidence") ? ifxXmlDocAttribute(piece, "reason") : NULL;
+        const char *link = "";
+
+        if (!reason)
+            continue;
+        g_string_append_printf(out, "      %s: ", reason);
+        for (step = piece->children; step; step = step->next) {
+            g_autofree char *name =
+                ifxXmlDocIs(step, "step") ? ifxXmlDocAttribute(step, "name") : NULL;
+
+            if (name) {
+                g_string_append_printf(out, "%s%s", link, name);
+                link = " -> ";
+            }
+        }
+        g_string_append_c(out, '\n');
+    }
+}
+
+static void
+ifxPlanFileDescribeEach(const xmlNode *parent,
+                        const char *kind,
+                        GString *out)
+{
+    const xmlNode *node;
+
+    for (node = parent->children; node; node = node->next) {
+        g_autofree char *name = ifxXmlDocIs(node, kind) ? ifxPlanApprovalName(node) : NULL;
+        g_autofree char *verdict = name ? ifxXmlDocAttribute(node, "verdict") : NULL;
+        g_autofree char *reason = name ? ifxXmlDocAttribute(node, "reason") : NULL;
+        g_autofree char *path = name ? ifxXmlDocAttribute(node, "path") : NULL;
+
+        if (!name)
+            continue;
+        g_string_append_printf(out, "    %s%s%s: %s (%s)\n", name, path ? " of " : "",
+                               path ? path : "", verdict, reason);
+        ifxPlanFileDescribeEvidence(node, out);
+    }
+}
+
+void
+ifxPlanFileDescribe(const ifxPlanFileEntry *entry,
+                    GString *out)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *result = ifxXmlDocAttribute(entry->node, "result");
+    g_autofree char *safe = NULL;
+    const xmlNode *node;
+
+    g_string_append_printf(text, "%s%s%s: %s\n", entry->name, entry->uri ? " of " : "",
+                           entry->uri ? entry->uri : "", result);
+    ifxPlanFileDescribeEach(entry->node, "claim", text);
+    for (node = entry->node->children; node; node = node->next) {
+        g_autofree char *number =
+            ifxXmlDocIs(node, "group") ? ifxXmlDocAttribute(node, "number") : NULL;
+
+        if (!number)
+            continue;
+        g_string_append_printf(text, "  group %s\n", number);
+        ifxPlanFileDescribeEach(node, "member", text);
+    }
+    safe = ifxTermEscape(text->str, text->len, true);
+    g_string_append(out, safe);
+}
+
+GString *
+ifxPlanFileGetDiff(const ifxPlanFileEntry *entry)
+{
+    g_autofree char *encoded = ifxXmlDocText(ifxXmlDocChild(entry->node, "approval"), "diff");
+    gsize length = 0;
+    g_autofree guchar *bytes = encoded && *encoded ? g_base64_decode(encoded, &length) : NULL;
+
+    return g_string_new_len((const char *) bytes, (gssize) length);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/plan-notes.h"
+
+#include "domain/domain-needs.h"
+
+static void
+ifxPlanNoteClear(gpointer data)
+{
+    ifxPlanNote *note = data;
+
+    g_free(note->path);
+    g_free(note->subject);
+    g_array_unref(note->groups);
+}
+
+static ifxPlanNote *
+ifxPlanAddNote(ifxPlan *plan,
+               ifxReason reason,
+               const char *path,
+               const char *subject)
+{
+    const ifxPlanNote note = {
+        .reason = reason,
+        .path = g_strdup(path),
+        .subject = g_strdup(subject),
+        .groups = g_array_new(FALSE, FALSE, sizeof(guint)),
+    };
+
+    g_array_append_val(plan->notes, note);
+    return &g_array_index(plan->notes, ifxPlanNote, plan->notes->len - 1);
+}
+
+/* The groups of the network's devices that have more than one member. */
+static void
+ifxPlanAddPoolGroups(ifxPlanNote *note,
+                     const GArray *pool,
+                     const ifxTopology *topology)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < pool->len; i++) {
+        const ifxDevice *device =
+            ifxTopologyGetDevice(topology, &g_array_index(pool, ifxPciAddress, i));
+        const ifxGroup *group = device ? ifxTopologyGetGroup(topology, device->group) : NULL;
+
+        if (group && ifxGroupIsShared(group) && g_hash_table_add(seen, (gpointer) group))
+            g_array_append_val(note->groups, group->number);
+    }
+}
+
+static void
+ifxPlanAddInterfaceNotes(ifxPlan *plan,
+                         const ifxPlanHost *host)
+{
+    g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(plan->domain);
+    guint i;
+
+    for (i = 0; i < interfaces->len; i++) {
+        const ifxDomainInterface *interface = interfaces->pdata[i];
+        const GArray *pool = interface->network && host->elsewhere ?
+            ifxElsewhereGetPool(host->elsewhere, interface->network) : NULL;
+
+        if (pool)
+            ifxPlanAddPoolGroups(ifxPlanAddNote(plan, IFX_REASON_NETWORK_POOL, interface->path,
+                                                interface->network), pool, host->topology);
+        if (interface->teaming)
+            ifxPlanAddNote(plan, IFX_REASON_TEAMING, interface->path, NULL);
+    }
+}
+
+void
+ifxPlanAddNotes(ifxPlan *plan,
+                const ifxPlanHost *host)
+{
+    const GPtrArray *unread = host->elsewhere ? ifxElsewhereGetUnread(host->elsewhere) : NULL;
+    guint i;
+
+    plan->notes = g_array_new(FALSE, FALSE, sizeof(ifxPlanNote));
+    g_array_set_clear_func(plan->notes, ifxPlanNoteClear);
+    if (!ifxDomainIsQemu(plan->domain))
+        return;
+
+    ifxPlanAddInterfaceNotes(plan, host);
+    for (i = 0; plan->claims->len > 0 && unread && i < unread->len; i++)
+        ifxPlanAddNote(plan, IFX_REASON_UNKNOWN_USE, NULL, unread->pdata[i]);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/rewrite.h"
+
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "xml/edit.h"
+#include "base/error.h"
+#include "plan/plan-xml.h"
+#include "xml/xml-patch-edits.h"
+#include "xml/xml-patch.h"
+#include "xml/xml-verify.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+
+/* The patches of all @stylesheets as one; @docs takes the documents from which it lends. */
+static ifxXmlPatch *
+ifxRewritePatch(const ifxPlan *plan,
+                const GPtrArray *stylesheets,
+                GPtrArray *docs,
+                GError **error)
+{
+    g_autoptr(ifxXmlPatch) patch = NULL;
+    g_autoptr(xmlDoc) plan_doc = ifxPlanXmlNew();
+    guint i;
+
+    ifxPlanXmlAdd(plan_doc, plan);
+    for (i = 0; i < stylesheets->len; i++) {
+        xmlDoc *doc = ifxStylesheetApply(stylesheets->pdata[i], plan_doc, error);
+        g_autoptr(ifxXmlPatch) next = NULL;
+
+        if (!doc)
+            return NULL;
+        g_ptr_array_add(docs, doc);
+        next = ifxXmlPatchRead(doc, plan->domain->text, error);
+        if (!next)
+            return NULL;
+        if (!patch)
+            patch = g_steal_pointer(&next);
+        else if (!ifxXmlPatchJoin(patch, next, error))
+            return NULL;
+    }
+    return g_steal_pointer(&patch);
+}
+
+static bool
+ifxRewriteDeclares(const ifxDomain *domain,
+                   const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (claim->has_address && ifxPciAddressEqual(&claim->address, address))
+            return true;
+    }
+    return false;
+}
+
+/* What a site's own stylesheet could get wrong: it is the same domain, and has each device
+ * that the plan adds (not necessarily as a placeholder: it may be meant for the guest). */
+static bool
+ifxRewriteCheckOwn(const ifxPlan *plan,
+                   GBytes *text,
+                   GError **error)
+{
+    g_autoptr(ifxDomain) domain = ifxDomainParse(text, error);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+    guint j;
+
+    if (!domain) {
+        g_prefix_error(error, "what the stylesheet makes is no domain: ");
+        return false;
+    }
+    if (g_strcmp0(domain->name, plan->domain->name) != 0 ||
+        g_strcmp0(domain->uuid, plan->domain->uuid) != 0) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "the stylesheet makes another domain of it: name and uuid must stay");
+        return false;
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
+
+        for (j = 0; j < members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_ADD &&
+                !ifxRewriteDeclares(domain, &member->member->address)) {
+                g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                            "the stylesheet leaves the domain incomplete: it does not add %s",
+                            ifxPciAddressFormat(&member->member->address, address));
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool
+ifxRewriteHasOwn(const GPtrArray *stylesheets)
+{
+    guint i;
+
+    for (i = 0; i < stylesheets->len; i++) {
+        if (ifxStylesheetIsOwn(stylesheets->pdata[i]))
+            return true;
+    }
+    return false;
+}
+
+static void
+ifxRewriteFreeDoc(gpointer doc)
+{
+    xmlFreeDoc(doc);
+}
+
+/* The edits of @patch on the document that it was read against, and what they make of it. */
+static bool
+ifxRewriteCarryOut(const ifxXmlPatch *patch,
+                   GArray **edits,
+                   GBytes **text,
+                   GError **error)
+{
+    gsize length;
+    const char *bytes = ifxXmlTextGetBytes(patch->text, &length);
+
+    *edits = ifxXmlPatchGetEdits(patch, error);
+    if (!*edits)
+        return false;
+    *text = ifxEditsApply(*edits, bytes, length);
+    if (g_bytes_get_size(*text) > IFX_XML_DOMAIN_MAX) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "the result would have more than %d MiB: libvirt takes no such domain",
+                    IFX_XML_DOMAIN_MAX >> 20);
+        return false;
+    }
+    return ifxXmlPatchVerify(patch, *text, error);
+}
+
+static bool
+ifxRewriteChange(ifxRewrite *rewrite,
+                 const ifxPlan *plan,
+                 const GPtrArray *stylesheets,
+                 GError **error)
+{
+    rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
+    rewrite->patch = ifxRewritePatch(plan, stylesheets, rewrite->docs, error);
+    return rewrite->patch &&
+        ifxRewriteCarryOut(rewrite->patch, &rewrite->edits, &rewrite->text, error) &&
+        (!ifxRewriteHasOwn(stylesheets) || ifxRewriteCheckOwn(plan, rewrite->text, error));
+}
+
+ifxRewrite *
+ifxRewriteNew(const ifxPlan *plan,
+              const GPtrArray *stylesheets,
+              GError **error)
+{
+    g_autoptr(ifxRewrite) rewrite = g_new0(ifxRewrite, 1);
+
+    if (plan->result != IFX_RESULT_CHANGE) {
+        rewrite->edits = ifxEditsNew();
+        rewrite->text = g_bytes_ref(ifxXmlTextGetData(plan->domain->text));
+    } else if (!ifxRewriteChange(rewrite, plan, stylesheets, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&rewrite);
+}
+
+void
+ifxRewriteFree(ifxRewrite *rewrite)
+{
+    if (!rewrite)
+        return;
+    ifxXmlPatchFree(rewrite->patch);
+    g_clear_pointer(&rewrite->docs, g_ptr_array_unref);
+    g_clear_pointer(&rewrite->edits, g_array_unref);
+    g_clear_pointer(&rewrite->text, g_bytes_unref);
+    g_free(rewrite);
+}
+
+ifxRewrite *
+ifxRewriteFromPatch(const ifxXmlText *text,
+                    const char *patch,
+                    GError **error)
+{
+    g_autoptr(ifxRewrite) rewrite = g_new0(ifxRewrite, 1);
+    xmlDoc *doc = xmlReadMemory(patch, (int) strlen(patch), NULL, NULL,
+                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+
+    if (!doc) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "the patch is not well-formed");
+        return NULL;
+    }
+    rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
+    g_ptr_array_add(rewrite->docs, doc);
+    rewrite->patch = ifxXmlPatchRead(doc, text, error);
+    if (!rewrite->patch ||
+        !ifxRewriteCarryOut(rewrite->patch, &rewrite->edits, &rewrite->text, error))
+        return NULL;
+    return g_steal_pointer(&rewrite);
+}
+
+GBytes *
+ifxRewriteByPatch(GBytes *bytes,
+                  const char *patch,
+                  GError **error)
+{
+    g_autoptr(ifxXmlText) text = ifxXmlTextParse(bytes, error);
+    g_autoptr(ifxRewrite) rewrite = text ? ifxRewriteFromPatch(text, patch, error) : NULL;
+
+    return rewrite ? g_bytes_ref(rewrite->text) : NULL;
+}

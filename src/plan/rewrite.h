@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * rewrite: from a plan, or a patch that was kept, to a domain's new text.
+ */
+
+#pragma once
+
+#include <glib.h>
+
+#include "plan/plan.h"
+#include "xml/stylesheet.h"
+#include "xml/xml-patch.h"
+
+typedef struct _ifxRewrite ifxRewrite;
+struct _ifxRewrite {
+    GArray *edits;          /* ifxEdit: none if nothing is to change */
+    GBytes *text;           /* the new text; the old one if nothing is to change */
+    ifxXmlPatch *patch;     /* by which it is made, lends from the domain; NULL: none */
+    GPtrArray *docs;        /* the documents from which the patch lends */
+};
+
+/* Plan, @stylesheets (ifxStylesheet), patch, edits, new text; the latter is parsed and
+ * compared before it is given. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Where the
+ * plan asks for no change no stylesheet is run. The plan's domain must outlive it.
+ * Free with ifxRewriteFree(). */
+ifxRewrite *ifxRewriteNew(const ifxPlan *plan,
+                          const GPtrArray *stylesheets,
+                          GError **error);
+void ifxRewriteFree(ifxRewrite *rewrite);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRewrite, ifxRewriteFree)
+
+/* What @patch, the text of an XML patch, makes of @text, which must outlive it; the result is
+ * parsed and compared as above. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Free with
+ * ifxRewriteFree(). */
+ifxRewrite *ifxRewriteFromPatch(const ifxXmlText *text, const char *patch, GError **error);
+
+/* The same from bytes and to bytes. NULL also with IFX_ERROR_XML, for @bytes. */
+GBytes *ifxRewriteByPatch(GBytes *bytes, const char *patch, GError **error);

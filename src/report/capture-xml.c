@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "report/capture-xml.h"
+
+#include <string.h>
+
+#include "xml/edit.h"
+#include "base/error.h"
+#include "base/term.h"
+#include "host/topology-nodedev.h"
+
+/* sysfs promises neither UTF-8 nor characters that XML can hold. */
+static char *
+ifxCaptureXmlEscape(const char *text)
+{
+    g_autofree char *safe = ifxTermEscape(text, strlen(text), false);
+
+    return g_markup_escape_text(safe, -1);
+}
+
+static void
+ifxCaptureXmlAddIdentity(GString *out,
+                         const char *element,
+                         guint16 id,
+                         const char *words)
+{
+    g_autofree char *safe = words ? ifxCaptureXmlEscape(words) : NULL;
+
+    g_string_append_printf(out, "      <%s id='0x%04x'", element, id);
+    if (safe)
+        g_string_append_printf(out, ">%s</%s>\n", safe, element);
+    else
+        g_string_append(out, "/>\n");
+}
+
+static void
+ifxCaptureXmlAddDriver(GString *out,
+                       const ifxDevice *device)
+{
+    g_autofree char *safe = NULL;
+
+    switch (device->driver_state) {
+    case IFX_DRIVER_UNKNOWN:
+        g_string_append(out, "    <driver/>\n");
+        break;
+    case IFX_DRIVER_NONE:
+        break;
+    case IFX_DRIVER_BOUND:
+        /* As it is read back. */
+        safe = g_strstrip(ifxCaptureXmlEscape(device->driver));
+        g_string_append_printf(out, "    <driver>\n      <name>%s</name>\n    </driver>\n", safe);
+        break;
+    }
+}
+
+static const char *
+ifxCaptureXmlHeader(ifxHeaderType header)
+{
+    switch (header) {
+    case IFX_HEADER_UNKNOWN:
+        break;
+    case IFX_HEADER_ENDPOINT:
+        return "endpoint";
+    case IFX_HEADER_PCI_BRIDGE:
+        return "pci-bridge";
+    case IFX_HEADER_CARDBUS:
+        return "cardbus-bridge";
+    }
+    return "unknown";
+}
+
+static void
+ifxCaptureXmlAddAddress(GString *out,
+                        const char *indent,
+                        const ifxPciAddress *address)
+{
+    g_string_append_printf(out, "%s<address domain='0x%04x' bus='0x%02x' "
+                           "slot='0x%02x' function='0x%x'/>\n", indent, address->domain,
+                           address->bus, address->slot, address->function);
+}
+
+static void
+ifxCaptureXmlAddFunctions(GString *out,
+                          const ifxDevice *device)
+{
+    const GArray *functions = device->virtual_functions;
+    guint i;
+
+    if (device->is_virtual) {
+        g_string_append(out, "      <capability type='phys_function'>\n");
+        ifxCaptureXmlAddAddress(out, "        ", &device->physical_function);
+        g_string_append(out, "      </capability>\n");
+    }
+    if (functions && functions->len > 0) {
+        g_string_append(out, "      <capability type='virt_functions'>\n");
+        for (i = 0; i < functions->len; i++)
+            ifxCaptureXmlAddAddress(out, "        ", &g_array_index(functions, ifxPciAddress, i));
+        g_string_append(out, "      </capability>\n");
+    }
+}
+
+static int
+ifxCaptureXmlCompare(gconstpointer a,
+                     gconstpointer b)
+{
+    return strcmp(*(char *const *) a, *(char *const *) b);
+}
+
+/* The members that are no PCI functions, in the order that they have when they are read back:
+ * escaped, some names sort elsewhere, and some are the same. */
+static void
+ifxCaptureXmlAddOthers(GString *out,
+                       const char *indent,
+                       const ifxGroup *group)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        const ifxMember *member = &g_array_index(group->members, ifxMember, i);
+
+        if (!member->is_pci)
+            g_ptr_array_add(names, ifxTermEscape(member->name, strlen(member->name), false));
+    }
+    g_ptr_array_sort(names, ifxCaptureXmlCompare);
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *safe = g_markup_escape_text(names->pdata[i], -1);
+
+        if (i == 0 || strcmp(names->pdata[i], names->pdata[i - 1]) != 0)
+            g_string_append_printf(out, "%s<member name='%s'/>\n", indent, safe);
+    }
+}
+
+static void
+ifxCaptureXmlAddGroup(GString *out,
+                      const char *indent,
+                      const ifxGroup *group)
+{
+    g_autofree char *deeper = g_strconcat(indent, "  ", NULL);
+    guint i;
+
+    g_string_append_printf(out, "%s<iommuGroup number='%u'>\n", indent, group->number);
+    for (i = 0; i < group->members->len; i++) {
+        const ifxMember *member = &g_array_index(group->members, ifxMember, i);
+
+        if (member->is_pci)
+            ifxCaptureXmlAddAddress(out, deeper, &member->address);
+    }
+    ifxCaptureXmlAddOthers(out, deeper, group);
+    g_string_append_printf(out, "%s</iommuGroup>\n", indent);
+}
+
+static void
+ifxCaptureXmlAddDevice(GString *out,
+                       const ifxDevice *device,
+                       const ifxGroup *group)
+{
+    const ifxPciAddress *address = &device->address;
+    g_autofree char *name = ifxNodedevName(address);
+
+    g_string_append_printf(out, "  <device>\n    <name>%s</name>\n", name);
+    ifxCaptureXmlAddDriver(out, device);
+    g_string_append(out, "    <capability type='pci'>\n");
+    if (device->has_class)
+        g_string_append_printf(out, "      <class>0x%06x</class>\n", device->class_code);
+    g_string_append_printf(out, "      <domain>%u</domain>\n      <bus>%u</bus>\n"
+                           "      <slot>%u</slot>\n      <function>%u</function>\n",
+                           address->domain, address->bus, address->slot, address->function);
+    ifxCaptureXmlAddIdentity(out, "product", device->product_id, device->product);
+    ifxCaptureXmlAddIdentity(out, "vendor", device->vendor_id, device->vendor);
+    ifxCaptureXmlAddFunctions(out, device);
+    g_string_append_printf(out, "      <capability type='%s'/>\n",
+                           ifxCaptureXmlHeader(device->header));
+    if (group)
+        ifxCaptureXmlAddGroup(out, "      ", group);
+    g_string_append(out, "    </capability>\n  </device>\n");
+}
+
+void
+ifxCaptureXmlBegin(GString *out,
+                   const ifxTopology *topology)
+{
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
+    g_autoptr(GHashTable) shown = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    g_string_append(out, "<node>\n");
+    for (i = 0; i < devices->len; i++) {
+        const ifxDevice *device = devices->pdata[i];
+        const ifxGroup *group = ifxTopologyGetGroup(topology, device->group);
+
+        ifxCaptureXmlAddDevice(out, device, group);
+        g_hash_table_add(shown, (gpointer) group);
+    }
+    for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
+        const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
+
+        if (!g_hash_table_contains(shown, group))
+            ifxCaptureXmlAddGroup(out, "  ", group);
+    }
+}
+
+/* Has the name at @offset that local part? */
+static bool
+ifxCaptureXmlIsLocal(const char *bytes,
+                     gsize offset,
+                     gsize length,
+                     const char *local)
+{
+    const gsize wanted = strlen(local);
+
+    return length >= wanted && memcmp(bytes + offset + length - wanted, local, wanted) == 0 &&
+        (length == wanted || bytes[offset + length - wanted - 1] == ':');
+}
+
+/* With the white space before it, so that no empty line stays. */
+static void
+ifxCaptureXmlCut(GArray *edits,
+                 const char *bytes,
+                 gsize start,
+                 gsize end)
+{
+    while (g_ascii_isspace(bytes[start - 1]))
+        start--;
+    ifxEditsAdd(edits, start, end - start, g_strdup(""));
+}
+
+static void
+ifxCaptureXmlCutPassword(GArray *edits,
+                         const ifxXmlText *text,
+                         const ifxXmlElement *graphics)
+{
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, graphics);
+    const char *bytes = ifxXmlTextGetBytes(text, NULL);
+    guint i;
+
+    for (i = 0; i < graphics->n_attributes; i++) {
+        const ifxXmlAttribute *attribute = &attributes[i];
+
+        if (ifxCaptureXmlIsLocal(bytes, attribute->name, attribute->name_length, "passwd"))
+            ifxCaptureXmlCut(edits, bytes, attribute->name,
+                             attribute->value + attribute->raw_length + 1);
+    }
+}
+
+/* The edits that take out the secrets. Namespaces don't count: libvirt reads such an
+ * attribute in any of them. */
+static GArray *
+ifxCaptureXmlSecrets(const ifxXmlText *text)
+{
+    const char *bytes = ifxXmlTextGetBytes(text, NULL);
+    GArray *edits = ifxEditsNew();
+    guint i = 1;
+
+    while (i < ifxXmlTextGetCount(text)) {
+        const ifxXmlElement *element = ifxXmlTextGetElement(text, i);
+        const gsize name = element->start + 1;
+
+        if (ifxCaptureXmlIsLocal(bytes, name, element->name_length, "cookies")) {
+            ifxCaptureXmlCut(edits, bytes, element->start, element->end);
+            i = element->past;
+            continue;
+        }
+        if (ifxCaptureXmlIsLocal(bytes, name, element->name_length, "graphics"))
+            ifxCaptureXmlCutPassword(edits, text, element);
+        i++;
+    }
+    return edits;
+}
+
+/* What the end tag is indented by: the start tag had the same, before the element was cut
+ * out of its surroundings. */
+static gsize
+ifxCaptureXmlIndent(const char *bytes,
+                    const ifxXmlElement *root)
+{
+    gsize at = root->content_end;
+
+    while (at > root->content && (bytes[at - 1] == ' ' || bytes[at - 1] == '\t'))
+        at--;
+    return at > root->content && bytes[at - 1] == '\n' ? root->content_end - at : 0;
+}
+
+bool
+ifxCaptureXmlAddDomain(GString *out,
+                       const ifxDomain *domain,
+                       GError **error)
+{
+    const ifxXmlElement *root = ifxXmlTextGetElement(domain->text, 0);
+    g_autoptr(GArray) edits = NULL;
+    g_autoptr(GBytes) safe = NULL;
+    gsize length;
+    const char *bytes = ifxXmlTextGetBytes(domain->text, &length);
+    const char *text;
+
+    if (!ifxXmlTextIsUtf8(domain->text)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "it is not in UTF-8, as libvirt's XML is; convert it first");
+        return false;
+    }
+
+    g_string_append_len(out, bytes + root->content_end - ifxCaptureXmlIndent(bytes, root),
+                        (gssize) ifxCaptureXmlIndent(bytes, root));
+    edits = ifxCaptureXmlSecrets(domain->text);
+    safe = ifxEditsApply(edits, bytes, root->end);
+    text = g_bytes_get_data(safe, &length);
+    g_string_append_len(out, text + root->start, (gssize) (length - root->start));
+    g_string_append_c(out, '\n');
+    return true;
+}
+
+void
+ifxCaptureXmlEnd(GString *out)
+{
+    g_string_append(out, "</node>\n");
+}
+
+bool
+ifxCaptureXmlIsKnownType(const ifxDomain *domain)
+{
+    static const char *const types[] = {
+        "qemu", "kqemu", "kvm", "hvf", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
+        "vbox", "phyp", "parallels", "bhyve", "vz", NULL
+    };
+
+    return domain->type && g_strv_contains(types, domain->type);
+}

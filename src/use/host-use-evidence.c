@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/host-use-graph.h"
+
+#define IFX_CHAIN_END (IFX_CHAIN_MAX / 2)
+
+/* A thing that was reached, and from where. */
+typedef struct _ifxStep ifxStep;
+struct _ifxStep {
+    const ifxThing *thing;
+    guint from;             /* index of the step before */
+    guint depth;            /* how many are before */
+    guint near;             /* index of the step on the way that is the last of IFX_CHAIN_END;
+                             * its own, if it is one of them */
+};
+
+/* Where a use was reached. */
+typedef struct _ifxFound ifxFound;
+struct _ifxFound {
+    guint use;
+    guint step;
+};
+
+static void
+ifxUseFree(gpointer data)
+{
+    ifxUse *use = data;
+
+    g_free(use->domain);
+    g_ptr_array_unref(use->chain);
+    g_free(use);
+}
+
+static void
+ifxHostUseFreeEvidence(gpointer evidence)
+{
+    if (evidence)
+        g_ptr_array_unref(evidence);
+}
+
+/* Goes to @thing, unless it was met before. */
+static void
+ifxHostUseStep(GArray *steps,
+               GHashTable *seen,
+               const ifxThing *thing,
+               guint from)
+{
+    ifxStep step = { .thing = thing, .from = from };
+
+    if (!g_hash_table_add(seen, (gpointer) thing))
+        return;
+    if (from != steps->len) {
+        const ifxStep *before = &g_array_index(steps, ifxStep, from);
+
+        step.depth = before->depth + 1;
+        step.near = before->near;
+    }
+    if (step.depth < IFX_CHAIN_END)
+        step.near = steps->len;
+    g_array_append_val(steps, step);
+}
+
+/* All that is above the @count things at @start, or below them; they first, then the nearest:
+ * array of ifxStep. */
+static GArray *
+ifxHostUseWalk(const gpointer *start,
+               guint count,
+               bool up)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(ifxStep));
+    guint at;
+    guint i;
+
+    for (i = 0; i < count; i++)
+        ifxHostUseStep(steps, seen, start[i], steps->len);
+    for (at = 0; at < steps->len; at++) {
+        const ifxThing *thing = g_array_index(steps, ifxStep, at).thing;
+        const GPtrArray *next = up ? thing->above : thing->below;
+
+        for (i = 0; i < next->len; i++)
+            ifxHostUseStep(steps, seen, next->pdata[i], at);
+    }
+    return steps;
+}
+
+/* The labels from the first step to step @at. */
+static GPtrArray *
+ifxHostUseChain(const GArray *steps,
+                guint at,
+                const char *what)
+{
+    GPtrArray *chain = g_ptr_array_new_with_free_func(g_free);
+    guint i;
+
+    for (;;) {
+        const ifxStep *step = &g_array_index(steps, ifxStep, at);
+
+        g_ptr_array_add(chain, g_strdup(step->thing->label ? step->thing->label :
+                                        step->thing->id));
+        if (step->depth == 0)
+            break;
+        at = step->from;
+        if (chain->len == IFX_CHAIN_END && step->depth > IFX_CHAIN_END) {
+            g_ptr_array_add(chain, g_strdup("..."));
+            at = step->near;
+        }
+    }
+    for (i = 0; i < chain->len / 2; i++) {
+        gpointer label = chain->pdata[i];
+
+        chain->pdata[i] = chain->pdata[chain->len - 1 - i];
+        chain->pdata[chain->len - 1 - i] = label;
+    }
+    if (what)
+        g_ptr_array_add(chain, g_strdup(what));
+    return chain;
+}
+
+static int
+ifxFoundCompare(gconstpointer a,
+                gconstpointer b)
+{
+    const guint left = ((const ifxFound *) a)->use;
+    const guint right = ((const ifxFound *) b)->use;
+
+    return (left > right) - (left < right);
+}
+
+/* From the device up, not from each use down: many uses can be of one thing, or in one row of
+ * things. NULL if there is no use. */
+static GPtrArray *
+ifxHostUseTrace(const ifxHostUse *use,
+                const GPtrArray *holders)
+{
+    g_autoptr(GArray) steps = ifxHostUseWalk(holders->pdata, holders->len, true);
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(ifxFound));
+    GPtrArray *evidence = NULL;
+    ifxFound one;
+    guint i;
+
+    for (one.step = 0; one.step < steps->len; one.step++) {
+        const GArray *uses = g_array_index(steps, ifxStep, one.step).thing->uses;
+
+        for (i = 0; i < uses->len; i++) {
+            one.use = g_array_index(uses, guint, i);
+            g_array_append_val(found, one);
+        }
+    }
+    g_array_sort(found, ifxFoundCompare);
+
+    if (found->len > 0)
+        evidence = g_ptr_array_new_with_free_func(ifxUseFree);
+    for (i = 0; i < found->len; i++) {
+        const ifxFound *at = &g_array_index(found, ifxFound, i);
+        const ifxThingUse *cause = &g_array_index(use->uses, ifxThingUse, at->use);
+        ifxUse *result = g_new0(ifxUse, 1);
+
+        result->kind = cause->kind;
+        result->vital = cause->vital;
+        result->domain = g_strdup(cause->domain);
+        result->chain = ifxHostUseChain(steps, at->step, cause->what);
+        g_ptr_array_add(evidence, result);
+    }
+    return evidence;
+}
+
+const GPtrArray *
+ifxHostUseGet(ifxHostUse *use,
+              const ifxPciAddress *address)
+{
+    gpointer own_address;
+    gpointer holders;
+    gpointer evidence;
+
+    if (!use->evidence)
+        use->evidence = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, NULL,
+                                              ifxHostUseFreeEvidence);
+    if (g_hash_table_lookup_extended(use->evidence, address, NULL, &evidence))
+        return evidence;
+    if (!g_hash_table_lookup_extended(use->holders, address, &own_address, &holders))
+        return NULL;
+    evidence = ifxHostUseTrace(use, holders);
+    g_hash_table_insert(use->evidence, own_address, evidence);
+    return evidence;
+}
+
+GPtrArray *
+ifxHostUseFindWay(const ifxHostUse *use,
+                  const ifxPciAddress *address,
+                  const char *id)
+{
+    const GPtrArray *holders = g_hash_table_lookup(use->holders, address);
+    const ifxThing *thing = g_hash_table_lookup(use->things, id);
+    g_autoptr(GArray) steps = NULL;
+    guint i;
+
+    if (!holders || !thing)
+        return NULL;
+    steps = ifxHostUseWalk(holders->pdata, holders->len, true);
+    for (i = 0; i < steps->len; i++) {
+        if (g_array_index(steps, ifxStep, i).thing == thing)
+            return ifxHostUseChain(steps, i, NULL);
+    }
+    return NULL;
+}
+
+GArray *
+ifxHostUseListDevices(const ifxHostUse *use,
+                      const char *id)
+{
+    const gpointer thing = g_hash_table_lookup(use->things, id);
+    g_autoptr(GArray) steps = ifxHostUseWalk(&thing, thing ? 1 : 0, false);
+    g_autoptr(GHashTable) listed = g_hash_table_new(NULL, NULL);
+    GArray *devices = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    guint i;
+    guint j;
+
+    for (i = 0; i < steps->len; i++) {
+        const GPtrArray *own = g_array_index(steps, ifxStep, i).thing->devices;
+
+        for (j = 0; j < own->len; j++) {
+            if (g_hash_table_add(listed, own->pdata[j]))
+                g_array_append_vals(devices, own->pdata[j], 1);
+        }
+    }
+    return devices;
+}
+
+char *
+ifxUseFormatChain(const ifxUse *use)
+{
+    GString *text = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < use->chain->len; i++)
+        g_string_append_printf(text, "%s%s", i > 0 ? " -> " : "",
+                               (const char *) use->chain->pdata[i]);
+    return g_string_free(text, FALSE);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/host-use-sysfs.h"
+
+#include "use/use-block.h"
+#include "use/use-bus.h"
+#include "use/use-console.h"
+#include "use/use-mount.h"
+#include "use/use-network.h"
+#include "use/use-process.h"
+#include "use/use-virtual.h"
+
+ifxHostUse *
+ifxHostUseLoadSysfs(const char *sysroot)
+{
+    ifxHostUse *use = ifxHostUseNew();
+
+    ifxUseBlockLoad(sysroot, use);
+    ifxUseBusLoad(sysroot, use);
+    ifxUseMountLoad(sysroot, use);
+    ifxUseNetworkLoad(sysroot, use);
+    ifxUseConsoleLoad(sysroot, use);
+    ifxUseVirtualLoad(sysroot, use);
+    ifxUseProcessLoad(sysroot, use);
+    return use;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/need.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* Two links that udev makes by rule, and that no one lists: /dev/VG/LV is the device mapper's
+ * VG-LV with each dash of its own doubled (dm_build_dm_name, lvm2 libdm), /dev/zvol/POOL/... a
+ * volume of a ZFS pool. */
+static char *
+ifxNeedRename(const char *path)
+{
+    g_auto(GStrv) parts = g_strsplit(path, "/", -1);
+    g_autofree char *group = NULL;
+    g_autofree char *volume = NULL;
+    g_auto(GStrv) group_parts = NULL;
+    g_auto(GStrv) volume_parts = NULL;
+
+    if (g_strv_length(parts) < 4 || strcmp(parts[1], "dev") != 0)
+        return NULL;
+    if (strcmp(parts[2], "zvol") == 0)
+        return g_strconcat("zfs/", parts[3], NULL);
+    if (parts[4])
+        return NULL;
+    group_parts = g_strsplit(parts[2], "-", -1);
+    volume_parts = g_strsplit(parts[3], "-", -1);
+    group = g_strjoinv("--", group_parts);
+    volume = g_strjoinv("--", volume_parts);
+    return g_strconcat("/dev/mapper/", group, "-", volume, NULL);
+}
+
+const char *
+ifxNeedFind(const ifxHostUse *use,
+            const char *need)
+{
+    const char *id = ifxHostUseLookup(use, need);
+    g_autofree char *path = NULL;
+    g_autofree char *other = NULL;
+
+    /* To make it canonical may take the square of its length. */
+    if (id || !g_path_is_absolute(need) || strlen(need) >= PATH_MAX)
+        return id;
+    path = g_canonicalize_filename(need, "/");
+    id = ifxHostUseLookup(use, path);
+    if (id)
+        return id;
+    other = ifxNeedRename(path);
+    return other ? ifxHostUseLookup(use, other) : NULL;
+}
+
+ifxUseKind
+ifxNeedKind(const char *id)
+{
+    if (g_str_has_prefix(id, "mdev/"))
+        return IFX_USE_MDEV_PARENT;
+    return g_str_has_prefix(id, "vdpa/") ? IFX_USE_VDPA_PARENT : IFX_USE_DOMAIN;
+}
+
+bool
+ifxNeedIsVital(ifxUseKind kind)
+{
+    return kind != IFX_USE_DOMAIN;
+}

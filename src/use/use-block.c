@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/use-block.h"
+
+#include <string.h>
+
+#include "base/sysfs.h"
+#include "use/use-pci.h"
+#include "use/use-udev.h"
+
+char *
+ifxUseBlockId(const char *name)
+{
+    return g_strconcat("block/", name, NULL);
+}
+
+char *
+ifxUseBlockFolder(const char *sysroot)
+{
+    return g_build_filename(sysroot, "sys/class/block", NULL);
+}
+
+/* Who made a dm device starts its UUID (lvm2 libdm, cryptsetup, multipath-tools, kpartx). */
+static const char *
+ifxUseBlockDmKind(const char *uuid)
+{
+    if (g_str_has_prefix(uuid, "CRYPT-LUKS"))
+        return "luks";
+    if (g_str_has_prefix(uuid, "CRYPT-"))
+        return "crypt";
+    if (g_str_has_prefix(uuid, "LVM-"))
+        return "lvm";
+    if (g_str_has_prefix(uuid, "mpath-"))
+        return "multipath";
+    return strstr(uuid, "-mpath-") && g_str_has_prefix(uuid, "part") ? "partition" : "dm";
+}
+
+/* "luks", "raid1"; NULL: the name says it all. */
+static char *
+ifxUseBlockKind(const char *dir)
+{
+    g_autofree char *uuid = ifxSysfsReadLine(dir, "dm/uuid");
+    char *level;
+
+    if (uuid)
+        return g_strdup(ifxUseBlockDmKind(uuid));
+    level = ifxSysfsReadLine(dir, "md/level");
+    if (level && *level)
+        return level;
+    g_free(level);
+    return NULL;
+}
+
+/* The kernel writes a slash in a name, "cciss/c0d0", as an exclamation mark. */
+static void
+ifxUseBlockAddNames(const char *sysroot,
+                    const char *dir,
+                    const char *name,
+                    const char *id,
+                    ifxHostUse *use)
+{
+    g_autofree char *file = g_strdelimit(g_strconcat("/dev/", name, NULL), "!", '/');
+    g_autofree char *mapped = ifxSysfsReadLine(dir, "dm/name");
+    g_autofree char *number = ifxSysfsReadLine(dir, "dev");
+    g_autoptr(ifxUdev) udev = number ? ifxUdevLoad(sysroot, number) : NULL;
+    guint i;
+
+    ifxHostUseAddAlias(use, file, id);
+    if (mapped && *mapped) {
+        g_autofree char *mapper = g_strconcat("/dev/mapper/", mapped, NULL);
+
+        ifxHostUseAddAlias(use, mapper, id);
+    }
+    if (number && *number) {
+        g_autofree char *devno = g_strconcat("devno/", number, NULL);
+
+        ifxHostUseAddAlias(use, devno, id);
+    }
+    for (i = 0; udev && i < udev->links->len; i++)
+        ifxHostUseAddAlias(use, udev->links->pdata[i], id);
+}
+
+/* "nvme0", which leads to a controller; not "nvme0n1". */
+static bool
+ifxUseBlockIsController(const char *name)
+{
+    return g_str_has_prefix(name, "nvme") && name[strlen("nvme")] &&
+        name[strlen("nvme") + strspn(name + strlen("nvme"), "0123456789")] == '\0';
+}
+
+/* @dir/.. is the folder of the subsystem. */
+static void
+ifxUseBlockAddControllers(const char *dir,
+                          const char *id,
+                          ifxHostUse *use)
+{
+    g_autofree char *real = ifxSysfsResolve(dir, ".");
+    g_autofree char *subsystem = real ? g_path_get_dirname(real) : NULL;
+    g_autoptr(GPtrArray) names = subsystem ? ifxSysfsList(subsystem, NULL) : g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *path = ifxUseBlockIsController(names->pdata[i]) ?
+            ifxUsePciResolve(subsystem, names->pdata[i]) : NULL;
+
+        if (path)
+            ifxHostUseAddPath(use, id, path);
+    }
+}
+
+static void
+ifxUseBlockAddBelow(const char *dir,
+                    const char *id,
+                    ifxHostUse *use)
+{
+    g_autofree char *path = ifxUsePciResolve(dir, ".");
+    g_autofree char *slaves_dir = g_build_filename(dir, "slaves", NULL);
+    g_autoptr(GPtrArray) slaves = ifxSysfsList(slaves_dir, NULL);
+    guint i;
+
+    for (i = 0; i < slaves->len; i++) {
+        g_autofree char *slave = ifxUseBlockId(slaves->pdata[i]);
+
+        ifxHostUseAddBelow(use, id, slave);
+    }
+    if (!path)
+        return;
+    if (ifxSysfsExists(dir, "partition")) {
+        g_autofree char *above = g_path_get_dirname(path);
+        g_autofree char *name = g_path_get_basename(above);
+        g_autofree char *disk = ifxUseBlockId(name);
+
+        ifxHostUseAddBelow(use, id, disk);
+    } else if (strstr(path, "/nvme-subsystem/")) {
+        ifxUseBlockAddControllers(dir, id, use);
+    } else {
+        ifxHostUseAddPath(use, id, path);
+    }
+}
+
+void
+ifxUseBlockLoad(const char *sysroot,
+                ifxHostUse *use)
+{
+    g_autofree char *folder = ifxUseBlockFolder(sysroot);
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        g_autofree char *dir = g_build_filename(folder, name, NULL);
+        g_autofree char *id = ifxUseBlockId(name);
+        g_autofree char *kind = ifxUseBlockKind(dir);
+        g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : NULL;
+
+        ifxHostUseAddThing(use, id, label ? label : name);
+        ifxUseBlockAddNames(sysroot, dir, name, id, use);
+        ifxUseBlockAddBelow(dir, id, use);
+    }
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/use-filesystem.h"
+
+#include <string.h>
+
+#include "base/sysfs.h"
+#include "use/use-block.h"
+#include "use/use-udev.h"
+
+#define IFX_FS_BTRFS "sys/fs/btrfs"
+
+/* "of-btrfs/sda": the file system that the block device is one of several of. */
+static char *
+ifxFilesystemAlias(const char *block)
+{
+    return g_strconcat("of-btrfs/", block, NULL);
+}
+
+static void
+ifxFilesystemAddBtrfs(const char *folder,
+                      const char *uuid,
+                      ifxHostUse *use)
+{
+    g_autofree char *dir = g_build_filename(folder, uuid, "devices", NULL);
+    g_autoptr(GPtrArray) devices = ifxSysfsList(dir, NULL);
+    g_autofree char *id = g_strconcat("btrfs/", uuid, NULL);
+    guint i;
+
+    if (devices->len < 2)
+        return;
+    ifxHostUseAddThing(use, id, "btrfs");
+    for (i = 0; i < devices->len; i++) {
+        g_autofree char *block = ifxUseBlockId(devices->pdata[i]);
+        g_autofree char *alias = ifxFilesystemAlias(devices->pdata[i]);
+
+        ifxHostUseAddBelow(use, id, block);
+        ifxHostUseAddAlias(use, alias, id);
+    }
+}
+
+void
+ifxUseFilesystemLoad(const char *sysroot,
+                     ifxHostUse *use)
+{
+    g_autofree char *folder = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
+    g_autoptr(GPtrArray) uuids = ifxSysfsList(folder, NULL);
+    guint i;
+
+    for (i = 0; i < uuids->len; i++)
+        ifxFilesystemAddBtrfs(folder, uuids->pdata[i], use);
+}
+
+/* "tank/home" is of the pool tank. */
+static const char *
+ifxFilesystemFindZfs(ifxHostUse *use,
+                     const char *source)
+{
+    g_autofree char *pool = g_strndup(source, strcspn(source, "/@#"));
+    g_autofree char *id = g_strconcat("zfs/", pool, NULL);
+    g_autofree char *label = g_strdup_printf("%s (zfs)", pool);
+
+    ifxHostUseAddThing(use, id, label);
+    return ifxHostUseLookup(use, id);
+}
+
+/* "/dev/sda:/dev/sdb" */
+static const char *
+ifxFilesystemFindBcachefs(ifxHostUse *use,
+                          const char *source)
+{
+    g_auto(GStrv) files = g_strsplit(source, ":", -1);
+    g_autofree char *id = g_strconcat("bcachefs", files[0] + strlen("/dev"), NULL);
+    guint i;
+
+    ifxHostUseAddThing(use, id, "bcachefs");
+    for (i = 0; files[i]; i++) {
+        const char *block = ifxHostUseLookup(use, files[i]);
+
+        if (block)
+            ifxHostUseAddBelow(use, id, block);
+    }
+    return ifxHostUseLookup(use, id);
+}
+
+const char *
+ifxUseFilesystemFind(ifxHostUse *use,
+                     const ifxMount *mount)
+{
+    g_autofree char *devno = g_strconcat("devno/", mount->number, NULL);
+    g_autofree char *alias = NULL;
+    const char *several;
+    const char *id = ifxHostUseLookup(use, devno);
+
+    if (!id && strcmp(mount->fs_type, "zfs") == 0)
+        return ifxFilesystemFindZfs(use, mount->source);
+    if (!id && g_str_has_prefix(mount->source, "/dev/"))
+        id = strstr(mount->source, ":/dev/") ? ifxFilesystemFindBcachefs(use, mount->source) :
+            ifxHostUseLookup(use, mount->source);
+    if (!id || !g_str_has_prefix(id, "block/"))
+        return id;
+    alias = ifxFilesystemAlias(id + strlen("block/"));
+    several = ifxHostUseLookup(use, alias);
+    return several ? several : id;
+}
+
+/* By the file systems' own folders, whoever mounted them. */
+static void
+ifxFilesystemAddHidden(const char *sysroot,
+                       ifxHostUse *use,
+                       GHashTable *mounted)
+{
+    static const char *const kinds[] = { "ext4", "xfs", "f2fs", "erofs", "nilfs2" };
+    g_autofree char *btrfs = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
+    g_autoptr(GPtrArray) uuids = ifxSysfsList(btrfs, NULL);
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    guint i;
+    guint j;
+
+    for (i = 0; i < G_N_ELEMENTS(kinds) + uuids->len; i++) {
+        g_autofree char *folder = i < G_N_ELEMENTS(kinds) ?
+            g_build_filename(sysroot, "sys/fs", kinds[i], NULL) :
+            g_build_filename(btrfs, uuids->pdata[i - G_N_ELEMENTS(kinds)], "devices", NULL);
+        g_autoptr(GPtrArray) entries = ifxSysfsList(folder, NULL);
+
+        for (j = 0; j < entries->len; j++)
+            g_ptr_array_add(names, g_strdup(entries->pdata[j]));
+    }
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *block = ifxUseBlockId(names->pdata[i]);
+        g_autofree char *alias = ifxFilesystemAlias(names->pdata[i]);
+        const char *id = ifxHostUseLookup(use, alias);
+
+        if (!id)
+            id = ifxHostUseLookup(use, block);
+        if (id && g_hash_table_add(mounted, (gpointer) id))
+            ifxHostUseAddUse(use, id, IFX_USE_UNCLEAR, false, "mounted where it can't be seen");
+    }
+}
+
+/* What a signature tells that means more than a file system of its own. */
+static const char *
+ifxFilesystemDescribe(const char *fs_type)
+{
+    static const struct {
+        const char *type;
+        const char *words;
+    } members[] = {
+        { "LVM2_member", "member of LVM" },
+        { "LVM1_member", "member of LVM" },
+        { "linux_raid_member", "member of a RAID" },
+        { "zfs_member", "member of ZFS" },
+        { "ceph_bluestore", "disk of Ceph" },
+        { "bcache", "part of bcache" },
+        { "bcachefs", "part of bcachefs" },
+        { "drbd", "part of DRBD" },
+        { "mpath_member", "path of multipath" },
+        { "VMFS", "VMFS" },
+        { "VMFS_volume_member", "member of VMFS" },
+        { "stratis", "part of Stratis" },
+        { "DM_snapshot_cow", "part of a snapshot" },
+        { "vdo", "part of VDO" },
+    };
+    guint i;
+
+    for (i = 0; fs_type && i < G_N_ELEMENTS(members); i++) {
+        if (strcmp(members[i].type, fs_type) == 0)
+            return members[i].words;
+    }
+    return fs_type && g_str_has_suffix(fs_type, "_raid_member") ? "member of a RAID" : NULL;
+}
+
+static const char *
+ifxFilesystemUnclear(const char *dir,
+                     const ifxUdev *udev)
+{
+    const char *words = udev ? ifxFilesystemDescribe(udev->fs_type) : NULL;
+
+    if (words)
+        return words;
+    if (ifxSysfsExists(dir, "dm") || ifxSysfsExists(dir, "md") || ifxSysfsExists(dir, "bcache"))
+        return "in place, but not mounted";
+    return udev ? NULL : "what is on it is not known";
+}
+
+static void
+ifxFilesystemAddLeft(const char *sysroot,
+                     const char *dir,
+                     const char *id,
+                     ifxHostUse *use,
+                     GHashTable *mounted)
+{
+    g_autofree char *number = ifxSysfsReadLine(dir, "dev");
+    g_autoptr(ifxUdev) udev = number ? ifxUdevLoad(sysroot, number) : NULL;
+    const char *words;
+    guint64 size;
+
+    if (udev && udev->fs_label && g_strcmp0(udev->fs_type, "zfs_member") == 0) {
+        g_autofree char *pool = g_strconcat("zfs/", udev->fs_label, NULL);
+        const char *known = ifxHostUseLookup(use, pool);
+
+        if (known && g_hash_table_contains(mounted, known)) {
+            ifxHostUseAddBelow(use, known, id);
+            return;
+        }
+    }
+    /* A card reader without a card; a path of an NVMe disk, which has no number. */
+    if (!number || ifxHostUseIsCarrier(use, id) ||
+        (ifxSysfsReadNumber(dir, "size", G_MAXUINT64, &size) && size == 0))
+        return;
+    words = ifxFilesystemUnclear(dir, udev);
+    if (words)
+        ifxHostUseAddUse(use, id, IFX_USE_UNCLEAR, false, words);
+}
+
+void
+ifxUseFilesystemAddUnseen(const char *sysroot,
+                          ifxHostUse *use,
+                          GHashTable *mounted)
+{
+    g_autofree char *folder = ifxUseBlockFolder(sysroot);
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
+    guint i;
+
+    ifxFilesystemAddHidden(sysroot, use, mounted);
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
+        g_autofree char *id = ifxUseBlockId(names->pdata[i]);
+
+        ifxFilesystemAddLeft(sysroot, dir, id, use, mounted);
+    }
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/use-network.h"
+
+#include <string.h>
+
+#include "base/pci-class.h"
+#include "base/sysfs.h"
+#include "use/use-address.h"
+#include "use/use-inet.h"
+#include "use/use-pci.h"
+
+#define IFX_NETWORK_INTERFACES "sys/class/net"
+
+/* Linux include/uapi/linux/if.h: IFF_UP. */
+#define IFX_INTERFACE_UP 0x1
+
+/* Kinds that uevent may not name, and a folder that each has. */
+static const struct {
+    const char *folder;
+    const char *kind;
+} kinds[] = {
+    { "bridge", "bridge" },
+    { "bonding", "bond" },
+    { "macvtap", "macvtap" },
+    { "ipvtap", "ipvtap" },
+};
+
+typedef struct _ifxNetwork ifxNetwork;
+struct _ifxNetwork {
+    ifxHostUse *use;
+    GPtrArray *interfaces;      /* char *: names, in order */
+    GHashTable *known;          /* the same, lent */
+    GPtrArray *idle;            /* char *, lent: those that may have any address */
+    GPtrArray *above;           /* char *: those that sit on another one, in order, some twice */
+    GHashTable *shown;          /* ifxPciAddress: devices whose interfaces are seen */
+    bool complete;              /* all of it could be read */
+};
+
+static char *
+ifxNetworkId(const char *name)
+{
+    return g_strconcat("net/", name, NULL);
+}
+
+/* "bridge"; NULL: nothing to say. */
+static char *
+ifxNetworkKind(const char *dir,
+               const char *name)
+{
+    g_autofree char *uevent = ifxSysfsReadAll(dir, "uevent", IFX_SYSFS_LINE_MAX, NULL);
+    g_auto(GStrv) lines = g_strsplit(uevent ? uevent : "", "\n", -1);
+    guint i;
+
+    for (i = 0; lines[i]; i++) {
+        if (g_str_has_prefix(lines[i], "DEVTYPE="))
+            return g_strdup(lines[i] + strlen("DEVTYPE="));
+    }
+    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (ifxSysfsExists(dir, kinds[i].folder))
+            return g_strdup(kinds[i].kind);
+    }
+    return strcmp(name, "ovs-system") == 0 ? g_strdup("openvswitch") : NULL;
+}
+
+static void
+ifxNetworkStack(ifxNetwork *network,
+                const char *name,
+                const char *below)
+{
+    g_autofree char *id = ifxNetworkId(name);
+    g_autofree char *below_id = ifxNetworkId(below);
+
+    ifxHostUseAddBelow(network->use, id, below_id);
+    g_ptr_array_add(network->above, g_strdup(name));
+}
+
+static void
+ifxNetworkAddNeighbours(ifxNetwork *network,
+                        const char *dir,
+                        const char *name)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autoptr(GPtrArray) entries = ifxSysfsList(dir, &problem);
+    g_autofree char *master = ifxSysfsReadLink(dir, "master");
+    guint i;
+
+    if (problem)
+        network->complete = false;
+    for (i = 0; i < entries->len; i++) {
+        const char *entry = entries->pdata[i];
+
+        if (g_str_has_prefix(entry, "lower_"))
+            ifxNetworkStack(network, name, entry + strlen("lower_"));
+        else if (g_str_has_prefix(entry, "upper_"))
+            ifxNetworkStack(network, entry + strlen("upper_"), name);
+    }
+    if (master)
+        ifxNetworkStack(network, master, name);
+}
+
+/* @path: where it is in sysfs. */
+static void
+ifxNetworkAddPhysical(ifxNetwork *network,
+                      const char *dir,
+                      const char *name,
+                      const char *path)
+{
+    g_autofree char *id = ifxNetworkId(name);
+    g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
+    guint64 flags;
+    guint i;
+
+    ifxHostUseAddPath(network->use, id, path);
+    for (i = 0; i < devices->len; i++)
+        g_hash_table_add(network->shown,
+                         g_memdup2(&g_array_index(devices, ifxPciAddress, i),
+                                   sizeof(ifxPciAddress)));
+    if (!ifxSysfsReadNumber(dir, "flags", G_MAXUINT32, &flags) || (flags & IFX_INTERFACE_UP))
+        g_ptr_array_add(network->idle, (gpointer) name);
+}
+
+static void
+ifxNetworkAddInterface(ifxNetwork *network,
+                       const char *dir,
+                       const char *name)
+{
+    g_autofree char *id = ifxNetworkId(name);
+    g_autofree char *path = ifxUsePciResolve(dir, "");
+    const bool physical = path && !g_str_has_prefix(path, "/devices/virtual/");
+    g_autofree char *kind = physical ? NULL : ifxNetworkKind(dir, name);
+    g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : g_strdup(name);
+
+    ifxHostUseAddThing(network->use, id, label);
+    ifxNetworkAddNeighbours(network, dir, name);
+    if (physical)
+        ifxNetworkAddPhysical(network, dir, name, path);
+}
+
+static void
+ifxNetworkAddInterfaces(ifxNetwork *network,
+                        const char *sysroot)
+{
+    g_autofree char *folder = g_build_filename(sysroot, IFX_NETWORK_INTERFACES, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
+        char *name;
+
+        /* There are files beside them, such as bonding_masters. */
+        if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
+            continue;
+        name = g_strdup(names->pdata[i]);
+        g_ptr_array_add(network->interfaces, name);
+        g_hash_table_add(network->known, name);
+        ifxNetworkAddInterface(network, dir, name);
+    }
+}
+
+static void
+ifxNetworkAddUse(ifxNetwork *network,
+                 const char *name,
+                 ifxUseKind kind,
+                 const char *what)
+{
+    g_autofree char *id = ifxNetworkId(name);
+
+    ifxHostUseAddUse(network->use, id, kind, false, what);
+}
+
+static bool
+ifxNetworkIsCarrier(const ifxNetwork *network,
+                    const char *name)
+{
+    g_autofree char *id = ifxNetworkId(name);
+
+    return ifxHostUseIsCarrier(network->use, id);
+}
+
+static void
+ifxNetworkAddAddresses(ifxNetwork *network,
+                       const ifxUseAddresses *addresses)
+{
+    GHashTableIter iter;
+    gpointer name;
+    guint i;
+    guint j;
+
+    for (i = 0; i < network->interfaces->len; i++) {
+        const GPtrArray *carried =
+            g_hash_table_lookup(addresses->carried, network->interfaces->pdata[i]);
+
+        for (j = 0; carried && j < carried->len; j++)
+            ifxNetworkAddUse(network, network->interfaces->pdata[i], IFX_USE_NETWORK,
+                             carried->pdata[j]);
+    }
+    g_hash_table_iter_init(&iter, addresses->carried);
+    while (g_hash_table_iter_next(&iter, &name, NULL)) {
+        /* /proc and /sys are of two namespaces then. */
+        if (!g_hash_table_contains(network->known, name))
+            network->complete = false;
+    }
+}
+
+static void
+ifxNetworkAddTops(ifxNetwork *network)
+{
+    guint i;
+
+    for (i = 0; i < network->above->len; i++) {
+        if (!ifxNetworkIsCarrier(network, network->above->pdata[i]))
+            ifxNetworkAddUse(network, network->above->pdata[i], IFX_USE_NETWORK, NULL);
+    }
+}
+
+static void
+ifxNetworkAddStray(ifxNetwork *network,
+                   const char *address)
+{
+    g_autofree char *what = g_strdup_printf("up, and %s may be its address", address);
+    guint i;
+
+    for (i = 0; i < network->idle->len; i++) {
+        if (!ifxNetworkIsCarrier(network, network->idle->pdata[i]))
+            ifxNetworkAddUse(network, network->idle->pdata[i], IFX_USE_UNCLEAR, what);
+    }
+}
+
+static bool
+ifxNetworkMatchClass(guint32 class_code)
+{
+    return IFX_PCI_BASE_CLASS(class_code) == IFX_PCI_BASE_NETWORK ||
+        IFX_PCI_BASE_CLASS(class_code) == IFX_PCI_BASE_WIRELESS;
+}
+
+static void
+ifxNetworkAddHidden(ifxNetwork *network,
+                    const char *sysroot)
+{
+    g_autoptr(GArray) devices = ifxUsePciList(sysroot, ifxNetworkMatchClass);
+    guint i;
+
+    for (i = 0; devices && i < devices->len; i++) {
+        const ifxUsePci *device = &g_array_index(devices, ifxUsePci, i);
+        g_autofree char *id = ifxUsePciId(&device->address);
+
+        if (!device->host_driver || g_hash_table_contains(network->shown, &device->address))
+            continue;
+        ifxHostUseAddThing(network->use, id, device->driver);
+        ifxHostUseAddDevice(network->use, id, &device->address);
+        ifxHostUseAddUse(network->use, id, IFX_USE_UNCLEAR, false,
+                         "no interface is seen: it may be in another network namespace");
+    }
+}
+
+void
+ifxUseNetworkLoad(const char *sysroot,
+                  ifxHostUse *use)
+{
+    g_autoptr(ifxInet) inet = ifxInetLoad(sysroot);
+    g_autoptr(ifxUseAddresses) addresses = ifxUseAddressesNew(inet);
+    g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr(GPtrArray) idle = g_ptr_array_new();
+    g_autoptr(GPtrArray) above = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GHashTable) shown =
+        g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    ifxNetwork network = {
+        .use = use, .interfaces = interfaces, .known = known, .idle = idle, .above = above,
+        .shown = shown, .complete = inet->complete,
+    };
+
+    ifxNetworkAddInterfaces(&network, sysroot);
+    if (interfaces->len == 0)
+        return;
+    ifxNetworkAddAddresses(&network, addresses);
+    ifxNetworkAddTops(&network);
+    if (addresses->stray)
+        ifxNetworkAddStray(&network, addresses->stray);
+    ifxNetworkAddHidden(&network, sysroot);
+    if (network.complete)
+        ifxHostUseAddSight(use, IFX_SIGHT_NETWORK);
+}

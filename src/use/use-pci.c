@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/use-pci.h"
+
+#include <string.h>
+
+#include "base/sysfs.h"
+
+#define IFX_USE_PCI_DEVICES "sys/bus/pci/devices"
+
+static const char *const holders[] = {
+    "pci-stub", "pci-pf-stub", "pciback", "uio_pci_generic", "igb_uio", NULL,
+};
+
+static void
+ifxUsePciClear(gpointer data)
+{
+    ifxUsePci *device = data;
+
+    g_free(device->driver);
+}
+
+GArray *
+ifxUsePciList(const char *sysroot,
+              bool (*match)(guint32 class_code))
+{
+    g_autofree char *path = g_build_filename(sysroot, IFX_USE_PCI_DEVICES, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(path, NULL);
+    GArray *devices = NULL;
+    guint i;
+
+    if (names->len == 0)
+        return NULL;
+
+    devices = g_array_new(FALSE, FALSE, sizeof(ifxUsePci));
+    g_array_set_clear_func(devices, ifxUsePciClear);
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *dir = g_build_filename(path, names->pdata[i], NULL);
+        ifxUsePci device = { .driver = NULL };
+        guint64 code;
+
+        if (!ifxPciAddressParse(names->pdata[i], &device.address) ||
+            !ifxSysfsReadNumber(dir, "class", 0xffffff, &code) || !match((guint32) code))
+            continue;
+        device.class_code = (guint32) code;
+        device.driver = ifxSysfsReadLink(dir, "driver");
+        device.host_driver = device.driver && !strstr(device.driver, "vfio") &&
+            !g_strv_contains(holders, device.driver) && !ifxSysfsExists(dir, "vfio-dev");
+        g_array_append_val(devices, device);
+    }
+    return devices;
+}
+
+char *
+ifxUsePciId(const ifxPciAddress *address)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+
+    return g_strconcat("pci/", ifxPciAddressFormat(address, spelled), NULL);
+}
+
+char *
+ifxUsePciResolve(const char *dir,
+                 const char *name)
+{
+    g_autofree char *path = ifxSysfsResolve(dir, name);
+    const char *device = path ? strstr(path, "/sys/devices/") : NULL;
+
+    return device ? g_strdup(device + strlen("/sys")) : NULL;
+}

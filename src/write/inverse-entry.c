@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "write/inverse-entry.h"
+
+#include <string.h>
+
+#include "xml/xml-kept.h"
+
+/* Of the controller; NULL if it is not said. */
+static const char *
+ifxInverseGetNamespace(const ifxDomain *domain,
+                       const ifxClaim *claim)
+{
+    const guint source = ifxXmlTextNextChild(domain->text, claim->element, IFX_XML_NONE, "source");
+
+    return source == IFX_XML_NONE ? NULL :
+        ifxXmlTextGetAttribute(domain->text, source, "namespace");
+}
+
+static bool
+ifxInverseIsAlike(const ifxDomain *domain,
+                  const ifxClaim *claim,
+                  const ifxDomain *other_domain,
+                  const ifxClaim *other)
+{
+    return claim->has_address && other->has_address && claim->kind == other->kind &&
+        ifxPciAddressEqual(&claim->address, &other->address) &&
+        (claim->kind != IFX_CLAIM_NVME ||
+         g_strcmp0(ifxInverseGetNamespace(domain, claim),
+                   ifxInverseGetNamespace(other_domain, other)) == 0);
+}
+
+const ifxClaim *
+ifxInverseFindClaim(const ifxDomain *domain,
+                    const ifxDomain *own,
+                    const ifxClaim *claim,
+                    guint *count)
+{
+    const ifxClaim *found = NULL;
+    guint rank = 0;
+    guint n = 0;
+    guint i;
+
+    for (i = 0; &g_array_index(own->claims, ifxClaim, i) != claim; i++)
+        rank += ifxInverseIsAlike(own, claim, own, &g_array_index(own->claims, ifxClaim, i));
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *other = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (ifxInverseIsAlike(own, claim, domain, other) && n++ == rank)
+            found = other;
+    }
+    if (count)
+        *count = n;
+    return found;
+}
+
+bool
+ifxInverseIsEntry(const ifxDomain *domain,
+                  const ifxClaim *claim)
+{
+    const guint parent = ifxXmlTextGetElement(domain->text, claim->element)->parent;
+
+    return ifxXmlTextIsNamed(domain->text, parent, "devices");
+}
+
+const char *
+ifxInverseGetManaged(const ifxDomain *domain,
+                     const ifxClaim *claim)
+{
+    const char *managed = claim->managed_at == IFX_XML_NONE ? NULL :
+        ifxXmlTextGetAttribute(domain->text, claim->managed_at, "managed");
+
+    return managed ? managed : claim->managed ? "yes" : "no";
+}
+
+char *
+ifxInverseDescribeAlteration(const ifxDomain *domain,
+                             const ifxClaim *claim,
+                             const ifxDomain *current,
+                             const ifxClaim *now)
+{
+    const char *managed = ifxInverseGetManaged(domain, claim);
+    const char *managed_now = ifxInverseGetManaged(current, now);
+    const char *name;
+    gsize length;
+    guint gone;
+
+    if (claim->placeholder != now->placeholder)
+        return g_strdup(now->placeholder ? "it is kept from the guest now" :
+                        "it is not kept from the guest any more");
+    if (strcmp(managed, managed_now) != 0)
+        return g_strdup_printf("managed is '%s' now, it was '%s'", managed_now, managed);
+    if (ifxXmlIsElementKept(domain->text, claim->element, current->text, now->element, &gone))
+        return NULL;
+    name = ifxXmlTextGetName(domain->text, ifxXmlTextGetElement(domain->text, gone), &length);
+    return g_strdup_printf("its <%.*s> is gone or has changed", (int) length, name);
+}

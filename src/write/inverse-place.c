@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "write/inverse-place.h"
+
+#include "write/inverse-entry.h"
+#include "xml/xml-kept.h"
+
+static const ifxClaim *
+ifxInverseClaimOf(const ifxDomain *domain,
+                  guint element)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (claim->element == element && claim->has_address)
+            return claim;
+    }
+    return NULL;
+}
+
+/* The child of @current's <devices> that has all that @element of @before has; of several that
+ * of the same rank among them, or the last. */
+static guint
+ifxInverseFindAlike(const ifxInversePlaces *places,
+                    guint element)
+{
+    const ifxXmlText *before = places->before->text;
+    const ifxXmlText *current = places->current->text;
+    const guint past = ifxXmlTextGetElement(current, places->current->devices)->past;
+    guint found = IFX_XML_NONE;
+    guint rank = 0;
+    guint i;
+
+    for (i = ifxXmlTextGetElement(before, element)->parent + 1; i <= element;
+         i = ifxXmlTextGetElement(before, i)->past)
+        rank += ifxXmlIsElementKept(before, element, before, i, NULL);
+    for (i = places->current->devices + 1; i < past && rank > 0;
+         i = ifxXmlTextGetElement(current, i)->past) {
+        if (!g_hash_table_contains(places->leaving, GUINT_TO_POINTER(i)) &&
+            ifxXmlIsElementKept(before, element, current, i, NULL)) {
+            found = i;
+            rank--;
+        }
+    }
+    return found;
+}
+
+/* What has become of a child of @before's <devices>; IFX_XML_NONE: it is gone. */
+static guint
+ifxInverseFindElement(const ifxInversePlaces *places,
+                      guint element)
+{
+    const ifxClaim *claim = ifxInverseClaimOf(places->before, element);
+    const ifxClaim *now;
+
+    if (!claim)
+        return ifxInverseFindAlike(places, element);
+    now = ifxInverseFindClaim(places->current, places->before, claim, NULL);
+    return now && ifxInverseIsEntry(places->current, now) ? now->element : IFX_XML_NONE;
+}
+
+void
+ifxInversePlacesInit(ifxInversePlaces *places,
+                     const ifxDomain *before,
+                     const ifxDomain *current,
+                     GHashTable *leaving)
+{
+    guint i = IFX_XML_NONE;
+
+    *places = (ifxInversePlaces) {
+        .before = before,
+        .current = current,
+        .leaving = leaving,
+        .last_kept = IFX_XML_NONE,
+        .last_hostdev = IFX_XML_NONE,
+        .last_entry = IFX_XML_NONE,
+    };
+    for (;;) {
+        i = ifxXmlTextNextChild(current->text, current->devices, i, "hostdev");
+        if (i == IFX_XML_NONE)
+            break;
+        if (!g_hash_table_contains(leaving, GUINT_TO_POINTER(i)))
+            places->last_hostdev = i;
+    }
+    for (;;) {
+        i = ifxXmlTextNextChild(before->text, before->devices, i, "hostdev");
+        if (i == IFX_XML_NONE)
+            break;
+        if (ifxInverseFindElement(places, i) != IFX_XML_NONE)
+            places->last_kept = i;
+    }
+}
+
+/* The sibling in front of @element; IFX_XML_NONE for the first. */
+static guint
+ifxInversePrevious(const ifxXmlText *text,
+                   guint element)
+{
+    guint previous = IFX_XML_NONE;
+    guint i;
+
+    for (i = ifxXmlTextGetElement(text, element)->parent + 1; i != element;
+         i = ifxXmlTextGetElement(text, i)->past)
+        previous = i;
+    return previous;
+}
+
+static guint
+ifxInversePlaceAnew(const ifxInversePlaces *places,
+                    guint entry)
+{
+    const ifxXmlText *before = places->before->text;
+    guint previous = ifxInversePrevious(before, entry);
+    guint place = places->current->devices;
+
+    while (previous != IFX_XML_NONE) {
+        guint found;
+
+        /* What is put back itself goes where this one goes; to know that saves time with the
+         * square of their number. */
+        if (previous == places->last_entry) {
+            place = places->last_place;
+            break;
+        }
+        found = ifxInverseFindElement(places, previous);
+        if (found != IFX_XML_NONE) {
+            place = found;
+            break;
+        }
+        previous = ifxInversePrevious(before, previous);
+    }
+    return place;
+}
+
+guint
+ifxInversePlacesFind(ifxInversePlaces *places,
+                     guint entry)
+{
+    guint place = ifxInversePlaceAnew(places, entry);
+
+    if (ifxXmlTextIsNamed(places->before->text, entry, "hostdev") &&
+        (places->last_kept == IFX_XML_NONE || places->last_kept < entry) &&
+        places->last_hostdev != IFX_XML_NONE && places->last_hostdev > place)
+        place = places->last_hostdev;
+    places->last_entry = entry;
+    places->last_place = place;
+    return place;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <config.h>
+
+#include "write/record.h"
+
+#include <json.h>
+#include <string.h>
+
+#include "base/error.h"
+
+#define IFX_RECORD_VERSION 1
+
+/* The members that are strings. */
+static const struct {
+    const char *name;
+    gsize field;
+    bool required;
+} ifxRecordStrings[] = {
+    { "command", G_STRUCT_OFFSET(ifxRecord, command), true },
+    { "time", G_STRUCT_OFFSET(ifxRecord, time), true },
+    { "uri", G_STRUCT_OFFSET(ifxRecord, uri), true },
+    { "uuid", G_STRUCT_OFFSET(ifxRecord, uuid), true },
+    { "name", G_STRUCT_OFFSET(ifxRecord, name), true },
+    { "plan", G_STRUCT_OFFSET(ifxRecord, plan), false },
+    { "patch", G_STRUCT_OFFSET(ifxRecord, patch), false },
+    { "inverse", G_STRUCT_OFFSET(ifxRecord, inverse), false },
+    { "before", G_STRUCT_OFFSET(ifxRecord, before), true },
+    { "after", G_STRUCT_OFFSET(ifxRecord, after), true },
+};
+
+#define IFX_RECORD_FIELD(record, i) \
+    (*(char **) G_STRUCT_MEMBER_P(record, ifxRecordStrings[i].field))
+
+void
+ifxRecordFree(ifxRecord *record)
+{
+    guint i;
+
+    if (!record)
+        return;
+    for (i = 0; i < G_N_ELEMENTS(ifxRecordStrings); i++)
+        g_free(IFX_RECORD_FIELD(record, i));
+    g_free(record->undoes);
+    g_free(record);
+}
+
+void
+ifxRecordShorten(ifxRecord *record)
+{
+    g_clear_pointer(&record->patch, g_free);
+    g_clear_pointer(&record->inverse, g_free);
+    g_clear_pointer(&record->before, g_free);
+    g_clear_pointer(&record->after, g_free);
+}
+
+static void
+ifxRecordSet(json_object *object,
+             const char *name,
+             const char *value)
+{
+    g_autofree char *valid = g_utf8_make_valid(value, -1);
+
+    json_object_object_add(object, name, json_object_new_string(valid));
+}
+
+char *
+ifxRecordFormat(const ifxRecord *record)
+{
+    json_object *object = json_object_new_object();
+    char *text;
+    guint i;
+
+    json_object_object_add(object, "schema_version", json_object_new_int(IFX_RECORD_VERSION));
+    ifxRecordSet(object, "tool", PACKAGE_VERSION);
+    for (i = 0; i < G_N_ELEMENTS(ifxRecordStrings); i++) {
+        const char *value = IFX_RECORD_FIELD(record, i);
+
+        if (value)
+            ifxRecordSet(object, ifxRecordStrings[i].name, value);
+    }
+    if (record->undoes) {
+        json_object *undoes = json_object_new_object();
+
+        ifxRecordSet(undoes, "transaction", record->undoes);
+        json_object_object_add(undoes, "number",
+                               json_object_new_int64((gint64) record->undoes_number));
+        json_object_object_add(object, "undoes", undoes);
+    }
+    text = g_strdup_printf("%s\n", json_object_to_json_string_ext(
+                               object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+                               JSON_C_TO_STRING_NOSLASHESCAPE));
+    json_object_put(object);
+    return text;
+}
+
+/* A new string; NULL if there is none of that name. */
+static char *
+ifxRecordDup(json_object *object,
+             const char *name)
+{
+    json_object *value;
+
+    if (!json_object_object_get_ex(object, name, &value) ||
+        !json_object_is_type(value, json_type_string))
+        return NULL;
+    return g_strdup(json_object_get_string(value));
+}
+
+static bool
+ifxRecordFill(ifxRecord *record,
+              json_object *object,
+              GError **error)
+{
+    json_object *value;
+    guint i;
+
+    if (!json_object_is_type(object, json_type_object) ||
+        !json_object_object_get_ex(object, "schema_version", &value)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "it is no record of a transaction");
+        return false;
+    }
+    if (json_object_get_int(value) != IFX_RECORD_VERSION) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+                    "it is of version %d, which this version of the tool does not know",
+                    json_object_get_int(value));
+        return false;
+    }
+    for (i = 0; i < G_N_ELEMENTS(ifxRecordStrings); i++) {
+        IFX_RECORD_FIELD(record, i) = ifxRecordDup(object, ifxRecordStrings[i].name);
+        if (ifxRecordStrings[i].required && !IFX_RECORD_FIELD(record, i)) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "it lacks \"%s\"",
+                        ifxRecordStrings[i].name);
+            return false;
+        }
+    }
+    if (json_object_object_get_ex(object, "undoes", &value)) {
+        json_object *number;
+
+        record->undoes = ifxRecordDup(value, "transaction");
+        if (json_object_object_get_ex(value, "number", &number))
+            record->undoes_number = (guint) json_object_get_int(number);
+    }
+    return true;
+}
+
+ifxRecord *
+ifxRecordParse(const char *text,
+               gsize length,
+               GError **error)
+{
+    g_autoptr(ifxRecord) record = g_new0(ifxRecord, 1);
+    json_tokener *tokener = json_tokener_new();
+    json_object *object = json_tokener_parse_ex(tokener, text, (int) MIN(length, G_MAXINT));
+    const bool ok = object && ifxRecordFill(record, object, error);
+
+    if (!object)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "it is no JSON: %s",
+                    json_tokener_error_desc(json_tokener_get_error(tokener)));
+    json_object_put(object);
+    json_tokener_free(tokener);
+    return ok ? g_steal_pointer(&record) : NULL;
+}

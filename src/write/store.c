@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "write/store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "write/store-internal.h"
+
+struct _ifxTransaction {
+    ifxStore *store;
+    char *id;
+    int folder;             /* -1: not made yet */
+    int journal;            /* the same */
+    guint count;
+};
+
+static const char *const ifxStateWords[] = {
+    [IFX_STATE_OPEN] = "open",
+    [IFX_STATE_WRITTEN] = "written",
+    [IFX_STATE_NOT_WRITTEN] = "not-written",
+    [IFX_STATE_RESTORED] = "restored",
+    [IFX_STATE_BROKEN] = "broken",
+};
+
+const char *
+ifxStateToString(ifxState state)
+{
+    return ifxStateWords[state];
+}
+
+static char *
+ifxStorePath(void)
+{
+    const char *path = g_getenv("VIRT_IOMMUFIX_STATE");
+
+    if (path && *path)
+        return g_strdup(path);
+    if (geteuid() == 0)
+        return g_strdup("/var/lib/virt-iommufix");
+    path = g_getenv("XDG_STATE_HOME");
+    return path && g_path_is_absolute(path) ? g_build_filename(path, "virt-iommufix", NULL) :
+        g_build_filename(g_get_home_dir(), ".local", "state", "virt-iommufix", NULL);
+}
+
+/* -1 with errno. */
+static int
+ifxStoreOpenFolder(int parent,
+                   const char *name)
+{
+    return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* So that its new name in @parent outlives a loss of power. -1 with errno. */
+static int
+ifxStoreMakeFolder(int parent,
+                   const char *name)
+{
+    if (mkdirat(parent, name, 0700) == 0)
+        return fsync(parent);
+    return errno == EEXIST ? 0 : -1;
+}
+
+/* The same for a path, and what is missing on the way. */
+static int
+ifxStoreMakePath(const char *path)
+{
+    g_autofree char *above = g_path_get_dirname(path);
+    g_autofree char *name = g_path_get_basename(path);
+    int parent = ifxStoreOpenFolder(AT_FDCWD, above);
+    int result;
+    int code;
+
+    if (parent < 0 && errno == ENOENT && strcmp(above, path) != 0 && ifxStoreMakePath(above) == 0)
+        parent = ifxStoreOpenFolder(AT_FDCWD, above);
+    if (parent < 0)
+        return -1;
+    result = ifxStoreMakeFolder(parent, name);
+    code = errno;
+    close(parent);
+    errno = code;
+    return result;
+}
+
+static bool
+ifxStoreFail(const char *path,
+             const char *name,
+             GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+                "cannot keep what is to be changed in %s%s%s, so nothing is: %s", path,
+                name ? "/" : "", name ? name : "", g_strerror(errno));
+    return false;
+}
+
+ifxStore *
+ifxStoreOpen(bool write,
+             GError **error)
+{
+    g_autoptr(ifxStore) store = g_new0(ifxStore, 1);
+
+    store->path = ifxStorePath();
+    store->lock = -1;
+    store->transactions = -1;
+    store->folder = write && ifxStoreMakePath(store->path) < 0 ? -1 :
+        ifxStoreOpenFolder(AT_FDCWD, store->path);
+    if (store->folder >= 0 &&
+        (!write || ifxStoreMakeFolder(store->folder, "transactions") == 0))
+        store->transactions = ifxStoreOpenFolder(store->folder, "transactions");
+    if (write && (store->transactions < 0 ||
+                  faccessat(store->transactions, ".", W_OK, AT_EACCESS) < 0)) {
+        ifxStoreFail(store->path, NULL, error);
+        return NULL;
+    }
+    if (!write && store->transactions < 0 && errno != ENOENT) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot read %s: %s", store->path,
+                    g_strerror(errno));
+        return NULL;
+    }
+    return g_steal_pointer(&store);
+}
+
+static void
+ifxStoreClose(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+void
+ifxStoreFree(ifxStore *store)
+{
+    if (!store)
+        return;
+    ifxStoreClose(store->lock);
+    ifxStoreClose(store->transactions);
+    ifxStoreClose(store->folder);
+    g_free(store->path);
+    g_free(store);
+}
+
+bool
+ifxStoreLock(ifxStore *store,
+             GError **error)
+{
+    g_autofree char *own = g_strdup_printf("%d\n", (int) getpid());
+    const ssize_t length = (ssize_t) strlen(own);
+    char other[16] = "";
+
+    if (store->lock >= 0)
+        return true;
+    store->lock = openat(store->folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (store->lock < 0)
+        return ifxStoreFail(store->path, "lock", error);
+    if (flock(store->lock, LOCK_EX | LOCK_NB) < 0) {
+        const bool held = errno == EWOULDBLOCK;
+
+        if (!held)
+            ifxStoreFail(store->path, "lock", error);
+        if (read(store->lock, other, sizeof(other) - 1) < 0)
+            *other = '\0';
+        ifxStoreClose(store->lock);
+        store->lock = -1;
+        if (!held)
+            return false;
+        g_strchomp(other);
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+                    "another run of virt-iommufix%s%s is writing now: nothing was written; wait "
+                    "until it ends, and try again", *other ? ", process " : "", other);
+        return false;
+    }
+    /* Whose lock it is helps to find out what to wait for; the lock holds without it. */
+    if (ftruncate(store->lock, 0) < 0 || pwrite(store->lock, own, (size_t) length, 0) != length)
+        return ifxStoreFail(store->path, "lock", error);
+    return true;
+}
+
+ifxTransaction *
+ifxTransactionNew(ifxStore *store)
+{
+    ifxTransaction *transaction = g_new0(ifxTransaction, 1);
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y%m%d-%H%M%S");
+
+    transaction->store = store;
+    transaction->id = g_strdup_printf("%s-%06d", time, g_date_time_get_microsecond(now));
+    transaction->folder = -1;
+    transaction->journal = -1;
+    return transaction;
+}
+
+void
+ifxTransactionFree(ifxTransaction *transaction)
+{
+    if (!transaction)
+        return;
+    ifxStoreClose(transaction->journal);
+    ifxStoreClose(transaction->folder);
+    g_free(transaction->id);
+    g_free(transaction);
+}
+
+const char *
+ifxTransactionGetId(const ifxTransaction *transaction)
+{
+    return transaction->id;
+}
+
+guint
+ifxTransactionCount(const ifxTransaction *transaction)
+{
+    return transaction->count;
+}
+
+static bool
+ifxTransactionFail(const ifxTransaction *transaction,
+                   const char *name,
+                   GError **error)
+{
+    g_autofree char *path = g_build_filename("transactions", transaction->id, name, NULL);
+
+    return ifxStoreFail(transaction->store->path, path, error);
+}
+
+static bool
+ifxTransactionMake(ifxTransaction *transaction,
+                   GError **error)
+{
+    const int parent = transaction->store->transactions;
+
+    if (mkdirat(parent, transaction->id, 0700) < 0)
+        return ifxTransactionFail(transaction, NULL, error);
+    transaction->folder = ifxStoreOpenFolder(parent, transaction->id);
+    if (transaction->folder >= 0 && fsync(parent) == 0)
+        transaction->journal = openat(transaction->folder, "journal",
+                                      O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (transaction->journal >= 0)
+        return true;
+
+    /* The next domain tries again. */
+    ifxTransactionFail(transaction, NULL, error);
+    ifxStoreClose(transaction->folder);
+    transaction->folder = -1;
+    unlinkat(parent, transaction->id, AT_REMOVEDIR);
+    return false;
+}
+
+/* -1 with errno. */
+static int
+ifxStoreWriteAll(int fd,
+                 const char *text,
+                 gsize length)
+{
+    while (length > 0) {
+        const ssize_t written = write(fd, text, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return -1;
+        text += written;
+        length -= (gsize) written;
+    }
+    return 0;
+}
+
+/* A new file, on disk but for its name. What is not whole is removed. */
+static bool
+ifxTransactionWrite(ifxTransaction *transaction,
+                    const char *name,
+                    const char *text,
+                    gsize length,
+                    GError **error)
+{
+    const int fd = openat(transaction->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                          0600);
+    int code;
+
+    if (fd < 0)
+        return ifxTransactionFail(transaction, name, error);
+    code = ifxStoreWriteAll(fd, text, length) < 0 || fsync(fd) < 0 ? errno : 0;
+    if (close(fd) < 0 && code == 0)
+        code = errno;
+    if (code == 0)
+        return true;
+    unlinkat(transaction->folder, name, 0);
+    errno = code;
+    return ifxTransactionFail(transaction, name, error);
+}
+
+bool
+ifxTransactionAdd(ifxTransaction *transaction,
+                  const ifxRecord *record,
+                  GBytes *secret,
+                  guint *number,
+                  GError **error)
+{
+    g_autofree char *text = ifxRecordFormat(record);
+    g_autofree char *name = ifxStoreRecordName(transaction->count + 1);
+    g_autofree char *part = g_strdup_printf("%s.part", name);
+    g_autofree char *secret_name = ifxStoreSecretName(transaction->count + 1);
+    gsize length;
+    const char *bytes = g_bytes_get_data(secret, &length);
+
+    if (transaction->folder < 0 && !ifxTransactionMake(transaction, error))
+        return false;
+    /* Whoever reads the folder finds a record whole or not at all. */
+    if (!ifxTransactionWrite(transaction, part, text, strlen(text), error))
+        return false;
+    if (renameat(transaction->folder, part, transaction->folder, name) < 0) {
+        ifxTransactionFail(transaction, name, error);
+        unlinkat(transaction->folder, part, 0);
+        return false;
+    }
+    *number = ++transaction->count;
+    if (!ifxTransactionWrite(transaction, secret_name, bytes, length, error))
+        return false;
+    return fsync(transaction->folder) == 0 || ifxTransactionFail(transaction, NULL, error);
+}
+
+char *
+ifxTransactionKeepEdit(ifxTransaction *transaction,
+                       const char *uuid,
+                       GBytes *text,
+                       GError **error)
+{
+    g_autofree char *name = g_strdup_printf("%s.edited.xml", uuid);
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+
+    if ((transaction->folder < 0 && !ifxTransactionMake(transaction, error)) ||
+        !ifxTransactionWrite(transaction, name, bytes, length, error))
+        return NULL;
+    return g_build_filename(transaction->store->path, "transactions", transaction->id, name, NULL);
+}
+
+bool
+ifxStoreWriteJournal(int journal,
+                     const char *id,
+                     guint number,
+                     ifxState state,
+                     GError **error)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *line = g_strdup_printf("%u %s %s\n", number, ifxStateWords[state], time);
+
+    if (journal >= 0 && ifxStoreWriteAll(journal, line, strlen(line)) == 0)
+        return true;
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write the journal of transaction %s: %s",
+                id, g_strerror(errno));
+    return false;
+}
+
+bool
+ifxTransactionEnd(ifxTransaction *transaction,
+                  guint number,
+                  ifxState state,
+                  GError **error)
+{
+    return ifxStoreWriteJournal(transaction->journal, transaction->id, number, state, error);
+}
+
+bool
+ifxTransactionDropSecret(ifxTransaction *transaction,
+                         guint number,
+                         GError **error)
+{
+    g_autofree char *name = ifxStoreSecretName(number);
+
+    if (unlinkat(transaction->folder, name, 0) == 0 || errno == ENOENT)
+        return true;
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+                "cannot remove %s/transactions/%s/%s, which holds passwords: %s",
+                transaction->store->path, transaction->id, name, g_strerror(errno));
+    return false;
+}

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/xml-doc.h"
+
+#include <errno.h>
+#include <libxml/parser.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+
+#define IFX_XML_DOC_OPTIONS \
+    (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
+
+/* Before anything of it is read: no entity of a document is ever expanded. */
+static void
+ifxXmlDocStopAtDoctype(void *opaque,
+                           const xmlChar *name G_GNUC_UNUSED,
+                           const xmlChar *public_id G_GNUC_UNUSED,
+                           const xmlChar *system_id G_GNUC_UNUSED)
+{
+    xmlParserCtxtPtr parser = opaque;
+
+    *(bool *) parser->_private = true;
+    xmlStopParser(parser);
+}
+
+xmlDoc *
+ifxXmlDocRead(const char *xml,
+                  gsize length,
+                  const char *root,
+                  GError **error)
+{
+    xmlParserCtxtPtr parser = xmlNewParserCtxt();
+    g_autoptr(xmlDoc) doc = NULL;
+    g_autofree char *message = NULL;
+    const xmlNode *node;
+    bool doctype = false;
+    int line;
+
+    parser->_private = &doctype;
+    parser->sax->internalSubset = ifxXmlDocStopAtDoctype;
+    if (length <= G_MAXINT)
+        doc = xmlCtxtReadMemory(parser, xml, (int) length, NULL, NULL, IFX_XML_DOC_OPTIONS);
+    message = g_strstrip(g_strdup(parser->lastError.message ? parser->lastError.message :
+                                  length > 0 ? "not XML" : "it is empty"));
+    line = parser->lastError.line;
+    xmlFreeParserCtxt(parser);
+
+    if (doctype) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+                    "there is a DOCTYPE: libvirt's XML has none, take it out");
+        return NULL;
+    }
+    if (!doc) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
+                    line, g_strdelimit(message, "\r\n", ' '));
+        return NULL;
+    }
+    node = xmlDocGetRootElement(doc);
+    if (!ifxXmlDocIs(node, root)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds a <%s>, not a <%s>",
+                    (const char *) node->name, root);
+        return NULL;
+    }
+    return g_steal_pointer(&doc);
+}
+
+bool
+ifxXmlDocIs(const xmlNode *node,
+                const char *name)
+{
+    return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, BAD_CAST name);
+}
+
+const xmlNode *
+ifxXmlDocChild(const xmlNode *parent,
+                   const char *name)
+{
+    const xmlNode *child = parent->children;
+
+    while (child && !ifxXmlDocIs(child, name))
+        child = child->next;
+    return child;
+}
+
+const xmlNode *
+ifxXmlDocCapability(const xmlNode *parent,
+                        const char *type)
+{
+    const xmlNode *child;
+
+    for (child = parent->children; child; child = child->next) {
+        if (ifxXmlDocIs(child, "capability")) {
+            g_autofree char *value = ifxXmlDocAttribute(child, "type");
+
+            if (g_strcmp0(value, type) == 0)
+                return child;
+        }
+    }
+    return NULL;
+}
+
+char *
+ifxXmlDocContent(const xmlNode *node)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+    char *text = g_strstrip(g_strdup(content ? (const char *) content : ""));
+
+    xmlFree(content);
+    return text;
+}
+
+char *
+ifxXmlDocText(const xmlNode *parent,
+                  const char *name)
+{
+    const xmlNode *child = ifxXmlDocChild(parent, name);
+
+    return child ? ifxXmlDocContent(child) : NULL;
+}
+
+char *
+ifxXmlDocAttribute(const xmlNode *node,
+                       const char *name)
+{
+    xmlChar *value = xmlGetProp(node, BAD_CAST name);
+    char *text = g_strdup((const char *) value);
+
+    xmlFree(value);
+    return text;
+}
+
+bool
+ifxXmlDocNumber(const char *text,
+                    guint64 max,
+                    guint64 *number)
+{
+    char *end = NULL;
+
+    if (!text || !g_ascii_isdigit(*text))
+        return false;
+    errno = 0;
+    *number = strtoull(text, &end, 0);
+    return errno == 0 && *end == '\0' && *number <= max;
+}

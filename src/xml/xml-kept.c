@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/xml-kept.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "xml/xml-path.h"
+
+static bool
+ifxXmlHasAttribute(const ifxXmlText *after,
+                   const ifxXmlElement *element,
+                   const ifxXmlAttribute *wanted)
+{
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(after, element);
+    guint i;
+
+    for (i = 0; i < element->n_attributes; i++) {
+        if (g_strcmp0(attributes[i].local, wanted->local) == 0 &&
+            g_strcmp0(attributes[i].ns, wanted->ns) == 0)
+            return attributes[i].decoded_length == wanted->decoded_length &&
+                memcmp(attributes[i].decoded, wanted->decoded, wanted->decoded_length) == 0;
+    }
+    return false;
+}
+
+static bool
+ifxXmlHasAttributes(const ifxXmlText *before,
+                    const ifxXmlElement *one,
+                    const ifxXmlText *after,
+                    const ifxXmlElement *other)
+{
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(before, one);
+    const char *bytes = ifxXmlTextGetBytes(before, NULL);
+    guint i;
+
+    for (i = 0; i < one->n_attributes; i++) {
+        /* A namespace that is declared and not used may go. */
+        if (!ifxXmlAttributeDeclares(&attributes[i], bytes) &&
+            !ifxXmlHasAttribute(after, other, &attributes[i]))
+            return false;
+    }
+    return true;
+}
+
+static bool
+ifxXmlIsSame(const ifxXmlText *before,
+             guint one,
+             const ifxXmlText *after,
+             guint other)
+{
+    const ifxXmlElement *element = ifxXmlTextGetElement(before, one);
+    const ifxXmlElement *candidate = ifxXmlTextGetElement(after, other);
+    g_autofree char *text = NULL;
+    g_autofree char *other_text = NULL;
+
+    if (g_strcmp0(element->local, candidate->local) != 0 ||
+        g_strcmp0(element->ns, candidate->ns) != 0 ||
+        !ifxXmlHasAttributes(before, element, after, candidate))
+        return false;
+    text = ifxXmlTextDupContent(before, one);
+    if (!text || !*g_strstrip(text))
+        return true;
+    other_text = ifxXmlTextDupContent(after, other);
+    return other_text && strcmp(text, g_strstrip(other_text)) == 0;
+}
+
+bool
+ifxXmlIsElementKept(const ifxXmlText *before,
+                    guint one,
+                    const ifxXmlText *after,
+                    guint other,
+                    guint *gone)
+{
+    const guint past = ifxXmlTextGetElement(before, one)->past;
+    const guint other_past = ifxXmlTextGetElement(after, other)->past;
+    g_autoptr(GHashTable) next = NULL;
+    guint child = one + 1;
+
+    if (!ifxXmlIsSame(before, one, after, other)) {
+        if (gone)
+            *gone = one;
+        return false;
+    }
+    /* A sibling that only looks alike at its start tag must not stand in for a child, so the
+     * subtree decides. To take the first that will do leaves most for the children to come. libvirt
+     * sorts by kind, so that each name has a place of its own from which to look on. */
+    next = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    while (child < past) {
+        const char *name = ifxXmlTextGetElement(before, child)->local;
+        gpointer last = g_hash_table_lookup(next, name);
+        guint candidate = MAX(other + 1, GPOINTER_TO_UINT(last));
+        guint furthest = child;
+        guint inner = child;
+
+        while (candidate < other_past &&
+               !ifxXmlIsElementKept(before, child, after, candidate, &inner)) {
+            /* What is most like the child tells best what the child lacks. */
+            furthest = MAX(furthest, inner);
+            candidate = ifxXmlTextGetElement(after, candidate)->past;
+        }
+        if (candidate >= other_past) {
+            if (gone)
+                *gone = furthest;
+            return false;
+        }
+        child = ifxXmlTextGetElement(before, child)->past;
+        candidate = ifxXmlTextGetElement(after, candidate)->past;
+        g_hash_table_insert(next, g_strdup(name), GUINT_TO_POINTER(candidate));
+    }
+    return true;
+}
+
+bool
+ifxXmlIsKept(const ifxXmlText *before,
+             const ifxXmlText *after,
+             GError **error)
+{
+    guint gone = 0;
+    g_autofree char *path = NULL;
+
+    if (ifxXmlIsElementKept(before, 0, after, 0, &gone))
+        return true;
+    path = ifxXmlPathFormat(before, gone);
+    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH, "%s is gone or has changed", path);
+    return false;
+}

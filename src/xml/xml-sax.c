@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/xml-sax.h"
+
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "base/error.h"
+
+/* As many elements of a domain are seldom open at once. */
+#define IFX_XML_SAX_DEPTH 32
+
+/* FNV-1a: an accident must show, an enemy gains nothing by a collision. */
+#define IFX_XML_DIGEST_PRIME G_GUINT64_CONSTANT(0x100000001b3)
+
+/* An element whose end tag is still to come. */
+typedef struct {
+    guint element;
+    guint64 digest;
+} ifxXmlSaxOpen;
+
+struct _ifxXmlSax {
+    xmlParserCtxtPtr parser;
+    const ifxXmlSaxHandler *handler;
+    void *opaque;
+    guint count;            /* of the elements so far */
+    ifxXmlSaxOpen *open;
+    guint depth;            /* how many are open */
+    guint room;             /* for how many there is memory */
+    GError *error;          /* once it is set, whatever comes is left out */
+};
+
+ifxXmlSax *
+ifxXmlSaxNew(void)
+{
+    ifxXmlSax *sax = g_new0(ifxXmlSax, 1);
+
+    sax->parser = xmlNewParserCtxt();
+    sax->room = IFX_XML_SAX_DEPTH;
+    sax->open = g_new(ifxXmlSaxOpen, sax->room);
+    return sax;
+}
+
+void
+ifxXmlSaxFree(ifxXmlSax *sax)
+{
+    if (!sax)
+        return;
+    xmlFreeParserCtxt(sax->parser);
+    g_free(sax->open);
+    g_free(sax);
+}
+
+static void
+ifxXmlSaxStartElement(void *opaque,
+                      const xmlChar *name,
+                      const xmlChar *prefix,
+                      const xmlChar *ns,
+                      int n_namespaces,
+                      const xmlChar **namespaces,
+                      int n_attributes,
+                      int n_defaulted G_GNUC_UNUSED,
+                      const xmlChar **attributes)
+{
+    ifxXmlSax *sax = opaque;
+    const ifxXmlSaxStart start = {
+        .element = sax->count,
+        .parent = sax->depth > 0 ? sax->open[sax->depth - 1].element : G_MAXUINT,
+        .depth = sax->depth,
+        .name = (const char *) name,
+        .prefix = (const char *) prefix,
+        .ns = (const char *) ns,
+        .n_namespaces = (guint) n_namespaces,
+        .n_attributes = (guint) n_attributes,
+        .namespaces = namespaces,
+        .attributes = attributes,
+    };
+
+    if (sax->error)
+        return;
+    if (sax->depth == sax->room) {
+        sax->room += IFX_XML_SAX_DEPTH + sax->depth;
+        sax->open = g_renew(ifxXmlSaxOpen, sax->open, sax->room);
+    }
+    sax->open[sax->depth].element = sax->count++;
+    sax->open[sax->depth++].digest = IFX_XML_DIGEST_START;
+    if (!sax->handler->start(sax->opaque, &start, &sax->error))
+        xmlStopParser(sax->parser);
+}
+
+static void
+ifxXmlSaxEndElement(void *opaque,
+                    const xmlChar *name G_GNUC_UNUSED,
+                    const xmlChar *prefix G_GNUC_UNUSED,
+                    const xmlChar *ns G_GNUC_UNUSED)
+{
+    ifxXmlSax *sax = opaque;
+    const ifxXmlSaxOpen *open;
+
+    if (sax->error)
+        return;
+    open = &sax->open[--sax->depth];
+    if (!sax->handler->end(sax->opaque, open->element, open->digest, &sax->error))
+        xmlStopParser(sax->parser);
+}
+
+guint64
+ifxXmlDigest(guint64 digest,
+             const char *bytes,
+             gsize length)
+{
+    gsize i;
+
+    for (i = 0; i < length; i++) {
+        if ((guchar) bytes[i] > ' ')
+            digest = (digest ^ (guchar) bytes[i]) * IFX_XML_DIGEST_PRIME;
+    }
+    return digest;
+}
+
+static void
+ifxXmlSaxDigest(ifxXmlSax *sax,
+                const char *bytes,
+                gsize length)
+{
+    guint64 *digest;
+
+    if (sax->error || sax->depth == 0)
+        return;
+    digest = &sax->open[sax->depth - 1].digest;
+    *digest = ifxXmlDigest(*digest, bytes, length);
+}
+
+static void
+ifxXmlSaxCharacters(void *opaque,
+                    const xmlChar *bytes,
+                    int length)
+{
+    ifxXmlSaxDigest(opaque, (const char *) bytes, (gsize) length);
+}
+
+static void
+ifxXmlSaxComment(void *opaque,
+                 const xmlChar *comment)
+{
+    ifxXmlSaxDigest(opaque, "!", 1);
+    ifxXmlSaxDigest(opaque, (const char *) comment, strlen((const char *) comment));
+}
+
+static void
+ifxXmlSaxInstruction(void *opaque,
+                     const xmlChar *target,
+                     const xmlChar *data)
+{
+    ifxXmlSaxDigest(opaque, "?", 1);
+    ifxXmlSaxDigest(opaque, (const char *) target, strlen((const char *) target));
+    if (data)
+        ifxXmlSaxDigest(opaque, (const char *) data, strlen((const char *) data));
+}
+
+/* The scanner of xml-table lets no DOCTYPE through: what libxml2 takes for one is
+ * something else in ASCII. */
+static void
+ifxXmlSaxDoctype(void *opaque,
+                 const xmlChar *name G_GNUC_UNUSED,
+                 const xmlChar *public_id G_GNUC_UNUSED,
+                 const xmlChar *system_id G_GNUC_UNUSED)
+{
+    ifxXmlSax *sax = opaque;
+
+    if (sax->error)
+        return;
+    g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_MISMATCH,
+                "libxml2 reads a DOCTYPE; save the document as UTF-8 and without one");
+    xmlStopParser(sax->parser);
+}
+
+static void
+ifxXmlSaxProblem(void *opaque,
+                 xmlErrorPtr problem)
+{
+    ifxXmlSax *sax = opaque;
+    g_autofree char *message = NULL;
+
+    if (problem->level < XML_ERR_FATAL)
+        return;
+
+    /* The first error is enough: libxml2 would go on, and copy what it has read for each
+     * further one. xmlStopParser() frees what our caller still reads. */
+    sax->parser->instate = XML_PARSER_EOF;
+    if (sax->error)
+        return;
+
+    message = g_strstrip(g_strdup(problem->message ? problem->message : "not well-formed"));
+    g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
+                problem->line, g_strdelimit(message, "\r\n", ' '));
+}
+
+/* libxml2 writes it down in one of two places. */
+static const char *
+ifxXmlSaxEncoding(const ifxXmlSax *sax)
+{
+    if (sax->parser->encoding)
+        return (const char *) sax->parser->encoding;
+    return sax->parser->input ? (const char *) sax->parser->input->encoding : NULL;
+}
+
+bool
+ifxXmlSaxParse(ifxXmlSax *sax,
+               const char *bytes,
+               gsize length,
+               const ifxXmlSaxHandler *handler,
+               void *opaque,
+               char **encoding,
+               GError **error)
+{
+    static const xmlSAXHandler callbacks = {
+        .initialized = XML_SAX2_MAGIC,
+        .internalSubset = ifxXmlSaxDoctype,
+        .startElementNs = ifxXmlSaxStartElement,
+        .endElementNs = ifxXmlSaxEndElement,
+        .characters = ifxXmlSaxCharacters,
+        /* The same function, or libxml2 examines all white space before it decides. */
+        .ignorableWhitespace = ifxXmlSaxCharacters,
+        .cdataBlock = ifxXmlSaxCharacters,
+        .comment = ifxXmlSaxComment,
+        .processingInstruction = ifxXmlSaxInstruction,
+        .serror = ifxXmlSaxProblem,
+    };
+    const char *declared;
+
+    sax->handler = handler;
+    sax->opaque = opaque;
+    sax->count = 0;
+    sax->depth = 0;
+    sax->error = NULL;
+    *sax->parser->sax = callbacks;
+    sax->parser->userData = sax;
+    /* Without NOENT an & in an attribute comes as &#38;. There is no DOCTYPE, so there are
+     * no other entities. */
+    xmlFreeDoc(xmlCtxtReadMemory(sax->parser, bytes, (int) length, NULL, NULL,
+                                 XML_PARSE_NONET | XML_PARSE_NOENT));
+
+    declared = ifxXmlSaxEncoding(sax);
+    if (encoding && declared && g_ascii_strcasecmp(declared, "UTF-8") != 0)
+        *encoding = g_strdup(declared);
+    if (!sax->error && !sax->parser->wellFormed)
+        g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_XML, "not well-formed XML");
+
+    if (!sax->error)
+        return true;
+    g_propagate_error(error, g_steal_pointer(&sax->error));
+    return false;
+}
+
+bool
+ifxXmlSaxIsNamed(const char *written,
+                 gsize length,
+                 const char *name,
+                 const char *prefix)
+{
+    if (prefix) {
+        const gsize n = strlen(prefix);
+
+        if (length <= n || memcmp(written, prefix, n) != 0 || written[n] != ':')
+            return false;
+        written += n + 1;
+        length -= n + 1;
+    }
+    return strncmp(written, name, length) == 0 && name[length] == '\0';
+}

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/xml-style.h"
+
+#include <string.h>
+
+#include "base/error.h"
+
+#define IFX_XML_DEFAULT_UNIT "  "
+
+/* The white space between the line's start and @offset; NULL if anything else stands there. */
+static char *
+ifxXmlStyleIndentAt(const char *bytes,
+                    gsize offset)
+{
+    gsize start = offset;
+
+    while (start > 0 && (bytes[start - 1] == ' ' || bytes[start - 1] == '\t'))
+        start--;
+    if (start == 0 || bytes[start - 1] != '\n')
+        return NULL;
+    return g_strndup(bytes + start, offset - start);
+}
+
+static char *
+ifxXmlStyleIndentOf(const ifxXmlText *text,
+                    guint element)
+{
+    if (element == IFX_XML_NONE)
+        return NULL;
+    return ifxXmlStyleIndentAt(ifxXmlTextGetBytes(text, NULL),
+                               ifxXmlTextGetElement(text, element)->start);
+}
+
+/* @inner without @outer in front; NULL if it does not begin so or has nothing more. */
+static char *
+ifxXmlStyleStep(const char *outer,
+                const char *inner)
+{
+    if (!outer || !inner || !g_str_has_prefix(inner, outer) || strlen(inner) == strlen(outer))
+        return NULL;
+    return g_strdup(inner + strlen(outer));
+}
+
+static char *
+ifxXmlStyleUnit(const ifxXmlText *text,
+                guint element,
+                const char *indent)
+{
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
+    g_autofree char *outer = ifxXmlStyleIndentOf(text, e->parent);
+    g_autofree char *inner = NULL;
+    char *unit = ifxXmlStyleStep(outer, indent);
+
+    /* The root begins the document, so its line begins nowhere. */
+    if (!unit && e->parent == 0)
+        unit = ifxXmlStyleStep("", indent);
+    if (!unit && e->past > element + 1) {
+        inner = ifxXmlStyleIndentOf(text, element + 1);
+        unit = ifxXmlStyleStep(indent, inner);
+    }
+    return unit ? unit : g_strdup(IFX_XML_DEFAULT_UNIT);
+}
+
+static char
+ifxXmlStyleQuote(const ifxXmlText *text,
+                 guint element)
+{
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
+    guint i;
+
+    if (e->n_attributes > 0)
+        return ifxXmlTextGetAttributes(text, e)->quote;
+    for (i = 0; i < ifxXmlTextGetCount(text); i++) {
+        e = ifxXmlTextGetElement(text, i);
+        if (e->n_attributes > 0)
+            return ifxXmlTextGetAttributes(text, e)->quote;
+    }
+    return '\'';
+}
+
+void
+ifxXmlStyleDetect(ifxXmlStyle *style,
+                  const ifxXmlText *text,
+                  guint element)
+{
+    gsize length;
+    const char *bytes = ifxXmlTextGetBytes(text, &length);
+    const char *line = memchr(bytes, '\n', length);
+    const gsize start = ifxXmlTextGetElement(text, element)->start;
+
+    style->newline = line && line > bytes && line[-1] == '\r' ? "\r\n" : "\n";
+    style->indent = ifxXmlStyleIndentAt(bytes, start);
+    style->single_line = !style->indent;
+    style->unit = ifxXmlStyleUnit(text, element, style->indent ? style->indent : "");
+    style->quote = ifxXmlStyleQuote(text, element);
+    style->ascii = !ifxXmlTextIsUtf8(text);
+}
+
+void
+ifxXmlStyleClear(ifxXmlStyle *style)
+{
+    g_clear_pointer(&style->indent, g_free);
+    g_clear_pointer(&style->unit, g_free);
+}
+
+void
+ifxXmlStyleBreak(const ifxXmlStyle *style,
+                 guint depth,
+                 GString *out)
+{
+    guint i;
+
+    if (style->single_line)
+        return;
+    g_string_append(out, style->newline);
+    g_string_append(out, style->indent);
+    for (i = 0; i < depth; i++)
+        g_string_append(out, style->unit);
+}
+
+/* @text with all that would not be read back as it is written as a reference. */
+static void
+ifxXmlStyleWriteText(const ifxXmlStyle *style,
+                     const xmlChar *text,
+                     char quote,
+                     GString *out)
+{
+    const char *at;
+
+    for (at = (const char *) text; at && *at; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+
+        if (c == '&')
+            g_string_append(out, "&amp;");
+        else if (c == '<')
+            g_string_append(out, "&lt;");
+        else if (c == '>')
+            g_string_append(out, "&gt;");
+        else if (c == '"' && quote == '"')
+            g_string_append(out, "&quot;");
+        else if (c == '\'' && quote == '\'')
+            g_string_append(out, "&apos;");
+        else if ((c < ' ' && quote) || c == '\r' || (c >= 0x7f && style->ascii))
+            g_string_append_printf(out, "&#x%x;", c);
+        else
+            g_string_append_unichar(out, c);
+    }
+}
+
+static bool
+ifxXmlStyleWriteName(const ifxXmlStyle *style,
+                     const xmlNs *ns,
+                     const xmlChar *name,
+                     GString *out,
+                     GError **error)
+{
+    g_autofree char *full = ns && ns->prefix ?
+        g_strdup_printf("%s:%s", ns->prefix, name) : g_strdup((const char *) name);
+
+    if (style->ascii && !g_str_is_ascii(full)) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "the name '%s' can't be written into a document that is not in UTF-8", full);
+        return false;
+    }
+    g_string_append(out, full);
+    return true;
+}
+
+/* Is @ns what its prefix means inside the parent, because an element around @node
+ * declared it? Around @top, which stands where no namespace is the default, nothing is. */
+static bool
+ifxXmlStyleInScope(const xmlNode *node,
+                   const xmlNode *top,
+                   const xmlNs *ns)
+{
+    const xmlNode *outer = node;
+
+    while (outer != top) {
+        const xmlAttr *attr;
+
+        outer = outer->parent;
+        if (!outer->ns && !ns->prefix)
+            return !*ns->href;
+        if (outer->ns && xmlStrEqual(outer->ns->prefix, ns->prefix))
+            return xmlStrEqual(outer->ns->href, ns->href);
+        for (attr = outer->properties; attr; attr = attr->next) {
+            if (attr->ns && xmlStrEqual(attr->ns->prefix, ns->prefix))
+                return xmlStrEqual(attr->ns->href, ns->href);
+        }
+    }
+    return (!ns->prefix && !*ns->href) || xmlStrEqual(ns->prefix, BAD_CAST "xml");
+}
+
+static void
+ifxXmlStyleDeclare(const ifxXmlStyle *style,
+                   const xmlNs *ns,
+                   GString *out)
+{
+    g_string_append(out, " xmlns");
+    if (ns->prefix)
+        g_string_append_printf(out, ":%s", ns->prefix);
+    g_string_append_printf(out, "=%c", style->quote);
+    ifxXmlStyleWriteText(style, ns->href, style->quote, out);
+    g_string_append_c(out, style->quote);
+}
+
+static bool
+ifxXmlStyleWriteAttributes(const ifxXmlStyle *style,
+                           const xmlNode *node,
+                           const xmlNode *top,
+                           GString *out,
+                           GError **error)
+{
+    /* No namespace is one too, where an outer element has a default. */
+    const xmlNs none = { .href = BAD_CAST "" };
+    const xmlNs *ns = node->ns ? node->ns : &none;
+    const xmlAttr *attr;
+    const xmlAttr *before;
+
+    if (!ifxXmlStyleInScope(node, top, ns))
+        ifxXmlStyleDeclare(style, ns, out);
+
+    for (attr = node->properties; attr; attr = attr->next) {
+        xmlChar *value;
+
+        if (attr->ns && attr->ns != node->ns && !ifxXmlStyleInScope(node, top, attr->ns)) {
+            for (before = node->properties; before != attr; before = before->next) {
+                if (before->ns == attr->ns)
+                    break;
+            }
+            if (before == attr)
+                ifxXmlStyleDeclare(style, attr->ns, out);
+        }
+        g_string_append_c(out, ' ');
+        if (!ifxXmlStyleWriteName(style, attr->ns, attr->name, out, error))
+            return false;
+        value = xmlNodeListGetString(node->doc, attr->children, 1);
+        g_string_append_printf(out, "=%c", style->quote);
+        ifxXmlStyleWriteText(style, value, style->quote, out);
+        g_string_append_c(out, style->quote);
+        xmlFree(value);
+    }
+    return true;
+}
+
+static bool
+ifxXmlStyleIsText(const xmlNode *node)
+{
+    return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
+}
+
+/* Text between the children: then white space means something. */
+static bool
+ifxXmlStyleIsMixed(const xmlNode *node)
+{
+    const xmlNode *child;
+
+    for (child = node->children; child; child = child->next) {
+        if (ifxXmlStyleIsText(child) && !xmlIsBlankNode(child))
+            return true;
+    }
+    return false;
+}
+
+static bool
+ifxXmlStyleWriteNode(const ifxXmlStyle *style,
+                     const xmlNode *node,
+                     const xmlNode *top,
+                     guint depth,
+                     bool mixed,
+                     GString *out,
+                     GError **error)
+{
+    const xmlNode *child;
+    bool empty = true;
+
+    if (ifxXmlStyleIsText(node)) {
+        ifxXmlStyleWriteText(style, node->content, '\0', out);
+        return true;
+    }
+    if (node->type != XML_ELEMENT_NODE) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+                    "only elements and text can be inserted, no comment or processing instruction");
+        return false;
+    }
+
+    mixed = mixed || ifxXmlStyleIsMixed(node);
+    g_string_append_c(out, '<');
+    if (!ifxXmlStyleWriteName(style, node->ns, node->name, out, error) ||
+        !ifxXmlStyleWriteAttributes(style, node, top, out, error))
+        return false;
+
+    for (child = node->children; child; child = child->next) {
+        if (!mixed && ifxXmlStyleIsText(child))
+            continue;
+        if (empty)
+            g_string_append_c(out, '>');
+        empty = false;
+        if (!mixed)
+            ifxXmlStyleBreak(style, depth + 1, out);
+        if (!ifxXmlStyleWriteNode(style, child, top, depth + 1, mixed, out, error))
+            return false;
+    }
+    if (empty) {
+        g_string_append(out, "/>");
+        return true;
+    }
+
+    if (!mixed)
+        ifxXmlStyleBreak(style, depth, out);
+    g_string_append(out, "</");
+    if (!ifxXmlStyleWriteName(style, node->ns, node->name, out, error))
+        return false;
+    g_string_append_c(out, '>');
+    return true;
+}
+
+void
+ifxXmlStyleWriteValue(const ifxXmlStyle *style,
+                      const char *value,
+                      GString *out)
+{
+    ifxXmlStyleWriteText(style, BAD_CAST value, style->quote, out);
+}
+
+bool
+ifxXmlStyleWriteAttribute(const ifxXmlStyle *style,
+                          const char *name,
+                          const char *value,
+                          GString *out,
+                          GError **error)
+{
+    g_string_append_c(out, ' ');
+    if (!ifxXmlStyleWriteName(style, NULL, BAD_CAST name, out, error))
+        return false;
+    g_string_append_printf(out, "=%c", style->quote);
+    ifxXmlStyleWriteValue(style, value, out);
+    g_string_append_c(out, style->quote);
+    return true;
+}
+
+bool
+ifxXmlStyleWrite(const ifxXmlStyle *style,
+                 const xmlNode *node,
+                 guint depth,
+                 GString *out,
+                 GError **error)
+{
+    return ifxXmlStyleWriteNode(style, node, node, depth, false, out, error);
+}
