@@ -12,7 +12,7 @@ if command -v cppcheck >/dev/null 2>&1; then
         cd "$srcdir" && cppcheck --quiet --error-exitcode=1 --inconclusive --std=c11 \
             --enable=warning,performance,portability,style --library=gtk --library=posix \
             --suppressions-list="$tmp/exceptions" -D_GNU_SOURCE -DG_LOG_DOMAIN='""' \
-            -I src src tests/unit tests/apply-stylesheet.c
+            -I src src tests/unit tests/tools/apply-stylesheet.c
     ) >out 2>&1
     result "$name" || show out
 else

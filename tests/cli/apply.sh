@@ -41,7 +41,7 @@ rm -rf state
 
 # ---- a guest whose only claim is no hostdev: libvirt moves the first ones before the balloon
 
-capture=$(make_capture series-2019 "$srcdir/tests/domains/series-2019--nvme-disk.xml")
+capture=$(make_capture series-2019 "$srcdir/tests/data/domains/series-2019--nvme-disk.xml")
 tool -c "test://$capture" apply --yes nvme-disk
 is "$status" 0 "an NVMe disk alone: what libvirt sorts anew is there all the same" || show err
 rm -rf state

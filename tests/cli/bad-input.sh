@@ -5,7 +5,7 @@
 . "$srcdir/tests/cli/lib.sh"
 
 host=$(make_capture gpu-desktop)
-good=$srcdir/tests/domains/gpu-desktop--gpu-only.xml
+good=$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml
 
 # fails NAME MESSAGE-PATTERN ARGUMENT...: for each of check, diff, rewrite, plan
 fails() {
@@ -64,11 +64,11 @@ with ./ "a folder" 'cannot read ./: it is a directory$'
 with /dev/null "a device" 'cannot read /dev/null: it is neither a file nor a pipe$'
 
 for invalid in bus-out-of-range slot-out-of-range function-out-of-range domain-too-big; do
-    with "$srcdir/tests/domains/invalid/gpu-desktop--$invalid.xml" "$invalid" \
+    with "$srcdir/tests/data/domains/invalid/gpu-desktop--$invalid.xml" "$invalid" \
         '/domain/devices/hostdev.*: [a-z]*=.* of a PCI address is out of range: it must be 0x[0-9a-f]* or less$'
 done
 for invalid in not-a-number negative; do
-    with "$srcdir/tests/domains/invalid/gpu-desktop--$invalid.xml" "$invalid" \
+    with "$srcdir/tests/data/domains/invalid/gpu-desktop--$invalid.xml" "$invalid" \
         '/domain/devices/hostdev.*: [a-z]*=.* of a PCI address is not a number$'
 done
 

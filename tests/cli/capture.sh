@@ -14,8 +14,8 @@ agree() {
     "$VIRT_IOMMUFIX" --host "$3" groups --json 2>/dev/null | grep -v '^      "name":' >json.capture
     same json.capture json.host "$4: groups --json is the same but for the host's name"
 
-    "$VIRT_IOMMUFIX" "$1" "$2" plan --json "$srcdir/tests/domains/$host"--*.xml >plan.host 2>err.host
-    "$VIRT_IOMMUFIX" --host "$3" plan --json "$srcdir/tests/domains/$host"--*.xml >plan.capture 2>err
+    "$VIRT_IOMMUFIX" "$1" "$2" plan --json "$srcdir/tests/data/domains/$host"--*.xml >plan.host 2>err.host
+    "$VIRT_IOMMUFIX" --host "$3" plan --json "$srcdir/tests/data/domains/$host"--*.xml >plan.capture 2>err
     same plan.capture plan.host "$4: every plan is the same"
     same err err.host "$4: and so is what is said of it"
 }
@@ -48,7 +48,7 @@ opens() {
         "$1: and the members of their groups"
 }
 
-for description in "$srcdir"/tests/hosts/*.txt; do
+for description in "$srcdir"/tests/data/hosts/*.txt; do
     host=$(basename "$description" .txt)
     root=$(make_blind_sysroot "$host")
     capture "$host-sysfs" --sysroot "$root" capture
@@ -101,7 +101,7 @@ grep -q '<domain ' out
 result "without --domains there are none"
 
 # Of domains in other forms of text.
-capture text --host "$(make_capture gpu-desktop "$srcdir"/tests/domains/gpu-desktop--*.xml)" capture --domains
+capture text --host "$(make_capture gpu-desktop "$srcdir"/tests/data/domains/gpu-desktop--*.xml)" capture --domains
 "$VIRT_IOMMUFIX" --host "$tmp/capture/gpu-desktop.xml" plan --all --json >plan.host 2>/dev/null
 "$VIRT_IOMMUFIX" --host text.xml plan --all --json >plan.capture 2>/dev/null
 same plan.capture plan.host "domains in every form of text: the plans are the same"
@@ -180,7 +180,7 @@ refused "two connections" "capture prints one host: name one connection" \
     -c test:///default -c test:///default capture
 refused "an argument" "capture: one argument too many: a" --host "$demo" capture a
 refused "a host that is none" "cannot use .* as a host" \
-    --host "$srcdir/tests/domains/gpu-desktop--gpu-only.xml" capture
+    --host "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" capture
 "$VIRT_IOMMUFIX" --host "$demo" capture --domains >/dev/full 2>err
 is "$? $(grep -c '^virt-iommufix: cannot write to standard output: ' err)" "2 1" "a full disk: exits with 2"
 

@@ -5,7 +5,7 @@
 . "$srcdir/tests/cli/lib.sh"
 
 sysroot=$(make_sysroot gpu-desktop)
-domains=$srcdir/tests/domains
+domains=$srcdir/tests/data/domains
 valid=true
 command -v virt-xml-validate >/dev/null || valid=false
 

@@ -7,8 +7,8 @@
 
 for host in gpu-desktop series-2019; do
     capture=$(make_capture "$host")
-    for xml in "$srcdir/tests/domains/$host"--by-hand*.xml "$srcdir/tests/domains/$host"--nvme*.xml \
-        "$srcdir/tests/domains/$host"--placeholder-*.xml "$srcdir/tests/domains/$host"--twice-*.xml; do
+    for xml in "$srcdir/tests/data/domains/$host"--by-hand*.xml "$srcdir/tests/data/domains/$host"--nvme*.xml \
+        "$srcdir/tests/data/domains/$host"--placeholder-*.xml "$srcdir/tests/data/domains/$host"--twice-*.xml; do
         [ -e "$xml" ] || continue
         tool --host "$capture" check - <"$xml"
         printf '%s: check exits with %s\n' "$(basename "$xml" .xml)" "$status"
@@ -23,7 +23,7 @@ golden said claims.txt
 # told FIXTURE XPATH VALUE: in the XML, and the last step of XPATH has that value in the JSON.
 told() {
     capture=$(make_capture "${1%%--*}")
-    xml=$srcdir/tests/domains/$1.xml
+    xml=$srcdir/tests/data/domains/$1.xml
     tool --host "$capture" plan "$xml"
     is "$(xmllint --xpath "string(//plan/$2)" out)" "$3" "$1: $2 in the plan"
     tool --host "$capture" plan --json "$xml"
@@ -58,11 +58,11 @@ told gpu-desktop--by-hand-placeholders "$passed/@claim" '/domain/devices/hostdev
 told gpu-desktop--by-hand-placeholders '@starts' yes
 told series-2019--nvme-by-hand "$passed/@other" '/domain/devices/disk'
 
-tool --host "$(make_capture gpu-desktop)" plan "$srcdir/tests/domains/gpu-desktop--by-hand-alone.xml"
+tool --host "$(make_capture gpu-desktop)" plan "$srcdir/tests/data/domains/gpu-desktop--by-hand-alone.xml"
 is "$(xmllint --xpath 'count(//argument[@found="yes" and @group="2"]/lacks/address)' out)" 3 \
     "what the group of a device that is passed by hand lacks"
 tool --host "$(make_capture gpu-desktop)" rewrite \
-    "$srcdir/tests/domains/gpu-desktop--by-hand-alone.xml"
+    "$srcdir/tests/data/domains/gpu-desktop--by-hand-alone.xml"
 grep -q 'qemu-argument' err
 result "rewrite tells it, too"
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every reason code is met somewhere: in tests/golden or tests/uses.txt, or here.
+# Every reason code is met somewhere: in tests/data/golden or tests/data/uses.txt, or here.
 
 . "$srcdir/tests/cli/lib.sh"
 
-domains=$srcdir/tests/domains
+domains=$srcdir/tests/data/domains
 
 # says WORDS ARGUMENT...: check prints them.
 says() {
@@ -74,7 +74,7 @@ result "and its JSON has the notes" || show out
 awk '/^ifxReasonToString\(/ { on = 1 } on && /^}/ { exit }
     on && /\] = "/ { split($0, part, "\""); print part[2] }' "$srcdir/src/plan/plan-words.c" >codes
 while read -r code; do
-    grep -rqw -e "$code" "$srcdir/tests/golden" "$srcdir/tests/uses.txt" "$srcdir/tests/cli/codes.sh" ||
+    grep -rqw -e "$code" "$srcdir/tests/data/golden" "$srcdir/tests/data/uses.txt" "$srcdir/tests/cli/codes.sh" ||
         echo "$code"
 done <codes >unmet
 [ -s codes ] && [ ! -s unmet ]

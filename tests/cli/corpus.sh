@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Over every domain of tests/domains: what is added, and that the diff, the new text and
+# Over every domain of tests/data/domains: what is added, and that the diff, the new text and
 # the patch of a plain xsltproc are one thing. Hosts are captures; corpus-sysfs.sh does the same
 # with sysfs trees.
 
@@ -22,7 +22,7 @@ host_option() {
 # examine FIXTURE STATUS ADDITIONS
 examine() {
     name="$1 ($source)"
-    xml=$srcdir/tests/domains/$1.xml
+    xml=$srcdir/tests/data/domains/$1.xml
     host_option "${1%%--*}"
     mkdir -p work
     cp "$xml" work/domain.xml
@@ -64,7 +64,7 @@ while read -r fixture only expected adds; do
     *:sysfs) [ "$source" = sysfs ] || continue ;;
     esac
     examine "$fixture" "$expected" "$adds"
-done <"$srcdir/tests/expected.txt"
+done <"$srcdir/tests/data/expected.txt"
 
 # All at once, because each start of the tool is slow under valgrind. Not to be read is 2.
 for host in done/*; do
@@ -74,10 +74,10 @@ for host in done/*; do
     result "${host#done/} ($source): what was rewritten is not changed again" || show out
 done
 
-for xml in "$srcdir"/tests/domains/*.xml; do
-    grep -q "^$(basename "$xml" .xml) " "$srcdir/tests/expected.txt" "$srcdir/tests/uses.txt" ||
+for xml in "$srcdir"/tests/data/domains/*.xml; do
+    grep -q "^$(basename "$xml" .xml) " "$srcdir/tests/data/expected.txt" "$srcdir/tests/data/uses.txt" ||
         echo "$xml"
 done >forgotten
-is "$(cat forgotten)" "" "tests/expected.txt or tests/uses.txt knows every fixture"
+is "$(cat forgotten)" "" "tests/data/expected.txt or tests/data/uses.txt knows every fixture"
 
 finish

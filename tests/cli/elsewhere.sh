@@ -5,7 +5,7 @@
 
 . "$srcdir/tests/cli/lib.sh"
 
-domains=$srcdir/tests/domains
+domains=$srcdir/tests/data/domains
 capture=$(make_capture gpu-desktop "$domains/gpu-desktop--gpu-only.xml" \
     "$domains/gpu-desktop--by-hand.xml")
 sysroot=$(make_sysroot gpu-desktop)

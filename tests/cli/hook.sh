@@ -4,7 +4,7 @@
 
 . "$srcdir/tests/cli/lib.sh"
 
-domains=$srcdir/tests/domains
+domains=$srcdir/tests/data/domains
 
 # hook HOST--DOMAIN OPERATION [OPTION...]: as libvirt calls it.
 hook() {

@@ -11,7 +11,7 @@ leads() {
 }
 
 # The whole tree, whatever the host
-sed -n 's/^\([a-z-]*\)--.*/\1/p' "$srcdir/tests/uses.txt" | sort -u >hosts
+sed -n 's/^\([a-z-]*\)--.*/\1/p' "$srcdir/tests/data/uses.txt" | sort -u >hosts
 while read -r host; do
     cd "$(make_sysroot "$host")" || exit 99
 
@@ -114,7 +114,7 @@ is "$(ls "$(make_sysroot gpu-desktop)")" "sys" "a host that uses nothing has nei
 # wrong LINE TEXT: the description of a host ends with it, and make-host.sh says so.
 wrong() {
     printf '0000:01:00.0 1 010802 0 144d:a808 nvme\n%s\n' "$1" >wrong.txt
-    "$srcdir/tests/make-host.sh" sysfs wrong.txt wrong >out 2>err
+    "$srcdir/tests/tools/make-host.sh" sysfs wrong.txt wrong >out 2>err
     status=$?
     is "$status: $(cat err)" "1: make-host.sh: ./wrong.txt:2: $2" "a mistake is named: $1"
 }

@@ -12,7 +12,7 @@ ulimit -t 120
 
 capture=$(make_capture gpu-desktop)
 sysroot=$(make_sysroot gpu-desktop)
-good=$srcdir/tests/domains/gpu-desktop--gpu-only.xml
+good=$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml
 cp "$good" guest.xml
 tool --sysroot "$sysroot" rewrite guest.xml
 cp out completed.xml

@@ -14,7 +14,7 @@ common() {
 for fixture in gpu-desktop--gpu-only gpu-desktop--sata libvirt-mock--pseries-2 big-domain--vmd \
     series-2019--coldplug-partial-fail; do
     host=${fixture%%--*}
-    xml=$srcdir/tests/domains/$fixture.xml
+    xml=$srcdir/tests/data/domains/$fixture.xml
     capture=$(make_capture "$host" "$xml")
     name=$(sed -n 's,.*<name>\(.*\)</name>.*,\1,p' "$xml")
 
@@ -29,9 +29,9 @@ for fixture in gpu-desktop--gpu-only gpu-desktop--sata libvirt-mock--pseries-2 b
     same input.xml file.xml "$fixture: standard input and file agree"
 done
 
-capture=$(make_capture gpu-desktop "$srcdir/tests/domains/gpu-desktop--gpu-only.xml" \
-    "$srcdir/tests/domains/gpu-desktop--nvme-disk.xml")
-xml=$srcdir/tests/domains/gpu-desktop--gpu-only.xml
+capture=$(make_capture gpu-desktop "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" \
+    "$srcdir/tests/data/domains/gpu-desktop--nvme-disk.xml")
+xml=$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml
 uuid=$(sed -n 's,.*<uuid>\(.*\)</uuid>.*,\1,p' "$xml")
 
 tool -c "test://$capture" plan gpu-only
@@ -53,7 +53,7 @@ is "$(sed -n 's/^test:.* \([a-z-]*\): .*/\1/p' out | tr '\n' ' ')" "gpu-only nvm
 
 for form in "--host $(make_capture no-iommu)" "--sysroot $(make_sysroot no-iommu)"; do
     # shellcheck disable=SC2086 # an option and its value
-    tool $form check "$srcdir/tests/domains/no-iommu--gpu.xml"
+    tool $form check "$srcdir/tests/data/domains/no-iommu--gpu.xml"
     is "$status" 1 "no IOMMU is not complete (${form%% *})"
     grep -q 'no IOMMU' out
     result "no IOMMU is said (${form%% *})"

@@ -7,7 +7,7 @@
 host=$(make_capture gpu-desktop)
 # The tree may be read-only, and its files with it.
 domains=$tmp/originals
-mkdir "$domains" && cp "$srcdir"/tests/domains/gpu-desktop--*.xml "$domains" && chmod 644 "$domains"/* || exit 99
+mkdir "$domains" && cp "$srcdir"/tests/data/domains/gpu-desktop--*.xml "$domains" && chmod 644 "$domains"/* || exit 99
 lacking=$domains/gpu-desktop--gpu-only.xml
 complete=$domains/gpu-desktop--gpu-complete.xml
 refused=$domains/gpu-desktop--sata.xml

@@ -70,15 +70,15 @@ same() {
     result "$3" || diff -u "$2" "$1" | head -40 | sed 's/^/# /'
 }
 
-# golden FILE NAME: is FILE what tests/golden/NAME says?
+# golden FILE NAME: is FILE what tests/data/golden/NAME says?
 golden() {
     if [ -n "${UPDATE_GOLDEN:-}" ]; then
-        cp "$1" "$srcdir/tests/golden/$2"
+        cp "$1" "$srcdir/tests/data/golden/$2"
     fi
-    same "$1" "$srcdir/tests/golden/$2" "$2 is as ever"
+    same "$1" "$srcdir/tests/data/golden/$2" "$2 is as ever"
 }
 
-# under_valgrind: the tool is run by tests/memory.sh valgrind.
+# under_valgrind: the tool is run by tests/tools/memory.sh valgrind.
 under_valgrind() {
     [ -d "${MEMORY_LOGS:-/nonexistent}/bin" ]
 }
@@ -92,7 +92,7 @@ has_terminal() {
 make_sysroot() {
     if [ ! -d "$tmp/sysroot/$1" ]; then
         mkdir -p "$tmp/sysroot/$1"
-        "$srcdir/tests/make-host.sh" sysfs "$srcdir/tests/hosts/$1.txt" "$tmp/sysroot/$1" || exit 99
+        "$srcdir/tests/tools/make-host.sh" sysfs "$srcdir/tests/data/hosts/$1.txt" "$tmp/sysroot/$1" || exit 99
     fi
     echo "$tmp/sysroot/$1"
 }
@@ -102,8 +102,8 @@ make_blind_sysroot() {
     mkdir -p "$tmp/blind/$1"
     if [ ! -d "$tmp/blind/$1/sys" ]; then
         awk '$3 == "-" || $3 ~ /^[0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/' \
-            "$srcdir/tests/hosts/$1.txt" >"$tmp/blind/$1.txt"
-        "$srcdir/tests/make-host.sh" sysfs "$tmp/blind/$1.txt" "$tmp/blind/$1" || exit 99
+            "$srcdir/tests/data/hosts/$1.txt" >"$tmp/blind/$1.txt"
+        "$srcdir/tests/tools/make-host.sh" sysfs "$tmp/blind/$1.txt" "$tmp/blind/$1" || exit 99
     fi
     echo "$tmp/blind/$1"
 }
@@ -112,7 +112,7 @@ make_capture() {
     mkdir -p "$tmp/capture"
     capture_host=$1
     shift
-    "$srcdir/tests/make-host.sh" node "$srcdir/tests/hosts/$capture_host.txt" "$@" \
+    "$srcdir/tests/tools/make-host.sh" node "$srcdir/tests/data/hosts/$capture_host.txt" "$@" \
         >"$tmp/capture/$capture_host.xml" || exit 99
     echo "$tmp/capture/$capture_host.xml"
 }

@@ -30,7 +30,7 @@ golden out demo-check-connection.txt
 tool -c "test://$tmp/demo-host.xml" diff gaming
 golden out demo-diff-connection.txt
 
-xml=$srcdir/tests/domains/series-2019--coldplug-partial-fail.xml
+xml=$srcdir/tests/data/domains/series-2019--coldplug-partial-fail.xml
 tool --host "$(make_capture series-2019)" check "$xml"
 grep -q '^  All devices of the same IOMMU group 1 of the PCI device 0001:09:00.0 must belong to domain multipci-coldplug-partial-fail$' out
 result "the rule of the 2019 series, in its words"

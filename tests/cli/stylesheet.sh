@@ -16,8 +16,8 @@ ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=16
 export ASAN_OPTIONS
 
 sysroot=$(make_sysroot gpu-desktop)
-cp "$srcdir/tests/domains/gpu-desktop--gpu-only.xml" guest.xml
-cp "$srcdir/tests/domains/gpu-desktop--gpu-complete.xml" complete.xml
+cp "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" guest.xml
+cp "$srcdir/tests/data/domains/gpu-desktop--gpu-complete.xml" complete.xml
 
 # stylesheet NAME CONTENT: NAME.xsl
 stylesheet() {

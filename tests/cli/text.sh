@@ -3,7 +3,7 @@
 # Every form of text. What is made of a domain does not depend on the form that it has: for each
 # form, the changed domain put into the form is the domain put into the form, changed.
 # For what changes and can't be compared so, all that was there stays: without what was
-# added it is the old text. More forms, one by one: tests/domains/*--text-*.xml.
+# added it is the old text. More forms, one by one: tests/data/domains/*--text-*.xml.
 
 # shellcheck disable=SC2016 # programs of awk and sed
 
@@ -215,7 +215,7 @@ awk 'BEGIN {
         printf "0000:%02x:%02x.1 %d 040300 0 10de:10f8 snd_hda_intel\n", bus, slot, i
     }
 }' >many.txt
-"$srcdir/tests/make-host.sh" node many.txt >many-host.xml
+"$srcdir/tests/tools/make-host.sh" node many.txt >many-host.xml
 # many GONE MANAGED NEW: the 1,000 that are gone, the word of every second claim, what is missing
 many() {
     awk -v gone="$1" -v managed="$2" -v new="$3" '

@@ -5,7 +5,7 @@
 . "$srcdir/tests/cli/lib.sh"
 
 host=$(make_capture gpu-desktop)
-xml=$srcdir/tests/domains/gpu-desktop--gpu-only.xml
+xml=$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml
 
 # refused NAME PATTERN ARGUMENT...
 refused() {
@@ -46,7 +46,7 @@ is "$status $(grep -c 'no device that it would lift a refusal for has this addre
 is "$(grep -c 'allow-member 0000:ff:1f.0: no device' err)" 1 "and it is the right one"
 
 tool --sysroot "$(make_sysroot desktop-intel)" diff --allow-member 0000:00:1f.2 \
-    "$srcdir/tests/domains/desktop-intel--root-disk.xml"
+    "$srcdir/tests/data/domains/desktop-intel--root-disk.xml"
 is "$status $(grep -c 'allow-member 0000:00:1f.2: nothing lifts the refusal' err)" "3 1" \
     "an address that nothing lifts is said"
 
@@ -60,11 +60,11 @@ done
 
 tool --host "$host" diff --exit-code "$xml"
 is "$status" 1 "diff --exit-code exits with 1 where there are changes"
-tool --host "$host" diff --exit-code "$srcdir/tests/domains/gpu-desktop--gpu-complete.xml"
+tool --host "$host" diff --exit-code "$srcdir/tests/data/domains/gpu-desktop--gpu-complete.xml"
 is "$status" 0 "and with 0 where there are none"
-tool --host "$host" diff --exit-code "$xml" "$srcdir/tests/domains/gpu-desktop--sata.xml"
+tool --host "$host" diff --exit-code "$xml" "$srcdir/tests/data/domains/gpu-desktop--sata.xml"
 is "$status" 3 "a refusal goes before changes"
-tool --host "$host" diff --exit-code "$xml" ./absent.xml "$srcdir/tests/domains/gpu-desktop--sata.xml"
+tool --host "$host" diff --exit-code "$xml" ./absent.xml "$srcdir/tests/data/domains/gpu-desktop--sata.xml"
 is "$status" 2 "an error goes before a refusal"
 
 tool check --host "$host" "$xml"
@@ -76,7 +76,7 @@ tool --host "$host" check -- -dash.xml
 is "$status" 1 "-- ends the options, before a name with a dash"
 tool --host "$host" -- check "$xml" -- -dash.xml
 is "$status $(grep -c incomplete out)" "1 2" "-- ends the options, before the command and behind"
-( cd "$srcdir/tests/domains" && "$VIRT_IOMMUFIX" --host "$host" check gpu-desktop--gpu-only.xml >"$tmp/out" 2>&1 )
+( cd "$srcdir/tests/data/domains" && "$VIRT_IOMMUFIX" --host "$host" check gpu-desktop--gpu-only.xml >"$tmp/out" 2>&1 )
 is "$?" 1 "a name in .xml is a file"
 
 # Names in a diff: relative to the working directory, quoted where patch needs it.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The words: what groups, check and diff print on the hosts of tests/uses.txt, and how they exit.
+# The words: what groups, check and diff print on the hosts of tests/data/uses.txt, and how they exit.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -15,12 +15,12 @@ said() {
     echo
 }
 
-sed -n 's/^\([a-z0-9-]*\)--.*/\1/p' "$srcdir/tests/uses.txt" | uniq >hosts
+sed -n 's/^\([a-z0-9-]*\)--.*/\1/p' "$srcdir/tests/data/uses.txt" | uniq >hosts
 while read -r host; do
     sysroot=$(make_sysroot "$host")
     {
         said "groups" --sysroot "$sysroot" groups
-        for xml in "$srcdir/tests/domains/$host"--*.xml; do
+        for xml in "$srcdir/tests/data/domains/$host"--*.xml; do
             domain=$(basename "$xml" .xml)
             domain=${domain#*--}.xml
             cp "$xml" "$domain"

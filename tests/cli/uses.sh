@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the hosts of tests/uses.txt use their devices for: what is said of each, what is added,
+# What the hosts of tests/data/uses.txt use their devices for: what is said of each, what is added,
 # and the exit status.
 
 . "$srcdir/tests/cli/lib.sh"
@@ -68,7 +68,7 @@ says() {
 
 examine() {
     name=$1
-    xml=$srcdir/tests/domains/$1.xml
+    xml=$srcdir/tests/data/domains/$1.xml
     sysroot=$(make_sysroot "${1%%--*}")
     tool --sysroot "$sysroot" diff "$xml"
     is "$status" "$2" "$name: diff's exit status" || show err
@@ -94,6 +94,6 @@ while read -r first second rest; do
         result "$name: $first is $second ($rest)" || show rows
         ;;
     esac
-done <"$srcdir/tests/uses.txt"
+done <"$srcdir/tests/data/uses.txt"
 
 finish

@@ -65,7 +65,7 @@ engine() {
     esac
     "$dir/fuzz-$target" "$@" -artifact_prefix="$dir/crash-$target-" -timeout=10 \
         -rss_limit_mb=1024 -malloc_limit_mb=256 -dict="$srcdir/tests/fuzz/$target.dict" \
-        "$dir/corpus/$target" "$srcdir/tests/fuzz/corpus/$target" "$srcdir/tests/domains" \
+        "$dir/corpus/$target" "$srcdir/tests/fuzz/corpus/$target" "$srcdir/tests/data/domains" \
         >"$dir/$target.log" 2>&1 || {
         grep -v '^#' "$dir/$target.log" | tail -n 40 >&2
         return 1

@@ -3,7 +3,7 @@
 #
 #   awk -v count=200 -v dir=DIR -f guests.awk
 #
-# DIR/host.txt         a host for tests/make-host.sh: for each guest a group of its own on bus
+# DIR/host.txt         a host for tests/tools/make-host.sh: for each guest a group of its own on bus
 #                      NUMBER, 0000:NN:00.0 to .2, behind a root port that is in the group too
 # DIR/NAME.xml         the guests; the name tells number and kind
 # DIR/define DIR/autostart DIR/snapshot DIR/dump

@@ -133,7 +133,7 @@ state=/var/lib/virt-iommufix
 
 # on_host HOST.txt: this machine has the devices of that description. Before libvirtd is started.
 on_host() {
-    "$srcdir/tests/make-host.sh" sysfs "$1" "$IFX_WORLD/host" || exit 99
+    "$srcdir/tests/tools/make-host.sh" sysfs "$1" "$IFX_WORLD/host" || exit 99
     # A guest that is started wants to know the processors.
     mkdir -p "$IFX_WORLD/host/sys/devices/system"
     mount --bind /sys/devices/system "$IFX_WORLD/host/sys/devices/system" || exit 99

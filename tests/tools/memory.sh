@@ -22,7 +22,7 @@ valgrind_run() {
         valgrind -q --vgdb=no --log-file="$log" --error-exitcode=99 --num-callers=30 \
         --leak-check=full --show-leak-kinds=definite,indirect,possible \
         --errors-for-leak-kinds=definite,indirect,possible \
-        --suppressions="$srcdir/tests/valgrind.supp" "$@"
+        --suppressions="$srcdir/tests/tools/valgrind.supp" "$@"
     run_status=$?
     if [ -s "$log" ]; then
         echo "command: $*" >>"$log"
@@ -58,7 +58,7 @@ asan)
 valgrind)
     mkdir "$MEMORY_LOGS/bin"
     for binary in virt-iommufix apply-stylesheet; do
-        ln -s "$srcdir/tests/memory.sh" "$MEMORY_LOGS/bin/$binary"
+        ln -s "$srcdir/tests/tools/memory.sh" "$MEMORY_LOGS/bin/$binary"
     done
     VIRT_IOMMUFIX=$MEMORY_LOGS/bin/virt-iommufix
     APPLY_STYLESHEET=$MEMORY_LOGS/bin/apply-stylesheet
