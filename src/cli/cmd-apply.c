@@ -35,7 +35,7 @@ ifxApplyFailed(ifxSession *session,
     line = ifxReportLineNew(ifxHostGetName(host), key, NULL, NULL);
     text = ifxReportLineFormat(line, g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
                                "refused" : "failed", NULL, problem->message);
-    return ifxSessionWrite(session, text, strlen(text), error);
+    return ifxOutputWrite(&session->out, text, strlen(text), error);
 }
 
 /* What was approved decides by itself. */

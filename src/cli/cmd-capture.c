@@ -86,7 +86,8 @@ ifxCaptureRun(ifxSession *session,
     if (session->options.domains && !ifxCaptureAddDomains(out, host, &status, error))
         return IFX_EXIT_ERROR;
     ifxCaptureXmlEnd(out);
-    return ifxSessionWriteDocument(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+    return ifxOutputWriteDocument(&session->out, out->str, out->len, error) ? status :
+        IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandCapture = {

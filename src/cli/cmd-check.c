@@ -17,8 +17,8 @@ ifxCheckVisit(ifxSession *session,
         (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO))
         *status = IFX_EXIT_INCOMPLETE;
 
-    ifxReportCheck(out, &session->out, target->label, plan);
-    return ifxSessionWrite(session, out->str, out->len, error);
+    ifxReportCheck(out, &session->out.term, target->label, plan);
+    return ifxOutputWrite(&session->out, out->str, out->len, error);
 }
 
 static ifxExit

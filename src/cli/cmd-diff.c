@@ -27,7 +27,7 @@ ifxDiffVisit(ifxSession *session,
     }
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
-    return ifxSessionWriteDiff(session, out, error);
+    return ifxOutputWriteDiff(&session->out, out, error);
 }
 
 static ifxExit

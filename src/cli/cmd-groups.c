@@ -89,8 +89,8 @@ ifxGroupsOfHost(ifxSession *session,
     }
     if (session->hosts->len > 1)
         g_string_append_printf(out, "%s\n", ifxHostGetName(host));
-    ifxReportGroups(out, &session->out, &known, claims, session->options.shared);
-    return ifxSessionWrite(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+    ifxReportGroups(out, &session->out.term, &known, claims, session->options.shared);
+    return ifxOutputWrite(&session->out, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
 }
 
 static ifxExit
@@ -112,7 +112,8 @@ ifxGroupsRun(ifxSession *session,
         return status;
 
     ifxReportJsonFormat(json, out);
-    return ifxSessionWriteDocument(session, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+    return ifxOutputWriteDocument(&session->out, out->str, out->len, error) ? status :
+        IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandGroups = {

@@ -62,11 +62,11 @@ ifxPlanWrite(ifxSession *session,
 
     if (document->json) {
         ifxReportJsonFormat(document->json, out);
-        return ifxSessionWriteDocument(session, out->str, out->len, error);
+        return ifxOutputWriteDocument(&session->out, out->str, out->len, error);
     }
     if (!session->options.output) {
         ifxPlanXmlFormat(document->xml, out);
-        return ifxSessionWriteDocument(session, out->str, out->len, error);
+        return ifxOutputWriteDocument(&session->out, out->str, out->len, error);
     }
     ifxPlanFileMark(document->xml);
     ifxPlanXmlFormat(document->xml, out);

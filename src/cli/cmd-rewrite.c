@@ -24,7 +24,7 @@ ifxRewriteVisit(ifxSession *session,
         ifxTermNote("%s: libvirt left passwords out of this text: do not define it, apply does "
                     "that and keeps them", target->label);
     text = g_bytes_get_data(rewrite->text, &length);
-    return ifxSessionWriteDocument(session, text, length, error);
+    return ifxOutputWriteDocument(&session->out, text, length, error);
 }
 
 /* What libvirt keeps is refused also where nothing is to change: this is not the way. */

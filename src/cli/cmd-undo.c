@@ -61,7 +61,7 @@ ifxUndoListLine(ifxSession *session,
     g_autofree char *text =
         ifxReportLineFormatState(line, record->command, state, entry->transaction);
 
-    return ifxSessionWrite(session, text, strlen(text), error);
+    return ifxOutputWrite(&session->out, text, strlen(text), error);
 }
 
 static ifxExit
@@ -87,7 +87,7 @@ ifxUndoList(ifxSession *session,
     }
     if (!session->options.json && log->len > 0) {
         ifxReportLog(out, log, states);
-        if (!ifxSessionWrite(session, out->str, out->len, error))
+        if (!ifxOutputWrite(&session->out, out->str, out->len, error))
             return IFX_EXIT_ERROR;
     }
     return readable ? IFX_EXIT_DONE : IFX_EXIT_ERROR;

@@ -7,7 +7,6 @@
 #include "xml/edit.h"
 #include "cli/interactive-edit.h"
 #include "base/prompt.h"
-#include "report/report-diff.h"
 #include "report/report-text.h"
 
 #define IFX_KEYS "[y,n,a,d,e,v,q,?]"
@@ -190,7 +189,7 @@ ifxTalkShowHunk(const ifxTalk *talk,
         return false;
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(edits, bytes, length, target->diff_name, diff);
-    ifxReportDiff(shown, &talk->term, diff->str);
+    ifxOutputFormatDiff(shown, &talk->term, diff->str);
     ifxTermSay(shown->str);
     return true;
 }

@@ -54,11 +54,11 @@ ifxMainSummary(void)
 }
 
 static ifxExit
-ifxMainPrint(ifxSession *session,
+ifxMainPrint(const ifxOutput *output,
              const char *text,
              GError **error)
 {
-    return ifxSessionWrite(session, text, strlen(text), error) ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
+    return ifxOutputWrite(output, text, strlen(text), error) ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
 }
 
 static ifxExit
@@ -78,9 +78,9 @@ ifxMainRunCommand(ifxSession *session,
                          arguments, &help, error))
         return IFX_EXIT_ERROR;
     if (help)
-        return ifxMainPrint(session, help, error);
+        return ifxMainPrint(&session->out, help, error);
 
-    session->out = ifxTermOpen(stdout, session->options.color);
+    session->out.term = ifxTermOpen(stdout, session->options.color);
     if (g_strv_length(*arguments) - 1 > command->max_positionals) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s: one argument too many: %s",
                     command->name, (*arguments)[command->max_positionals + 1]);
@@ -104,9 +104,9 @@ ifxMainRun(ifxSession *session,
                          "COMMAND [DOMAIN|FILE]...", summary, arguments, &help, error))
         return IFX_EXIT_ERROR;
     if (help)
-        return ifxMainPrint(session, help, error);
+        return ifxMainPrint(&session->out, help, error);
     if (session->options.version)
-        return ifxMainPrint(session, PACKAGE_NAME " " PACKAGE_VERSION "\n", error);
+        return ifxMainPrint(&session->out, PACKAGE_NAME " " PACKAGE_VERSION "\n", error);
 
     rest = *arguments;
     if (!rest[1]) {
@@ -165,7 +165,7 @@ main(int argc G_GNUC_UNUSED,
     xmlSetGenericErrorFunc(NULL, ifxMainIgnore);
 
     ifxSessionInit(&session);
-    session.ends_by_pipe = ifxInterruptIgnorePipe();
+    session.out.ends_by_pipe = ifxInterruptIgnorePipe();
     status = ifxMainRun(&session, &arguments, &error);
     if (error) {
         ifxTermNote("%s", error->message);

@@ -52,8 +52,8 @@ ifxPlanShowEntry(ifxSession *session,
     ifxHost *host;
 
     ifxPlanFileDescribe(entry, text);
-    if (!ifxSessionWrite(session, text->str, text->len, error) ||
-        !ifxSessionWriteDiff(session, diff, error))
+    if (!ifxOutputWrite(&session->out, text->str, text->len, error) ||
+        !ifxOutputWriteDiff(&session->out, diff, error))
         return false;
     host = ifxPlanShowHost(session, entry);
     return !host || ifxWalkDomain(session, host, ifxHostIsConnection(host) && entry->uuid ?

@@ -99,7 +99,7 @@ static bool
 ifxProposeWasShown(const ifxSession *session,
                    const ifxProposal *proposal)
 {
-    return session->options.interactive && session->out.terminal && proposal->patch &&
+    return session->options.interactive && session->out.term.terminal && proposal->patch &&
         !session->options.stylesheet;
 }
 
@@ -122,7 +122,7 @@ ifxProposeAdd(ifxProposals *proposals,
 
     if (ok && !session->options.json && !ifxProposeWasShown(session, proposal)) {
         ifxDiffWrite(edits, bytes, length, diff_name, diff);
-        ok = ifxSessionWriteDiff(session, diff, error);
+        ok = ifxOutputWriteDiff(&session->out, diff, error);
     }
     if (!ok) {
         ifxProposalFree(proposal);
@@ -147,7 +147,7 @@ ifxProposeLine(ifxSession *session,
     g_autofree char *text = line ?
         ifxReportLineFormat(line, refused ? "refused" : "unchanged", NULL, NULL) : NULL;
 
-    return !text || ifxSessionWrite(session, text, strlen(text), error);
+    return !text || ifxOutputWrite(&session->out, text, strlen(text), error);
 }
 
 static ifxProposal *

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/session.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "host/connection-define.h"
 #include "base/file.h"
-#include "base/interrupt.h"
-#include "report/report-diff.h"
 
 static void
 ifxSessionFreeHost(gpointer host)
@@ -28,7 +25,7 @@ ifxSessionInit(ifxSession *session)
     session->hosts = g_ptr_array_new_with_free_func(ifxSessionFreeHost);
     session->stylesheets = g_ptr_array_new_with_free_func(ifxSessionFreeStylesheet);
     session->directory = ifxFileRealPath(".");
-    session->out = ifxTermOpen(stdout, IFX_COLOR_AUTO);
+    session->out.term = ifxTermOpen(stdout, IFX_COLOR_AUTO);
 }
 
 void
@@ -114,50 +111,4 @@ ifxSessionLoadStylesheets(ifxSession *session,
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
         (!(every || options->prune) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));
-}
-
-bool
-ifxSessionWrite(ifxSession *session,
-                const char *text,
-                gsize length,
-                GError **error)
-{
-    FILE *stream = session->out.stream;
-
-    if ((length == 0 || fwrite(text, 1, length, stream) == length) && fflush(stream) == 0)
-        return true;
-    if (errno == EPIPE && session->ends_by_pipe)
-        ifxInterruptByPipe();
-    g_set_error(error, IFX_ERROR, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
-                g_strerror(errno));
-    return false;
-}
-
-bool
-ifxSessionWriteDocument(ifxSession *session,
-                        const char *text,
-                        gsize length,
-                        GError **error)
-{
-    g_autofree char *safe = NULL;
-
-    if (!session->out.terminal)
-        return ifxSessionWrite(session, text, length, error);
-    safe = ifxTermEscape(text, length, true);
-    return ifxSessionWrite(session, safe, strlen(safe), error);
-}
-
-bool
-ifxSessionWriteDiff(ifxSession *session,
-                    const GString *diff,
-                    GError **error)
-{
-    const ifxTerm *term = &session->out;
-    g_autoptr(GString) shown = NULL;
-
-    if (!term->terminal && !term->color)
-        return ifxSessionWrite(session, diff->str, diff->len, error);
-    shown = g_string_sized_new(diff->len * 2);
-    ifxReportDiff(shown, term, diff->str);
-    return ifxSessionWrite(session, shown->str, shown->len, error);
 }

@@ -12,16 +12,15 @@
 #include "host/host.h"
 #include "cli/options.h"
 #include "xml/stylesheet.h"
-#include "base/term.h"
+#include "base/output.h"
 
 typedef struct _ifxSession ifxSession;
 struct _ifxSession {
     ifxOptions options;
-    ifxTerm out;
+    ifxOutput out;
     GPtrArray *hosts;           /* ifxHost; filled by ifxSessionOpenHosts() */
     GPtrArray *stylesheets;     /* ifxStylesheet; filled by ifxSessionLoadStylesheets() */
     char *directory;            /* the working directory */
-    bool ends_by_pipe;          /* without a word, when nobody reads stdout any more */
     bool quit;                  /* set by a visit: no further domain is to be visited */
     bool write;                 /* domains are to be defined: set before hosts are opened */
 };
@@ -42,17 +41,3 @@ ifxHost *ifxSessionGetHost(ifxSession *session, const char *uri, GError **error)
 /* Compiles what makes the patches: --stylesheet's or the tool's own, and those of --managed
  * and --prune, which are taken in any case with @every: for policies that no option names. */
 bool ifxSessionLoadStylesheets(ifxSession *session, bool every, GError **error);
-
-/* Writes @text, in which all that came from elsewhere is escaped already, to stdout.
- * False with IFX_ERROR_OUTPUT, as the two below. */
-bool ifxSessionWrite(ifxSession *session, const char *text, gsize length, GError **error);
-
-/* Writes XML or JSON: byte for byte into a file or pipe, escaped on a terminal. */
-bool ifxSessionWriteDocument(ifxSession *session,
-                             const char *text,
-                             gsize length,
-                             GError **error);
-
-/* Writes a unified diff: byte for byte into a file or pipe, so that patch can use it;
- * escaped and in colour on a terminal. */
-bool ifxSessionWriteDiff(ifxSession *session, const GString *diff, GError **error);

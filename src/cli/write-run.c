@@ -77,7 +77,7 @@ ifxWriteLine(const ifxWriter *writer,
     g_autofree char *line = job->line ?
         ifxReportLineFormat(job->line, outcome, id, problem) : NULL;
 
-    return !line || ifxSessionWrite(writer->session, line, strlen(line), error);
+    return !line || ifxOutputWrite(&writer->session->out, line, strlen(line), error);
 }
 
 static bool
