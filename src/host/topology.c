@@ -89,6 +89,25 @@ ifxDeviceIsBridge(const ifxDevice *device)
     return subclass == IFX_PCI_CLASS_PCI_BRIDGE || subclass == IFX_PCI_CLASS_CARDBUS_BRIDGE;
 }
 
+bool
+ifxDeviceIsOnVfio(const ifxDevice *device)
+{
+    return device->driver_state == IFX_DRIVER_BOUND && strstr(device->driver, "vfio");
+}
+
+bool
+ifxDeviceIsOnStub(const ifxDevice *device)
+{
+    return device->driver_state == IFX_DRIVER_BOUND && strcmp(device->driver, "pci-stub") == 0;
+}
+
+bool
+ifxDeviceIsOnUserspaceDriver(const ifxDevice *device)
+{
+    return device->driver_state == IFX_DRIVER_BOUND &&
+        (strcmp(device->driver, "uio_pci_generic") == 0 || strcmp(device->driver, "igb_uio") == 0);
+}
+
 static void
 ifxMemberClear(gpointer member)
 {

@@ -60,6 +60,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDevice, ifxDeviceUnref)
  * type says what it is; the class only where the header could not be read. */
 bool ifxDeviceIsBridge(const ifxDevice *device);
 
+/* The driver is vfio-pci or a variant of it: libvirt and the kernel give all of these a name with
+ * "vfio" in it. */
+bool ifxDeviceIsOnVfio(const ifxDevice *device);
+
+/* The driver is pci-stub, which only keeps other drivers off the device. */
+bool ifxDeviceIsOnStub(const ifxDevice *device);
+
+/* The driver is uio_pci_generic or DPDK's igb_uio, which hand the device to a process. */
+bool ifxDeviceIsOnUserspaceDriver(const ifxDevice *device);
+
 typedef struct _ifxMember ifxMember;
 struct _ifxMember {
     bool is_pci;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-claims.h"
 
-#include "plan/plan-driver.h"
 #include "plan/plan-evidence.h"
 
 static void
@@ -37,7 +36,7 @@ ifxPlanIsToDetach(const ifxClaim *claim,
                   const ifxDevice *device)
 {
     return !claim->managed && device->driver_state != IFX_DRIVER_UNKNOWN &&
-        !ifxDriverIsVfio(device);
+        !ifxDeviceIsOnVfio(device);
 }
 
 /* A device that the host has, and can give. */

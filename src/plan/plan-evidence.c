@@ -6,7 +6,6 @@
 #include "domain/domain-needs.h"
 #include "use/need.h"
 #include "base/pci-class.h"
-#include "plan/plan-driver.h"
 
 static void
 ifxEvidenceFree(gpointer data)
@@ -87,7 +86,7 @@ ifxPlanAddUserspace(GPtrArray **list,
 {
     guint i;
 
-    if (!ifxDriverIsUserspace(device))
+    if (!ifxDeviceIsOnUserspaceDriver(device))
         return;
     for (i = 0; *list && i < (*list)->len; i++) {
         if (((const ifxEvidence *) (*list)->pdata[i])->reason == IFX_REASON_IN_USE_PROCESS)
@@ -230,7 +229,7 @@ ifxPlanUseIsKnown(const ifxPlanHost *host,
     const guint needed = ifxPlanNeededSight(device);
     const guint sight = host->use ? ifxHostUseGetSight(host->use) : 0;
 
-    if (!ifxPlanMayServeHost(device) || ifxDriverIsVfio(device))
+    if (!ifxPlanMayServeHost(device) || ifxDeviceIsOnVfio(device))
         return true;
     /* A display shows the console without a driver too. */
     if (device->driver_state == IFX_DRIVER_NONE && !(needed & IFX_SIGHT_CONSOLE))
@@ -247,7 +246,7 @@ ifxPlanAddUnread(GPtrArray **list,
     const GPtrArray *unread = ifxElsewhereGetUnread(elsewhere);
 
     if (unread->len > 0 && ifxPlanMayServeHost(device) &&
-        device->driver_state != IFX_DRIVER_NONE && !ifxDriverIsVfio(device))
+        device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsOnVfio(device))
         ifxPlanAddEvidence(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
 }

@@ -51,7 +51,7 @@ ifxPlanJudgeFunction(ifxPlanMember *judged,
                       IFX_REASON_BRIDGE_BLOCKS);
     } else if (ifxDeviceIsBridge(device)) {
         ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
-    } else if (ifxDriverIsStub(device)) {
+    } else if (ifxDeviceIsOnStub(device)) {
         /* libvirt would hand it to the host's driver when the guest is gone. */
         ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
     } else if (ifxPlanIsChipset(device) && judged->starts == IFX_STARTS_YES) {
@@ -69,7 +69,7 @@ static bool
 ifxPlanIsHeld(const ifxEvidence *evidence,
               const ifxDevice *device)
 {
-    return evidence->reason == IFX_REASON_IN_USE_PROCESS && ifxDriverIsVfio(device);
+    return evidence->reason == IFX_REASON_IN_USE_PROCESS && ifxDeviceIsOnVfio(device);
 }
 
 /* By who needs it; false if nobody does. */
