@@ -18,6 +18,8 @@ main(void)
     srunner_add_suite(runner, ifxSuiteXmlText());
     srunner_add_suite(runner, ifxSuiteDomain());
     srunner_add_suite(runner, ifxSuiteTopology());
+    srunner_add_suite(runner, ifxSuiteTopologyNodedev());
+    srunner_add_suite(runner, ifxSuiteTopologySysfs());
     srunner_add_suite(runner, ifxSuitePlan());
     srunner_add_suite(runner, ifxSuitePlanEvidence());
     srunner_add_suite(runner, ifxSuiteXmlPatch());

@@ -29,6 +29,8 @@ Suite *ifxSuiteStore(void);
 Suite *ifxSuiteStylesheet(void);
 Suite *ifxSuiteTerm(void);
 Suite *ifxSuiteTopology(void);
+Suite *ifxSuiteTopologyNodedev(void);
+Suite *ifxSuiteTopologySysfs(void);
 Suite *ifxSuiteUseConsole(void);
 Suite *ifxSuiteUseNetwork(void);
 Suite *ifxSuiteUseProcess(void);
