@@ -37,4 +37,6 @@ Suite *ifxSuiteUseProcess(void);
 Suite *ifxSuiteUseStorage(void);
 Suite *ifxSuiteXmlKept(void);
 Suite *ifxSuiteXmlPatch(void);
+Suite *ifxSuiteXmlPatchAdd(void);
 Suite *ifxSuiteXmlText(void);
+Suite *ifxSuiteXmlVerify(void);
