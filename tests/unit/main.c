@@ -16,6 +16,8 @@ main(void)
     srunner_add_suite(runner, ifxSuiteTerm());
     srunner_add_suite(runner, ifxSuiteFileReplace());
     srunner_add_suite(runner, ifxSuiteXmlText());
+    srunner_add_suite(runner, ifxSuiteXmlCheck());
+    srunner_add_suite(runner, ifxSuiteXmlPath());
     srunner_add_suite(runner, ifxSuiteDomain());
     srunner_add_suite(runner, ifxSuiteTopology());
     srunner_add_suite(runner, ifxSuiteTopologyNodedev());

@@ -1,18 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "suite.h"
-#include "xml/xml-path.h"
-#include "xml/xml-sax.h"
-
-static ifxXmlText *
-ifxTestParse(const char *bytes,
-             gsize length,
-             GError **error)
-{
-    g_autoptr(GBytes) data = g_bytes_new(bytes, length);
-
-    return ifxXmlTextParse(data, error);
-}
+#include "test-xml-text.h"
 
 static void
 ifxAssertSpan(const ifxXmlText *text,
@@ -357,187 +346,6 @@ START_TEST(attributes_that_only_look_like_declarations_are_read)
 END_TEST
 
 typedef struct {
-    const char *bytes;
-    gsize length;           /* 0: up to the NUL */
-    const char *message;
-} ifxTestRefusal;
-
-static const ifxTestRefusal refusals[] = {
-    { "<!DOCTYPE a><a/>", 0, "there is a DOCTYPE" },
-    { "<!DOCTYPE a [<!ENTITY e '<b/>'>]>\n<a>&e;</a>", 0, "there is a DOCTYPE" },
-    { "<?xml version='1.0'?>\n<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", 0,
-      "line 2: there is a DOCTYPE" },
-    { "\377\376<\0a\0/\0>\0", 10, "UTF-16" },
-    { "\376\377\0<\0a\0/\0>", 10, "UTF-16" },
-    { "<\0a\0/\0>\0", 8, "UTF-16" },
-    { "\0<\0a\0/\0>", 8, "UTF-16" },
-    { "<a>\0</a>", 8, "NUL byte at offset 3" },
-    { "<a/>\n\0", 6, "NUL byte at offset 5" },
-    { "<a/><b/>", 0, "line 1: " },
-    { "<a/>text", 0, "line 1: " },
-    { "text<a/>", 0, "line 1: " },
-    { "text", 0, "line 1: " },
-    { " \n ", 0, "line " },
-    { "<a>", 0, "line 1: " },
-    { "<a>\n<b>\n</a>", 0, "line 3: " },
-    { "<a", 0, "line 1: " },
-    { "<a x", 0, "line 1: " },
-    { "<a x=", 0, "line 1: " },
-    { "<a x='1", 0, "line 1: " },
-    { "<a x='1'", 0, "line 1: " },
-    { "<a><!-- ", 0, "line 1: " },
-    { "<a><![CDATA[ ", 0, "line 1: " },
-    { "<a><? ", 0, "line 1: " },
-    { "<a></a", 0, "line 1: " },
-    { "<a><b/", 0, "line 1: " },
-    { "<a><", 0, "line 1: " },
-    { "</a>", 0, "line 1: " },
-    { "<a></a></a>", 0, "line 1: " },
-    { "<a x='1' x='2'/>", 0, "x" },
-    { "<a x=1/>", 0, "line 1: " },
-    { "<a x='<'/>", 0, "line 1: " },
-    { "<a>&nosuch;</a>", 0, "nosuch" },
-    { "<a>\n&nosuch;</a>", 0, "line 2: " },
-    { "<a>& </a>", 0, "line 1: " },
-    { "<a>]]></a>", 0, "line 1: " },
-    { "<a><!-- -- --></a>", 0, "line 1: " },
-    { "<a>\001</a>", 0, "line 1: " },
-    { "<a>\377</a>", 0, "line 1: Input is not proper UTF-8" },
-    { "<a x='\300\257'/>", 0, "line 1: Input is not proper UTF-8" },
-    { "<?xml version='1.0' encoding='ISO-8859-1'?", 0, "line 1: " },
-    { "<1/>", 0, "line 1: " },
-    { "< a/>", 0, "line 1: " },
-    { "<a><!ELEMENT b></a>", 0, "line 1: " },
-    { "<?xml version='1.0' encoding='no-such-thing'?><a/>", 0, "no-such-thing" },
-};
-
-START_TEST(what_is_no_plain_xml_is_refused)
-{
-    const ifxTestRefusal *refusal = &refusals[_i];
-    const gsize length = refusal->length ? refusal->length : strlen(refusal->bytes);
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(ifxTestParse(refusal->bytes, length, &error));
-    ifxAssertError(error, IFX_ERROR_XML, refusal->message);
-}
-END_TEST
-
-START_TEST(empty_document_is_refused)
-{
-    g_autoptr(GBytes) none = g_bytes_new(NULL, 0);
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(ifxXmlTextParse(none, &error));
-    ifxAssertError(error, IFX_ERROR_XML, "it is empty");
-}
-END_TEST
-
-START_TEST(mismatched_tags_are_told_in_the_words_of_libxml2)
-{
-    const char *xml = "<a>\n  <b>\n  </c>\n</a>\n";
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(ifxTestParse(xml, strlen(xml), &error));
-    ck_assert_ptr_nonnull(error);
-    ck_assert_ptr_nonnull(strstr(error->message, "mismatch"));
-    ifxAssertError(error, IFX_ERROR_XML, "line 3: ");
-}
-END_TEST
-
-/* Every prefix of a document is an error, and none reads past its end. */
-START_TEST(truncated_documents_are_refused)
-{
-    const char *xml =
-        "<?xml version='1.0'?><!-- c --><a x='1' y=\"2\"><![CDATA[t]]><b>u&amp;</b><?p i?><c/></a>";
-    gsize length;
-
-    for (length = 0; length < strlen(xml); length++) {
-        /* A block of just that size: ASan sees a byte too many. */
-        g_autofree char *copy = g_memdup2(xml, length);
-        g_autoptr(GBytes) bytes = g_bytes_new_static(copy, length);
-        g_autoptr(GError) error = NULL;
-        g_autoptr(ifxXmlText) text = ifxXmlTextParse(bytes, &error);
-
-        ck_assert_msg(!text, "%.*s", (int) length, xml);
-        ck_assert_msg(g_error_matches(error, IFX_ERROR, IFX_ERROR_XML), "%.*s",
-                      (int) length, xml);
-    }
-}
-END_TEST
-
-/* Well-formed for libxml2, but what it reads are not the bytes' own tags. */
-static const ifxTestRefusal disagreements[] = {
-    /* +ADw- and +AD4- are < and > */
-    { "<?xml version='1.0' encoding='UTF-7'?>\n<a>+ADw-hostdev/+AD4-</a>", 0, "UTF-8" },
-    { "<?xml version='1.0' encoding='UTF-7'?>\n<a x='1' +AHk-='2'/>", 0, "UTF-8" },
-};
-
-START_TEST(document_that_two_readers_read_differently_is_refused)
-{
-    const ifxTestRefusal *refusal = &disagreements[_i];
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(ifxTestParse(refusal->bytes, strlen(refusal->bytes), &error));
-    ifxAssertError(error, IFX_ERROR_MISMATCH, refusal->message);
-}
-END_TEST
-
-/* The two bytes "<!" are one Japanese character: no table can be made of it. */
-static const ifxTestRefusal unscannable[] = {
-    { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<!\033(B</a>", 0,
-      "line 2: a <! is neither comment nor CDATA" },
-    { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<a\033(B<b/></a>", 0,
-      "line 2: a start tag is broken" },
-};
-
-START_TEST(document_that_cannot_be_split_into_tags_is_refused)
-{
-    const ifxTestRefusal *refusal = &unscannable[_i];
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(ifxTestParse(refusal->bytes, strlen(refusal->bytes), &error));
-    ifxAssertError(error, IFX_ERROR_XML, refusal->message);
-}
-END_TEST
-
-static char *
-ifxTestNested(guint levels)
-{
-    GString *xml = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < levels; i++)
-        g_string_append(xml, "<a>");
-    for (i = 0; i < levels; i++)
-        g_string_append(xml, "</a>");
-    return g_string_free(xml, FALSE);
-}
-
-START_TEST(three_hundred_levels_are_an_error)
-{
-    g_autofree char *deep = ifxTestNested(300);
-    g_autofree char *abyss = ifxTestNested(100000);
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_ptr_null(ifxTestParse(deep, strlen(deep), &error));
-    ifxAssertError(error, IFX_ERROR_XML, "line 1: ");
-    ck_assert_ptr_null(ifxTestParse(abyss, strlen(abyss), &error));
-    ifxAssertError(error, IFX_ERROR_XML, "line 1: ");
-}
-END_TEST
-
-START_TEST(two_hundred_levels_are_read)
-{
-    g_autofree char *deep = ifxTestNested(200);
-    g_autoptr(ifxXmlText) text = ifxTestText(deep);
-
-    ck_assert_uint_eq(ifxXmlTextGetCount(text), 200);
-    ck_assert_uint_eq(ifxXmlTextGetElement(text, 199)->depth, 199);
-    ck_assert_uint_eq(ifxXmlTextGetElement(text, 199)->start, 199 * strlen("<a>"));
-}
-END_TEST
-
-typedef struct {
     const char *xml;
     const char *content;    /* of the root; NULL: none */
 } ifxTestContent;
@@ -600,117 +408,6 @@ START_TEST(digest_does_not_depend_on_how_text_arrives)
 }
 END_TEST
 
-START_TEST(path_of_every_element_leads_back_to_it)
-{
-    g_autoptr(ifxXmlText) text =
-        ifxTestText("<domain><name>n</name><devices><disk><source/></disk><hostdev/>"
-                    "<x/><hostdev><source><address/><address/></source></hostdev></devices>"
-                    "<devices><hostdev/></devices><o.s-2_><g\303\251/></o.s-2_></domain>");
-    static const char *const expected[] = {
-        "/domain",
-        "/domain/name",
-        "/domain/devices[1]",
-        "/domain/devices[1]/disk",
-        "/domain/devices[1]/disk/source",
-        "/domain/devices[1]/hostdev[1]",
-        "/domain/devices[1]/x",
-        "/domain/devices[1]/hostdev[2]",
-        "/domain/devices[1]/hostdev[2]/source",
-        "/domain/devices[1]/hostdev[2]/source/address[1]",
-        "/domain/devices[1]/hostdev[2]/source/address[2]",
-        "/domain/devices[2]",
-        "/domain/devices[2]/hostdev",
-        "/domain/o.s-2_",
-        "/domain/o.s-2_/g\303\251",
-    };
-    guint i;
-
-    ck_assert_uint_eq(ifxXmlTextGetCount(text), G_N_ELEMENTS(expected));
-    for (i = 0; i < G_N_ELEMENTS(expected); i++) {
-        g_autofree char *path = ifxXmlPathFormat(text, i);
-        g_autoptr(GError) error = NULL;
-
-        ck_assert_str_eq(path, expected[i]);
-        ck_assert_uint_eq(ifxXmlPathResolve(text, path, strlen(path), &error), i);
-        ifxAssertNoError(error);
-    }
-}
-END_TEST
-
-START_TEST(namespaced_siblings_do_not_count_in_paths)
-{
-    g_autoptr(ifxXmlText) text =
-        ifxTestText("<a><q:b xmlns:q='urn:q'/><b xmlns='urn:q'/><b/></a>");
-    g_autofree char *path = ifxXmlPathFormat(text, 3);
-
-    ck_assert_str_eq(path, "/a/b");
-    ck_assert_uint_eq(ifxXmlPathResolve(text, "/a/b[1]", 7, NULL), 3);
-    ck_assert_uint_eq(ifxXmlPathResolve(text, "/a/b[2]", 7, NULL), IFX_XML_NONE);
-}
-END_TEST
-
-START_TEST(path_has_a_length_and_needs_no_nul)
-{
-    g_autoptr(ifxXmlText) text = ifxTestText("<a><b/><bc/></a>");
-
-    ck_assert_uint_eq(ifxXmlPathResolve(text, "/a/bc/d", 4, NULL), 1);
-    ck_assert_uint_eq(ifxXmlPathResolve(text, "/a/bc/d", 5, NULL), 2);
-}
-END_TEST
-
-typedef struct {
-    const char *path;
-    const char *message;
-} ifxTestPath;
-
-static const ifxTestPath bad_paths[] = {
-    { "/a/b", "'/a/b' matches several elements" },
-    { "/a/b/c", "'/a/b/c' matches several elements" },
-    { "/a/b[3]", "'/a/b[3]' matches nothing" },
-    { "/a/b[999999999]", "matches nothing" },
-    { "/b", "'/b' matches nothing" },
-    { "/a[2]", "'/a[2]' matches nothing" },
-    { "/a/B[1]", "matches nothing" },
-    { "/a/bb", "matches nothing" },
-    { "", "'' is not of the form" },
-    { "/", "'/' is not of the form" },
-    { "a", "'a' is not of the form" },
-    { "a/d", "is not of the form" },
-    { "//d", "'//d' is not of the form" },
-    { "/a//d", "is not of the form" },
-    { "/a/d/", "is not of the form" },
-    { "/a/b[0]", "'/a/b[0]' is not of the form" },
-    { "/a/b[]", "is not of the form" },
-    { "/a/b[-1]", "is not of the form" },
-    { "/a/b[1", "is not of the form" },
-    { "/a/b[1]x", "is not of the form" },
-    { "/a/b[1][1]", "is not of the form" },
-    { "/a/b[last()]", "is not of the form" },
-    { "/a/b[4294967297]", "is not of the form" },
-    { "/a/d[@x='1']", "is not of the form" },
-    { "/a/d/@x", "is not of the form" },
-    { "/a/@x", "is not of the form" },
-    { "/a/*", "is not of the form" },
-    { "/a/..", "matches nothing" },
-    { "/a/q:b", "is not of the form" },
-    { "/a/d/text()", "is not of the form" },
-    { "id('x')", "is not of the form" },
-    { " /a", "is not of the form" },
-    { "/a ", "is not of the form" },
-    { "/a/d|/a/b[1]", "is not of the form" },
-};
-
-START_TEST(path_that_names_not_one_element_is_refused)
-{
-    g_autoptr(ifxXmlText) text = ifxTestText("<a><b/><b><c/></b><d x='1'/></a>");
-    g_autoptr(GError) error = NULL;
-
-    ck_assert_uint_eq(ifxXmlPathResolve(text, bad_paths[_i].path, strlen(bad_paths[_i].path),
-                                        &error), IFX_XML_NONE);
-    ifxAssertError(error, IFX_ERROR_PATCH, bad_paths[_i].message);
-}
-END_TEST
-
 Suite *
 ifxSuiteXmlText(void)
 {
@@ -718,9 +415,7 @@ ifxSuiteXmlText(void)
     TCase *table = tcase_create("table");
     TCase *encoding = tcase_create("encoding");
     TCase *names = tcase_create("names");
-    TCase *refusal = tcase_create("refusal");
     TCase *content = tcase_create("content");
-    TCase *path = tcase_create("path");
 
     tcase_add_test(table, spans_are_byte_offsets);
     tcase_add_test(table, bytes_and_data_are_lent_unchanged);
@@ -749,29 +444,10 @@ ifxSuiteXmlText(void)
     tcase_add_test(names, attributes_that_only_look_like_declarations_are_read);
     suite_add_tcase(suite, names);
 
-    tcase_add_loop_test(refusal, what_is_no_plain_xml_is_refused, 0, G_N_ELEMENTS(refusals));
-    tcase_add_test(refusal, empty_document_is_refused);
-    tcase_add_test(refusal, mismatched_tags_are_told_in_the_words_of_libxml2);
-    tcase_add_test(refusal, truncated_documents_are_refused);
-    tcase_add_loop_test(refusal, document_that_two_readers_read_differently_is_refused,
-                        0, G_N_ELEMENTS(disagreements));
-    tcase_add_loop_test(refusal, document_that_cannot_be_split_into_tags_is_refused,
-                        0, G_N_ELEMENTS(unscannable));
-    tcase_add_test(refusal, three_hundred_levels_are_an_error);
-    tcase_add_test(refusal, two_hundred_levels_are_read);
-    suite_add_tcase(suite, refusal);
-
     tcase_add_loop_test(content, content_is_text_with_references_resolved,
                         0, G_N_ELEMENTS(contents));
     tcase_add_test(content, digest_is_of_the_text_without_white_space);
     tcase_add_test(content, digest_does_not_depend_on_how_text_arrives);
     suite_add_tcase(suite, content);
-
-    tcase_add_test(path, path_of_every_element_leads_back_to_it);
-    tcase_add_test(path, namespaced_siblings_do_not_count_in_paths);
-    tcase_add_test(path, path_has_a_length_and_needs_no_nul);
-    tcase_add_loop_test(path, path_that_names_not_one_element_is_refused,
-                        0, G_N_ELEMENTS(bad_paths));
-    suite_add_tcase(suite, path);
     return suite;
 }
