@@ -34,6 +34,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteCaptureXml());
     srunner_add_suite(runner, ifxSuiteDomainNeeds());
     srunner_add_suite(runner, ifxSuiteHostUse());
+    srunner_add_suite(runner, ifxSuiteHostUsePath());
     srunner_add_suite(runner, ifxSuiteUseConsole());
     srunner_add_suite(runner, ifxSuiteUseNetwork());
     srunner_add_suite(runner, ifxSuiteUseProcess());

@@ -19,6 +19,7 @@ Suite *ifxSuiteGuests(void);
 Suite *ifxSuiteHost(void);
 Suite *ifxSuiteHostUse(void);
 Suite *ifxSuiteHostUseNodedev(void);
+Suite *ifxSuiteHostUsePath(void);
 Suite *ifxSuiteInverse(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * test-host-use: a graph of what a host does with its devices, and its chains as text.
+ */
+
+#pragma once
+
+#include "helpers.h"
+
+static ifxHostUse *use;
+
+static inline void
+ifxTestStart(void)
+{
+    use = ifxHostUseNew();
+}
+
+static inline void
+ifxTestEnd(void)
+{
+    g_clear_pointer(&use, ifxHostUseUnref);
+}
+
+/* All chains against a device, a line each. */
+static inline char *
+ifxTestChains(const char *address)
+{
+    const ifxPciAddress parsed = ifxTestAddress(address);
+    const GPtrArray *uses = ifxHostUseGet(use, &parsed);
+    GString *lines = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; uses && i < uses->len; i++) {
+        g_autofree char *chain = ifxUseFormatChain(uses->pdata[i]);
+
+        g_string_append_printf(lines, "%s\n", chain);
+    }
+    return g_string_free(lines, FALSE);
+}
+
+static inline char *
+ifxTestDevices(const char *id)
+{
+    g_autoptr(GArray) devices = ifxHostUseListDevices(use, id);
+    GString *line = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        char buffer[IFX_PCI_ADDRESS_LENGTH];
+
+        g_string_append_printf(line, "%s ", ifxPciAddressFormat(
+            &g_array_index(devices, ifxPciAddress, i), buffer));
+    }
+    return g_string_free(line, FALSE);
+}
+
+#define ifxAssertChains(address, expected) \
+    do { \
+        g_autofree char *chains_ = ifxTestChains(address); \
+        ck_assert_str_eq(chains_, (expected)); \
+    } while (0)
+
+#define ifxAssertDevices(id, expected) \
+    do { \
+        g_autofree char *devices_ = ifxTestDevices(id); \
+        ck_assert_str_eq(devices_, (expected)); \
+    } while (0)
