@@ -38,6 +38,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUseConsole());
     srunner_add_suite(runner, ifxSuiteUseNetwork());
     srunner_add_suite(runner, ifxSuiteUseProcess());
+    srunner_add_suite(runner, ifxSuiteUseVirtual());
     srunner_add_suite(runner, ifxSuiteUseStorage());
     srunner_add_suite(runner, ifxSuiteGuests());
     srunner_add_suite(runner, ifxSuiteHost());

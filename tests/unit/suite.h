@@ -36,6 +36,7 @@ Suite *ifxSuiteUseConsole(void);
 Suite *ifxSuiteUseNetwork(void);
 Suite *ifxSuiteUseProcess(void);
 Suite *ifxSuiteUseStorage(void);
+Suite *ifxSuiteUseVirtual(void);
 Suite *ifxSuiteXmlCheck(void);
 Suite *ifxSuiteXmlKept(void);
 Suite *ifxSuiteXmlPatch(void);

@@ -1,106 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
+
 #include "helpers.h"
 #include "suite.h"
-#include "tree.h"
-#include "use/use-process.h"
-#include "use/use-virtual.h"
-
-#include <fcntl.h>
-#include <signal.h>
-
-#define IFX_TEST_MDEV "4b20d080-1b54-4048-85b3-a6a62d165c01"
-#define IFX_TEST_UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
-
-static ifxHostUse *use;
-static char *host;
-
-static void
-ifxTestStart(void)
-{
-    const char *const nothing[] = { NULL };
-
-    use = ifxHostUseNew();
-    host = ifxTestTreeNew(nothing);
-}
-
-static void
-ifxTestEnd(void)
-{
-    g_clear_pointer(&use, ifxHostUseUnref);
-    g_clear_pointer(&host, ifxTestTreeFree);
-}
-
-static const char *
-ifxTestKind(ifxUseKind kind)
-{
-    switch (kind) {
-    case IFX_USE_PROCESS:
-        return "process";
-    case IFX_USE_DOMAIN:
-        return "domain";
-    case IFX_USE_MDEV_PARENT:
-        return "mdev";
-    case IFX_USE_VDPA_PARENT:
-        return "vdpa";
-    default:
-        return "other";
-    }
-}
-
-/* All evidence against a device, a line each: "process! CHAIN" if vital. */
-static char *
-ifxTestEvidence(const char *address)
-{
-    const ifxPciAddress parsed = ifxTestAddress(address);
-    const GPtrArray *uses = ifxHostUseGet(use, &parsed);
-    GString *lines = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; uses && i < uses->len; i++) {
-        const ifxUse *found = uses->pdata[i];
-        g_autofree char *chain = ifxUseFormatChain(found);
-
-        g_string_append_printf(lines, "%s%s %s", ifxTestKind(found->kind),
-                               found->vital ? "!" : "", chain);
-        if (found->domain)
-            g_string_append_printf(lines, " by %s", found->domain);
-        g_string_append_c(lines, '\n');
-    }
-    return g_string_free(lines, FALSE);
-}
-
-#define ifxAssertEvidence(address, expected) \
-    do { \
-        g_autofree char *evidence_ = ifxTestEvidence(address); \
-        ck_assert_str_eq(evidence_, (expected)); \
-    } while (0)
-
-static void
-ifxTestLoad(void)
-{
-    ifxUseVirtualLoad(host, use);
-    ifxUseProcessLoad(host, use);
-}
-
-#define ifxTestAdd(...) \
-    do { \
-        const char *const entries_[] = { __VA_ARGS__, NULL }; \
-        ifxTestTreeAdd(host, entries_); \
-    } while (0)
-
-/* A file with NUL bytes, @size as sizeof() tells it of a literal. */
-static void
-ifxTestWrite(const char *name,
-             const char *bytes,
-             gsize size)
-{
-    g_autofree char *path = g_build_filename(host, name, NULL);
-
-    ck_assert(g_file_set_contents(path, bytes, (gssize) size - 1, NULL));
-}
-
-#define ifxTestWriteArguments(pid, arguments) \
-    ifxTestWrite("proc/" pid "/cmdline", (arguments), sizeof(arguments))
+#include "test-use-process.h"
 
 /* A disk that use-block would have found. */
 static void
@@ -135,164 +38,6 @@ ifxTestAddGroup(void)
                "sys/kernel/iommu_groups/11/devices/0000:01:00.1",
                "->../../../../devices/pci0000:00/0000:00:01.0/0000:01:00.1");
 }
-
-static void
-ifxTestAddMdev(void)
-{
-    ifxTestAdd("sys/devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV "/driver",
-               "->../../../../bus/mdev/drivers/intel_vgpu_mdev",
-               "sys/bus/mdev/devices/" IFX_TEST_MDEV,
-               "->../../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV,
-               "sys/kernel/iommu_groups/12/devices/" IFX_TEST_MDEV,
-               "->../../../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV);
-}
-
-static void
-ifxTestAddVdpa(const char *driver)
-{
-    g_autofree char *link = g_strconcat("->../../../../bus/vdpa/drivers/", driver, NULL);
-
-    ifxTestAdd("sys/devices/pci0000:00/0000:3b:00.2/vdpa0/vhost-vdpa-3/dev", "240:0\n",
-               "sys/bus/vdpa/devices/vdpa0",
-               "->../../../devices/pci0000:00/0000:3b:00.2/vdpa0");
-    if (driver)
-        ifxTestAdd("sys/devices/pci0000:00/0000:3b:00.2/vdpa0/driver", link);
-}
-
-static void
-ifxTestAddUio(void)
-{
-    ifxTestAdd("sys/devices/pci0000:00/0000:00:1c.0/0000:05:00.0/uio/uio0/name", "igb_uio\n",
-               "sys/devices/pci0000:00/0000:00:1c.0/0000:05:00.0/driver",
-               "->../../../../bus/pci/drivers/igb_uio",
-               "sys/bus/pci/drivers/igb_uio/0000:05:00.0",
-               "->../../../../devices/pci0000:00/0000:00:1c.0/0000:05:00.0",
-               "sys/class/uio/uio0",
-               "->../../devices/pci0000:00/0000:00:1c.0/0000:05:00.0/uio/uio0");
-}
-
-/* ---- slices and userspace drivers */
-
-START_TEST(nothing_is_found_on_an_empty_host)
-{
-    ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
-    ifxAssertEvidence("0000:00:02.0", "");
-}
-END_TEST
-
-START_TEST(an_mdev_uses_its_parent)
-{
-    ifxTestAddMdev();
-    ifxTestLoad();
-    ifxAssertEvidence("0000:00:02.0", "mdev mdev 4b20d080\n");
-    ck_assert_str_eq(ifxHostUseLookup(use, "mdev/" IFX_TEST_MDEV), "mdev/" IFX_TEST_MDEV);
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vfio/12"), "mdev/" IFX_TEST_MDEV);
-    ck_assert_ptr_null(ifxHostUseLookup(use, "vfio/12"));
-}
-END_TEST
-
-START_TEST(an_mdev_that_a_process_has_makes_its_parent_vital)
-{
-    ifxTestAddMdev();
-    ifxTestAdd("proc/812/comm", "qemu-system-x86\n", "proc/812/fd/30", "->/dev/vfio/12");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:00:02.0",
-                      "mdev mdev 4b20d080\n"
-                      "mdev! mdev 4b20d080 -> qemu-system-x86 (812)\n");
-}
-END_TEST
-
-START_TEST(an_mdev_can_be_had_by_its_device_file)
-{
-    ifxTestAddMdev();
-    ifxTestAdd("sys/devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV "/vfio-dev/vfio4/dev", "1:2",
-               "sys/class/vfio-dev/vfio4",
-               "->../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV "/vfio-dev/vfio4",
-               "proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vfio/devices/vfio4");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:00:02.0",
-                      "mdev mdev 4b20d080\n"
-                      "mdev! mdev 4b20d080 -> qemu (812)\n");
-}
-END_TEST
-
-START_TEST(an_mdev_that_leads_nowhere_is_no_harm)
-{
-    ifxTestAdd("sys/bus/mdev/devices/short", "->nowhere",
-               "sys/bus/mdev/devices/loop", "->loop");
-    ifxTestLoad();
-    ck_assert_str_eq(ifxHostUseLookup(use, "mdev/short"), "mdev/short");
-}
-END_TEST
-
-START_TEST(a_vdpa_device_with_a_driver_uses_its_parent)
-{
-    ifxTestAddVdpa("vhost_vdpa");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:3b:00.2", "vdpa vdpa0 (vhost_vdpa)\n");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/vhost-vdpa-3"), "vdpa/vdpa0");
-}
-END_TEST
-
-START_TEST(a_vdpa_device_without_a_driver_is_idle)
-{
-    ifxTestAddVdpa(NULL);
-    ifxTestLoad();
-    ifxAssertEvidence("0000:3b:00.2", "");
-    ck_assert_str_eq(ifxHostUseLookup(use, "vdpa/vdpa0"), "vdpa/vdpa0");
-}
-END_TEST
-
-START_TEST(a_vdpa_device_that_a_process_has_makes_its_parent_vital)
-{
-    ifxTestAddVdpa("vhost_vdpa");
-    ifxTestAdd("proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vhost-vdpa-3");
-    ifxTestWriteArguments("812", "qemu\0-name\0guest=a\0-uuid\0" IFX_TEST_UUID "\0");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:3b:00.2",
-                      "vdpa vdpa0 (vhost_vdpa)\n"
-                      "vdpa! vdpa0 (vhost_vdpa) -> domain a (812)\n");
-}
-END_TEST
-
-START_TEST(a_userspace_driver_is_a_use_without_a_process)
-{
-    ifxTestAddUio();
-    ifxTestLoad();
-    ifxAssertEvidence("0000:05:00.0", "process uio0 (igb_uio) -> userspace driver\n");
-    ifxAssertEvidence("0000:00:1c.0",
-                      "process 0000:05:00.0 -> uio0 (igb_uio) -> userspace driver\n");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/uio0"), "uio/uio0");
-}
-END_TEST
-
-START_TEST(a_userspace_driver_and_its_process_are_both_told)
-{
-    ifxTestAddUio();
-    ifxTestAdd("proc/77/comm", "dpdk-testpmd\n", "proc/77/fd/9", "->/dev/uio0");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:05:00.0",
-                      "process uio0 (igb_uio) -> userspace driver\n"
-                      "process uio0 (igb_uio) -> dpdk-testpmd (77)\n");
-}
-END_TEST
-
-START_TEST(any_driver_can_have_a_part_in_userspace)
-{
-    ifxTestAdd("sys/devices/pci0000:00/0000:05:00.0/uio/uio7/name", "cnic\n",
-               "sys/devices/pci0000:00/0000:05:00.0/driver", "->../../../bus/pci/drivers/bnx2",
-               "sys/class/uio/uio7", "->../../devices/pci0000:00/0000:05:00.0/uio/uio7",
-               "sys/devices/platform/gpio/uio/uio8/name", "gpio\n",
-               "sys/class/uio/uio8", "->../../devices/platform/gpio/uio/uio8",
-               "sys/class/uio/uio9", "->uio9");
-    ifxTestLoad();
-    ifxAssertEvidence("0000:05:00.0", "process uio7 (bnx2) -> userspace driver\n");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/uio8"), "uio/uio8");
-}
-END_TEST
-
-/* ---- VFIO */
 
 START_TEST(a_group_that_nobody_has_is_free)
 {
@@ -373,8 +118,6 @@ START_TEST(an_mdev_beside_devices_is_below_their_group)
                       "process mdev 4b20d080 -> vfio group 11 -> qemu (812)\n");
 }
 END_TEST
-
-/* ---- processes */
 
 START_TEST(a_domain_has_its_group_as_itself_and_its_disk_through_the_host)
 {
@@ -503,8 +246,6 @@ START_TEST(a_process_without_a_name_is_one)
 }
 END_TEST
 
-/* ---- what could be seen */
-
 START_TEST(processes_are_seen_where_their_files_can_be_listed)
 {
     ifxTestAdd("proc/1/fd/0", "->/dev/null",
@@ -625,30 +366,13 @@ START_TEST(a_process_of_the_real_proc_is_found)
 }
 END_TEST
 
-static void
-ifxTestAddSliceTests(Suite *suite)
+Suite *
+ifxSuiteUseProcess(void)
 {
-    TCase *slices = tcase_create("slices");
-
-    tcase_add_checked_fixture(slices, ifxTestStart, ifxTestEnd);
-    tcase_add_test(slices, nothing_is_found_on_an_empty_host);
-    tcase_add_test(slices, an_mdev_uses_its_parent);
-    tcase_add_test(slices, an_mdev_that_a_process_has_makes_its_parent_vital);
-    tcase_add_test(slices, an_mdev_can_be_had_by_its_device_file);
-    tcase_add_test(slices, an_mdev_that_leads_nowhere_is_no_harm);
-    tcase_add_test(slices, a_vdpa_device_with_a_driver_uses_its_parent);
-    tcase_add_test(slices, a_vdpa_device_without_a_driver_is_idle);
-    tcase_add_test(slices, a_vdpa_device_that_a_process_has_makes_its_parent_vital);
-    tcase_add_test(slices, a_userspace_driver_is_a_use_without_a_process);
-    tcase_add_test(slices, a_userspace_driver_and_its_process_are_both_told);
-    tcase_add_test(slices, any_driver_can_have_a_part_in_userspace);
-    suite_add_tcase(suite, slices);
-}
-
-static void
-ifxTestAddVfioTests(Suite *suite)
-{
+    Suite *suite = suite_create("use-process");
     TCase *vfio = tcase_create("vfio");
+    TCase *process = tcase_create("process");
+    TCase *sight = tcase_create("sight");
 
     tcase_add_checked_fixture(vfio, ifxTestStart, ifxTestEnd);
     tcase_add_test(vfio, a_group_that_nobody_has_is_free);
@@ -658,17 +382,6 @@ ifxTestAddVfioTests(Suite *suite)
     tcase_add_test(vfio, a_device_file_leads_to_its_device_and_its_group);
     tcase_add_test(vfio, an_mdev_beside_devices_is_below_their_group);
     suite_add_tcase(suite, vfio);
-}
-
-Suite *
-ifxSuiteUseProcess(void)
-{
-    Suite *suite = suite_create("use-process");
-    TCase *process = tcase_create("process");
-    TCase *sight = tcase_create("sight");
-
-    ifxTestAddSliceTests(suite);
-    ifxTestAddVfioTests(suite);
 
     tcase_add_checked_fixture(process, ifxTestStart, ifxTestEnd);
     tcase_add_test(process, a_domain_has_its_group_as_itself_and_its_disk_through_the_host);
