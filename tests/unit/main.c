@@ -23,6 +23,9 @@ main(void)
     srunner_add_suite(runner, ifxSuiteTopologyNodedev());
     srunner_add_suite(runner, ifxSuiteTopologySysfs());
     srunner_add_suite(runner, ifxSuitePlan());
+    srunner_add_suite(runner, ifxSuitePlanClaims());
+    srunner_add_suite(runner, ifxSuitePlanMembers());
+    srunner_add_suite(runner, ifxSuitePlanArguments());
     srunner_add_suite(runner, ifxSuitePlanEvidence());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteXmlPatchAdd());
