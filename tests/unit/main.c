@@ -40,6 +40,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteHostUsePath());
     srunner_add_suite(runner, ifxSuiteUseConsole());
     srunner_add_suite(runner, ifxSuiteUseNetwork());
+    srunner_add_suite(runner, ifxSuiteUseNetworkStack());
     srunner_add_suite(runner, ifxSuiteUseProcess());
     srunner_add_suite(runner, ifxSuiteUseVirtual());
     srunner_add_suite(runner, ifxSuiteUseStorage());

@@ -37,6 +37,7 @@ Suite *ifxSuiteTopologyNodedev(void);
 Suite *ifxSuiteTopologySysfs(void);
 Suite *ifxSuiteUseConsole(void);
 Suite *ifxSuiteUseNetwork(void);
+Suite *ifxSuiteUseNetworkStack(void);
 Suite *ifxSuiteUseProcess(void);
 Suite *ifxSuiteUseStorage(void);
 Suite *ifxSuiteUseVirtual(void);
