@@ -1,39 +1,31 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The rooms of src/ (CONTRIBUTING.md): a file includes only from its own room and from rooms
-# below it, by "ROOM/NAME.h"; and each library is called in the rooms where it belongs.
+# The rooms of src/: their include lines, "ROOM/NAME.h", are the arrows of the drawing in
+# CONTRIBUTING.md, and no arrow leads back up; and each library is called where it belongs.
 
 . "$srcdir/tests/cli/lib.sh"
 
-# Rooms on one floor do not know each other.
-floor_of() {
-    case $1 in
-    base) echo 1 ;;
-    xml) echo 2 ;;
-    domain | use) echo 3 ;;
-    host) echo 4 ;;
-    plan) echo 5 ;;
-    report | write) echo 6 ;;
-    cli) echo 7 ;;
-    *) echo 0 ;;
-    esac
-}
-
+# A line of the drawing: a room, and after the arrow the rooms that it uses.
+sed -n 's/^    \([a-z][a-z]*\)\( *-> \(.*\)\)\{0,1\}$/\1 \3/p' "$srcdir/CONTRIBUTING.md" >drawing
 is "$(cd "$srcdir/src" && echo *)" "base cli domain host plan report use write xml" "src/ is nine rooms"
+is "$(cut -d' ' -f1 drawing | sort | xargs)" "base cli domain host plan report use write xml" \
+    "CONTRIBUTING draws them all"
 
-for folder in "$srcdir"/src/*/; do
-    room=$(basename "$folder")
-    floor=$(floor_of "$room")
+below=
+while read -r room uses; do
+    below="$below $room"
+    for used in $uses; do
+        case " $below " in *" $used "*) echo "$room: $used" ;; esac
+    done
+done <drawing >back
+is "$(cat back)" "" "no arrow of the drawing leads back up"
 
-    grep -H '^#include "' "$folder"*.[ch] | sed 's,.*/\([^/]*\):#include "\(.*\)"$,\1 \2,' |
-        while read -r source used; do
-            below=$(floor_of "${used%%/*}")
-            if [ "$below" -eq 0 ] || { [ "${used%%/*}" != "$room" ] && [ "$below" -ge "$floor" ]; }; then
-                echo "$source: $used"
-            fi
-        done >above
-    is "$(cat above)" "" "$room uses nothing from above, and nothing from beside"
-done
+while read -r room uses; do
+    (cd "$srcdir/src/$room" && sed -n 's,^#include "\([^/"]*\)\(/[^"]*\)*"$,\1,p' ./*.[ch]) | sort -u |
+        grep -vx "$room" >used
+    printf '%s\n' $uses | grep . | sort >drawn
+    same used drawn "$room/ uses the rooms that the drawing says"
+done <drawing
 
 # only LIBRARY-PATTERN ROOM...: the headers are included in these rooms alone.
 only() {
