@@ -4,7 +4,6 @@
 #include "cli/apply-plan.h"
 #include "cli/command.h"
 #include "cli/interactive.h"
-#include "cli/positional.h"
 #include "base/prompt.h"
 #include "cli/propose.h"
 #include "cli/write-run.h"
@@ -74,7 +73,7 @@ ifxApplyCheckUsage(const ifxSession *session,
         return false;
     }
     for (i = 0; positionals[i]; i++) {
-        if (*positionals[i] && ifxPositionalIsFile(positionals[i])) {
+        if (*positionals[i] && ifxOptionsIsFile(positionals[i])) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                         "%s: this is a file, and apply writes to libvirt: rewrite --in-place "
                         "changes files", positionals[i]);

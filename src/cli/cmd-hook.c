@@ -6,8 +6,7 @@
 
 #include "cli/command.h"
 #include "base/file.h"
-#include "cli/guard.h"
-#include "cli/hook-file.h"
+#include "cli/hook.h"
 
 #define IFX_HOOK_XML_MAX (16 * 1024 * 1024)
 
@@ -18,21 +17,21 @@
 
 static bool
 ifxHookParseStage(char **positionals,
-                  ifxGuardStage *stage)
+                  ifxHookStage *stage)
 {
-    *stage = strcmp(positionals[1], "prepare") == 0 ? IFX_GUARD_PREPARE : IFX_GUARD_START;
+    *stage = strcmp(positionals[1], "prepare") == 0 ? IFX_HOOK_PREPARE : IFX_HOOK_START;
     return strcmp(positionals[2], "begin") == 0 &&
-        (*stage == IFX_GUARD_PREPARE || strcmp(positionals[1], "start") == 0);
+        (*stage == IFX_HOOK_PREPARE || strcmp(positionals[1], "start") == 0);
 }
 
 static bool
 ifxHookHasClaims(const ifxDomain *domain,
-                 ifxGuardStage stage)
+                 ifxHookStage stage)
 {
     guint i;
 
     for (i = 0; ifxDomainIsQemu(domain) && i < domain->claims->len; i++) {
-        if (stage == IFX_GUARD_PREPARE ||
+        if (stage == IFX_HOOK_PREPARE ||
             g_array_index(domain->claims, ifxClaim, i).kind == IFX_CLAIM_INTERFACE)
             return true;
     }
@@ -42,8 +41,8 @@ ifxHookHasClaims(const ifxDomain *domain,
 /* Why the guest must not start; empty: it may. NULL with an error: it can't be told. */
 static GPtrArray *
 ifxHookJudge(const ifxOptions *options,
-             ifxGuardRule rule,
-             ifxGuardStage stage,
+             ifxHookRule rule,
+             ifxHookStage stage,
              GError **error)
 {
     g_autoptr(GBytes) bytes = ifxFileRead("-", IFX_HOOK_XML_MAX, error);
@@ -60,11 +59,11 @@ ifxHookJudge(const ifxOptions *options,
         return g_ptr_array_new();
     host = ifxHostOpenSysroot(options->sysroot ? options->sysroot : "/", error);
     topology = host ? ifxHostLoadTopology(host, domain, error) : NULL;
-    use = topology && stage == IFX_GUARD_PREPARE ? ifxHostLoadUse(host, error) : NULL;
-    if (!topology || (!use && stage == IFX_GUARD_PREPARE))
+    use = topology && stage == IFX_HOOK_PREPARE ? ifxHostLoadUse(host, error) : NULL;
+    if (!topology || (!use && stage == IFX_HOOK_PREPARE))
         return NULL;
     plan = ifxPlanNew(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);
-    return ifxGuardJudge(plan, rule, stage);
+    return ifxHookGuardJudge(plan, rule, stage);
 }
 
 /* libvirt keeps what a hook says to itself, unless the hook refuses. */
@@ -107,11 +106,11 @@ ifxHookHoldBack(int number G_GNUC_UNUSED)
 static ifxExit
 ifxHookAnswer(const ifxOptions *options,
               char **positionals,
-              ifxGuardRule rule)
+              ifxHookRule rule)
 {
     g_autoptr(GError) problem = NULL;
     g_autoptr(GPtrArray) reasons = NULL;
-    ifxGuardStage stage;
+    ifxHookStage stage;
     guint i;
 
     /* A hook that fails at "reconnect" kills a guest that runs. */
@@ -195,7 +194,7 @@ ifxHookUninstall(const char *sysroot,
 static bool
 ifxHookCheckUsage(const ifxOptions *options,
                   char **positionals,
-                  ifxGuardRule *rule,
+                  ifxHookRule *rule,
                   GError **error)
 {
     const guint wanted = options->install || options->uninstall ? 0 : 4;
@@ -210,7 +209,7 @@ ifxHookCheckUsage(const ifxOptions *options,
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, wanted == 0 ?
                     "hook: --install and --uninstall take no arguments" :
                     "hook: it takes what libvirt gives it: NAME OPERATION SUB-OPERATION EXTRA");
-    else if (options->rule && !ifxGuardRuleParse(options->rule, rule))
+    else if (options->rule && !ifxHookGuardParseRule(options->rule, rule))
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "--rule=%s: it takes viable or strict",
                     options->rule);
     else
@@ -225,7 +224,7 @@ ifxHookRun(ifxSession *session,
 {
     const ifxOptions *options = &session->options;
     const char *sysroot = options->sysroot ? options->sysroot : "/";
-    ifxGuardRule rule = IFX_GUARD_VIABLE;
+    ifxHookRule rule = IFX_HOOK_VIABLE;
 
     if (!ifxHookCheckUsage(options, positionals, &rule, error))
         return IFX_EXIT_ERROR;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "cli/command.h"
 #include "base/file.h"
 #include "base/file-replace.h"
-#include "cli/libvirt-state.h"
 #include "report/report-text.h"
 #include "cli/walk.h"
 
@@ -27,6 +28,49 @@ ifxRewriteVisit(ifxSession *session,
     return ifxOutputWriteDocument(&session->out, text, length, error);
 }
 
+#define IFX_REWRITE_MARK "AUTO-GENERATED"
+
+/* Where libvirt keeps its own state. Its daemon reads these files when it starts and writes them
+ * again as it likes; what someone else writes there is lost or takes effect later than meant. */
+static const char *const ifxRewriteLibvirtFolders[] = {
+    "/etc/libvirt", "/run/libvirt", "/var/run/libvirt", "/var/lib/libvirt",
+};
+
+static bool
+ifxRewriteIsBelow(const char *path,
+                  const char *folder)
+{
+    const gsize length = strlen(folder);
+
+    return strncmp(path, folder, length) == 0 && path[length] == '/';
+}
+
+/* The folder of libvirt's that @path, from the root and with links resolved, is in, or NULL. The
+ * folder may itself be reached by links. */
+static const char *
+ifxRewriteFindLibvirtFolder(const char *path)
+{
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(ifxRewriteLibvirtFolders); i++) {
+        const char *folder = ifxRewriteLibvirtFolders[i];
+        g_autofree char *real_folder = ifxFileRealPath(folder);
+
+        if (ifxRewriteIsBelow(path, folder) || ifxRewriteIsBelow(path, real_folder))
+            return folder;
+    }
+    return NULL;
+}
+
+/* Do the @length bytes before a document's root element hold the comment that libvirt puts there
+ * ("WARNING: THIS IS AN AUTO-GENERATED FILE.", virXMLEmitWarning in libvirt src/util/virxml.c)? */
+static bool
+ifxRewriteIsMarked(const char *head,
+                   gsize length)
+{
+    return memmem(head, length, IFX_REWRITE_MARK, strlen(IFX_REWRITE_MARK)) != NULL;
+}
+
 /* What libvirt keeps is refused also where nothing is to change: this is not the way. */
 static bool
 ifxRewriteRefuse(const char *path,
@@ -45,7 +89,7 @@ ifxRewriteAccept(const char *path,
                  GError **error)
 {
     g_autofree char *real_path = ifxFileRealPath(path);
-    const char *folder = ifxLibvirtStateFolder(real_path);
+    const char *folder = ifxRewriteFindLibvirtFolder(real_path);
 
     if (folder)
         return ifxRewriteRefuse(path, "it is below ", folder, error);
@@ -61,8 +105,8 @@ ifxRewriteVisitFile(ifxSession *session,
     const ifxXmlText *text = target->plan->domain->text;
     g_autoptr(ifxRewrite) rewrite = NULL;
 
-    if (ifxLibvirtStateIsMarked(ifxXmlTextGetBytes(text, NULL),
-                                ifxXmlTextGetElement(text, 0)->start))
+    if (ifxRewriteIsMarked(ifxXmlTextGetBytes(text, NULL),
+                           ifxXmlTextGetElement(text, 0)->start))
         return ifxRewriteRefuse(target->label, "its head says that libvirt made it", "", error);
 
     rewrite = ifxTargetRewrite(session, target, error);

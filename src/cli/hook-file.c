@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/hook-file.h"
+#include "cli/hook.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

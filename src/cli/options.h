@@ -81,3 +81,13 @@ bool ifxOptionsParse(ifxOptions *options,
                      char ***arguments,
                      char **help,
                      GError **error);
+
+/* Is it a file? "-", anything with a slash, anything in .xml. */
+bool ifxOptionsIsFile(const char *positional);
+
+/* Do @options say of each of @positionals, NULL-terminated, which host it is meant for, and are
+ * there some, or --all? False with IFX_ERROR_USAGE. */
+bool ifxOptionsCheckPositionals(const ifxOptions *options, char **positionals, GError **error);
+
+/* Are they all files that have a name? False with IFX_ERROR_USAGE. */
+bool ifxOptionsCheckFiles(char **positionals, GError **error);

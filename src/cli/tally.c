@@ -2,6 +2,12 @@
 #include "cli/tally.h"
 
 #include "base/term.h"
+#include "plan/plan-evidence.h"
+
+struct _ifxAllowance {
+    GHashTable *idle;       /* set of ifxPciAddress, lent: of no use so far */
+    GHashTable *never;      /* those whose refusal nothing lifts */
+};
 
 guint
 ifxTallyTotal(const ifxTally *tally)
@@ -54,4 +60,94 @@ ifxTallyStatus(const ifxTally *tally)
     if (tally->failed > 0)
         return IFX_EXIT_ERROR;
     return tally->results[IFX_RESULT_REFUSED] > 0 ? IFX_EXIT_REFUSED : IFX_EXIT_DONE;
+}
+
+ifxAllowance *
+ifxAllowanceNew(GHashTable *allowed)
+{
+    ifxAllowance *allowance = g_new0(ifxAllowance, 1);
+    GHashTableIter each;
+    gpointer address;
+
+    allowance->idle = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    allowance->never = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    g_hash_table_iter_init(&each, allowed);
+    while (g_hash_table_iter_next(&each, &address, NULL))
+        g_hash_table_add(allowance->idle, address);
+    return allowance;
+}
+
+void
+ifxAllowanceFree(ifxAllowance *allowance)
+{
+    if (!allowance)
+        return;
+    g_hash_table_unref(allowance->idle);
+    g_hash_table_unref(allowance->never);
+    g_free(allowance);
+}
+
+/* @lifted: the device's verdict is what it is because it was named. */
+static void
+ifxAllowanceMarkDevice(ifxAllowance *allowance,
+                       const ifxPciAddress *address,
+                       const GPtrArray *evidence,
+                       bool lifted)
+{
+    const ifxEvidence *decisive = ifxPlanDecisive(evidence);
+    gpointer own_address;
+
+    if (!g_hash_table_lookup_extended(allowance->idle, address, &own_address, NULL))
+        return;
+    if (decisive && decisive->lift == IFX_LIFT_NEVER)
+        g_hash_table_add(allowance->never, own_address);
+    else if (lifted)
+        g_hash_table_remove(allowance->idle, own_address);
+}
+
+void
+ifxAllowanceMark(ifxAllowance *allowance,
+                 const ifxPlan *plan)
+{
+    guint i;
+    guint j;
+
+    if (g_hash_table_size(allowance->idle) == 0)
+        return;
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+
+            if (member->member->is_pci)
+                ifxAllowanceMarkDevice(allowance, &member->member->address, member->evidence,
+                                       member->verdict == IFX_VERDICT_ADD ||
+                                       member->reason == IFX_REASON_BRIDGE_BLOCKS);
+        }
+    }
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->has_address)
+            ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
+                                   ifxPlanDecisive(claim->evidence) != NULL);
+    }
+}
+
+void
+ifxAllowanceNote(const ifxAllowance *allowance)
+{
+    GHashTableIter idle;
+    gpointer address;
+
+    g_hash_table_iter_init(&idle, allowance->idle);
+    while (g_hash_table_iter_next(&idle, &address, NULL)) {
+        char text[IFX_PCI_ADDRESS_LENGTH];
+
+        ifxTermNote(g_hash_table_contains(allowance->never, address) ?
+                    "--allow-member %s: nothing lifts the refusal of this device" :
+                    "--allow-member %s: no device that it would lift a refusal for has this "
+                    "address", ifxPciAddressFormat(address, text));
+    }
 }

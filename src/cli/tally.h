@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * tally: how many domains of a run came out how.
+ * tally: how many domains of a run came out how, and which of --allow-member's addresses helped.
  */
 
 #pragma once
@@ -26,3 +26,18 @@ guint ifxTallyTotal(const ifxTally *tally);
 
 /* 2 if a domain failed, else 3 if one was refused, else 0. */
 ifxExit ifxTallyStatus(const ifxTally *tally);
+
+/* Which addresses of --allow-member were of use. One that lifts nothing is reported: it may be
+ * mistyped. */
+typedef struct _ifxAllowance ifxAllowance;
+
+/* @allowed: set of ifxPciAddress, which must live as long. */
+ifxAllowance *ifxAllowanceNew(GHashTable *allowed);
+void ifxAllowanceFree(ifxAllowance *allowance);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxAllowance, ifxAllowanceFree)
+
+/* Looks which of them lift something in @plan. */
+void ifxAllowanceMark(ifxAllowance *allowance, const ifxPlan *plan);
+
+/* Says on stderr which lifted nothing in any plan. */
+void ifxAllowanceNote(const ifxAllowance *allowance);

@@ -3,12 +3,10 @@
 
 #include <string.h>
 
-#include "cli/allowance.h"
 #include "host/connection-define.h"
 #include "xml/diff.h"
 #include "domain/domain-needs.h"
 #include "base/file.h"
-#include "cli/positional.h"
 #include "base/progress.h"
 
 /* One domain on its way to a visit. */
@@ -241,7 +239,7 @@ ifxWalkNamed(const ifxWalk *walk,
              GError **error)
 {
     const GPtrArray *hosts = walk->session->hosts;
-    const bool file = ifxPositionalIsFile(positional);
+    const bool file = ifxOptionsIsFile(positional);
     guint i;
 
     for (i = 0; i < (file ? 1 : hosts->len) && !walk->session->quit; i++) {
@@ -318,7 +316,7 @@ ifxWalkRun(ifxWalk walk,
     walk.progress = &progress;
     ifxProgressBegin(&progress, g_strv_length(positionals));
     memset(walk.tally, 0, sizeof(*walk.tally));
-    if (!ifxPositionalsCheck(&session->options, positionals, error) ||
+    if (!ifxOptionsCheckPositionals(&session->options, positionals, error) ||
         !ifxSessionOpenHosts(session, error))
         return false;
     for (i = 0; i < session->hosts->len; i++) {
@@ -406,5 +404,5 @@ ifxWalkFiles(ifxSession *session,
         .session = session, .accept = accept, .visit = visit, .opaque = opaque, .tally = tally,
     };
 
-    return ifxPositionalsCheckFiles(positionals, error) && ifxWalkRun(walk, positionals, error);
+    return ifxOptionsCheckFiles(positionals, error) && ifxWalkRun(walk, positionals, error);
 }

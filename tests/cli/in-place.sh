@@ -106,6 +106,10 @@ for folder in /etc/libvirt /run/libvirt /var/run/libvirt /var/lib/libvirt; do
     is "$status $(grep -c "refused: it is below .*libvirt, and libvirt would not .*; $way" err)" "3 1" \
         "below $folder" || show err
 done
+for folder in /etc/libvirt.d /srv/etc/libvirt; do
+    in_place "$folder/no-such-domain.xml"
+    is "$status $(grep -c refused err)" "2 0" "$folder is not libvirt's" || show err
+done
 if [ -e /etc/libvirt/libvirt.conf ]; then
     ln -s /etc/libvirt/libvirt.conf conf.xml
     in_place conf.xml

@@ -12,7 +12,6 @@
 
 #include "base/file-replace.h"
 #include "helpers.h"
-#include "cli/libvirt-state.h"
 #include "suite.h"
 
 #define IFX_TEST_ACL "system.posix_acl_access"
@@ -307,35 +306,11 @@ START_TEST(a_signal_leaves_no_temporary)
 }
 END_TEST
 
-START_TEST(what_is_below_libvirts_folders_is_known)
-{
-    ck_assert_str_eq(ifxLibvirtStateFolder("/etc/libvirt/qemu/vm.xml"), "/etc/libvirt");
-    ck_assert_str_eq(ifxLibvirtStateFolder("/run/libvirt/qemu/vm.xml"), "/run/libvirt");
-    ck_assert_str_eq(ifxLibvirtStateFolder("/var/lib/libvirt/qemu/vm.xml"), "/var/lib/libvirt");
-    ck_assert_ptr_null(ifxLibvirtStateFolder("/etc/libvirt"));
-    ck_assert_ptr_null(ifxLibvirtStateFolder("/etc/libvirt.d/vm.xml"));
-    ck_assert_ptr_null(ifxLibvirtStateFolder("/srv/etc/libvirt/vm.xml"));
-    ck_assert_ptr_null(ifxLibvirtStateFolder("vm.xml"));
-}
-END_TEST
-
-START_TEST(libvirts_mark_is_known)
-{
-    static const char marked[] = "<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT "
-        "ARE LIKELY TO BE\nOVERWRITTEN AND LOST.\n-->\n\n";
-
-    ck_assert(ifxLibvirtStateIsMarked(marked, strlen(marked)));
-    ck_assert(!ifxLibvirtStateIsMarked(marked, 30));
-    ck_assert(!ifxLibvirtStateIsMarked("", 0));
-}
-END_TEST
-
 Suite *
 ifxSuiteFileReplace(void)
 {
     Suite *suite = suite_create("file-replace");
     TCase *replace = tcase_create("replace");
-    TCase *libvirt = tcase_create("libvirt");
 
     tcase_add_checked_fixture(replace, ifxTestSetup, ifxTestTeardown);
     tcase_set_timeout(replace, 120);
@@ -350,9 +325,5 @@ ifxSuiteFileReplace(void)
     tcase_add_test(replace, a_text_that_does_not_fit_leaves_the_file_alone);
     tcase_add_test(replace, a_signal_leaves_no_temporary);
     suite_add_tcase(suite, replace);
-
-    tcase_add_test(libvirt, what_is_below_libvirts_folders_is_known);
-    tcase_add_test(libvirt, libvirts_mark_is_known);
-    suite_add_tcase(suite, libvirt);
     return suite;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/guard.h"
+#include "cli/hook.h"
 
 #include <string.h>
 
@@ -9,16 +9,16 @@
 #include "plan/report-reason.h"
 
 bool
-ifxGuardRuleParse(const char *text,
-                  ifxGuardRule *rule)
+ifxHookGuardParseRule(const char *text,
+                      ifxHookRule *rule)
 {
-    *rule = strcmp(text, "strict") == 0 ? IFX_GUARD_STRICT : IFX_GUARD_VIABLE;
-    return *rule == IFX_GUARD_STRICT || strcmp(text, "viable") == 0;
+    *rule = strcmp(text, "strict") == 0 ? IFX_HOOK_STRICT : IFX_HOOK_VIABLE;
+    return *rule == IFX_HOOK_STRICT || strcmp(text, "viable") == 0;
 }
 
 /* Its name, to be typed. Free with g_free(). */
 static char *
-ifxGuardQuote(const char *name)
+ifxHookGuardQuote(const char *name)
 {
     const char *plain = "-_.+:@" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS;
 
@@ -27,17 +27,17 @@ ifxGuardQuote(const char *name)
 }
 
 static bool
-ifxGuardMinds(const ifxPlanMember *member)
+ifxHookGuardBlocks(const ifxPlanMember *member)
 {
     return ifxPlanMemberIsLacking(member) || member->starts == IFX_STARTS_NO;
 }
 
 static char *
-ifxGuardDescribeGroup(const ifxPlan *plan,
-                      const ifxPlanGroup *group)
+ifxHookGuardDescribeGroup(const ifxPlan *plan,
+                          const ifxPlanGroup *group)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
-    g_autofree char *name = ifxGuardQuote(plan->domain->name);
+    g_autofree char *name = ifxHookGuardQuote(plan->domain->name);
     GString *text = g_string_new(NULL);
     const char *separator = "";
     guint i;
@@ -49,7 +49,7 @@ ifxGuardDescribeGroup(const ifxPlan *plan,
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
         g_autofree char *words = NULL;
 
-        if (!ifxGuardMinds(member))
+        if (!ifxHookGuardBlocks(member))
             continue;
         words = ifxReportMember(member->member);
         g_string_append_printf(text, "%s%s (%s)", separator, words,
@@ -63,8 +63,8 @@ ifxGuardDescribeGroup(const ifxPlan *plan,
 }
 
 static char *
-ifxGuardDescribeUse(const ifxPlan *plan,
-                    const ifxPlanClaim *claim)
+ifxHookGuardDescribeUse(const ifxPlan *plan,
+                        const ifxPlanClaim *claim)
 {
     const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
     const bool by_name = cause->lift == IFX_LIFT_BY_NAME;
@@ -85,8 +85,8 @@ ifxGuardDescribeUse(const ifxPlan *plan,
 }
 
 static bool
-ifxGuardGetsInterface(const ifxPlan *plan,
-                      const ifxPlanGroup *group)
+ifxHookGuardGetsInterface(const ifxPlan *plan,
+                          const ifxPlanGroup *group)
 {
     guint i;
 
@@ -102,32 +102,32 @@ ifxGuardGetsInterface(const ifxPlan *plan,
 
 /* libvirt itself refuses an unmanaged device that is on a driver of the host's. */
 static bool
-ifxGuardTakes(const ifxPlanClaim *claim)
+ifxHookGuardTakes(const ifxPlanClaim *claim)
 {
     return claim->reason == IFX_REASON_CLAIM_IN_USE && claim->claim->managed;
 }
 
 GPtrArray *
-ifxGuardJudge(const ifxPlan *plan,
-              ifxGuardRule rule,
-              ifxGuardStage stage)
+ifxHookGuardJudge(const ifxPlan *plan,
+                  ifxHookRule rule,
+                  ifxHookStage stage)
 {
     GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
     guint i;
 
-    for (i = 0; stage == IFX_GUARD_PREPARE && i < plan->claims->len; i++) {
+    for (i = 0; stage == IFX_HOOK_PREPARE && i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (ifxGuardTakes(claim))
-            g_ptr_array_add(reasons, ifxGuardDescribeUse(plan, claim));
+        if (ifxHookGuardTakes(claim))
+            g_ptr_array_add(reasons, ifxHookGuardDescribeUse(plan, claim));
     }
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
-        if (stage == IFX_GUARD_START && !ifxGuardGetsInterface(plan, group))
+        if (stage == IFX_HOOK_START && !ifxHookGuardGetsInterface(plan, group))
             continue;
-        if (group->starts == IFX_STARTS_NO || (rule == IFX_GUARD_STRICT && !group->complete))
-            g_ptr_array_add(reasons, ifxGuardDescribeGroup(plan, group));
+        if (group->starts == IFX_STARTS_NO || (rule == IFX_HOOK_STRICT && !group->complete))
+            g_ptr_array_add(reasons, ifxHookGuardDescribeGroup(plan, group));
     }
     return reasons;
 }
