@@ -256,6 +256,12 @@ awk -F '\t' '
 [ -n "$(cat "$tmp/a")" ] && [ "$(cat "$tmp/a")" = "$(cat "$tmp/b")" ]
 ok "the exit statuses" || sed 's/^/# /' "$tmp/a" "$tmp/b"
 
+# A macro counts only at the start of a line; elsewhere it would be printed.
+grep -nE '[^ ].*[ ,;]\.(B|I|R|BR|RB|BI|IB|IR|RI|PP|TP|TQ|IP|SH|SS|nf|fi|RS|RE)( |$)' "$page" |
+    grep -v '^[0-9]*:\.\\"' >"$tmp/a"
+[ ! -s "$tmp/a" ]
+ok "no macro is in the middle of a line" || sed 's/^/# /' "$tmp/a"
+
 # It can be printed.
 if command -v groff >/dev/null 2>&1; then
     groff -man -Tutf8 -ww "$page" >"$tmp/shown" 2>"$tmp/warnings" &&
