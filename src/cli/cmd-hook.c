@@ -31,8 +31,9 @@ ifxHookHasClaims(const ifxDomain *domain,
     guint i;
 
     for (i = 0; ifxDomainIsQemu(domain) && i < domain->claims->len; i++) {
-        if (stage == IFX_HOOK_PREPARE ||
-            g_array_index(domain->claims, ifxClaim, i).kind == IFX_CLAIM_INTERFACE)
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (stage == IFX_HOOK_PREPARE || ifxClaimGetTraits(claim)->from_network)
             return true;
     }
     return false;

@@ -93,7 +93,7 @@ ifxHookGuardGetsInterface(const ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->claim->kind == IFX_CLAIM_INTERFACE &&
+        if (ifxClaimGetTraits(claim->claim)->from_network &&
             claim->group == (int) group->group->number)
             return true;
     }

@@ -225,7 +225,7 @@ ifxInterfacesAdd(GPtrArray *interfaces,
     ifxDomainInterface *interface;
 
     /* The time that a path takes grows with the number of siblings. */
-    if ((!network && !teaming) || interfaces->len == IFX_DOMAIN_MAX_CLAIMS)
+    if ((!network && !teaming) || interfaces->len == IFX_CLAIMS_MAX)
         return;
     interface = g_new0(ifxDomainInterface, 1);
     interface->network = g_strdup(network);

@@ -28,5 +28,5 @@ struct _ifxDomainInterface {
 };
 
 /* Those of type='network' and those with <teaming> (hostdevs with one too), the first
- * IFX_DOMAIN_MAX_CLAIMS: new array of ifxDomainInterface, in document order, which frees them. */
+ * IFX_CLAIMS_MAX: new array of ifxDomainInterface, in document order, which frees them. */
 GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);

@@ -54,7 +54,8 @@ ifxPlanFindOther(const ifxPlan *plan,
     for (i = 0; argument->group != IFX_GROUP_NONE && i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->claim->kind == IFX_CLAIM_NVME && claim->group == argument->group)
+        if (ifxClaimGetTraits(claim->claim)->opens_group &&
+            claim->group == argument->group)
             return claim->claim;
     }
     return NULL;

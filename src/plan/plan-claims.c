@@ -137,7 +137,8 @@ ifxPlanFindTwice(ifxPlan *plan)
         other = g_hash_table_lookup(first, &claim->claim->address);
         if (!other)
             g_hash_table_insert(first, (gpointer) &claim->claim->address, (gpointer) claim->claim);
-        else if (claim->claim->kind != IFX_CLAIM_NVME || other->kind != IFX_CLAIM_NVME)
+        else if (claim->claim->kind != other->kind ||
+                 !ifxClaimGetTraits(other)->shareable)
             ifxPlanRefuseClaim(claim, IFX_REASON_CLAIMED_TWICE, other);
     }
 }
@@ -153,7 +154,8 @@ ifxPlanFindNvmeWithHostdev(ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->claim->kind == IFX_CLAIM_NVME && claim->verdict == IFX_VERDICT_DECLARED &&
+        if (ifxClaimGetTraits(claim->claim)->opens_group &&
+            claim->verdict == IFX_VERDICT_DECLARED &&
             !g_hash_table_contains(disks, GINT_TO_POINTER(claim->group)))
             g_hash_table_insert(disks, GINT_TO_POINTER(claim->group), (gpointer) claim->claim);
     }
@@ -163,7 +165,7 @@ ifxPlanFindNvmeWithHostdev(ifxPlan *plan)
             g_hash_table_lookup(disks, GINT_TO_POINTER(claim->group));
 
         if (disk && claim->verdict == IFX_VERDICT_DECLARED && !claim->claim->placeholder &&
-            claim->claim->kind != IFX_CLAIM_NVME)
+            !ifxClaimGetTraits(claim->claim)->opens_group)
             ifxPlanRefuseClaim(claim, IFX_REASON_NVME_WITH_HOSTDEV, disk);
     }
 }

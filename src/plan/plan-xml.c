@@ -164,7 +164,7 @@ ifxPlanXmlAddClaim(xmlNode *parent,
     xmlNode *node = ifxPlanXmlChild(parent, "claim");
 
     ifxPlanXmlSet(node, "path", claim->claim->path);
-    ifxPlanXmlSet(node, "kind", ifxClaimKindToString(claim->claim->kind));
+    ifxPlanXmlSet(node, "kind", ifxClaimGetTraits(claim->claim)->word);
     ifxPlanXmlSet(node, "managed", claim->claim->managed ? "yes" : "no");
     ifxPlanXmlSet(node, "verdict", ifxVerdictToString(claim->verdict));
     ifxPlanXmlSet(node, "reason", ifxReasonToString(claim->reason));

@@ -197,7 +197,7 @@ ifxReportJsonAddClaim(json_object *array,
     json_object *object = ifxReportJsonAppend(array);
 
     ifxReportJsonSet(object, "path", claim->claim->path);
-    ifxReportJsonSet(object, "kind", ifxClaimKindToString(claim->claim->kind));
+    ifxReportJsonSet(object, "kind", ifxClaimGetTraits(claim->claim)->word);
     json_object_object_add(object, "managed", json_object_new_boolean(claim->claim->managed));
     ifxReportJsonSet(object, "verdict", ifxVerdictToString(claim->verdict));
     ifxReportJsonSet(object, "reason", ifxReasonToString(claim->reason));

@@ -24,7 +24,7 @@ ifxInverseIsAlike(const ifxDomain *domain,
 {
     return claim->has_address && other->has_address && claim->kind == other->kind &&
         ifxPciAddressEqual(&claim->address, &other->address) &&
-        (claim->kind != IFX_CLAIM_NVME ||
+        (!ifxClaimGetTraits(claim)->shareable ||
          g_strcmp0(ifxInverseGetNamespace(domain, claim),
                    ifxInverseGetNamespace(other_domain, other)) == 0);
 }

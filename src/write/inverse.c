@@ -58,7 +58,7 @@ ifxInverseRefuse(const ifxClaim *claim,
     va_end(arguments);
     g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
                 "the %s of %s %s; take the change back yourself (virsh edit)",
-                ifxClaimKindToString(claim->kind),
+                ifxClaimGetTraits(claim)->word,
                 ifxPciAddressFormat(&claim->address, address), why);
     return false;
 }
@@ -167,7 +167,7 @@ ifxInverseLookForOld(ifxInverse *inverse,
 
         /* Several disks on one controller are one device. */
         if (claim->has_address && ifxPciAddressEqual(&claim->address, &change->old->address) &&
-            (claim->kind != IFX_CLAIM_NVME || change->old->kind != IFX_CLAIM_NVME))
+            (claim->kind != change->old->kind || !ifxClaimGetTraits(claim)->shareable))
             return ifxInverseRefuse(change->old, error, "can't be put back: %s claims the device "
                                     "by now", claim->path);
     }

@@ -21,7 +21,7 @@ ifxTestClaims(const ifxDomain *domain)
         char buffer[IFX_PCI_ADDRESS_LENGTH];
 
         g_string_append_printf(out, "%s%s %s %s%s%s%s", i > 0 ? "; " : "",
-                               ifxClaimKindToString(claim->kind), claim->path,
+                               ifxClaimGetTraits(claim)->word, claim->path,
                                claim->has_address ?
                                ifxPciAddressFormat(&claim->address, buffer) : "nowhere",
                                claim->managed ? " managed" : "",
@@ -438,9 +438,13 @@ END_TEST
 
 START_TEST(kinds_have_words)
 {
-    ck_assert_str_eq(ifxClaimKindToString(IFX_CLAIM_HOSTDEV), "hostdev");
-    ck_assert_str_eq(ifxClaimKindToString(IFX_CLAIM_INTERFACE), "interface");
-    ck_assert_str_eq(ifxClaimKindToString(IFX_CLAIM_NVME), "nvme");
+    const ifxClaim hostdev = { .kind = IFX_CLAIM_HOSTDEV };
+    const ifxClaim interface = { .kind = IFX_CLAIM_INTERFACE };
+    const ifxClaim nvme = { .kind = IFX_CLAIM_NVME };
+
+    ck_assert_str_eq(ifxClaimGetTraits(&hostdev)->word, "hostdev");
+    ck_assert_str_eq(ifxClaimGetTraits(&interface)->word, "interface");
+    ck_assert_str_eq(ifxClaimGetTraits(&nvme)->word, "nvme");
 }
 END_TEST
 

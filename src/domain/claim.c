@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "domain/claim.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "xml/xml-path.h"
+
+/* A search through one domain. */
+typedef struct {
+    ifxXmlText *text;
+    GArray *claims;
+} ifxClaimSearch;
+
+/* Adds the claims that @element makes. False with an error. */
+typedef bool (*ifxClaimAddFunc)(ifxClaimSearch *search, guint element, GError **error);
+
+typedef struct {
+    ifxClaimTraits traits;
+    const char *element;    /* a child of <devices> */
+    ifxClaimAddFunc add;
+} ifxClaimRow;
+
+static bool ifxClaimAddHostdev(ifxClaimSearch *search, guint hostdev, GError **error);
+static bool ifxClaimAddInterface(ifxClaimSearch *search, guint interface, GError **error);
+static bool ifxClaimAddDisk(ifxClaimSearch *search, guint disk, GError **error);
+
+static const ifxClaimRow kinds[] = {
+    [IFX_CLAIM_HOSTDEV] = {
+        { .word = "hostdev", .can_be_managed = true },
+        "hostdev", ifxClaimAddHostdev,
+    },
+    [IFX_CLAIM_INTERFACE] = {
+        { .word = "interface", .can_be_managed = true, .from_network = true },
+        "interface", ifxClaimAddInterface,
+    },
+    [IFX_CLAIM_NVME] = {
+        { .word = "nvme", .can_be_managed = true, .shareable = true, .opens_group = true },
+        "disk", ifxClaimAddDisk,
+    },
+};
+
+const ifxClaimTraits *
+ifxClaimGetTraits(const ifxClaim *claim)
+{
+    return &kinds[claim->kind].traits;
+}
+
+static void
+ifxClaimClear(gpointer claim)
+{
+    g_free(((ifxClaim *) claim)->path);
+}
+
+static bool
+ifxClaimHas(const ifxClaimSearch *search,
+            guint element,
+            const char *attribute,
+            const char *value)
+{
+    return g_strcmp0(ifxXmlTextGetAttribute(search->text, element, attribute), value) == 0;
+}
+
+/* IFX_XML_NONE if @element is, or if it has no such child. */
+static guint
+ifxClaimGetChild(const ifxClaimSearch *search,
+                 guint element,
+                 const char *name)
+{
+    return element == IFX_XML_NONE ? IFX_XML_NONE :
+        ifxXmlTextNextChild(search->text, element, IFX_XML_NONE, name);
+}
+
+/* Does libvirt read the attribute without a namespace, which a patch can name? */
+static bool
+ifxClaimIsPatchable(const ifxClaimSearch *search,
+                    guint element,
+                    const char *name)
+{
+    const char *read = ifxXmlTextGetAttribute(search->text, element, name);
+    const ifxXmlAttribute *own = ifxXmlTextFindAttribute(search->text, element, name);
+
+    return !read || (own && strlen(read) == own->decoded_length &&
+                     memcmp(read, own->decoded, own->decoded_length) == 0);
+}
+
+static void
+ifxClaimReadManaged(ifxClaim *claim,
+                    const ifxClaimSearch *search,
+                    guint element)
+{
+    claim->managed_at = IFX_XML_NONE;
+    if (element == IFX_XML_NONE || !ifxClaimGetTraits(claim)->can_be_managed)
+        return;
+    claim->managed = ifxClaimHas(search, element, "managed", "yes");
+    if (ifxClaimIsPatchable(search, element, "managed"))
+        claim->managed_at = element;
+}
+
+static bool
+ifxClaimReadAddress(ifxClaim *claim,
+                    const ifxClaimSearch *search,
+                    guint source,
+                    GError **error)
+{
+    ifxXmlText *text = search->text;
+    const guint address = ifxClaimGetChild(search, source, "address");
+
+    if (address == IFX_XML_NONE)
+        return true;
+    claim->has_address = true;
+    if (ifxPciAddressFromAttributes(ifxXmlTextGetAttribute(text, address, "domain"),
+                                    ifxXmlTextGetAttribute(text, address, "bus"),
+                                    ifxXmlTextGetAttribute(text, address, "slot"),
+                                    ifxXmlTextGetAttribute(text, address, "function"),
+                                    &claim->address, error))
+        return true;
+    g_prefix_error(error, "%s: ", claim->path);
+    return false;
+}
+
+/* Adds a claim of @element, with the host's address in @source. The claim is lent; NULL with an
+ * error. */
+static ifxClaim *
+ifxClaimAdd(ifxClaimSearch *search,
+            ifxClaimKind kind,
+            guint element,
+            guint source,
+            guint managed_at,
+            GError **error)
+{
+    const ifxClaim new = { .kind = kind, .element = element };
+    ifxClaim *claim;
+
+    if (search->claims->len == IFX_CLAIMS_MAX) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it claims more than %d host devices",
+                    IFX_CLAIMS_MAX);
+        return NULL;
+    }
+    g_array_append_val(search->claims, new);
+    claim = &g_array_index(search->claims, ifxClaim, search->claims->len - 1);
+    claim->path = ifxXmlPathFormat(search->text, element);
+    ifxClaimReadManaged(claim, search, managed_at);
+    return ifxClaimReadAddress(claim, search, source, error) ? claim : NULL;
+}
+
+static bool
+ifxClaimAddHostdev(ifxClaimSearch *search,
+                   guint hostdev,
+                   GError **error)
+{
+    const char *mode = ifxXmlTextGetAttribute(search->text, hostdev, "mode");
+    const guint guest = ifxClaimGetChild(search, hostdev, "address");
+    const guint driver = ifxClaimGetChild(search, hostdev, "driver");
+    ifxClaim *claim;
+
+    if ((mode && strcmp(mode, "subsystem") != 0) || !ifxClaimHas(search, hostdev, "type", "pci"))
+        return true;
+
+    claim = ifxClaimAdd(search, IFX_CLAIM_HOSTDEV, hostdev,
+                        ifxClaimGetChild(search, hostdev, "source"), hostdev, error);
+    if (!claim)
+        return false;
+    claim->placeholder = guest != IFX_XML_NONE &&
+        ifxClaimHas(search, guest, "type", "unassigned");
+    claim->foreign = driver != IFX_XML_NONE && ifxClaimHas(search, driver, "name", "xen");
+    return true;
+}
+
+static bool
+ifxClaimAddInterface(ifxClaimSearch *search,
+                     guint interface,
+                     GError **error)
+{
+    const guint source = ifxClaimGetChild(search, interface, "source");
+    const guint address = ifxClaimGetChild(search, source, "address");
+
+    if (!ifxClaimHas(search, interface, "type", "hostdev") ||
+        (address != IFX_XML_NONE && !ifxClaimHas(search, address, "type", "pci")))
+        return true;
+    return ifxClaimAdd(search, IFX_CLAIM_INTERFACE, interface, source, interface, error) != NULL;
+}
+
+/* A disk, its backing chain, its mirror and its data store. */
+static bool
+ifxClaimAddDisk(ifxClaimSearch *search,
+                guint disk,
+                GError **error)
+{
+    ifxXmlText *text = search->text;
+    const guint past = ifxXmlTextGetElement(text, disk)->past;
+    guint i;
+
+    for (i = disk; i < past; i++) {
+        guint source;
+
+        if (i != disk && !ifxXmlTextIsNamed(text, i, "backingStore") &&
+            !ifxXmlTextIsNamed(text, i, "mirror") && !ifxXmlTextIsNamed(text, i, "dataStore"))
+            continue;
+        if (!ifxClaimHas(search, i, "type", "nvme"))
+            continue;
+
+        source = ifxClaimGetChild(search, i, "source");
+        if (source != IFX_XML_NONE && !ifxClaimHas(search, source, "type", "pci"))
+            continue;
+        if (!ifxClaimAdd(search, IFX_CLAIM_NVME, i, source, source, error))
+            return false;
+    }
+    return true;
+}
+
+static int
+ifxClaimCompare(gconstpointer a,
+                gconstpointer b)
+{
+    const ifxClaim *left = a;
+    const ifxClaim *right = b;
+    const guint left_at = left->managed_at == IFX_XML_NONE ? left->element : left->managed_at;
+    const guint right_at = right->managed_at == IFX_XML_NONE ? right->element : right->managed_at;
+
+    return left_at < right_at ? -1 : left_at > right_at;
+}
+
+/* Adds the claims of one element of <devices>. */
+static bool
+ifxClaimAddDevice(ifxClaimSearch *search,
+                  guint element,
+                  GError **error)
+{
+    gsize i;
+
+    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (ifxXmlTextIsNamed(search->text, element, kinds[i].element) &&
+            !kinds[i].add(search, element, error))
+            return false;
+    }
+    return true;
+}
+
+GArray *
+ifxClaimsFind(ifxXmlText *text,
+              GError **error)
+{
+    g_autoptr(GArray) claims = g_array_new(FALSE, FALSE, sizeof(ifxClaim));
+    ifxClaimSearch search = { .text = text, .claims = claims };
+    guint devices = IFX_XML_NONE;
+    guint i;
+
+    g_array_set_clear_func(claims, ifxClaimClear);
+    while ((devices = ifxXmlTextNextChild(text, 0, devices, "devices")) != IFX_XML_NONE) {
+        const guint past = ifxXmlTextGetElement(text, devices)->past;
+
+        for (i = devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
+            if (!ifxClaimAddDevice(&search, i, error))
+                return NULL;
+        }
+    }
+    /* A backing chain can come before the <source> of the disk. */
+    g_array_sort(claims, ifxClaimCompare);
+    return g_steal_pointer(&claims);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * claim: the places in a domain's XML that take a PCI device of the host.
+ *
+ * A kind of claim is one row of the table in claim.c.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "base/pci-address.h"
+#include "xml/xml-text.h"
+
+typedef enum {
+    IFX_CLAIM_HOSTDEV,      /* <hostdev mode='subsystem' type='pci'> */
+    IFX_CLAIM_INTERFACE,    /* <interface type='hostdev'> */
+    IFX_CLAIM_NVME,         /* <disk type='nvme'>, <backingStore>, <mirror>, <dataStore> */
+} ifxClaimKind;
+
+/* What is true of every claim of a kind. */
+typedef struct _ifxClaimTraits ifxClaimTraits;
+struct _ifxClaimTraits {
+    const char *word;       /* in plan documents and messages: "hostdev", "interface", "nvme" */
+    bool can_be_managed;    /* libvirt detaches the device from the host for managed='yes' */
+    bool shareable;         /* several claims of this kind can take the same device, because each
+                             * takes a namespace of it (virNVMeDeviceListCreateDetachList) */
+    bool opens_group;       /* QEMU opens the device's group for this claim alone, so that claims
+                             * of other kinds get nothing from that group: "failed to open
+                             * /dev/vfio/N: Device or resource busy" */
+    bool from_network;      /* libvirt also makes such a claim when the guest starts, with a device
+                             * that it takes from a hostdev network */
+};
+
+typedef struct _ifxClaim ifxClaim;
+struct _ifxClaim {
+    ifxClaimKind kind;
+    guint element;          /* the one that claims: <hostdev>, <interface>, <disk>, ... */
+    char *path;             /* of that element, see xml-path.h */
+    bool has_address;       /* false: <source/> without <address> */
+    ifxPciAddress address;  /* of the host's device, never the guest's */
+    bool managed;
+    guint managed_at;       /* the element whose attribute "managed" libvirt reads: the same one, or
+                             * an NVMe disk's <source>. IFX_XML_NONE if there is no such element, if
+                             * the kind cannot be managed, or if the attribute is in a namespace:
+                             * libvirt reads it, but no patch can name it */
+    bool placeholder;       /* <address type='unassigned'/> */
+    bool foreign;           /* <driver name='xen'/>: not for QEMU */
+};
+
+/* What its kind is like: a constant. */
+const ifxClaimTraits *ifxClaimGetTraits(const ifxClaim *claim);
+
+/* No guest has as many PCI slots. The time for a plan grows with the square of the claims. */
+#define IFX_CLAIMS_MAX 4096
+
+/* The claims of the domain @text, in document order of managed_at (of element, if that is
+ * IFX_XML_NONE): new array of ifxClaim. Free with g_array_unref(). NULL with IFX_ERROR_XML for an
+ * address that libvirt does not accept, and for more than IFX_CLAIMS_MAX claims.
+ *
+ * The rules are those of virDomainHostdevDefParseXML, virDomainNetDefParseXML and
+ * virDomainDiskSourceNVMeParse (libvirt src/conf/domain_conf.c). */
+GArray *ifxClaimsFind(ifxXmlText *text, GError **error);
