@@ -50,7 +50,7 @@ ifxHookJudge(const ifxOptions *options,
     g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, error) : NULL;
     g_autoptr(ifxHost) host = NULL;
     g_autoptr(ifxTopology) topology = NULL;
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
     g_autoptr(ifxPlan) plan = NULL;
     const ifxPolicy policy = { .allowed = options->allowed };
 

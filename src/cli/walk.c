@@ -28,7 +28,7 @@ typedef struct {
 static bool
 ifxWalkLearn(ifxHost *host,
              const ifxDomain *domain,
-             ifxHostUse **use,
+             ifxUseGraph **use,
              const ifxElsewhere **elsewhere,
              GError **error)
 {
@@ -68,7 +68,7 @@ ifxWalkVisit(const ifxWalk *walk,
 {
     const ifxPolicy policy = ifxWalkPolicy(walk, host);
     g_autoptr(ifxTopology) topology = NULL;
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
     g_autoptr(ifxPlan) plan = NULL;
     ifxPlanHost known = { 0 };
 

@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "use/host-use-nodedev.h"
+#include "use/use.h"
 #include "host/topology-nodedev.h"
 
 /* A capture of a host with thousands of devices and domains. */
@@ -189,13 +189,13 @@ ifxCaptureLookupDomain(const ifxCapture *capture,
 
 bool
 ifxCaptureAddUse(const ifxCapture *capture,
-                 ifxHostUse *use,
+                 ifxUseGraph *use,
                  GError **error)
 {
     gsize length;
     const char *xml = g_bytes_get_data(capture->bytes, &length);
 
-    return ifxHostUseAddCapture(use, xml, length, error);
+    return ifxUseNodedevAddCapture(use, xml, length, error);
 }
 
 void

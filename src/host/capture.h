@@ -8,7 +8,7 @@
 #include <glib.h>
 
 #include "host/guests.h"
-#include "use/host-use.h"
+#include "use/use.h"
 #include "host/topology.h"
 
 typedef struct _ifxCapture ifxCapture;
@@ -28,8 +28,8 @@ const GPtrArray *ifxCaptureGetDomains(const ifxCapture *capture);
 /* The domain's own bytes; lent for the capture's life, NULL if there is no such domain. */
 GBytes *ifxCaptureLookupDomain(const ifxCapture *capture, const char *name);
 
-/* What its node devices tell of their use, as ifxHostUseAddCapture(). */
-bool ifxCaptureAddUse(const ifxCapture *capture, ifxHostUse *use, GError **error);
+/* What its node devices tell of their use, as ifxUseNodedevAddCapture(). */
+bool ifxCaptureAddUse(const ifxCapture *capture, ifxUseGraph *use, GError **error);
 
 /* All its domains, networks and storage pools. None of the domains is known to run. */
 void ifxCaptureAddGuests(const ifxCapture *capture, ifxGuests *guests);

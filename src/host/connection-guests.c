@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "host/connection-internal.h"
-#include "use/host-use-nodedev.h"
+#include "use/use.h"
 
 /* Those of node devices that sit on PCI ones. */
 #define IFX_CONNECTION_SITTING \
@@ -21,14 +21,14 @@
 static bool
 ifxConnectionAddUseOf(const ifxConnection *connection,
                       virNodeDevicePtr device,
-                      ifxHostUse *use,
+                      ifxUseGraph *use,
                       GError **error)
 {
     char *xml = virNodeDeviceGetXMLDesc(device, 0);
     bool ok = true;
 
     if (xml) {
-        ok = ifxHostUseAddNodedev(use, xml, strlen(xml), error);
+        ok = ifxUseNodedevAdd(use, xml, strlen(xml), error);
         if (!ok)
             g_prefix_error(error, "node device %s of %s: ", virNodeDeviceGetName(device),
                            connection->uri);
@@ -43,7 +43,7 @@ ifxConnectionAddUseOf(const ifxConnection *connection,
 
 bool
 ifxConnectionAddUse(ifxConnection *connection,
-                    ifxHostUse *use,
+                    ifxUseGraph *use,
                     GError **error)
 {
     virNodeDevicePtr *devices = NULL;

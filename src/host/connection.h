@@ -61,8 +61,8 @@ ifxTopology *ifxConnectionLoadTopology(ifxConnection *connection,
 /* All PCI devices. */
 ifxTopology *ifxConnectionLoadHost(ifxConnection *connection, GError **error);
 
-/* What the node devices other than PCI ones tell of their use: ifxHostUseAddNodedev() for each. */
-bool ifxConnectionAddUse(ifxConnection *connection, ifxHostUse *use, GError **error);
+/* What the node devices other than PCI ones tell of their use: ifxUseNodedevAdd() for each. */
+bool ifxConnectionAddUse(ifxConnection *connection, ifxUseGraph *use, GError **error);
 
 /* All domains, with their persistent definitions and the live ones of those that run, and all
  * networks and storage pools. What is gone again before it is read is passed over, what can't be

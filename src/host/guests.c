@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "domain/domain-needs.h"
-#include "use/need.h"
+#include "use/use.h"
 #include "domain/network.h"
 #include "domain/storage-pool.h"
 
@@ -14,12 +14,12 @@
 /* What guests need. */
 typedef struct _ifxNeeded ifxNeeded;
 struct _ifxNeeded {
-    const char *id;         /* of the thing; lent by the ifxHostUse */
+    const char *id;         /* of the thing; lent by the ifxUseGraph */
     GPtrArray *guests;      /* char *: "domain web" */
 };
 
 struct _ifxGuests {
-    ifxHostUse *use;
+    ifxUseGraph *use;
     ifxElsewhere *elsewhere;
     GHashTable *by_id;      /* id -> ifxNeeded, lent by needed */
     GPtrArray *needed;      /* ifxNeeded, in the order they were added */
@@ -57,7 +57,7 @@ ifxGuestsFreeNetwork(gpointer network)
 }
 
 ifxGuests *
-ifxGuestsNew(ifxHostUse *use,
+ifxGuestsNew(ifxUseGraph *use,
              ifxElsewhere *elsewhere)
 {
     ifxGuests *guests = g_new0(ifxGuests, 1);
@@ -86,7 +86,7 @@ ifxGuestsAddNeed(ifxGuests *guests,
                  const char *need,
                  const char *guest)
 {
-    const char *id = ifxNeedFind(guests->use, need);
+    const char *id = ifxUseNeedFind(guests->use, need);
     ifxNeeded *needed = id ? g_hash_table_lookup(guests->by_id, id) : NULL;
 
     if (!id)
@@ -226,9 +226,9 @@ ifxGuestsAddFunctions(ifxGuests *guests,
     guint i;
     guint j;
 
-    if (!ifxHostUseLookup(guests->use, id))
+    if (!ifxUseGraphLookup(guests->use, id))
         return;
-    devices = ifxHostUseListDevices(guests->use, id);
+    devices = ifxUseEvidenceListDevices(guests->use, id);
     for (i = 0; i < devices->len; i++) {
         const ifxDevice *device =
             ifxTopologyGetDevice(topology, &g_array_index(devices, ifxPciAddress, i));
@@ -244,16 +244,16 @@ static void
 ifxGuestsAddUses(ifxGuests *guests,
                  const ifxNeeded *needed)
 {
-    const ifxUseKind kind = ifxNeedKind(needed->id);
-    const bool vital = ifxNeedIsVital(kind);
+    const ifxUseKind kind = ifxUseNeedGetKind(needed->id);
+    const bool vital = ifxUseNeedIsVital(kind);
     guint i;
 
     for (i = 0; i < needed->guests->len && i < IFX_GUESTS_NAMED; i++)
-        ifxHostUseAddUse(guests->use, needed->id, kind, vital, needed->guests->pdata[i]);
+        ifxUseGraphAddUse(guests->use, needed->id, kind, vital, needed->guests->pdata[i]);
     if (i < needed->guests->len) {
         g_autofree char *others = g_strdup_printf("%u others", needed->guests->len - i);
 
-        ifxHostUseAddUse(guests->use, needed->id, kind, vital, others);
+        ifxUseGraphAddUse(guests->use, needed->id, kind, vital, others);
     }
 }
 

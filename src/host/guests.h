@@ -3,7 +3,7 @@
  * guests: what a host's domains, networks and storage pools claim and need of it.
  *
  * What they claim goes to an ifxElsewhere. What they need and the host has is a use of it, by
- * the host on their behalf, in an ifxHostUse: running or not, because the guest won't start
+ * the host on their behalf, in an ifxUseGraph: running or not, because the guest won't start
  * without. Of what the host does not have nothing is said.
  */
 
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 
 #include "domain/elsewhere.h"
-#include "use/host-use.h"
+#include "use/use.h"
 #include "host/topology.h"
 
 typedef enum {
@@ -29,7 +29,7 @@ const char *ifxGuestKindToString(ifxGuestKind kind);
 typedef struct _ifxGuests ifxGuests;
 
 /* Adds to @use and @elsewhere, which must live as long. */
-ifxGuests *ifxGuestsNew(ifxHostUse *use, ifxElsewhere *elsewhere);
+ifxGuests *ifxGuestsNew(ifxUseGraph *use, ifxElsewhere *elsewhere);
 void ifxGuestsFree(ifxGuests *guests);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxGuests, ifxGuestsFree)
 

@@ -5,7 +5,7 @@
 #include "host/connection.h"
 #include "domain/domain-needs.h"
 #include "base/error.h"
-#include "use/host-use-sysfs.h"
+#include "use/use.h"
 #include "host/topology-sysfs.h"
 
 struct _ifxHost {
@@ -15,7 +15,7 @@ struct _ifxHost {
     ifxTopology *topology;
     ifxCapture *capture;        /* or NULL: then it is the sysfs tree */
     bool whole;
-    ifxHostUse *use;            /* both NULL until they are asked for */
+    ifxUseGraph *use;            /* both NULL until they are asked for */
     ifxElsewhere *elsewhere;
 };
 
@@ -77,7 +77,7 @@ ifxHostFree(ifxHost *host)
     ifxConnectionFree(host->connection);
     ifxCaptureFree(host->capture);
     ifxTopologyUnref(host->topology);
-    ifxHostUseUnref(host->use);
+    ifxUseGraphUnref(host->use);
     ifxElsewhereFree(host->elsewhere);
     g_free(host->sysroot);
     g_free(host->name);
@@ -226,18 +226,18 @@ ifxHostLoadTopology(ifxHost *host,
 }
 
 /* How the host itself uses its devices: new reference. */
-static ifxHostUse *
+static ifxUseGraph *
 ifxHostSee(ifxHost *host,
            GError **error)
 {
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     if (host->sysroot)
-        return ifxHostUseLoadSysfs(host->sysroot);
+        return ifxUseLoad(host->sysroot);
     if (host->connection && ifxConnectionIsLocal(host->connection))
-        return ifxHostUseLoadSysfs("/");
+        return ifxUseLoad("/");
 
-    use = ifxHostUseNew();
+    use = ifxUseGraphNew();
     if (host->connection ? ifxConnectionAddUse(host->connection, use, error) :
         ifxCaptureAddUse(host->capture, use, error))
         return g_steal_pointer(&use);
@@ -248,7 +248,7 @@ static bool
 ifxHostSurvey(ifxHost *host,
               GError **error)
 {
-    g_autoptr(ifxHostUse) use = ifxHostSee(host, error);
+    g_autoptr(ifxUseGraph) use = ifxHostSee(host, error);
     g_autoptr(ifxElsewhere) elsewhere = ifxElsewhereNew();
     g_autoptr(ifxGuests) guests = use ? ifxGuestsNew(use, elsewhere) : NULL;
     g_autoptr(ifxTopology) topology = NULL;
@@ -268,11 +268,11 @@ ifxHostSurvey(ifxHost *host,
     return true;
 }
 
-ifxHostUse *
+ifxUseGraph *
 ifxHostLoadUse(ifxHost *host,
                GError **error)
 {
-    return host->use || ifxHostSurvey(host, error) ? ifxHostUseRef(host->use) : NULL;
+    return host->use || ifxHostSurvey(host, error) ? ifxUseGraphRef(host->use) : NULL;
 }
 
 const ifxElsewhere *

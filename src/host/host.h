@@ -12,7 +12,7 @@
 #include "host/connection.h"
 #include "domain/domain.h"
 #include "domain/elsewhere.h"
-#include "use/host-use.h"
+#include "use/use.h"
 #include "host/topology.h"
 
 typedef struct _ifxHost ifxHost;
@@ -72,7 +72,7 @@ ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError 
  *
  * Loaded once. The caller owns the reference. NULL with an error when the host, or the list of its
  * domains, can't be read; a single domain that can't be is no error (ifxElsewhereGetUnread()). */
-ifxHostUse *ifxHostLoadUse(ifxHost *host, GError **error);
+ifxUseGraph *ifxHostLoadUse(ifxHost *host, GError **error);
 
 /* Which of its domains and networks claim which device; loaded once, with the above. Lent for the
  * host's life. NULL with an error, as above. */

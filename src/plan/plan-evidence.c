@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "domain/domain-needs.h"
-#include "use/need.h"
+#include "use/use.h"
 #include "base/pci-class.h"
 
 static void
@@ -58,10 +58,10 @@ ifxPlanReasonOfUse(ifxUseKind kind)
 static void
 ifxPlanAddUses(GPtrArray **list,
                const ifxDomain *domain,
-               ifxHostUse *use,
+               ifxUseGraph *use,
                const ifxPciAddress *address)
 {
-    const GPtrArray *uses = ifxHostUseGet(use, address);
+    const GPtrArray *uses = ifxUseEvidenceGet(use, address);
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
@@ -227,7 +227,7 @@ ifxPlanUseIsKnown(const ifxPlanHost *host,
                   const ifxDevice *device)
 {
     const guint needed = ifxPlanNeededSight(device);
-    const guint sight = host->use ? ifxHostUseGetSight(host->use) : 0;
+    const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
 
     if (!ifxPlanMayServeHost(device) || ifxDeviceIsOnVfio(device))
         return true;
@@ -264,7 +264,7 @@ ifxPlanFindNeeds(ifxPlan *plan,
         return;
     needs = ifxDomainFindNeeds(plan->domain);
     for (i = 0; i < needs->len; i++) {
-        const char *id = ifxNeedFind(host->use, needs->pdata[i]);
+        const char *id = ifxUseNeedFind(host->use, needs->pdata[i]);
 
         if (id && g_hash_table_add(seen, (gpointer) id))
             g_ptr_array_add(plan->needs, (gpointer) id);
@@ -295,20 +295,20 @@ ifxPlanIsSaid(const GPtrArray *list,
 static void
 ifxPlanAddNeeds(GPtrArray **list,
                 const ifxPlan *plan,
-                const ifxHostUse *use,
+                const ifxUseGraph *use,
                 const ifxPciAddress *address)
 {
     guint i;
 
     for (i = 0; i < plan->needs->len; i++) {
-        const ifxUseKind kind = ifxNeedKind(plan->needs->pdata[i]);
-        g_autoptr(GPtrArray) way = ifxHostUseFindWay(use, address, plan->needs->pdata[i]);
+        const ifxUseKind kind = ifxUseNeedGetKind(plan->needs->pdata[i]);
+        g_autoptr(GPtrArray) way = ifxUseEvidenceFindChain(use, address, plan->needs->pdata[i]);
 
         if (!way)
             continue;
         g_ptr_array_add(way, g_strdup_printf("domain %s", plan->domain->name));
         if (!ifxPlanIsSaid(*list, way))
-            ifxPlanAddEvidence(list, ifxPlanReasonOfUse(kind), ifxNeedIsVital(kind) ?
+            ifxPlanAddEvidence(list, ifxPlanReasonOfUse(kind), ifxUseNeedIsVital(kind) ?
                                IFX_LIFT_NEVER : IFX_LIFT_BY_NAME, g_steal_pointer(&way), NULL);
     }
 }

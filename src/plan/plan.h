@@ -13,7 +13,7 @@
 
 #include "domain/domain.h"
 #include "domain/elsewhere.h"
-#include "use/host-use.h"
+#include "use/use.h"
 #include "host/topology.h"
 
 typedef enum {
@@ -95,7 +95,7 @@ typedef struct _ifxEvidence ifxEvidence;
 struct _ifxEvidence {
     ifxReason reason;
     ifxLift lift;
-    GPtrArray *chain;       /* char *: the way from the device to who needs it, see host-use.h */
+    GPtrArray *chain;       /* char *: the way from the device to who needs it, see use.h */
 };
 
 typedef struct _ifxPlanClaim ifxPlanClaim;
@@ -170,14 +170,14 @@ struct _ifxPlan {
     GArray *arguments;      /* ifxPlanArgument, in document order; none if not for QEMU */
     GArray *notes;          /* ifxPlanNote */
     GPtrArray *needs;       /* char *: the things of the host that the domain needs itself, ids that
-                             * the ifxHostUse lends; each once */
+                             * the ifxUseGraph lends; each once */
 };
 
 /* What is known of the host. */
 typedef struct _ifxPlanHost ifxPlanHost;
 struct _ifxPlanHost {
     const ifxTopology *topology;
-    ifxHostUse *use;                /* NULL: nothing is known of what it does with its devices */
+    ifxUseGraph *use;                /* NULL: nothing is known of what it does with its devices */
     const ifxElsewhere *elsewhere;  /* NULL: no other domain is known */
 };
 

@@ -56,7 +56,7 @@ ifxUseBlockAddNames(const char *sysroot,
                     const char *dir,
                     const char *name,
                     const char *id,
-                    ifxHostUse *use)
+                    ifxUseGraph *use)
 {
     g_autofree char *file = g_strdelimit(g_strconcat("/dev/", name, NULL), "!", '/');
     g_autofree char *mapped = ifxSysfsReadLine(dir, "dm/name");
@@ -64,19 +64,19 @@ ifxUseBlockAddNames(const char *sysroot,
     g_autoptr(ifxUdev) udev = number ? ifxUdevLoad(sysroot, number) : NULL;
     guint i;
 
-    ifxHostUseAddAlias(use, file, id);
+    ifxUseGraphAddAlias(use, file, id);
     if (mapped && *mapped) {
         g_autofree char *mapper = g_strconcat("/dev/mapper/", mapped, NULL);
 
-        ifxHostUseAddAlias(use, mapper, id);
+        ifxUseGraphAddAlias(use, mapper, id);
     }
     if (number && *number) {
         g_autofree char *devno = g_strconcat("devno/", number, NULL);
 
-        ifxHostUseAddAlias(use, devno, id);
+        ifxUseGraphAddAlias(use, devno, id);
     }
     for (i = 0; udev && i < udev->links->len; i++)
-        ifxHostUseAddAlias(use, udev->links->pdata[i], id);
+        ifxUseGraphAddAlias(use, udev->links->pdata[i], id);
 }
 
 /* "nvme0", which leads to a controller; not "nvme0n1". */
@@ -91,7 +91,7 @@ ifxUseBlockIsController(const char *name)
 static void
 ifxUseBlockAddControllers(const char *dir,
                           const char *id,
-                          ifxHostUse *use)
+                          ifxUseGraph *use)
 {
     g_autofree char *real = ifxSysfsResolve(dir, ".");
     g_autofree char *subsystem = real ? g_path_get_dirname(real) : NULL;
@@ -103,14 +103,14 @@ ifxUseBlockAddControllers(const char *dir,
             ifxUsePciResolve(subsystem, names->pdata[i]) : NULL;
 
         if (path)
-            ifxHostUseAddPath(use, id, path);
+            ifxUseGraphAddPath(use, id, path);
     }
 }
 
 static void
 ifxUseBlockAddBelow(const char *dir,
                     const char *id,
-                    ifxHostUse *use)
+                    ifxUseGraph *use)
 {
     g_autofree char *path = ifxUsePciResolve(dir, ".");
     g_autofree char *slaves_dir = g_build_filename(dir, "slaves", NULL);
@@ -120,7 +120,7 @@ ifxUseBlockAddBelow(const char *dir,
     for (i = 0; i < slaves->len; i++) {
         g_autofree char *slave = ifxUseBlockId(slaves->pdata[i]);
 
-        ifxHostUseAddBelow(use, id, slave);
+        ifxUseGraphAddBelow(use, id, slave);
     }
     if (!path)
         return;
@@ -129,17 +129,17 @@ ifxUseBlockAddBelow(const char *dir,
         g_autofree char *name = g_path_get_basename(above);
         g_autofree char *disk = ifxUseBlockId(name);
 
-        ifxHostUseAddBelow(use, id, disk);
+        ifxUseGraphAddBelow(use, id, disk);
     } else if (strstr(path, "/nvme-subsystem/")) {
         ifxUseBlockAddControllers(dir, id, use);
     } else {
-        ifxHostUseAddPath(use, id, path);
+        ifxUseGraphAddPath(use, id, path);
     }
 }
 
 void
 ifxUseBlockLoad(const char *sysroot,
-                ifxHostUse *use)
+                ifxUseGraph *use)
 {
     g_autofree char *folder = ifxUseBlockFolder(sysroot);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -152,7 +152,7 @@ ifxUseBlockLoad(const char *sysroot,
         g_autofree char *kind = ifxUseBlockKind(dir);
         g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : NULL;
 
-        ifxHostUseAddThing(use, id, label ? label : name);
+        ifxUseGraphAddThing(use, id, label ? label : name);
         ifxUseBlockAddNames(sysroot, dir, name, id, use);
         ifxUseBlockAddBelow(dir, id, use);
     }

@@ -12,10 +12,10 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* Adds those below @sysroot. */
-void ifxUseBlockLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseBlockLoad(const char *sysroot, ifxUseGraph *use);
 
 /* "block/sda1". Free with g_free(). */
 char *ifxUseBlockId(const char *name);

@@ -8,7 +8,7 @@
 
 static void
 ifxUseBusAddScsiHosts(const char *sysroot,
-                      ifxHostUse *use)
+                      ifxUseGraph *use)
 {
     g_autofree char *folder = g_build_filename(sysroot, "sys/class/scsi_host", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -18,16 +18,16 @@ ifxUseBusAddScsiHosts(const char *sysroot,
         g_autofree char *id = g_strconcat("scsi_host/", names->pdata[i], NULL);
         g_autofree char *path = ifxUsePciResolve(folder, names->pdata[i]);
 
-        ifxHostUseAddThing(use, id, names->pdata[i]);
+        ifxUseGraphAddThing(use, id, names->pdata[i]);
         if (path)
-            ifxHostUseAddPath(use, id, path);
+            ifxUseGraphAddPath(use, id, path);
     }
 }
 
 static void
 ifxUseBusAddUsbNames(const char *dir,
                      const char *id,
-                     ifxHostUse *use)
+                     ifxUseGraph *use)
 {
     g_autofree char *vendor = ifxSysfsReadLine(dir, "idVendor");
     g_autofree char *product = ifxSysfsReadLine(dir, "idProduct");
@@ -37,20 +37,20 @@ ifxUseBusAddUsbNames(const char *dir,
     if (vendor && product) {
         g_autofree char *kind = g_strdup_printf("usb/%s:%s", vendor, product);
 
-        ifxHostUseAddAlias(use, kind, id);
+        ifxUseGraphAddAlias(use, kind, id);
     }
     if (ifxSysfsReadDecimal(dir, "busnum", 999, &bus) &&
         ifxSysfsReadDecimal(dir, "devnum", 999, &device)) {
         g_autofree char *place = g_strdup_printf("usb/%03u/%03u", (guint) bus, (guint) device);
 
-        ifxHostUseAddAlias(use, place, id);
+        ifxUseGraphAddAlias(use, place, id);
     }
 }
 
 /* Devices, "1-4.2", not their interfaces, "1-4.2:1.0", nor the controllers' own, "usb1". */
 static void
 ifxUseBusAddUsb(const char *sysroot,
-                ifxHostUse *use)
+                ifxUseGraph *use)
 {
     g_autofree char *folder = g_build_filename(sysroot, "sys/bus/usb/devices", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -65,15 +65,15 @@ ifxUseBusAddUsb(const char *sysroot,
 
         if (!path || !g_ascii_isdigit(*name) || strchr(name, ':'))
             continue;
-        ifxHostUseAddThing(use, id, label);
-        ifxHostUseAddPath(use, id, path);
+        ifxUseGraphAddThing(use, id, label);
+        ifxUseGraphAddPath(use, id, path);
         ifxUseBusAddUsbNames(dir, id, use);
     }
 }
 
 void
 ifxUseBusLoad(const char *sysroot,
-              ifxHostUse *use)
+              ifxUseGraph *use)
 {
     ifxUseBusAddScsiHosts(sysroot, use);
     ifxUseBusAddUsb(sysroot, use);

@@ -5,9 +5,9 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* Adds from what is below @sysroot scsi_host/host0 for each of /sys/class/scsi_host, and usb/1-4
  * for each USB device of /sys/bus/usb/devices, also called usb/001/004 (bus and device number)
  * and usb/046d:c31c (vendor and product; the first one of several). None of them is a use. */
-void ifxUseBusLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseBusLoad(const char *sysroot, ifxUseGraph *use);

@@ -30,7 +30,7 @@ ifxConsoleIsNumbered(const char *name,
 /* What udev calls it beside its own name: /dev/dri/by-path/... */
 static void
 ifxConsoleAddLinks(const char *sysroot,
-                   ifxHostUse *use,
+                   ifxUseGraph *use,
                    const char *dir,
                    const char *id)
 {
@@ -51,7 +51,7 @@ ifxConsoleAddLinks(const char *sysroot,
         if (!g_str_has_prefix(lines[i], "S:"))
             continue;
         alias = g_strconcat("/dev/", lines[i] + strlen("S:"), NULL);
-        ifxHostUseAddAlias(use, alias, id);
+        ifxUseGraphAddAlias(use, alias, id);
     }
 }
 
@@ -73,7 +73,7 @@ ifxConsoleNoteDriven(GHashTable *driven,
 
 static void
 ifxConsoleAddDrm(const char *sysroot,
-                 ifxHostUse *use,
+                 ifxUseGraph *use,
                  GHashTable *driven,
                  GError **problem)
 {
@@ -95,11 +95,11 @@ ifxConsoleAddDrm(const char *sysroot,
         id = g_strconcat("drm/", name, NULL);
         alias = g_strconcat("/dev/dri/", name, NULL);
         path = ifxUsePciResolve(dir, "");
-        ifxHostUseAddThing(use, id, name);
-        ifxHostUseAddAlias(use, alias, id);
+        ifxUseGraphAddThing(use, id, name);
+        ifxUseGraphAddAlias(use, alias, id);
         ifxConsoleAddLinks(sysroot, use, dir, id);
         if (path)
-            ifxHostUseAddPath(use, id, path);
+            ifxUseGraphAddPath(use, id, path);
         if (path && card)
             ifxConsoleNoteDriven(driven, path, name);
     }
@@ -145,7 +145,7 @@ ifxConsoleIsBootVga(const char *sysroot,
 
 /* @card: what it is driven by, a thing in drm or a frame buffer; NULL: by nothing. */
 static void
-ifxConsoleAddDisplay(ifxHostUse *use,
+ifxConsoleAddDisplay(ifxUseGraph *use,
                      const ifxUsePci *display,
                      const char *card,
                      const char *what)
@@ -153,19 +153,19 @@ ifxConsoleAddDisplay(ifxHostUse *use,
     g_autofree char *drm = g_strconcat("drm/", card ? card : "", NULL);
     g_autofree char *pci = ifxUsePciId(&display->address);
 
-    if (ifxHostUseLookup(use, drm)) {
-        ifxHostUseAddUse(use, drm, IFX_USE_BOOT_VGA, false, what);
+    if (ifxUseGraphLookup(use, drm)) {
+        ifxUseGraphAddUse(use, drm, IFX_USE_BOOT_VGA, false, what);
         return;
     }
-    ifxHostUseAddThing(use, pci, card ? card : display->driver ? display->driver : "console");
-    ifxHostUseAddDevice(use, pci, &display->address);
-    ifxHostUseAddUse(use, pci, IFX_USE_BOOT_VGA, false, what);
+    ifxUseGraphAddThing(use, pci, card ? card : display->driver ? display->driver : "console");
+    ifxUseGraphAddDevice(use, pci, &display->address);
+    ifxUseGraphAddUse(use, pci, IFX_USE_BOOT_VGA, false, what);
 }
 
 /* @driven: of those which the host drives, the name of a card. */
 static void
 ifxConsoleAddDisplays(const char *sysroot,
-                      ifxHostUse *use,
+                      ifxUseGraph *use,
                       const GArray *displays,
                       GHashTable *driven)
 {
@@ -208,7 +208,7 @@ ifxConsoleCanList(const char *sysroot)
 
 void
 ifxUseConsoleLoad(const char *sysroot,
-                  ifxHostUse *use)
+                  ifxUseGraph *use)
 {
     g_autoptr(GArray) displays = ifxUsePciList(sysroot, ifxConsoleMatchClass);
     g_autoptr(GHashTable) driven =
@@ -221,5 +221,5 @@ ifxUseConsoleLoad(const char *sysroot,
         ifxConsoleAddDisplays(sysroot, use, displays, driven);
     ifxUseKeyboardLoad(sysroot, use);
     if (displays && !problem && ifxConsoleCanList(sysroot))
-        ifxHostUseAddSight(use, IFX_SIGHT_CONSOLE);
+        ifxUseGraphAddSight(use, IFX_SIGHT_CONSOLE);
 }

@@ -10,7 +10,7 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* Adds drm/card0 and drm/renderD128, with their names in /dev/dri as aliases, and the keyboards
  * (use-keyboard.h), from what is below @sysroot. In use (IFX_USE_BOOT_VGA) are the boot display,
@@ -19,4 +19,4 @@
  *
  * IFX_SIGHT_CONSOLE if the devices of DRM and input can be listed, of which a kernel may have
  * but one kind, and PCI devices. */
-void ifxUseConsoleLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseConsoleLoad(const char *sysroot, ifxUseGraph *use);

@@ -19,7 +19,7 @@ ifxFilesystemAlias(const char *block)
 static void
 ifxFilesystemAddBtrfs(const char *folder,
                       const char *uuid,
-                      ifxHostUse *use)
+                      ifxUseGraph *use)
 {
     g_autofree char *dir = g_build_filename(folder, uuid, "devices", NULL);
     g_autoptr(GPtrArray) devices = ifxSysfsList(dir, NULL);
@@ -28,19 +28,19 @@ ifxFilesystemAddBtrfs(const char *folder,
 
     if (devices->len < 2)
         return;
-    ifxHostUseAddThing(use, id, "btrfs");
+    ifxUseGraphAddThing(use, id, "btrfs");
     for (i = 0; i < devices->len; i++) {
         g_autofree char *block = ifxUseBlockId(devices->pdata[i]);
         g_autofree char *alias = ifxFilesystemAlias(devices->pdata[i]);
 
-        ifxHostUseAddBelow(use, id, block);
-        ifxHostUseAddAlias(use, alias, id);
+        ifxUseGraphAddBelow(use, id, block);
+        ifxUseGraphAddAlias(use, alias, id);
     }
 }
 
 void
 ifxUseFilesystemLoad(const char *sysroot,
-                     ifxHostUse *use)
+                     ifxUseGraph *use)
 {
     g_autofree char *folder = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
     g_autoptr(GPtrArray) uuids = ifxSysfsList(folder, NULL);
@@ -52,61 +52,61 @@ ifxUseFilesystemLoad(const char *sysroot,
 
 /* "tank/home" is of the pool tank. */
 static const char *
-ifxFilesystemFindZfs(ifxHostUse *use,
+ifxFilesystemFindZfs(ifxUseGraph *use,
                      const char *source)
 {
     g_autofree char *pool = g_strndup(source, strcspn(source, "/@#"));
     g_autofree char *id = g_strconcat("zfs/", pool, NULL);
     g_autofree char *label = g_strdup_printf("%s (zfs)", pool);
 
-    ifxHostUseAddThing(use, id, label);
-    return ifxHostUseLookup(use, id);
+    ifxUseGraphAddThing(use, id, label);
+    return ifxUseGraphLookup(use, id);
 }
 
 /* "/dev/sda:/dev/sdb" */
 static const char *
-ifxFilesystemFindBcachefs(ifxHostUse *use,
+ifxFilesystemFindBcachefs(ifxUseGraph *use,
                           const char *source)
 {
     g_auto(GStrv) files = g_strsplit(source, ":", -1);
     g_autofree char *id = g_strconcat("bcachefs", files[0] + strlen("/dev"), NULL);
     guint i;
 
-    ifxHostUseAddThing(use, id, "bcachefs");
+    ifxUseGraphAddThing(use, id, "bcachefs");
     for (i = 0; files[i]; i++) {
-        const char *block = ifxHostUseLookup(use, files[i]);
+        const char *block = ifxUseGraphLookup(use, files[i]);
 
         if (block)
-            ifxHostUseAddBelow(use, id, block);
+            ifxUseGraphAddBelow(use, id, block);
     }
-    return ifxHostUseLookup(use, id);
+    return ifxUseGraphLookup(use, id);
 }
 
 const char *
-ifxUseFilesystemFind(ifxHostUse *use,
+ifxUseFilesystemFind(ifxUseGraph *use,
                      const ifxMount *mount)
 {
     g_autofree char *devno = g_strconcat("devno/", mount->number, NULL);
     g_autofree char *alias = NULL;
     const char *several;
-    const char *id = ifxHostUseLookup(use, devno);
+    const char *id = ifxUseGraphLookup(use, devno);
 
     if (!id && strcmp(mount->fs_type, "zfs") == 0)
         return ifxFilesystemFindZfs(use, mount->source);
     if (!id && g_str_has_prefix(mount->source, "/dev/"))
         id = strstr(mount->source, ":/dev/") ? ifxFilesystemFindBcachefs(use, mount->source) :
-            ifxHostUseLookup(use, mount->source);
+            ifxUseGraphLookup(use, mount->source);
     if (!id || !g_str_has_prefix(id, "block/"))
         return id;
     alias = ifxFilesystemAlias(id + strlen("block/"));
-    several = ifxHostUseLookup(use, alias);
+    several = ifxUseGraphLookup(use, alias);
     return several ? several : id;
 }
 
 /* By the file systems' own folders, whoever mounted them. */
 static void
 ifxFilesystemAddHidden(const char *sysroot,
-                       ifxHostUse *use,
+                       ifxUseGraph *use,
                        GHashTable *mounted)
 {
     static const char *const kinds[] = { "ext4", "xfs", "f2fs", "erofs", "nilfs2" };
@@ -128,12 +128,12 @@ ifxFilesystemAddHidden(const char *sysroot,
     for (i = 0; i < names->len; i++) {
         g_autofree char *block = ifxUseBlockId(names->pdata[i]);
         g_autofree char *alias = ifxFilesystemAlias(names->pdata[i]);
-        const char *id = ifxHostUseLookup(use, alias);
+        const char *id = ifxUseGraphLookup(use, alias);
 
         if (!id)
-            id = ifxHostUseLookup(use, block);
+            id = ifxUseGraphLookup(use, block);
         if (id && g_hash_table_add(mounted, (gpointer) id))
-            ifxHostUseAddUse(use, id, IFX_USE_UNCLEAR, false, "mounted where it can't be seen");
+            ifxUseGraphAddUse(use, id, IFX_USE_UNCLEAR, false, "mounted where it can't be seen");
     }
 }
 
@@ -186,7 +186,7 @@ static void
 ifxFilesystemAddLeft(const char *sysroot,
                      const char *dir,
                      const char *id,
-                     ifxHostUse *use,
+                     ifxUseGraph *use,
                      GHashTable *mounted)
 {
     g_autofree char *number = ifxSysfsReadLine(dir, "dev");
@@ -196,25 +196,25 @@ ifxFilesystemAddLeft(const char *sysroot,
 
     if (udev && udev->fs_label && g_strcmp0(udev->fs_type, "zfs_member") == 0) {
         g_autofree char *pool = g_strconcat("zfs/", udev->fs_label, NULL);
-        const char *known = ifxHostUseLookup(use, pool);
+        const char *known = ifxUseGraphLookup(use, pool);
 
         if (known && g_hash_table_contains(mounted, known)) {
-            ifxHostUseAddBelow(use, known, id);
+            ifxUseGraphAddBelow(use, known, id);
             return;
         }
     }
     /* A card reader without a card; a path of an NVMe disk, which has no number. */
-    if (!number || ifxHostUseIsCarrier(use, id) ||
+    if (!number || ifxUseGraphIsCarrier(use, id) ||
         (ifxSysfsReadNumber(dir, "size", G_MAXUINT64, &size) && size == 0))
         return;
     words = ifxFilesystemUnclear(dir, udev);
     if (words)
-        ifxHostUseAddUse(use, id, IFX_USE_UNCLEAR, false, words);
+        ifxUseGraphAddUse(use, id, IFX_USE_UNCLEAR, false, words);
 }
 
 void
 ifxUseFilesystemAddUnseen(const char *sysroot,
-                          ifxHostUse *use,
+                          ifxUseGraph *use,
                           GHashTable *mounted)
 {
     g_autofree char *folder = ifxUseBlockFolder(sysroot);

@@ -48,7 +48,7 @@ ifxKeyboardUnit(const char *sysroot,
 }
 
 static void
-ifxKeyboardAdd(ifxHostUse *use,
+ifxKeyboardAdd(ifxUseGraph *use,
                const char *id,
                const char *dir,
                const char *name,
@@ -56,13 +56,13 @@ ifxKeyboardAdd(ifxHostUse *use,
 {
     g_autofree char *label = ifxSysfsReadLine(dir, "name");
 
-    ifxHostUseAddThing(use, id, label && *label ? label : name);
-    ifxHostUseAddPath(use, id, path);
+    ifxUseGraphAddThing(use, id, label && *label ? label : name);
+    ifxUseGraphAddPath(use, id, path);
 }
 
 void
 ifxUseKeyboardLoad(const char *sysroot,
-                   ifxHostUse *use)
+                   ifxUseGraph *use)
 {
     g_autofree char *folder = g_build_filename(sysroot, IFX_KEYBOARD_FOLDER, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -93,6 +93,6 @@ ifxUseKeyboardLoad(const char *sysroot,
             common = g_steal_pointer(&unit);
     }
     for (i = 0; !elsewhere && i < keyboards->len; i++)
-        ifxHostUseAddUse(use, keyboards->pdata[i], IFX_USE_LAST_INPUT, false,
-                         keyboards->len == 1 ? "the only keyboard" : "the only keyboards");
+        ifxUseGraphAddUse(use, keyboards->pdata[i], IFX_USE_LAST_INPUT, false,
+                          keyboards->len == 1 ? "the only keyboard" : "the only keyboards");
 }

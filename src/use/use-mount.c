@@ -10,7 +10,7 @@
 
 typedef struct {
     const char *sysroot;
-    ifxHostUse *use;
+    ifxUseGraph *use;
     char *proc;
     GArray *own;            /* ifxMount of the host's own namespace, or NULL */
     GHashTable *mounted;    /* set of ids of things that are mounted there, lent by use */
@@ -63,14 +63,14 @@ ifxMountAddTargets(const ifxMountRun *run,
             continue;
         if (!vital && told >= IFX_MOUNTS_TOLD)
             break;
-        ifxHostUseAddUse(run->use, id, IFX_USE_MOUNTED, vital, target);
+        ifxUseGraphAddUse(run->use, id, IFX_USE_MOUNTED, vital, target);
         told++;
     }
     if (i < targets->len) {
         g_autofree char *more = g_strdup_printf("%u more mount%s", targets->len - i,
                                                 targets->len - i == 1 ? "" : "s");
 
-        ifxHostUseAddUse(run->use, id, IFX_USE_MOUNTED, false, more);
+        ifxUseGraphAddUse(run->use, id, IFX_USE_MOUNTED, false, more);
     }
 }
 
@@ -127,7 +127,7 @@ ifxMountAddForeign(ifxMountRun *run,
             continue;
         what = g_strdup_printf("%s (in the mount namespace of %s, process %s)", mount->target,
                                name ? name : "?", pid);
-        ifxHostUseAddUse(run->use, id, IFX_USE_MOUNTED, false, what);
+        ifxUseGraphAddUse(run->use, id, IFX_USE_MOUNTED, false, what);
     }
 }
 
@@ -196,12 +196,12 @@ ifxMountAddLoops(const ifxMountRun *run)
         g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *file = ifxSysfsReadLine(dir, "loop/backing_file");
         g_autofree char *id = g_strconcat("block/", names->pdata[i], NULL);
-        const char *below = file ? ifxHostUseLookup(run->use, file) : NULL;
+        const char *below = file ? ifxUseGraphLookup(run->use, file) : NULL;
 
         if (file && !below)
             below = ifxMountAround(run, file);
         if (below)
-            ifxHostUseAddBelow(run->use, id, below);
+            ifxUseGraphAddBelow(run->use, id, below);
     }
 }
 
@@ -216,19 +216,19 @@ ifxMountAddSwap(const ifxMountRun *run)
     for (i = 0; i < spaces->len; i++) {
         const ifxSwap *swap = &g_array_index(spaces, ifxSwap, i);
         const char *id = swap->file ? ifxMountAround(run, swap->path) :
-            ifxHostUseLookup(run->use, swap->path);
+            ifxUseGraphLookup(run->use, swap->path);
         g_autofree char *what = swap->file ? g_strdup_printf("swap file %s", swap->path) :
             g_strdup("swap");
 
         if (id)
-            ifxHostUseAddUse(run->use, id, IFX_USE_SWAP, true, what);
+            ifxUseGraphAddUse(run->use, id, IFX_USE_SWAP, true, what);
     }
     return true;
 }
 
 void
 ifxUseMountLoad(const char *sysroot,
-                ifxHostUse *use)
+                ifxUseGraph *use)
 {
     g_autofree char *proc = g_build_filename(sysroot, "proc", NULL);
     g_autoptr(GHashTable) mounted = g_hash_table_new(NULL, NULL);
@@ -253,5 +253,5 @@ ifxUseMountLoad(const char *sysroot,
     ifxUseFilesystemAddUnseen(sysroot, use, mounted);
     if (ifxMountAddSwap(&run) && run.sound && own->len > 0 &&
         ifxSysfsExists(sysroot, "sys/class/block"))
-        ifxHostUseAddSight(use, IFX_SIGHT_STORAGE);
+        ifxUseGraphAddSight(use, IFX_SIGHT_STORAGE);
 }

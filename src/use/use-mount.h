@@ -10,7 +10,7 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* Block devices are there already (use-block.h). Adds as IFX_USE_MOUNTED where each thing is
  * mounted: in the host's own namespace the shortest IFX_MOUNTS_TOLD of its folders and how many
@@ -22,6 +22,6 @@
  * Adds IFX_SIGHT_STORAGE if the block devices, the mounts of the host's own namespace and swap
  * could be read. Other namespaces need not be: for the usual file systems /sys/fs tells of
  * them, and what processes have open is another sight. */
-void ifxUseMountLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseMountLoad(const char *sysroot, ifxUseGraph *use);
 
 #define IFX_MOUNTS_TOLD 3

@@ -27,7 +27,7 @@ static const struct {
 
 typedef struct _ifxNetwork ifxNetwork;
 struct _ifxNetwork {
-    ifxHostUse *use;
+    ifxUseGraph *use;
     GPtrArray *interfaces;      /* char *: names, in order */
     GHashTable *known;          /* the same, lent */
     GPtrArray *idle;            /* char *, lent: those that may have any address */
@@ -70,7 +70,7 @@ ifxNetworkStack(ifxNetwork *network,
     g_autofree char *id = ifxNetworkId(name);
     g_autofree char *below_id = ifxNetworkId(below);
 
-    ifxHostUseAddBelow(network->use, id, below_id);
+    ifxUseGraphAddBelow(network->use, id, below_id);
     g_ptr_array_add(network->above, g_strdup(name));
 }
 
@@ -110,7 +110,7 @@ ifxNetworkAddPhysical(ifxNetwork *network,
     guint64 flags;
     guint i;
 
-    ifxHostUseAddPath(network->use, id, path);
+    ifxUseGraphAddPath(network->use, id, path);
     for (i = 0; i < devices->len; i++)
         g_hash_table_add(network->shown,
                          g_memdup2(&g_array_index(devices, ifxPciAddress, i),
@@ -130,7 +130,7 @@ ifxNetworkAddInterface(ifxNetwork *network,
     g_autofree char *kind = physical ? NULL : ifxNetworkKind(dir, name);
     g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : g_strdup(name);
 
-    ifxHostUseAddThing(network->use, id, label);
+    ifxUseGraphAddThing(network->use, id, label);
     ifxNetworkAddNeighbours(network, dir, name);
     if (physical)
         ifxNetworkAddPhysical(network, dir, name, path);
@@ -166,7 +166,7 @@ ifxNetworkAddUse(ifxNetwork *network,
 {
     g_autofree char *id = ifxNetworkId(name);
 
-    ifxHostUseAddUse(network->use, id, kind, false, what);
+    ifxUseGraphAddUse(network->use, id, kind, false, what);
 }
 
 static bool
@@ -175,7 +175,7 @@ ifxNetworkIsCarrier(const ifxNetwork *network,
 {
     g_autofree char *id = ifxNetworkId(name);
 
-    return ifxHostUseIsCarrier(network->use, id);
+    return ifxUseGraphIsCarrier(network->use, id);
 }
 
 static void
@@ -247,16 +247,16 @@ ifxNetworkAddHidden(ifxNetwork *network,
 
         if (!device->host_driver || g_hash_table_contains(network->shown, &device->address))
             continue;
-        ifxHostUseAddThing(network->use, id, device->driver);
-        ifxHostUseAddDevice(network->use, id, &device->address);
-        ifxHostUseAddUse(network->use, id, IFX_USE_UNCLEAR, false,
-                         "no interface is seen: it may be in another network namespace");
+        ifxUseGraphAddThing(network->use, id, device->driver);
+        ifxUseGraphAddDevice(network->use, id, &device->address);
+        ifxUseGraphAddUse(network->use, id, IFX_USE_UNCLEAR, false,
+                          "no interface is seen: it may be in another network namespace");
     }
 }
 
 void
 ifxUseNetworkLoad(const char *sysroot,
-                  ifxHostUse *use)
+                  ifxUseGraph *use)
 {
     g_autoptr(ifxInet) inet = ifxInetLoad(sysroot);
     g_autoptr(ifxUseAddresses) addresses = ifxUseAddressesNew(inet);
@@ -280,5 +280,5 @@ ifxUseNetworkLoad(const char *sysroot,
         ifxNetworkAddStray(&network, addresses->stray);
     ifxNetworkAddHidden(&network, sysroot);
     if (network.complete)
-        ifxHostUseAddSight(use, IFX_SIGHT_NETWORK);
+        ifxUseGraphAddSight(use, IFX_SIGHT_NETWORK);
 }

@@ -10,7 +10,7 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* Adds net/NAME for each of /sys/class/net below @sysroot, "br0 (bridge)", and as IFX_USE_NETWORK
  * what it carries (use-address.h); of what is above others and carries nothing, itself. Unclear
@@ -18,4 +18,4 @@
  * devices that the host drives and that show no interface.
  *
  * IFX_SIGHT_NETWORK if all of it can be read, and is of one network namespace. */
-void ifxUseNetworkLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseNetworkLoad(const char *sysroot, ifxUseGraph *use);

@@ -16,7 +16,7 @@
 
 typedef struct _ifxProcess ifxProcess;
 struct _ifxProcess {
-    ifxHostUse *use;
+    ifxUseGraph *use;
     const char *proc;       /* the folder of all */
     const char *pid;
     GHashTable *held;       /* ids of things, lent by use */
@@ -104,7 +104,7 @@ static void
 ifxProcessHolds(ifxProcess *process,
                 const char *id)
 {
-    ifxHostUse *use = process->use;
+    ifxUseGraph *use = process->use;
 
     if (!g_hash_table_add(process->held, (gpointer) id))
         return;
@@ -112,17 +112,17 @@ ifxProcessHolds(ifxProcess *process,
         ifxProcessAsk(process);
 
     if (g_str_has_prefix(id, "mdev/")) {
-        ifxHostUseAddUse(use, id, IFX_USE_MDEV_PARENT, true, process->what);
+        ifxUseGraphAddUse(use, id, IFX_USE_MDEV_PARENT, true, process->what);
     } else if (g_str_has_prefix(id, "vdpa/")) {
-        ifxHostUseAddUse(use, id, IFX_USE_VDPA_PARENT, true, process->what);
+        ifxUseGraphAddUse(use, id, IFX_USE_VDPA_PARENT, true, process->what);
     } else if (!process->domain) {
-        ifxHostUseAddUse(use, id, IFX_USE_PROCESS, false, process->what);
+        ifxUseGraphAddUse(use, id, IFX_USE_PROCESS, false, process->what);
     } else if (g_str_has_prefix(id, "vfio/") || g_str_has_prefix(id, "vfio-dev/")) {
-        ifxHostUseAddDomainProcess(use, id, process->what, process->uuid);
+        ifxUseGraphAddDomainProcess(use, id, process->what, process->uuid);
     } else {
         g_autofree char *what = g_strconcat("domain ", process->domain, NULL);
 
-        ifxHostUseAddUse(use, id, IFX_USE_DOMAIN, false, what);
+        ifxUseGraphAddUse(use, id, IFX_USE_DOMAIN, false, what);
     }
 }
 
@@ -143,7 +143,7 @@ ifxProcessOpened(ifxProcess *process,
     if (g_str_has_prefix(file, "/dev/bus/usb/"))
         file += strlen("/dev/bus/");
 
-    id = ifxHostUseLookup(process->use, file);
+    id = ifxUseGraphLookup(process->use, file);
     if (id)
         ifxProcessHolds(process, id);
 }
@@ -185,7 +185,7 @@ static bool
 ifxProcessLoad(const char *proc,
                int proc_fd,
                const char *pid,
-               ifxHostUse *use,
+               ifxUseGraph *use,
                bool *seen)
 {
     g_auto(ifxProcess) process = { .use = use, .proc = proc, .pid = pid };
@@ -233,7 +233,7 @@ ifxProcessIsWhole(const char *proc,
 
 void
 ifxUseProcessLoad(const char *sysroot,
-                  ifxHostUse *use)
+                  ifxUseGraph *use)
 {
     g_autofree char *proc = g_build_filename(sysroot, "proc", NULL);
     g_autofree char *self = NULL;
@@ -254,6 +254,6 @@ ifxUseProcessLoad(const char *sysroot,
             whole = false;
     }
     if (errno == 0 && whole && seen)
-        ifxHostUseAddSight(use, IFX_SIGHT_PROCESSES);
+        ifxUseGraphAddSight(use, IFX_SIGHT_PROCESSES);
     closedir(processes);
 }

@@ -10,14 +10,14 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* The things, and their files in /dev as aliases, are there already. One use for each thing
  * that a process has open, however often:
  *
  *  - of mdev/ and vdpa/: IFX_USE_MDEV_PARENT and IFX_USE_VDPA_PARENT, vital: who has the slice
  *    loses it with its parent.
- *  - of vfio/ and vfio-dev/ by the QEMU of a domain: ifxHostUseAddDomainProcess().
+ *  - of vfio/ and vfio-dev/ by the QEMU of a domain: ifxUseGraphAddDomainProcess().
  *  - of all else by the QEMU of a domain: IFX_USE_DOMAIN, "domain NAME".
  *  - IFX_USE_PROCESS, "COMM (PID)".
  *
@@ -27,4 +27,4 @@
  * Adds IFX_SIGHT_PROCESSES if the open files of every process could be listed: at least of
  * one, and where /proc is the kernel's own, of those of the whole host: neither another PID
  * namespace's nor mounted with hidepid. */
-void ifxUseProcessLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseProcessLoad(const char *sysroot, ifxUseGraph *use);

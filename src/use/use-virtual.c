@@ -16,7 +16,7 @@ ifxUseOwnerPath(const char *path)
 
 static void
 ifxUseMdevLoad(const char *sysroot,
-               ifxHostUse *use)
+               ifxUseGraph *use)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/bus/mdev/devices", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -28,17 +28,17 @@ ifxUseMdevLoad(const char *sysroot,
         g_autofree char *label = g_strdup_printf("mdev %.8s", uuid);
         g_autofree char *path = ifxSysfsResolve(dir, uuid);
 
-        ifxHostUseAddThing(use, id, label);
+        ifxUseGraphAddThing(use, id, label);
         if (path)
-            ifxHostUseAddPath(use, id, path);
-        ifxHostUseAddUse(use, id, IFX_USE_MDEV_PARENT, false, NULL);
+            ifxUseGraphAddPath(use, id, path);
+        ifxUseGraphAddUse(use, id, IFX_USE_MDEV_PARENT, false, NULL);
     }
 }
 
 static void
 ifxUseVdpaLoadDevice(const char *dir,
                      const char *name,
-                     ifxHostUse *use)
+                     ifxUseGraph *use)
 {
     g_autofree char *device = g_build_filename(dir, name, NULL);
     g_autofree char *id = g_strconcat("vdpa/", name, NULL);
@@ -48,23 +48,23 @@ ifxUseVdpaLoadDevice(const char *dir,
     g_autoptr(GPtrArray) children = ifxSysfsList(device, NULL);
     guint i;
 
-    ifxHostUseAddThing(use, id, label);
+    ifxUseGraphAddThing(use, id, label);
     if (path)
-        ifxHostUseAddPath(use, id, path);
+        ifxUseGraphAddPath(use, id, path);
     for (i = 0; i < children->len; i++) {
         const char *child = children->pdata[i];
         g_autofree char *file = g_strconcat("/dev/", child, NULL);
 
         if (g_str_has_prefix(child, "vhost-vdpa-"))
-            ifxHostUseAddAlias(use, file, id);
+            ifxUseGraphAddAlias(use, file, id);
     }
     if (driver)
-        ifxHostUseAddUse(use, id, IFX_USE_VDPA_PARENT, false, NULL);
+        ifxUseGraphAddUse(use, id, IFX_USE_VDPA_PARENT, false, NULL);
 }
 
 static void
 ifxUseVdpaLoad(const char *sysroot,
-               ifxHostUse *use)
+               ifxUseGraph *use)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/bus/vdpa/devices", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -76,7 +76,7 @@ ifxUseVdpaLoad(const char *sysroot,
 
 /* @path leads to the PCI device, or to what is below it. */
 static void
-ifxUseUioAdd(ifxHostUse *use,
+ifxUseUioAdd(ifxUseGraph *use,
              const char *name,
              const char *driver,
              const char *path)
@@ -85,15 +85,15 @@ ifxUseUioAdd(ifxHostUse *use,
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
     g_autofree char *file = g_strconcat("/dev/", name, NULL);
 
-    ifxHostUseAddThing(use, id, label);
-    ifxHostUseAddAlias(use, file, id);
-    ifxHostUseAddPath(use, id, path);
-    ifxHostUseAddUse(use, id, IFX_USE_PROCESS, false, "userspace driver");
+    ifxUseGraphAddThing(use, id, label);
+    ifxUseGraphAddAlias(use, file, id);
+    ifxUseGraphAddPath(use, id, path);
+    ifxUseGraphAddUse(use, id, IFX_USE_PROCESS, false, "userspace driver");
 }
 
 static void
 ifxUseUioLoadClass(const char *sysroot,
-                   ifxHostUse *use)
+                   ifxUseGraph *use)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/class/uio", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -122,7 +122,7 @@ ifxUseVfioIsMember(const char *devices,
 }
 
 static void
-ifxUseVfioAddGroup(ifxHostUse *use,
+ifxUseVfioAddGroup(ifxUseGraph *use,
                    const char *number,
                    const GPtrArray *members)
 {
@@ -132,24 +132,24 @@ ifxUseVfioAddGroup(ifxHostUse *use,
     g_autofree char *unsafe_file = g_strconcat("/dev/vfio/noiommu-", number, NULL);
     guint i;
 
-    ifxHostUseAddThing(use, id, label);
-    ifxHostUseAddAlias(use, file, id);
-    ifxHostUseAddAlias(use, unsafe_file, id);
+    ifxUseGraphAddThing(use, id, label);
+    ifxUseGraphAddAlias(use, file, id);
+    ifxUseGraphAddAlias(use, unsafe_file, id);
     for (i = 0; i < members->len; i++) {
         g_autofree char *mdev = g_strconcat("mdev/", members->pdata[i], NULL);
         ifxPciAddress address;
 
         if (ifxPciAddressParse(members->pdata[i], &address))
-            ifxHostUseAddDevice(use, id, &address);
-        else if (ifxHostUseLookup(use, mdev))
-            ifxHostUseAddBelow(use, id, mdev);
+            ifxUseGraphAddDevice(use, id, &address);
+        else if (ifxUseGraphLookup(use, mdev))
+            ifxUseGraphAddBelow(use, id, mdev);
     }
 }
 
 static void
 ifxUseVfioLoadGroup(const char *groups,
                     const char *number,
-                    ifxHostUse *use)
+                    ifxUseGraph *use)
 {
     g_autofree char *devices = g_build_filename(groups, number, "devices", NULL);
     g_autoptr(GPtrArray) members = ifxSysfsList(devices, NULL);
@@ -158,8 +158,8 @@ ifxUseVfioLoadGroup(const char *groups,
         members->len == 1 ? g_strconcat("mdev/", members->pdata[0], NULL) : NULL;
     guint i;
 
-    if (mdev && ifxHostUseLookup(use, mdev)) {
-        ifxHostUseAddAlias(use, file, mdev);
+    if (mdev && ifxUseGraphLookup(use, mdev)) {
+        ifxUseGraphAddAlias(use, file, mdev);
         return;
     }
     for (i = 0; i < members->len; i++) {
@@ -172,7 +172,7 @@ ifxUseVfioLoadGroup(const char *groups,
 
 static void
 ifxUseVfioLoadGroups(const char *sysroot,
-                     ifxHostUse *use)
+                     ifxUseGraph *use)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/kernel/iommu_groups", NULL);
     g_autoptr(GPtrArray) numbers = ifxSysfsList(dir, NULL);
@@ -186,7 +186,7 @@ ifxUseVfioLoadGroups(const char *sysroot,
 
 static void
 ifxUseVfioLoadDevice(const char *path,
-                     ifxHostUse *use)
+                     ifxUseGraph *use)
 {
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *file = g_strconcat("/dev/vfio/devices/", name, NULL);
@@ -197,20 +197,20 @@ ifxUseVfioLoadDevice(const char *path,
     g_autofree char *number = ifxSysfsReadLink(owner, "iommu_group");
     g_autofree char *group = g_strconcat("vfio/", number, NULL);
 
-    if (ifxHostUseLookup(use, mdev)) {
-        ifxHostUseAddAlias(use, file, mdev);
+    if (ifxUseGraphLookup(use, mdev)) {
+        ifxUseGraphAddAlias(use, file, mdev);
         return;
     }
-    ifxHostUseAddThing(use, id, name);
-    ifxHostUseAddAlias(use, file, id);
-    ifxHostUseAddPath(use, id, owner);
-    if (ifxHostUseLookup(use, group))
-        ifxHostUseAddBelow(use, id, group);
+    ifxUseGraphAddThing(use, id, name);
+    ifxUseGraphAddAlias(use, file, id);
+    ifxUseGraphAddPath(use, id, owner);
+    if (ifxUseGraphLookup(use, group))
+        ifxUseGraphAddBelow(use, id, group);
 }
 
 static void
 ifxUseVfioLoadDevices(const char *sysroot,
-                      ifxHostUse *use)
+                      ifxUseGraph *use)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/class/vfio-dev", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -226,7 +226,7 @@ ifxUseVfioLoadDevices(const char *sysroot,
 
 void
 ifxUseVirtualLoad(const char *sysroot,
-                  ifxHostUse *use)
+                  ifxUseGraph *use)
 {
     ifxUseMdevLoad(sysroot, use);
     ifxUseVdpaLoad(sysroot, use);

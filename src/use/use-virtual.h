@@ -15,7 +15,7 @@
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 /* Adds from what is below @sysroot:
  *
@@ -33,4 +33,4 @@
  *  - vfio-dev/NAME for each of /sys/class/vfio-dev, the same by device (Linux
  *    Documentation/driver-api/vfio.rst); it sits on its group. That of an mdev is the mdev.
  */
-void ifxUseVirtualLoad(const char *sysroot, ifxHostUse *use);
+void ifxUseVirtualLoad(const char *sysroot, ifxUseGraph *use);

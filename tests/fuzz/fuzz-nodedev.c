@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "use/host-use-nodedev.h"
+#include "use/use.h"
 #include "host/host.h"
 #include "host/topology-nodedev.h"
 
@@ -46,16 +46,16 @@ ifxFuzzDevice(const uint8_t *data,
 
 /* What is said against a device is said in words, and nobody could look. */
 static void
-ifxFuzzCheckUse(ifxHostUse *use,
+ifxFuzzCheckUse(ifxUseGraph *use,
                 const ifxPciAddress *address)
 {
-    const GPtrArray *evidence = ifxHostUseGet(use, address);
+    const GPtrArray *evidence = ifxUseEvidenceGet(use, address);
     guint i;
 
-    ifxFuzzExpect(ifxHostUseGetSight(use) == 0);
+    ifxFuzzExpect(ifxUseGraphGetSight(use) == 0);
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxUse *one = evidence->pdata[i];
-        g_autofree char *chain = ifxUseFormatChain(one);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(one);
 
         ifxFuzzExpect(one->kind == IFX_USE_UNCLEAR || one->kind == IFX_USE_MDEV_PARENT ||
                       one->kind == IFX_USE_VDPA_PARENT);
@@ -70,10 +70,10 @@ ifxFuzzUse(const uint8_t *data,
            size_t size,
            const ifxTopology *topology)
 {
-    g_autoptr(ifxHostUse) use = ifxHostUseNew();
+    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
     g_autoptr(GError) error = NULL;
-    const bool done = ifxHostUseAddCapture(use, (const char *) data, size, &error);
+    const bool done = ifxUseNodedevAddCapture(use, (const char *) data, size, &error);
     guint i;
 
     ifxFuzzExpectDone(done, error);
@@ -86,10 +86,10 @@ ifxFuzzDeviceUse(const uint8_t *data,
                  size_t size)
 {
     static const ifxPciAddress address = { .bus = 1 };
-    g_autoptr(ifxHostUse) use = ifxHostUseNew();
+    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
 
-    if (ifxHostUseAddNodedev(use, (const char *) data, size, &error))
+    if (ifxUseNodedevAdd(use, (const char *) data, size, &error))
         ifxFuzzCheckUse(use, &address);
     else
         ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_XML);

@@ -8,7 +8,7 @@
 #include <check.h>
 #include <glib.h>
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 static const char *const ifxTestUseKinds[] = {
     "mounted", "swap", "network", "process", "domain", "display", "input", "mdev", "vdpa",
@@ -17,7 +17,7 @@ static const char *const ifxTestUseKinds[] = {
 
 /* A line for each use: "network: eno1 -> 192.168.1.2\n". Free with g_free(). */
 static inline char *
-ifxTestEvidence(ifxHostUse *use,
+ifxTestEvidence(ifxUseGraph *use,
                 const char *address)
 {
     GString *text = g_string_new(NULL);
@@ -26,10 +26,10 @@ ifxTestEvidence(ifxHostUse *use,
     guint i;
 
     ck_assert(ifxPciAddressParse(address, &parsed));
-    evidence = ifxHostUseGet(use, &parsed);
+    evidence = ifxUseEvidenceGet(use, &parsed);
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxUse *one = evidence->pdata[i];
-        g_autofree char *chain = ifxUseFormatChain(one);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(one);
 
         g_string_append_printf(text, "%s: %s\n", ifxTestUseKinds[one->kind], chain);
     }
@@ -37,7 +37,7 @@ ifxTestEvidence(ifxHostUse *use,
 }
 
 static inline void
-ifxTestExpect(ifxHostUse *use,
+ifxTestExpect(ifxUseGraph *use,
               const char *address,
               const char *expected)
 {

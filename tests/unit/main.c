@@ -36,8 +36,8 @@ main(void)
     srunner_add_suite(runner, ifxSuiteDiff());
     srunner_add_suite(runner, ifxSuiteCaptureXml());
     srunner_add_suite(runner, ifxSuiteDomainNeeds());
-    srunner_add_suite(runner, ifxSuiteHostUse());
-    srunner_add_suite(runner, ifxSuiteHostUsePath());
+    srunner_add_suite(runner, ifxSuiteUse());
+    srunner_add_suite(runner, ifxSuiteUsePath());
     srunner_add_suite(runner, ifxSuiteUseConsole());
     srunner_add_suite(runner, ifxSuiteUseNetwork());
     srunner_add_suite(runner, ifxSuiteUseNetworkStack());
@@ -49,7 +49,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteStore());
     srunner_add_suite(runner, ifxSuiteRedefine());
     srunner_add_suite(runner, ifxSuiteProperties());
-    srunner_add_suite(runner, ifxSuiteHostUseNodedev());
+    srunner_add_suite(runner, ifxSuiteUseNodedev());
 
     srunner_set_tap(runner, "-");
     srunner_run_all(runner, CK_SILENT);

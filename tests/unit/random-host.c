@@ -82,14 +82,14 @@ ifxRandomHostAddUses(ifxRandomHost *host,
     g_autofree char *id =
         g_strconcat("thing/", ifxPciAddressFormat(&device->address, spelled), NULL);
 
-    ifxHostUseAddThing(host->use, id, "thing");
-    ifxHostUseAddDevice(host->use, id, &device->address);
+    ifxUseGraphAddThing(host->use, id, "thing");
+    ifxUseGraphAddDevice(host->use, id, &device->address);
     if (device->unclear)
-        ifxHostUseAddUse(host->use, id, IFX_USE_UNCLEAR, false, "unclear");
+        ifxUseGraphAddUse(host->use, id, IFX_USE_UNCLEAR, false, "unclear");
     if (device->used)
-        ifxHostUseAddUse(host->use, id, IFX_PICK(chance, kinds), false, "used");
+        ifxUseGraphAddUse(host->use, id, IFX_PICK(chance, kinds), false, "used");
     if (device->vital)
-        ifxHostUseAddUse(host->use, id, IFX_USE_SWAP, true, "vital");
+        ifxUseGraphAddUse(host->use, id, IFX_USE_SWAP, true, "vital");
 }
 
 static void
@@ -195,9 +195,9 @@ ifxRandomHostNew(GRand *chance)
     host->policy.prune = ifxOneIn(chance, 3);
 
     if (!ifxOneIn(chance, 5)) {
-        host->use = ifxHostUseNew();
+        host->use = ifxUseGraphNew();
         if (!ifxOneIn(chance, 5))
-            ifxHostUseAddSight(host->use, IFX_SIGHT_ALL);
+            ifxUseGraphAddSight(host->use, IFX_SIGHT_ALL);
         for (i = 0; i < host->devices->len; i++)
             ifxRandomHostAddUses(host, chance, &g_array_index(host->devices, ifxRandomDevice, i));
     }
@@ -221,7 +221,7 @@ ifxRandomHostFree(ifxRandomHost *host)
     g_array_unref(host->devices);
     g_hash_table_unref(host->allowed);
     ifxTopologyUnref(host->topology);
-    ifxHostUseUnref(host->use);
+    ifxUseGraphUnref(host->use);
     ifxElsewhereFree(host->elsewhere);
     g_free(host->xml);
     g_free(host);

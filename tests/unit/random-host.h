@@ -31,7 +31,7 @@ typedef struct _ifxRandomHost ifxRandomHost;
 struct _ifxRandomHost {
     GArray *devices;        /* ifxRandomDevice */
     ifxTopology *topology;
-    ifxHostUse *use;        /* or NULL */
+    ifxUseGraph *use;        /* or NULL */
     ifxElsewhere *elsewhere;/* or NULL */
     GHashTable *allowed;    /* set of ifxPciAddress */
     char *xml;              /* a domain's */

@@ -149,7 +149,7 @@ END_TEST
 
 /* A host with one of each thing, each on a PCI device of its own, and its guests. */
 typedef struct {
-    ifxHostUse *use;
+    ifxUseGraph *use;
     ifxElsewhere *elsewhere;
     ifxGuests *guests;
 } ifxTestGuests;
@@ -171,17 +171,17 @@ static const struct {
 static ifxTestGuests
 ifxTestGuestsNew(void)
 {
-    ifxTestGuests test = { .use = ifxHostUseNew(), .elsewhere = ifxElsewhereNew() };
+    ifxTestGuests test = { .use = ifxUseGraphNew(), .elsewhere = ifxElsewhereNew() };
     guint i;
 
     test.guests = ifxGuestsNew(test.use, test.elsewhere);
     for (i = 0; i < G_N_ELEMENTS(things); i++) {
         const ifxPciAddress address = ifxTestAddress(things[i].address);
 
-        ifxHostUseAddThing(test.use, things[i].id, things[i].id);
-        ifxHostUseAddDevice(test.use, things[i].id, &address);
+        ifxUseGraphAddThing(test.use, things[i].id, things[i].id);
+        ifxUseGraphAddDevice(test.use, things[i].id, &address);
         if (things[i].alias)
-            ifxHostUseAddAlias(test.use, things[i].alias, things[i].id);
+            ifxUseGraphAddAlias(test.use, things[i].alias, things[i].id);
     }
     return test;
 }
@@ -191,7 +191,7 @@ ifxTestGuestsFree(ifxTestGuests *test)
 {
     ifxGuestsFree(test->guests);
     ifxElsewhereFree(test->elsewhere);
-    ifxHostUseUnref(test->use);
+    ifxUseGraphUnref(test->use);
 }
 
 static void
@@ -215,13 +215,13 @@ ifxTestEvidence(const ifxTestGuests *test,
                 const char *spelled)
 {
     const ifxPciAddress address = ifxTestAddress(spelled);
-    const GPtrArray *uses = ifxHostUseGet(test->use, &address);
+    const GPtrArray *uses = ifxUseEvidenceGet(test->use, &address);
     GString *text = g_string_new(NULL);
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
         const ifxUse *use = uses->pdata[i];
-        g_autofree char *chain = ifxUseFormatChain(use);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(use);
 
         g_string_append_printf(text, "%s%s%s %s", i > 0 ? "; " : "",
                                use->kind == IFX_USE_DOMAIN ? "domain" :

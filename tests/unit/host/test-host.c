@@ -85,8 +85,8 @@ START_TEST(use_and_claims_are_loaded_once)
     g_autoptr(ifxHost) host = ifxTestHostOpen((ifxTestHost) _i);
     g_autoptr(GError) error = NULL;
     const ifxElsewhere *elsewhere = ifxHostLoadElsewhere(host, &error);
-    g_autoptr(ifxHostUse) use = ifxHostLoadUse(host, &error);
-    g_autoptr(ifxHostUse) again = ifxHostLoadUse(host, &error);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, &error);
+    g_autoptr(ifxUseGraph) again = ifxHostLoadUse(host, &error);
 
     ifxAssertNoError(error);
     ck_assert_ptr_nonnull(use);
@@ -100,10 +100,10 @@ END_TEST
 START_TEST(use_outlives_the_host)
 {
     ifxHost *host = ifxTestHostOpen(IFX_TEST_CAPTURE);
-    g_autoptr(ifxHostUse) use = ifxHostLoadUse(host, NULL);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL);
 
     ifxHostFree(host);
-    ck_assert_ptr_null(ifxHostUseLookup(use, "net/absent"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "net/absent"));
 }
 END_TEST
 
@@ -128,32 +128,32 @@ END_TEST
 
 /* @chain: the evidence against the device. */
 static void
-ifxAssertUse(ifxHostUse *use,
+ifxAssertUse(ifxUseGraph *use,
              const char *device,
              const char *chain)
 {
     const ifxPciAddress address = ifxTestAddress(device);
-    const GPtrArray *uses = ifxHostUseGet(use, &address);
+    const GPtrArray *uses = ifxUseEvidenceGet(use, &address);
     g_autofree char *found = NULL;
 
     ck_assert_ptr_nonnull(uses);
     ck_assert_uint_eq(uses->len, 1);
     ck_assert_int_eq(((const ifxUse *) uses->pdata[0])->kind, IFX_USE_DOMAIN);
-    found = ifxUseFormatChain(uses->pdata[0]);
+    found = ifxUseEvidenceFormatChain(uses->pdata[0]);
     ck_assert_str_eq(found, chain);
 }
 
 START_TEST(what_the_guests_of_a_connection_need_is_found_in_the_tree_of_its_host)
 {
     g_autoptr(ifxHost) host = ifxTestHostOpen(IFX_TEST_BOTH);
-    g_autoptr(ifxHostUse) use = ifxHostLoadUse(host, NULL);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL);
 
     ifxAssertUse(use, "0000:00:14.0", "usb 1-4 -> domain keys");
     ifxAssertUse(use, "0000:00:17.0", "host5 -> pool luns");
-    ck_assert_str_eq(ifxHostUseLookup(use, "usb/001/010"), "usb/1-4");
-    ck_assert_ptr_null(ifxHostUseLookup(use, "usb/1-4:1.0"));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "usb/usb1"));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "usb/2-1"));
+    ck_assert_str_eq(ifxUseGraphLookup(use, "usb/001/010"), "usb/1-4");
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "usb/1-4:1.0"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "usb/usb1"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "usb/2-1"));
 }
 END_TEST
 

@@ -16,7 +16,7 @@
  * lacks. */
 typedef struct {
     ifxTopology *topology;
-    ifxHostUse *use;
+    ifxUseGraph *use;
     ifxElsewhere *elsewhere;
     ifxDevice *claimed;
     ifxDevice *member;
@@ -63,16 +63,16 @@ ifxSceneNew(const char *devices,
     scene->claimed = ifxSceneDevice(builder, &claimed_address, 0x030000, "vfio-pci");
     scene->member = ifxSceneDevice(builder, &member_address, class_code, driver);
     scene->topology = ifxTopologyBuilderEnd(builder);
-    scene->use = ifxHostUseNew();
+    scene->use = ifxUseGraphNew();
     scene->elsewhere = ifxElsewhereNew();
     scene->domain = ifxTestDomain(xml);
     scene->allowed = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     scene->policy.allowed = scene->allowed;
-    ifxHostUseAddSight(scene->use, IFX_SIGHT_ALL);
-    ifxHostUseAddThing(scene->use, "block/sda", "sda");
-    ifxHostUseAddDevice(scene->use, "block/sda", &member_address);
-    ifxHostUseAddThing(scene->use, "drm/card0", "card0");
-    ifxHostUseAddDevice(scene->use, "drm/card0", &claimed_address);
+    ifxUseGraphAddSight(scene->use, IFX_SIGHT_ALL);
+    ifxUseGraphAddThing(scene->use, "block/sda", "sda");
+    ifxUseGraphAddDevice(scene->use, "block/sda", &member_address);
+    ifxUseGraphAddThing(scene->use, "drm/card0", "card0");
+    ifxUseGraphAddDevice(scene->use, "drm/card0", &claimed_address);
     return scene;
 }
 
@@ -81,7 +81,7 @@ ifxSceneFree(ifxScene *scene)
 {
     ifxDomainFree(scene->domain);
     ifxElsewhereFree(scene->elsewhere);
-    ifxHostUseUnref(scene->use);
+    ifxUseGraphUnref(scene->use);
     ifxTopologyUnref(scene->topology);
     ifxDeviceUnref(scene->claimed);
     ifxDeviceUnref(scene->member);
@@ -174,7 +174,7 @@ START_TEST(member_in_use_is_refused_until_it_is_allowed)
     g_autofree char *added =
         g_strdup_printf("change no | declared/declared | add/missing [%s by-name: why]", reason);
 
-    ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
+    ifxUseGraphAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
     ifxAssertScene(scene, refused);
     g_hash_table_add(scene->allowed, (gpointer) &claimed_address);
     ifxAssertScene(scene, refused);
@@ -191,8 +191,8 @@ START_TEST(what_the_host_lives_on_is_never_taken)
         g_strdup_printf("refused no | declared/declared | refuse/%s [unknown-use by-name: x] "
                         "[%s never: /]", reason, reason);
 
-    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_UNCLEAR, false, "x");
-    ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, true, "/");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_UNCLEAR, false, "x");
+    ifxUseGraphAddUse(scene->use, "block/sda", kinds[_i].kind, true, "/");
     g_hash_table_add(scene->allowed, (gpointer) &member_address);
     ifxAssertScene(scene, refused);
 }
@@ -214,7 +214,7 @@ START_TEST(claim_in_use_is_refused_and_not_made_managed)
                         reason);
 
     scene->policy.managed = true;
-    ifxHostUseAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
+    ifxUseGraphAddUse(scene->use, "block/sda", kinds[_i].kind, false, "why");
     ifxAssertScene(scene, judged);
     g_hash_table_add(scene->allowed, (gpointer) &member_address);
     ifxAssertScene(scene, allowed);
@@ -226,7 +226,7 @@ START_TEST(claim_of_what_the_host_lives_on_would_start)
     g_autoptr(ifxScene) scene =
         ifxSceneNew(IFX_GUEST IFX_CLAIM("2", " managed='yes'"), 0x010601, "ahci");
 
-    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, true, "/");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, true, "/");
     g_hash_table_add(scene->allowed, (gpointer) &member_address);
     ifxAssertScene(scene, "refused yes | declared/declared | refuse/claim-in-use "
                    "[in-use-mounted never: /]");
@@ -258,9 +258,9 @@ START_TEST(without_a_look_no_evidence_is_no_proof)
     for (sight = 0; sight <= IFX_SIGHT_ALL; sight++) {
         g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, sights[_i].class_code, "driver");
 
-        ifxHostUseUnref(scene->use);
-        scene->use = ifxHostUseNew();
-        ifxHostUseAddSight(scene->use, (ifxSight) sight);
+        ifxUseGraphUnref(scene->use);
+        scene->use = ifxUseGraphNew();
+        ifxUseGraphAddSight(scene->use, (ifxSight) sight);
         ifxAssertScene(scene, (sights[_i].sight & ~sight) == 0 ?
                        "change no | declared/declared | add/missing" :
                        "refused no | declared/declared | refuse/unknown-use");
@@ -272,7 +272,7 @@ START_TEST(who_does_not_block_is_left_alone)
 {
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x030000, "");
 
-    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_BOOT_VGA, false, "boot display");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_BOOT_VGA, false, "boot display");
     ifxAssertScene(scene, "complete yes | declared/declared | skip/boot-vga "
                    "[boot-vga by-name: boot display]");
 }
@@ -282,7 +282,7 @@ START_TEST(group_that_a_process_has_open_is_not_to_be_had)
 {
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "vfio-pci");
 
-    ifxHostUseAddUse(scene->use, "block/sda", IFX_USE_PROCESS, false, "testpmd (812)");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_PROCESS, false, "testpmd (812)");
     ifxAssertScene(scene, "refused no | declared/declared | refuse/in-use-process "
                    "[in-use-process by-name: testpmd (812)]");
 }
@@ -292,10 +292,10 @@ START_TEST(own_qemu_counts_for_nothing_and_anothers_is_a_warning)
 {
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "vfio-pci");
 
-    ifxHostUseAddDomainProcess(scene->use, "block/sda", "domain vm (1)", IFX_UUID);
-    ifxHostUseAddDomainProcess(scene->use, "drm/card0", "domain vm (1)", IFX_UUID);
+    ifxUseGraphAddDomainProcess(scene->use, "block/sda", "domain vm (1)", IFX_UUID);
+    ifxUseGraphAddDomainProcess(scene->use, "drm/card0", "domain vm (1)", IFX_UUID);
     ifxAssertScene(scene, "change yes | declared/declared | add/missing");
-    ifxHostUseAddDomainProcess(scene->use, "drm/card0", "domain web (2)", IFX_OTHER_UUID);
+    ifxUseGraphAddDomainProcess(scene->use, "drm/card0", "domain web (2)", IFX_OTHER_UUID);
     ifxAssertScene(scene, "change yes | declared/declared "
                    "[claimed-elsewhere nothing: domain web (2)] | add/missing");
 }

@@ -97,10 +97,10 @@ ifxTestTeardown(void)
     g_clear_pointer(&root, ifxTestTreeFree);
 }
 
-static ifxHostUse *
+static ifxUseGraph *
 ifxTestLoad(void)
 {
-    ifxHostUse *use = ifxHostUseNew();
+    ifxUseGraph *use = ifxUseGraphNew();
 
     ifxUseConsoleLoad(root, use);
     return use;
@@ -112,11 +112,11 @@ ifxTestExpectSeen(const char *first_address,
                   const char *second_address,
                   const char *second)
 {
-    g_autoptr(ifxHostUse) use = ifxTestLoad();
+    g_autoptr(ifxUseGraph) use = ifxTestLoad();
 
     ifxTestExpect(use, first_address, first);
     ifxTestExpect(use, second_address, second);
-    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_CONSOLE);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_CONSOLE);
 }
 
 typedef struct {
@@ -227,7 +227,7 @@ END_TEST
 
 START_TEST(cards_and_render_nodes_are_things_by_each_name)
 {
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
     g_autoptr(GArray) devices = NULL;
     ifxPciAddress address;
 
@@ -241,13 +241,13 @@ START_TEST(cards_and_render_nodes_are_things_by_each_name)
                "S:dri/by-path/pci-" GPU "-render\nI:12345\nE:ID_PATH=pci-" GPU "\n");
 
     use = ifxTestLoad();
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/dri/card0"), "drm/card0");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/dri/renderD128"), "drm/renderD128");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/dri/by-path/pci-" GPU "-render"),
+    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/dri/card0"), "drm/card0");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/dri/renderD128"), "drm/renderD128");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/dri/by-path/pci-" GPU "-render"),
                      "drm/renderD128");
-    ck_assert_ptr_null(ifxHostUseLookup(use, "drm/card0-HDMI-A-1"));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "drm/version"));
-    devices = ifxHostUseListDevices(use, "drm/renderD128");
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "drm/card0-HDMI-A-1"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "drm/version"));
+    devices = ifxUseEvidenceListDevices(use, "drm/renderD128");
     ck_assert_uint_ge(devices->len, 1);
     ck_assert(ifxPciAddressParse(GPU, &address));
     ck_assert(ifxPciAddressEqual(&g_array_index(devices, ifxPciAddress, 0), &address));
@@ -363,7 +363,7 @@ START_TEST(sight_needs_a_class_and_the_pci_devices)
 {
     const ifxTestSight *sight = &sights[_i];
     const char *const none[] = { NULL };
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ifxTestTeardown();
     root = ifxTestTreeNew(none);
@@ -374,7 +374,7 @@ START_TEST(sight_needs_a_class_and_the_pci_devices)
     if (sight->pci)
         ifxTestAddPci(USB, USB_PATH, "0x0c0330\n", "xhci_hcd");
     use = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(use), sight->seen ? IFX_SIGHT_CONSOLE : 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), sight->seen ? IFX_SIGHT_CONSOLE : 0);
 }
 END_TEST
 

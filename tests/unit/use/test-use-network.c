@@ -19,7 +19,7 @@ ifxTestMove(const char *from,
 
 START_TEST(an_interface_that_is_merely_up_is_free)
 {
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ifxTestAdd("proc/net/if_inet6",
                "fe80000000000000021122fffe334455 02 40 20 80     eno1\n"
@@ -38,8 +38,8 @@ START_TEST(an_interface_that_is_merely_up_is_free)
     ifxTestExpectSeen("", "");
 
     use = ifxTestLoad();
-    ck_assert_str_eq(ifxHostUseLookup(use, "net/eno1"), "net/eno1");
-    ck_assert(!ifxHostUseIsCarrier(use, "net/lo"));
+    ck_assert_str_eq(ifxUseGraphLookup(use, "net/eno1"), "net/eno1");
+    ck_assert(!ifxUseGraphIsCarrier(use, "net/lo"));
 }
 END_TEST
 
@@ -178,7 +178,7 @@ START_TEST(eight_addresses_and_eight_routes_are_enough)
 {
     g_autoptr(GString) routes = g_string_new(NULL);
     g_autoptr(GString) locals = g_string_new(NULL);
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
     ifxPciAddress address;
     int i;
 
@@ -196,13 +196,13 @@ START_TEST(eight_addresses_and_eight_routes_are_enough)
 
     use = ifxTestLoad();
     ck_assert(ifxPciAddressParse(NIC, &address));
-    ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 16);
+    ck_assert_uint_eq(ifxUseEvidenceGet(use, &address)->len, 16);
 }
 END_TEST
 
 START_TEST(a_usb_interface_uses_its_controller)
 {
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ifxTestAddInterface("enx00", "../../devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/net/");
     ROUTES("enx00 192.168.1.0/24");
@@ -232,12 +232,12 @@ END_TEST
 
 START_TEST(files_beside_the_interfaces_are_none)
 {
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ifxTestAdd("sys/class/net/bonding_masters", "bond0\n");
     use = ifxTestLoad();
-    ck_assert_ptr_null(ifxHostUseLookup(use, "net/bonding_masters"));
-    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_NETWORK);
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "net/bonding_masters"));
+    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_NETWORK);
 }
 END_TEST
 
@@ -259,45 +259,45 @@ static const char *const spoiled[][2] = {
 START_TEST(what_cannot_be_understood_costs_the_sight)
 {
     g_autofree char *path = g_build_filename(root, spoiled[_i][0], NULL);
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     if (spoiled[_i][1])
         ifxTestAdd(spoiled[_i][0], spoiled[_i][1]);
     else
         ck_assert_int_eq(unlink(path), 0);
     use = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
 }
 END_TEST
 
 START_TEST(evidence_stays_where_a_file_is_missing)
 {
     g_autofree char *path = g_build_filename(root, "proc/net/fib_trie", NULL);
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ROUTES("eno1 0.0.0.0/0 10.0.0.1");
     ck_assert_int_eq(unlink(path), 0);
     use = ifxTestLoad();
     ifxTestExpect(use, NIC, "network: eno1 -> default route\n");
-    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
 }
 END_TEST
 
 START_TEST(a_fifo_or_a_nul_is_no_proc_file)
 {
     g_autofree char *path = g_build_filename(root, "proc/net/route", NULL);
-    g_autoptr(ifxHostUse) fifo = NULL;
-    g_autoptr(ifxHostUse) nul = NULL;
+    g_autoptr(ifxUseGraph) fifo = NULL;
+    g_autoptr(ifxUseGraph) nul = NULL;
 
     ck_assert_int_eq(unlink(path), 0);
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     fifo = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(fifo), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(fifo), 0);
 
     ck_assert_int_eq(unlink(path), 0);
     ck_assert(g_file_set_contents(path, "\0eno1", 5, NULL));
     nul = ifxTestLoad();
-    ck_assert_int_eq(ifxHostUseGetSight(nul), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(nul), 0);
 }
 END_TEST
 
@@ -311,13 +311,13 @@ START_TEST(without_any_interface_nothing_is_seen)
         "proc/net/fib_trie", "",
         NULL,
     };
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ifxTestTeardown();
     root = ifxTestTreeNew(entries);
     use = ifxTestLoad();
     ifxTestExpect(use, NIC, "");
-    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
 }
 END_TEST
 
@@ -326,11 +326,11 @@ START_TEST(folders_above_the_root_are_no_devices)
     const char *const none[] = { NULL };
     g_autofree char *above_root = ifxTestTreeNew(none);
     g_autofree char *moved = g_build_filename(above_root, "0000:07:00.0", NULL);
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ROUTES("eno1 0.0.0.0/0 10.0.0.1");
     ck_assert_int_eq(rename(root, moved), 0);
-    use = ifxHostUseNew();
+    use = ifxUseGraphNew();
     ifxUseNetworkLoad(moved, use);
     ck_assert_int_eq(rename(moved, root), 0);
     ck_assert_int_eq(rmdir(above_root), 0);

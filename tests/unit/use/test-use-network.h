@@ -120,10 +120,10 @@ ifxTestTeardown(void)
     g_clear_pointer(&root, ifxTestTreeFree);
 }
 
-static inline ifxHostUse *
+static inline ifxUseGraph *
 ifxTestLoad(void)
 {
-    ifxHostUse *use = ifxHostUseNew();
+    ifxUseGraph *use = ifxUseGraphNew();
 
     ifxUseNetworkLoad(root, use);
     return use;
@@ -133,11 +133,11 @@ static inline void
 ifxTestExpectSeen(const char *first,
                   const char *second)
 {
-    g_autoptr(ifxHostUse) use = ifxTestLoad();
+    g_autoptr(ifxUseGraph) use = ifxTestLoad();
 
     ifxTestExpect(use, NIC, first);
     ifxTestExpect(use, NIC2, second);
-    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_NETWORK);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_NETWORK);
 }
 
 #define ROUTES(...) ifxTestSetRoutes((const char *const []) { __VA_ARGS__, NULL })

@@ -13,7 +13,7 @@
 #define IFX_TEST_MDEV "4b20d080-1b54-4048-85b3-a6a62d165c01"
 #define IFX_TEST_UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 
-static ifxHostUse *use;
+static ifxUseGraph *use;
 static char *host;
 
 static inline void
@@ -21,14 +21,14 @@ ifxTestStart(void)
 {
     const char *const nothing[] = { NULL };
 
-    use = ifxHostUseNew();
+    use = ifxUseGraphNew();
     host = ifxTestTreeNew(nothing);
 }
 
 static inline void
 ifxTestEnd(void)
 {
-    g_clear_pointer(&use, ifxHostUseUnref);
+    g_clear_pointer(&use, ifxUseGraphUnref);
     g_clear_pointer(&host, ifxTestTreeFree);
 }
 
@@ -54,13 +54,13 @@ static inline char *
 ifxTestEvidence(const char *address)
 {
     const ifxPciAddress parsed = ifxTestAddress(address);
-    const GPtrArray *uses = ifxHostUseGet(use, &parsed);
+    const GPtrArray *uses = ifxUseEvidenceGet(use, &parsed);
     GString *lines = g_string_new(NULL);
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
         const ifxUse *found = uses->pdata[i];
-        g_autofree char *chain = ifxUseFormatChain(found);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(found);
 
         g_string_append_printf(lines, "%s%s %s", ifxTestKind(found->kind),
                                found->vital ? "!" : "", chain);

@@ -95,10 +95,10 @@ ifxTestTeardown(void)
     ifxTestTreeFree(root);
 }
 
-static ifxHostUse *
+static ifxUseGraph *
 ifxTestLoad(void)
 {
-    ifxHostUse *use = ifxHostUseNew();
+    ifxUseGraph *use = ifxUseGraphNew();
 
     ifxUseBlockLoad(root, use);
     ifxUseMountLoad(root, use);
@@ -110,10 +110,10 @@ static void
 ifxAssertDisk(const char *expected,
               bool seen)
 {
-    g_autoptr(ifxHostUse) use = ifxTestLoad();
+    g_autoptr(ifxUseGraph) use = ifxTestLoad();
 
     ifxTestExpect(use, DISK, expected);
-    ck_assert_int_eq(ifxHostUseGetSight(use), seen ? IFX_SIGHT_STORAGE : 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), seen ? IFX_SIGHT_STORAGE : 0);
 }
 
 START_TEST(idle_disk_is_free)
@@ -171,12 +171,12 @@ START_TEST(what_the_host_lives_on_is_vital)
     for (i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *text = g_strdup_printf("2 1 8:1 / %s rw - ext4 /dev/sda1 rw\n", folders[i]);
         const ifxPciAddress address = { .slot = 0x17 };
-        g_autoptr(ifxHostUse) use = NULL;
+        g_autoptr(ifxUseGraph) use = NULL;
         const GPtrArray *evidence;
 
         ifxTestPut("proc/1/mountinfo", text);
         use = ifxTestLoad();
-        evidence = ifxHostUseGet(use, &address);
+        evidence = ifxUseEvidenceGet(use, &address);
         ck_assert_int_eq(((const ifxUse *) evidence->pdata[0])->vital, i < 6);
     }
 }
@@ -318,7 +318,7 @@ END_TEST
 
 START_TEST(nvme_disk_of_two_controllers_leads_to_both)
 {
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
 
     ifxTestAddBlock("sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1", "259:0", "I:1\n");
     ifxTestAdd("sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0",
@@ -370,9 +370,9 @@ START_TEST(hostile_trees_harm_nobody)
         ck_assert_int_eq(mkfifo(path, 0600), 0);
     }
     {
-        g_autoptr(ifxHostUse) use = ifxTestLoad();
+        g_autoptr(ifxUseGraph) use = ifxTestLoad();
 
-        ck_assert_int_eq(ifxHostUseGetSight(use), hostile[_i].seen ? IFX_SIGHT_STORAGE : 0);
+        ck_assert_int_eq(ifxUseGraphGetSight(use), hostile[_i].seen ? IFX_SIGHT_STORAGE : 0);
     }
 }
 END_TEST

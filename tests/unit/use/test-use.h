@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * test-host-use: a graph of what a host does with its devices, and its chains as text.
+ * test-use: a graph of what a host does with its devices, and its chains as text.
  */
 
 #pragma once
 
 #include "helpers.h"
 
-static ifxHostUse *use;
+static ifxUseGraph *use;
 
 static inline void
 ifxTestStart(void)
 {
-    use = ifxHostUseNew();
+    use = ifxUseGraphNew();
 }
 
 static inline void
 ifxTestEnd(void)
 {
-    g_clear_pointer(&use, ifxHostUseUnref);
+    g_clear_pointer(&use, ifxUseGraphUnref);
 }
 
 /* All chains against a device, a line each. */
@@ -26,12 +26,12 @@ static inline char *
 ifxTestChains(const char *address)
 {
     const ifxPciAddress parsed = ifxTestAddress(address);
-    const GPtrArray *uses = ifxHostUseGet(use, &parsed);
+    const GPtrArray *uses = ifxUseEvidenceGet(use, &parsed);
     GString *lines = g_string_new(NULL);
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
-        g_autofree char *chain = ifxUseFormatChain(uses->pdata[i]);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(uses->pdata[i]);
 
         g_string_append_printf(lines, "%s\n", chain);
     }
@@ -41,7 +41,7 @@ ifxTestChains(const char *address)
 static inline char *
 ifxTestDevices(const char *id)
 {
-    g_autoptr(GArray) devices = ifxHostUseListDevices(use, id);
+    g_autoptr(GArray) devices = ifxUseEvidenceListDevices(use, id);
     GString *line = g_string_new(NULL);
     guint i;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "evidence.h"
 #include "helpers.h"
-#include "use/host-use-nodedev.h"
+#include "use/use.h"
 #include "suite.h"
 
 #define IFX_UNSEEN " -> use can't be seen\n"
@@ -17,18 +17,18 @@
 #define IFX_PATH(path) "<path>/sys/devices/pci0000:00/" path "</path>"
 #define IFX_PARENT(name) "<parent>" name "</parent>"
 
-static ifxHostUse *
+static ifxUseGraph *
 ifxTestUseOf(const char *xml)
 {
-    ifxHostUse *use = ifxHostUseNew();
+    ifxUseGraph *use = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
     const bool ok = g_str_has_prefix(xml, "<node") ?
-        ifxHostUseAddCapture(use, xml, strlen(xml), &error) :
-        ifxHostUseAddNodedev(use, xml, strlen(xml), &error);
+        ifxUseNodedevAddCapture(use, xml, strlen(xml), &error) :
+        ifxUseNodedevAdd(use, xml, strlen(xml), &error);
 
     ifxAssertNoError(error);
     ck_assert(ok);
-    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
     return use;
 }
 
@@ -127,9 +127,9 @@ static const ifxTestSitting sittings[] = {
 START_TEST(node_device_is_a_thing_on_its_pci_device)
 {
     const ifxTestSitting *test = &sittings[_i];
-    g_autoptr(ifxHostUse) use = ifxTestUseOf(test->xml);
+    g_autoptr(ifxUseGraph) use = ifxTestUseOf(test->xml);
     g_autofree char *capture = g_strconcat("<node>", test->xml, "</node>", NULL);
-    g_autoptr(ifxHostUse) captured = ifxTestUseOf(capture);
+    g_autoptr(ifxUseGraph) captured = ifxTestUseOf(capture);
     static const char *const any[] = {
         "net/", "net/eno1", "block/", "block/sda", "mdev/", "vdpa/", "drm/", "scsi_host/host",
         "usb/usb1", "usb/001/001", "usb/001/1000", "usb/1000/001",
@@ -138,14 +138,14 @@ START_TEST(node_device_is_a_thing_on_its_pci_device)
 
     ifxTestExpect(use, "0000:01:00.0", test->evidence);
     ifxTestExpect(captured, "0000:01:00.0", test->evidence);
-    ck_assert_ptr_null(ifxHostUseLookup(use, ""));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, ""));
     if (test->id) {
-        ck_assert_pstr_eq(ifxHostUseLookup(use, test->id), test->id);
+        ck_assert_pstr_eq(ifxUseGraphLookup(use, test->id), test->id);
         for (i = 0; i < G_N_ELEMENTS(test->names) && test->names[i]; i++)
-            ck_assert_pstr_eq(ifxHostUseLookup(use, test->names[i]), test->id);
+            ck_assert_pstr_eq(ifxUseGraphLookup(use, test->names[i]), test->id);
     }
     for (i = 0; !test->id && i < G_N_ELEMENTS(any); i++)
-        ck_assert_msg(!ifxHostUseLookup(use, any[i]), "there is a thing %s", any[i]);
+        ck_assert_msg(!ifxUseGraphLookup(use, any[i]), "there is a thing %s", any[i]);
 }
 END_TEST
 
@@ -206,9 +206,9 @@ static const ifxTestWay ways[] = {
 START_TEST(way_to_the_device_is_that_of_the_path_or_of_the_parents)
 {
     const ifxTestWay *test = &ways[_i];
-    g_autoptr(ifxHostUse) use = ifxTestUseOf(test->xml);
+    g_autoptr(ifxUseGraph) use = ifxTestUseOf(test->xml);
 
-    ifxHostUseAddUse(use, test->id, IFX_USE_DOMAIN, false, "vm");
+    ifxUseGraphAddUse(use, test->id, IFX_USE_DOMAIN, false, "vm");
     ifxTestExpect(use, "0000:02:00.0", test->inner);
     ifxTestExpect(use, "0000:01:00.0", test->outer);
 }
@@ -221,11 +221,11 @@ START_TEST(several_documents_are_one_host)
         IFX_PCI("pci_0000_01_00_0", IFX_PATH("0000:01:00.0"), "1"),
         IFX_NODEDEV("net_b", IFX_PATH("0000:01:00.0/net/b"), "net", "<interface>b</interface>"),
     };
-    g_autoptr(ifxHostUse) use = ifxHostUseNew();
+    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(documents); i++)
-        ck_assert(ifxHostUseAddNodedev(use, documents[i], strlen(documents[i]), NULL));
+        ck_assert(ifxUseNodedevAdd(use, documents[i], strlen(documents[i]), NULL));
     ifxTestExpect(use, "0000:01:00.0", "unclear: a" IFX_UNSEEN "unclear: b" IFX_UNSEEN);
     ifxTestExpect(use, "0000:02:00.0", "");
 }
@@ -236,7 +236,7 @@ START_TEST(endless_parents_and_paths_end)
 {
     GString *xml = g_string_new("<node>");
     g_autofree char *path = g_strnfill(100 * 1000, '/');
-    g_autoptr(ifxHostUse) use = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
     guint i;
 
     for (i = 0; i < 20 * 1000; i++)
@@ -248,7 +248,7 @@ START_TEST(endless_parents_and_paths_end)
                            i, path);
     use = ifxTestUseOf(xml->str);
     g_string_free(xml, TRUE);
-    ck_assert_ptr_nonnull(ifxHostUseLookup(use, "net/n0"));
+    ck_assert_ptr_nonnull(ifxUseGraphLookup(use, "net/n0"));
     ifxTestExpect(use, "0000:01:00.0", "");
 }
 END_TEST
@@ -273,19 +273,19 @@ static const ifxTestBad bads[] = {
 START_TEST(what_is_no_node_device_is_an_error)
 {
     const ifxTestBad *bad = &bads[_i];
-    g_autoptr(ifxHostUse) use = ifxHostUseNew();
+    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!(bad->capture ? ifxHostUseAddCapture(use, bad->xml, strlen(bad->xml), &error) :
-                ifxHostUseAddNodedev(use, bad->xml, strlen(bad->xml), &error)));
+    ck_assert(!(bad->capture ? ifxUseNodedevAddCapture(use, bad->xml, strlen(bad->xml), &error) :
+                ifxUseNodedevAdd(use, bad->xml, strlen(bad->xml), &error)));
     ifxAssertError(error, IFX_ERROR_XML, bad->message);
 }
 END_TEST
 
 Suite *
-ifxSuiteHostUseNodedev(void)
+ifxSuiteUseNodedev(void)
 {
-    Suite *suite = suite_create("host-use-nodedev");
+    Suite *suite = suite_create("use-nodedev");
     TCase *all = tcase_create("all");
 
     tcase_add_loop_test(all, node_device_is_a_thing_on_its_pci_device, 0,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * host-use-graph: how host-use.c keeps what host-use-evidence.c walks over. For these two alone.
+ * use-internal: how use.c keeps what use-evidence.c walks over. For these two alone.
  */
 
 #pragma once
 
-#include "use/host-use.h"
+#include "use/use.h"
 
 typedef struct _ifxThing ifxThing;
 struct _ifxThing {
@@ -25,7 +25,7 @@ struct _ifxThingUse {
     char *domain;           /* or NULL */
 };
 
-struct _ifxHostUse {
+struct _ifxUseGraph {
     GHashTable *things;     /* id -> ifxThing */
     GHashTable *aliases;    /* alias -> id */
     GHashTable *holders;    /* ifxPciAddress -> GPtrArray of ifxThing that are this device */

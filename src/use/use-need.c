@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/need.h"
+#include "use/use.h"
 
 #include <limits.h>
 #include <string.h>
@@ -8,7 +8,7 @@
  * VG-LV with each dash of its own doubled (dm_build_dm_name, lvm2 libdm), /dev/zvol/POOL/... a
  * volume of a ZFS pool. */
 static char *
-ifxNeedRename(const char *path)
+ifxUseNeedRename(const char *path)
 {
     g_auto(GStrv) parts = g_strsplit(path, "/", -1);
     g_autofree char *group = NULL;
@@ -30,10 +30,10 @@ ifxNeedRename(const char *path)
 }
 
 const char *
-ifxNeedFind(const ifxHostUse *use,
-            const char *need)
+ifxUseNeedFind(const ifxUseGraph *use,
+               const char *need)
 {
-    const char *id = ifxHostUseLookup(use, need);
+    const char *id = ifxUseGraphLookup(use, need);
     g_autofree char *path = NULL;
     g_autofree char *other = NULL;
 
@@ -41,15 +41,15 @@ ifxNeedFind(const ifxHostUse *use,
     if (id || !g_path_is_absolute(need) || strlen(need) >= PATH_MAX)
         return id;
     path = g_canonicalize_filename(need, "/");
-    id = ifxHostUseLookup(use, path);
+    id = ifxUseGraphLookup(use, path);
     if (id)
         return id;
-    other = ifxNeedRename(path);
-    return other ? ifxHostUseLookup(use, other) : NULL;
+    other = ifxUseNeedRename(path);
+    return other ? ifxUseGraphLookup(use, other) : NULL;
 }
 
 ifxUseKind
-ifxNeedKind(const char *id)
+ifxUseNeedGetKind(const char *id)
 {
     if (g_str_has_prefix(id, "mdev/"))
         return IFX_USE_MDEV_PARENT;
@@ -57,7 +57,7 @@ ifxNeedKind(const char *id)
 }
 
 bool
-ifxNeedIsVital(ifxUseKind kind)
+ifxUseNeedIsVital(ifxUseKind kind)
 {
     return kind != IFX_USE_DOMAIN;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * host-use: what the host, or someone on it, does with its PCI devices.
+ * use: what the host, or someone on it, does with its PCI devices.
  *
  * A graph of the host's things: a disk sits on a PCI device, a partition on the disk, LUKS on
  * the partition; and uses of things: a file system is mounted there. Each use is evidence
@@ -56,70 +56,111 @@ typedef enum {
     IFX_SIGHT_ALL = (1 << 4) - 1,
 } ifxSight;
 
-typedef struct _ifxHostUse ifxHostUse;
+typedef struct _ifxUseGraph ifxUseGraph;
 
 /* Knows nothing, sees nothing. Counted references. */
-ifxHostUse *ifxHostUseNew(void);
-ifxHostUse *ifxHostUseRef(ifxHostUse *use);
-void ifxHostUseUnref(ifxHostUse *use);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHostUse, ifxHostUseUnref)
+ifxUseGraph *ifxUseGraphNew(void);
+ifxUseGraph *ifxUseGraphRef(ifxUseGraph *use);
+void ifxUseGraphUnref(ifxUseGraph *use);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseGraph, ifxUseGraphUnref)
 
 /* ---- filled by the loaders; things can be named before they are added. */
 
 /* The thing @id, which people call @label ("dm-0 (luks)"). The first label stays. */
-void ifxHostUseAddThing(ifxHostUse *use, const char *id, const char *label);
+void ifxUseGraphAddThing(ifxUseGraph *use, const char *id, const char *label);
 
 /* @alias is another name of @id; the first meaning stays. */
-void ifxHostUseAddAlias(ifxHostUse *use, const char *alias, const char *id);
+void ifxUseGraphAddAlias(ifxUseGraph *use, const char *alias, const char *id);
 
 /* The thing @id sits on the thing @below. Said twice is said once; on itself, nothing. */
-void ifxHostUseAddBelow(ifxHostUse *use, const char *id, const char *below);
+void ifxUseGraphAddBelow(ifxUseGraph *use, const char *id, const char *below);
 
 /* It is that PCI device. */
-void ifxHostUseAddDevice(ifxHostUse *use, const char *id, const ifxPciAddress *address);
+void ifxUseGraphAddDevice(ifxUseGraph *use, const char *id, const ifxPciAddress *address);
 
 /* It is the device at @path in sysfs: below it are the innermost USB device and the PCI devices
  * that the path leads through, the outer ones (a VMD controller, bridges) too. */
-void ifxHostUseAddPath(ifxHostUse *use, const char *id, const char *path);
+void ifxUseGraphAddPath(ifxUseGraph *use, const char *id, const char *path);
 
 /* It is used; @what is the last step of the chain: "/", "192.168.1.2/24", "sshd (812)"; NULL:
  * the thing itself is. */
-void ifxHostUseAddUse(ifxHostUse *use,
-                      const char *id,
-                      ifxUseKind kind,
-                      bool vital,
-                      const char *what);
+void ifxUseGraphAddUse(ifxUseGraph *use,
+                       const char *id,
+                       ifxUseKind kind,
+                       bool vital,
+                       const char *what);
 
 /* The same by the QEMU process of the domain with @uuid, which may use what it claims. */
-void ifxHostUseAddDomainProcess(ifxHostUse *use,
-                                const char *id,
-                                const char *what,
-                                const char *uuid);
+void ifxUseGraphAddDomainProcess(ifxUseGraph *use,
+                                 const char *id,
+                                 const char *what,
+                                 const char *uuid);
 
 /* Adds to what can be seen. */
-void ifxHostUseAddSight(ifxHostUse *use, ifxSight sight);
+void ifxUseGraphAddSight(ifxUseGraph *use, ifxSight sight);
 
 /* ---- questions */
 
-ifxSight ifxHostUseGetSight(const ifxHostUse *use);
+ifxSight ifxUseGraphGetSight(const ifxUseGraph *use);
 
 /* The id that @name, an id or else an alias, stands for; NULL: there is no such thing. Lent for
  * as long as @use lives. An alias of an alias is none. */
-const char *ifxHostUseLookup(const ifxHostUse *use, const char *name);
+const char *ifxUseGraphLookup(const ifxUseGraph *use, const char *name);
 
 /* Does the thing have another one on it, or a use of its own? */
-bool ifxHostUseIsCarrier(const ifxHostUse *use, const char *id);
+bool ifxUseGraphIsCarrier(const ifxUseGraph *use, const char *id);
 
 /* The evidence against a device: array of ifxUse, lent until something is added; NULL: none.
  * One for each use of a thing above it, in the order they were added. */
-const GPtrArray *ifxHostUseGet(ifxHostUse *use, const ifxPciAddress *address);
+const GPtrArray *ifxUseEvidenceGet(ifxUseGraph *use, const ifxPciAddress *address);
 
 /* The way from a device up to a thing, in labels, the thing's own last: new array of char *, which
  * frees them. NULL: it does not lead there. */
-GPtrArray *ifxHostUseFindWay(const ifxHostUse *use, const ifxPciAddress *address, const char *id);
+GPtrArray *ifxUseEvidenceFindChain(const ifxUseGraph *use,
+                                   const ifxPciAddress *address,
+                                   const char *id);
 
 /* The PCI devices below a thing, the nearest first: new array of ifxPciAddress, each once. */
-GArray *ifxHostUseListDevices(const ifxHostUse *use, const char *id);
+GArray *ifxUseEvidenceListDevices(const ifxUseGraph *use, const char *id);
 
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
-char *ifxUseFormatChain(const ifxUse *use);
+char *ifxUseEvidenceFormatChain(const ifxUse *use);
+
+/* What a guest needs of the host (domain-needs.h) among the things that the host has: the id of
+ * the thing; NULL: the host does not know it. Lent for the life of @use. */
+const char *ifxUseNeedFind(const ifxUseGraph *use, const char *need);
+
+/* What kind of use the need of the thing @id is, and whether it is one that may never be taken:
+ * a slice of a device goes when the device does. */
+ifxUseKind ifxUseNeedGetKind(const char *id);
+bool ifxUseNeedIsVital(ifxUseKind kind);
+
+/* ---- sources */
+
+/* How the host whose root is @sysroot, "/" for this one, uses its devices, from its own /sys, /proc
+ * and /run/udev: never fails, but may see nothing. The caller owns the reference. */
+ifxUseGraph *ifxUseLoad(const char *sysroot);
+
+/* What libvirt's node devices tell of the host's use of its PCI devices.
+ *
+ * They name the disks, interfaces and slices that sit on a device, not what those are used
+ * for: so a disk or an interface is IFX_USE_UNCLEAR, and no sight is added. Only slices say all.
+ * By capability (libvirt src/conf/node_device_conf.c):
+ *
+ *     net          net/eno1, "eno1 (no link)" if so
+ *     storage      block/sda, also /dev/sda
+ *     scsi_host    scsi_host/host5; no use
+ *     usb_device   usb/1-4, also usb/001/004 and usb/046d:c31c; no use
+ *     drm          drm/card0, drm/renderD128; no use
+ *     mdev         mdev/UUID, which uses its parent, if only defined too
+ *     vdpa         vdpa/vdpa0, also /dev/vhost-vdpa-0, which uses its parent
+ *
+ * What udev calls a device, <devnode>, are other names of the thing.
+ *
+ * Adds what one <device> document tells. Without a <path> it sits on its <parent> if that has
+ * the name of a PCI device, else nowhere. False with IFX_ERROR_XML. */
+bool ifxUseNodedevAdd(ifxUseGraph *use, const char *xml, gsize length, GError **error);
+
+/* The same for each <device> of a capture: a <node> document. Parents can be any of its devices,
+ * in any order. */
+bool ifxUseNodedevAddCapture(ifxUseGraph *use, const char *xml, gsize length, GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "suite.h"
-#include "test-host-use.h"
+#include "test-use.h"
 
 static void
 ifxTestAddDevice(const char *id,
@@ -9,7 +9,7 @@ ifxTestAddDevice(const char *id,
 {
     const ifxPciAddress parsed = ifxTestAddress(address);
 
-    ifxHostUseAddDevice(use, id, &parsed);
+    ifxUseGraphAddDevice(use, id, &parsed);
 }
 
 START_TEST(a_chain_leads_from_the_device_to_its_use)
@@ -18,20 +18,20 @@ START_TEST(a_chain_leads_from_the_device_to_its_use)
     const ifxUse *found;
 
     /* From the top down: things can be named before they are added. */
-    ifxHostUseAddUse(use, "block/dm-1", IFX_USE_MOUNTED, true, "/");
-    ifxHostUseAddBelow(use, "block/dm-1", "block/dm-0");
-    ifxHostUseAddBelow(use, "block/dm-0", "block/nvme1n1p2");
-    ifxHostUseAddBelow(use, "block/nvme1n1p2", "block/nvme1n1");
-    ifxHostUseAddThing(use, "block/dm-1", "dm-1 (lvm)");
-    ifxHostUseAddThing(use, "block/dm-0", "dm-0 (luks)");
-    ifxHostUseAddThing(use, "block/nvme1n1p2", "nvme1n1p2");
-    ifxHostUseAddThing(use, "block/nvme1n1", "nvme1n1");
-    ifxHostUseAddThing(use, "block/nvme1n1", "another label");
+    ifxUseGraphAddUse(use, "block/dm-1", IFX_USE_MOUNTED, true, "/");
+    ifxUseGraphAddBelow(use, "block/dm-1", "block/dm-0");
+    ifxUseGraphAddBelow(use, "block/dm-0", "block/nvme1n1p2");
+    ifxUseGraphAddBelow(use, "block/nvme1n1p2", "block/nvme1n1");
+    ifxUseGraphAddThing(use, "block/dm-1", "dm-1 (lvm)");
+    ifxUseGraphAddThing(use, "block/dm-0", "dm-0 (luks)");
+    ifxUseGraphAddThing(use, "block/nvme1n1p2", "nvme1n1p2");
+    ifxUseGraphAddThing(use, "block/nvme1n1", "nvme1n1");
+    ifxUseGraphAddThing(use, "block/nvme1n1", "another label");
     ifxTestAddDevice("block/nvme1n1", "0000:04:00.0");
 
     ifxAssertChains("0000:04:00.0",
                     "nvme1n1 -> nvme1n1p2 -> dm-0 (luks) -> dm-1 (lvm) -> /\n");
-    found = ifxHostUseGet(use, &address)->pdata[0];
+    found = ifxUseEvidenceGet(use, &address)->pdata[0];
     ck_assert_int_eq(found->kind, IFX_USE_MOUNTED);
     ck_assert(found->vital);
     ck_assert_ptr_null(found->domain);
@@ -43,15 +43,15 @@ START_TEST(nothing_is_known_of_a_host_that_was_not_looked_at)
 {
     const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
 
-    ck_assert_int_eq(ifxHostUseGetSight(use), 0);
-    ck_assert_ptr_null(ifxHostUseGet(use, &address));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "block/sda"));
-    ck_assert(!ifxHostUseIsCarrier(use, "block/sda"));
+    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    ck_assert_ptr_null(ifxUseEvidenceGet(use, &address));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "block/sda"));
+    ck_assert(!ifxUseGraphIsCarrier(use, "block/sda"));
     ifxAssertDevices("block/sda", "");
 
-    ifxHostUseAddSight(use, IFX_SIGHT_STORAGE);
-    ifxHostUseAddSight(use, IFX_SIGHT_PROCESSES);
-    ck_assert_int_eq(ifxHostUseGetSight(use), IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES);
+    ifxUseGraphAddSight(use, IFX_SIGHT_STORAGE);
+    ifxUseGraphAddSight(use, IFX_SIGHT_PROCESSES);
+    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES);
 }
 END_TEST
 
@@ -60,9 +60,9 @@ START_TEST(a_device_whose_things_are_idle_has_no_evidence)
     const ifxPciAddress address = ifxTestAddress("0000:04:00.0");
 
     ifxTestAddDevice("block/sda", "0000:04:00.0");
-    ck_assert_ptr_null(ifxHostUseGet(use, &address));
-    ck_assert_ptr_null(ifxHostUseGet(use, &address));
-    ck_assert(!ifxHostUseIsCarrier(use, "block/sda"));
+    ck_assert_ptr_null(ifxUseEvidenceGet(use, &address));
+    ck_assert_ptr_null(ifxUseEvidenceGet(use, &address));
+    ck_assert(!ifxUseGraphIsCarrier(use, "block/sda"));
 }
 END_TEST
 
@@ -70,11 +70,11 @@ START_TEST(evidence_that_was_asked_for_follows_what_is_added)
 {
     ifxTestAddDevice("block/sda", "0000:04:00.0");
     ifxAssertChains("0000:04:00.0", "");
-    ifxHostUseAddUse(use, "block/sda1", IFX_USE_SWAP, true, "swap");
+    ifxUseGraphAddUse(use, "block/sda1", IFX_USE_SWAP, true, "swap");
     ifxAssertChains("0000:04:00.0", "");
-    ifxHostUseAddBelow(use, "block/sda1", "block/sda");
+    ifxUseGraphAddBelow(use, "block/sda1", "block/sda");
     ifxAssertChains("0000:04:00.0", "block/sda -> block/sda1 -> swap\n");
-    ifxHostUseAddThing(use, "block/sda", "sda");
+    ifxUseGraphAddThing(use, "block/sda", "sda");
     ifxAssertChains("0000:04:00.0", "sda -> block/sda1 -> swap\n");
     ifxTestAddDevice("block/sda1", "0000:04:00.1");
     ifxAssertChains("0000:04:00.1", "block/sda1 -> swap\n");
@@ -84,13 +84,13 @@ END_TEST
 START_TEST(uses_come_in_the_order_in_which_they_were_added)
 {
     ifxTestAddDevice("block/sda", "0000:04:00.0");
-    ifxHostUseAddBelow(use, "block/sda1", "block/sda");
-    ifxHostUseAddBelow(use, "block/sda2", "block/sda");
-    ifxHostUseAddUse(use, "block/sda2", IFX_USE_MOUNTED, false, "/srv");
-    ifxHostUseAddUse(use, "block/sda", IFX_USE_PROCESS, false, "dd (7)");
-    ifxHostUseAddUse(use, "block/sda1", IFX_USE_MOUNTED, true, "/");
-    ifxHostUseAddUse(use, "block/sda2", IFX_USE_MOUNTED, false, "/srv/too");
-    ifxHostUseAddUse(use, "block/sda", IFX_USE_UNCLEAR, false, NULL);
+    ifxUseGraphAddBelow(use, "block/sda1", "block/sda");
+    ifxUseGraphAddBelow(use, "block/sda2", "block/sda");
+    ifxUseGraphAddUse(use, "block/sda2", IFX_USE_MOUNTED, false, "/srv");
+    ifxUseGraphAddUse(use, "block/sda", IFX_USE_PROCESS, false, "dd (7)");
+    ifxUseGraphAddUse(use, "block/sda1", IFX_USE_MOUNTED, true, "/");
+    ifxUseGraphAddUse(use, "block/sda2", IFX_USE_MOUNTED, false, "/srv/too");
+    ifxUseGraphAddUse(use, "block/sda", IFX_USE_UNCLEAR, false, NULL);
 
     ifxAssertChains("0000:04:00.0",
                     "block/sda -> block/sda2 -> /srv\n"
@@ -109,13 +109,13 @@ START_TEST(a_use_is_told_of_once_where_ways_part_and_meet)
     for (i = 0; i < 2; i++) {
         ifxTestAddDevice("block/sda", "0000:04:00.0");
         ifxTestAddDevice("block/sdb", "0000:05:00.0");
-        ifxHostUseAddBelow(use, "block/sda1", "block/sda");
-        ifxHostUseAddBelow(use, "block/sda2", "block/sda");
-        ifxHostUseAddBelow(use, "block/md0", "block/sda1");
-        ifxHostUseAddBelow(use, "block/md0", "block/sda2");
-        ifxHostUseAddBelow(use, "block/md0", "block/sdb");
+        ifxUseGraphAddBelow(use, "block/sda1", "block/sda");
+        ifxUseGraphAddBelow(use, "block/sda2", "block/sda");
+        ifxUseGraphAddBelow(use, "block/md0", "block/sda1");
+        ifxUseGraphAddBelow(use, "block/md0", "block/sda2");
+        ifxUseGraphAddBelow(use, "block/md0", "block/sdb");
     }
-    ifxHostUseAddUse(use, "block/md0", IFX_USE_MOUNTED, true, "/");
+    ifxUseGraphAddUse(use, "block/md0", IFX_USE_MOUNTED, true, "/");
 
     ifxAssertChains("0000:04:00.0", "block/sda -> block/sda1 -> block/md0 -> /\n");
     ifxAssertChains("0000:05:00.0", "block/sdb -> block/md0 -> /\n");
@@ -126,10 +126,10 @@ END_TEST
 START_TEST(the_shortest_way_is_told)
 {
     ifxTestAddDevice("a", "0000:04:00.0");
-    ifxHostUseAddBelow(use, "b", "a");
-    ifxHostUseAddBelow(use, "c", "b");
-    ifxHostUseAddBelow(use, "c", "a");
-    ifxHostUseAddUse(use, "c", IFX_USE_NETWORK, false, "up");
+    ifxUseGraphAddBelow(use, "b", "a");
+    ifxUseGraphAddBelow(use, "c", "b");
+    ifxUseGraphAddBelow(use, "c", "a");
+    ifxUseGraphAddUse(use, "c", IFX_USE_NETWORK, false, "up");
     ifxAssertChains("0000:04:00.0", "a -> c -> up\n");
 
     ifxTestAddDevice("c", "0000:04:00.0");
@@ -140,11 +140,11 @@ END_TEST
 START_TEST(things_in_a_circle_end)
 {
     ifxTestAddDevice("a", "0000:04:00.0");
-    ifxHostUseAddBelow(use, "b", "a");
-    ifxHostUseAddBelow(use, "c", "b");
-    ifxHostUseAddBelow(use, "a", "c");
-    ifxHostUseAddUse(use, "a", IFX_USE_MOUNTED, false, "/a");
-    ifxHostUseAddUse(use, "c", IFX_USE_MOUNTED, false, "/c");
+    ifxUseGraphAddBelow(use, "b", "a");
+    ifxUseGraphAddBelow(use, "c", "b");
+    ifxUseGraphAddBelow(use, "a", "c");
+    ifxUseGraphAddUse(use, "a", IFX_USE_MOUNTED, false, "/a");
+    ifxUseGraphAddUse(use, "c", IFX_USE_MOUNTED, false, "/c");
 
     ifxAssertChains("0000:04:00.0", "a -> /a\na -> b -> c -> /c\n");
     ifxAssertDevices("a", "0000:04:00.0 ");
@@ -154,55 +154,55 @@ END_TEST
 
 START_TEST(a_thing_does_not_sit_on_itself)
 {
-    ifxHostUseAddBelow(use, "block/md0", "block/md0");
-    ck_assert_str_eq(ifxHostUseLookup(use, "block/md0"), "block/md0");
-    ck_assert(!ifxHostUseIsCarrier(use, "block/md0"));
+    ifxUseGraphAddBelow(use, "block/md0", "block/md0");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "block/md0"), "block/md0");
+    ck_assert(!ifxUseGraphIsCarrier(use, "block/md0"));
 }
 END_TEST
 
 START_TEST(a_carrier_is_what_something_sits_on_or_uses)
 {
-    ifxHostUseAddBelow(use, "block/sda1", "block/sda");
-    ck_assert(ifxHostUseIsCarrier(use, "block/sda"));
-    ck_assert(!ifxHostUseIsCarrier(use, "block/sda1"));
-    ifxHostUseAddUse(use, "block/sda1", IFX_USE_SWAP, true, NULL);
-    ck_assert(ifxHostUseIsCarrier(use, "block/sda1"));
+    ifxUseGraphAddBelow(use, "block/sda1", "block/sda");
+    ck_assert(ifxUseGraphIsCarrier(use, "block/sda"));
+    ck_assert(!ifxUseGraphIsCarrier(use, "block/sda1"));
+    ifxUseGraphAddUse(use, "block/sda1", IFX_USE_SWAP, true, NULL);
+    ck_assert(ifxUseGraphIsCarrier(use, "block/sda1"));
     ifxTestAddDevice("net/eno1", "0000:04:00.0");
-    ck_assert(!ifxHostUseIsCarrier(use, "net/eno1"));
+    ck_assert(!ifxUseGraphIsCarrier(use, "net/eno1"));
 }
 END_TEST
 
 START_TEST(an_alias_stands_for_one_thing)
 {
-    ifxHostUseAddAlias(use, "/dev/sda", "block/sda");
-    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/sda"));
-    ifxHostUseAddThing(use, "block/sda", "sda");
-    ifxHostUseAddThing(use, "block/sdb", "sdb");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/sda"), "block/sda");
-    ck_assert_str_eq(ifxHostUseLookup(use, "block/sda"), "block/sda");
+    ifxUseGraphAddAlias(use, "/dev/sda", "block/sda");
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/sda"));
+    ifxUseGraphAddThing(use, "block/sda", "sda");
+    ifxUseGraphAddThing(use, "block/sdb", "sdb");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/sda"), "block/sda");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "block/sda"), "block/sda");
 
-    ifxHostUseAddAlias(use, "/dev/sda", "block/sdb");
-    ck_assert_str_eq(ifxHostUseLookup(use, "/dev/sda"), "block/sda");
+    ifxUseGraphAddAlias(use, "/dev/sda", "block/sdb");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/sda"), "block/sda");
 
     /* What a folder of links names does not hide what is there. */
-    ifxHostUseAddAlias(use, "block/sdb", "block/sda");
-    ck_assert_str_eq(ifxHostUseLookup(use, "block/sdb"), "block/sdb");
+    ifxUseGraphAddAlias(use, "block/sdb", "block/sda");
+    ck_assert_str_eq(ifxUseGraphLookup(use, "block/sdb"), "block/sdb");
 }
 END_TEST
 
 START_TEST(aliases_of_aliases_are_not_followed)
 {
-    ifxHostUseAddThing(use, "block/sda", "sda");
-    ifxHostUseAddAlias(use, "/dev/a", "/dev/b");
-    ifxHostUseAddAlias(use, "/dev/b", "/dev/a");
-    ifxHostUseAddAlias(use, "/dev/self", "/dev/self");
-    ifxHostUseAddAlias(use, "/dev/sda", "block/sda");
-    ifxHostUseAddAlias(use, "/dev/disk/by-id/x", "/dev/sda");
+    ifxUseGraphAddThing(use, "block/sda", "sda");
+    ifxUseGraphAddAlias(use, "/dev/a", "/dev/b");
+    ifxUseGraphAddAlias(use, "/dev/b", "/dev/a");
+    ifxUseGraphAddAlias(use, "/dev/self", "/dev/self");
+    ifxUseGraphAddAlias(use, "/dev/sda", "block/sda");
+    ifxUseGraphAddAlias(use, "/dev/disk/by-id/x", "/dev/sda");
 
-    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/a"));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/b"));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/self"));
-    ck_assert_ptr_null(ifxHostUseLookup(use, "/dev/disk/by-id/x"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/a"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/b"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/self"));
+    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/disk/by-id/x"));
 }
 END_TEST
 
@@ -211,14 +211,14 @@ START_TEST(an_id_that_was_looked_up_lasts)
     const char *id;
     guint i;
 
-    ifxHostUseAddThing(use, "block/sda", "sda");
-    id = ifxHostUseLookup(use, "block/sda");
+    ifxUseGraphAddThing(use, "block/sda", "sda");
+    id = ifxUseGraphLookup(use, "block/sda");
     for (i = 0; i < 1000; i++) {
         g_autofree char *other = g_strdup_printf("block/sd%u", i);
 
-        ifxHostUseAddUse(use, other, IFX_USE_MOUNTED, false, id);
+        ifxUseGraphAddUse(use, other, IFX_USE_MOUNTED, false, id);
     }
-    ck_assert_ptr_eq(ifxHostUseLookup(use, "block/sda"), id);
+    ck_assert_ptr_eq(ifxUseGraphLookup(use, "block/sda"), id);
     ck_assert_str_eq(id, "block/sda");
 }
 END_TEST
@@ -229,9 +229,9 @@ START_TEST(the_domain_of_a_process_is_kept)
     const ifxUse *found;
 
     ifxTestAddDevice("vfio/11", "0000:04:00.0");
-    ifxHostUseAddDomainProcess(use, "vfio/11", "domain a (812)",
-                               "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
-    found = ifxHostUseGet(use, &address)->pdata[0];
+    ifxUseGraphAddDomainProcess(use, "vfio/11", "domain a (812)",
+                                "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
+    found = ifxUseEvidenceGet(use, &address)->pdata[0];
     ck_assert_int_eq(found->kind, IFX_USE_PROCESS);
     ck_assert(!found->vital);
     ck_assert_str_eq(found->domain, "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
@@ -253,11 +253,11 @@ START_TEST(a_long_row_shows_both_its_ends)
         g_autofree char *below = g_strdup_printf("t%u", i - 1);
         g_autofree char *id = g_strdup_printf("t%u", i);
 
-        ifxHostUseAddBelow(use, id, below);
-        ifxHostUseAddUse(use, id, IFX_USE_MOUNTED, false, "/");
+        ifxUseGraphAddBelow(use, id, below);
+        ifxUseGraphAddUse(use, id, IFX_USE_MOUNTED, false, "/");
     }
 
-    uses = ifxHostUseGet(use, &address);
+    uses = ifxUseEvidenceGet(use, &address);
     ck_assert_uint_eq(uses->len, IFX_TEST_ROW - 1);
     for (i = 1; i < IFX_TEST_ROW; i++) {
         const ifxUse *found = uses->pdata[i - 1];
@@ -291,11 +291,11 @@ START_TEST(many_uses_of_one_thing_at_the_end_of_a_long_row_are_found)
         g_autofree char *below = g_strdup_printf("t%u", i - 1);
         g_autofree char *id = g_strdup_printf("t%u", i);
 
-        ifxHostUseAddBelow(use, id, below);
+        ifxUseGraphAddBelow(use, id, below);
     }
     for (i = 0; i < 100000; i++)
-        ifxHostUseAddUse(use, top, IFX_USE_PROCESS, false, "p");
-    ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 100000);
+        ifxUseGraphAddUse(use, top, IFX_USE_PROCESS, false, "p");
+    ck_assert_uint_eq(ifxUseEvidenceGet(use, &address)->len, 100000);
 }
 END_TEST
 
@@ -307,34 +307,34 @@ START_TEST(a_thing_on_very_many_others_is_found_from_each)
         const ifxPciAddress address = { .domain = i };
         g_autofree char *id = g_strdup_printf("t%u", i);
 
-        ifxHostUseAddBelow(use, "zfs/tank", id);
-        ifxHostUseAddDevice(use, id, &address);
-        ifxHostUseAddDevice(use, "zfs/tank", &address);
+        ifxUseGraphAddBelow(use, "zfs/tank", id);
+        ifxUseGraphAddDevice(use, id, &address);
+        ifxUseGraphAddDevice(use, "zfs/tank", &address);
     }
-    ifxHostUseAddUse(use, "zfs/tank", IFX_USE_UNCLEAR, false, "zfs");
+    ifxUseGraphAddUse(use, "zfs/tank", IFX_USE_UNCLEAR, false, "zfs");
     for (i = 0; i < IFX_TEST_ROW; i++) {
         const ifxPciAddress address = { .domain = i };
 
-        ck_assert_uint_eq(ifxHostUseGet(use, &address)->len, 1);
+        ck_assert_uint_eq(ifxUseEvidenceGet(use, &address)->len, 1);
     }
 }
 END_TEST
 
 START_TEST(a_reference_keeps_it)
 {
-    ifxHostUse *other = ifxHostUseRef(use);
+    ifxUseGraph *other = ifxUseGraphRef(use);
 
-    ifxHostUseAddThing(use, "block/sda", "sda");
-    ifxHostUseUnref(other);
-    ck_assert_str_eq(ifxHostUseLookup(use, "block/sda"), "block/sda");
-    ifxHostUseUnref(NULL);
+    ifxUseGraphAddThing(use, "block/sda", "sda");
+    ifxUseGraphUnref(other);
+    ck_assert_str_eq(ifxUseGraphLookup(use, "block/sda"), "block/sda");
+    ifxUseGraphUnref(NULL);
 }
 END_TEST
 
 Suite *
-ifxSuiteHostUse(void)
+ifxSuiteUse(void)
 {
-    Suite *suite = suite_create("host-use");
+    Suite *suite = suite_create("use");
     TCase *graph = tcase_create("graph");
     TCase *size = tcase_create("size");
 

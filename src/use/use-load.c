@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/host-use-sysfs.h"
+#include "use/use.h"
 
 #include "use/use-block.h"
 #include "use/use-bus.h"
@@ -9,10 +9,10 @@
 #include "use/use-process.h"
 #include "use/use-virtual.h"
 
-ifxHostUse *
-ifxHostUseLoadSysfs(const char *sysroot)
+ifxUseGraph *
+ifxUseLoad(const char *sysroot)
 {
-    ifxHostUse *use = ifxHostUseNew();
+    ifxUseGraph *use = ifxUseGraphNew();
 
     ifxUseBlockLoad(sysroot, use);
     ifxUseBusLoad(sysroot, use);

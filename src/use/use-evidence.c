@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/host-use-graph.h"
+#include "use/use-internal.h"
 
 #define IFX_CHAIN_END (IFX_CHAIN_MAX / 2)
 
@@ -31,7 +31,7 @@ ifxUseFree(gpointer data)
 }
 
 static void
-ifxHostUseFreeEvidence(gpointer evidence)
+ifxUseGraphFreeEvidence(gpointer evidence)
 {
     if (evidence)
         g_ptr_array_unref(evidence);
@@ -39,10 +39,10 @@ ifxHostUseFreeEvidence(gpointer evidence)
 
 /* Goes to @thing, unless it was met before. */
 static void
-ifxHostUseStep(GArray *steps,
-               GHashTable *seen,
-               const ifxThing *thing,
-               guint from)
+ifxUseGraphStep(GArray *steps,
+                GHashTable *seen,
+                const ifxThing *thing,
+                guint from)
 {
     ifxStep step = { .thing = thing, .from = from };
 
@@ -62,9 +62,9 @@ ifxHostUseStep(GArray *steps,
 /* All that is above the @count things at @start, or below them; they first, then the nearest:
  * array of ifxStep. */
 static GArray *
-ifxHostUseWalk(const gpointer *start,
-               guint count,
-               bool up)
+ifxUseGraphWalk(const gpointer *start,
+                guint count,
+                bool up)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     GArray *steps = g_array_new(FALSE, FALSE, sizeof(ifxStep));
@@ -72,22 +72,22 @@ ifxHostUseWalk(const gpointer *start,
     guint i;
 
     for (i = 0; i < count; i++)
-        ifxHostUseStep(steps, seen, start[i], steps->len);
+        ifxUseGraphStep(steps, seen, start[i], steps->len);
     for (at = 0; at < steps->len; at++) {
         const ifxThing *thing = g_array_index(steps, ifxStep, at).thing;
         const GPtrArray *next = up ? thing->above : thing->below;
 
         for (i = 0; i < next->len; i++)
-            ifxHostUseStep(steps, seen, next->pdata[i], at);
+            ifxUseGraphStep(steps, seen, next->pdata[i], at);
     }
     return steps;
 }
 
 /* The labels from the first step to step @at. */
 static GPtrArray *
-ifxHostUseChain(const GArray *steps,
-                guint at,
-                const char *what)
+ifxUseGraphChain(const GArray *steps,
+                 guint at,
+                 const char *what)
 {
     GPtrArray *chain = g_ptr_array_new_with_free_func(g_free);
     guint i;
@@ -129,10 +129,10 @@ ifxFoundCompare(gconstpointer a,
 /* From the device up, not from each use down: many uses can be of one thing, or in one row of
  * things. NULL if there is no use. */
 static GPtrArray *
-ifxHostUseTrace(const ifxHostUse *use,
-                const GPtrArray *holders)
+ifxUseGraphTrace(const ifxUseGraph *use,
+                 const GPtrArray *holders)
 {
-    g_autoptr(GArray) steps = ifxHostUseWalk(holders->pdata, holders->len, true);
+    g_autoptr(GArray) steps = ifxUseGraphWalk(holders->pdata, holders->len, true);
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(ifxFound));
     GPtrArray *evidence = NULL;
     ifxFound one;
@@ -158,15 +158,15 @@ ifxHostUseTrace(const ifxHostUse *use,
         result->kind = cause->kind;
         result->vital = cause->vital;
         result->domain = g_strdup(cause->domain);
-        result->chain = ifxHostUseChain(steps, at->step, cause->what);
+        result->chain = ifxUseGraphChain(steps, at->step, cause->what);
         g_ptr_array_add(evidence, result);
     }
     return evidence;
 }
 
 const GPtrArray *
-ifxHostUseGet(ifxHostUse *use,
-              const ifxPciAddress *address)
+ifxUseEvidenceGet(ifxUseGraph *use,
+                  const ifxPciAddress *address)
 {
     gpointer own_address;
     gpointer holders;
@@ -174,20 +174,20 @@ ifxHostUseGet(ifxHostUse *use,
 
     if (!use->evidence)
         use->evidence = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, NULL,
-                                              ifxHostUseFreeEvidence);
+                                              ifxUseGraphFreeEvidence);
     if (g_hash_table_lookup_extended(use->evidence, address, NULL, &evidence))
         return evidence;
     if (!g_hash_table_lookup_extended(use->holders, address, &own_address, &holders))
         return NULL;
-    evidence = ifxHostUseTrace(use, holders);
+    evidence = ifxUseGraphTrace(use, holders);
     g_hash_table_insert(use->evidence, own_address, evidence);
     return evidence;
 }
 
 GPtrArray *
-ifxHostUseFindWay(const ifxHostUse *use,
-                  const ifxPciAddress *address,
-                  const char *id)
+ifxUseEvidenceFindChain(const ifxUseGraph *use,
+                        const ifxPciAddress *address,
+                        const char *id)
 {
     const GPtrArray *holders = g_hash_table_lookup(use->holders, address);
     const ifxThing *thing = g_hash_table_lookup(use->things, id);
@@ -196,20 +196,20 @@ ifxHostUseFindWay(const ifxHostUse *use,
 
     if (!holders || !thing)
         return NULL;
-    steps = ifxHostUseWalk(holders->pdata, holders->len, true);
+    steps = ifxUseGraphWalk(holders->pdata, holders->len, true);
     for (i = 0; i < steps->len; i++) {
         if (g_array_index(steps, ifxStep, i).thing == thing)
-            return ifxHostUseChain(steps, i, NULL);
+            return ifxUseGraphChain(steps, i, NULL);
     }
     return NULL;
 }
 
 GArray *
-ifxHostUseListDevices(const ifxHostUse *use,
-                      const char *id)
+ifxUseEvidenceListDevices(const ifxUseGraph *use,
+                          const char *id)
 {
     const gpointer thing = g_hash_table_lookup(use->things, id);
-    g_autoptr(GArray) steps = ifxHostUseWalk(&thing, thing ? 1 : 0, false);
+    g_autoptr(GArray) steps = ifxUseGraphWalk(&thing, thing ? 1 : 0, false);
     g_autoptr(GHashTable) listed = g_hash_table_new(NULL, NULL);
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
     guint i;
@@ -227,7 +227,7 @@ ifxHostUseListDevices(const ifxHostUse *use,
 }
 
 char *
-ifxUseFormatChain(const ifxUse *use)
+ifxUseEvidenceFormatChain(const ifxUse *use)
 {
     GString *text = g_string_new(NULL);
     guint i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/host-use-nodedev.h"
+#include "use/use.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 /* One capability of a node device. */
 typedef struct _ifxSitting ifxSitting;
 struct _ifxSitting {
-    ifxHostUse *use;
+    ifxUseGraph *use;
     const ifxNodedevPlace *place;
     const xmlNode *capability;
 };
@@ -35,17 +35,17 @@ ifxSittingAdd(const ifxSitting *sitting,
     g_autofree char *path = ifxNodedevPlaceMakePath(sitting->place);
     const xmlNode *child;
 
-    ifxHostUseAddThing(sitting->use, id, label);
+    ifxUseGraphAddThing(sitting->use, id, label);
     for (child = sitting->place->node->children; child; child = child->next) {
         if (ifxXmlDocIs(child, "devnode")) {
             g_autofree char *file = ifxXmlDocContent(child);
 
             if (*file)
-                ifxHostUseAddAlias(sitting->use, file, id);
+                ifxUseGraphAddAlias(sitting->use, file, id);
         }
     }
     if (path)
-        ifxHostUseAddPath(sitting->use, id, path);
+        ifxUseGraphAddPath(sitting->use, id, path);
 }
 
 /* States of virNetDevIfState (libvirt src/util/virnetdev.c); "unknown" is what drivers give that
@@ -71,7 +71,7 @@ ifxNodedevAddNet(const ifxSitting *sitting)
         return;
     label = g_strconcat(name, ifxNodedevHasNoLink(sitting->capability) ? " (no link)" : "", NULL);
     ifxSittingAdd(sitting, id, label);
-    ifxHostUseAddUse(sitting->use, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
+    ifxUseGraphAddUse(sitting->use, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
 }
 
 static void
@@ -88,8 +88,8 @@ ifxNodedevAddStorage(const ifxSitting *sitting)
     g_strdelimit(name, "/", '!');
     id = g_strconcat("block/", name, NULL);
     ifxSittingAdd(sitting, id, name);
-    ifxHostUseAddAlias(sitting->use, file, id);
-    ifxHostUseAddUse(sitting->use, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
+    ifxUseGraphAddAlias(sitting->use, file, id);
+    ifxUseGraphAddUse(sitting->use, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
 }
 
 static void
@@ -151,14 +151,14 @@ ifxNodedevAddUsb(const ifxSitting *sitting)
     if (place) {
         g_autofree char *alias = g_strconcat("usb/", place, NULL);
 
-        ifxHostUseAddAlias(sitting->use, alias, id);
+        ifxUseGraphAddAlias(sitting->use, alias, id);
     }
     if (ifxNodedevReadUsbId(sitting, "vendor", &vendor) &&
         ifxNodedevReadUsbId(sitting, "product", &product)) {
         g_autofree char *alias =
             g_strdup_printf("usb/%04x:%04x", (guint) vendor, (guint) product);
 
-        ifxHostUseAddAlias(sitting->use, alias, id);
+        ifxUseGraphAddAlias(sitting->use, alias, id);
     }
 }
 
@@ -201,7 +201,7 @@ ifxNodedevAddMdev(const ifxSitting *sitting)
     if (!*uuid)
         return;
     ifxSittingAdd(sitting, id, label);
-    ifxHostUseAddUse(sitting->use, id, IFX_USE_MDEV_PARENT, false, NULL);
+    ifxUseGraphAddUse(sitting->use, id, IFX_USE_MDEV_PARENT, false, NULL);
 }
 
 static void
@@ -219,12 +219,12 @@ ifxNodedevAddVdpa(const ifxSitting *sitting)
         return;
     ifxSittingAdd(sitting, id, label);
     if (file)
-        ifxHostUseAddAlias(sitting->use, file, id);
-    ifxHostUseAddUse(sitting->use, id, IFX_USE_VDPA_PARENT, false, NULL);
+        ifxUseGraphAddAlias(sitting->use, file, id);
+    ifxUseGraphAddUse(sitting->use, id, IFX_USE_VDPA_PARENT, false, NULL);
 }
 
 static void
-ifxNodedevAddUse(ifxHostUse *use,
+ifxNodedevAddUse(ifxUseGraph *use,
                  const ifxNodedevPlace *place)
 {
     static const struct {
@@ -254,11 +254,11 @@ ifxNodedevAddUse(ifxHostUse *use,
 }
 
 static bool
-ifxHostUseAddNodedevs(ifxHostUse *use,
-                      const char *xml,
-                      gsize length,
-                      const char *root,
-                      GError **error)
+ifxUseNodedevAddAll(ifxUseGraph *use,
+                    const char *xml,
+                    gsize length,
+                    const char *root,
+                    GError **error)
 {
     g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, root, error);
     g_autoptr(GPtrArray) places = doc ? ifxNodedevPlaceList(xmlDocGetRootElement(doc)) : NULL;
@@ -270,19 +270,19 @@ ifxHostUseAddNodedevs(ifxHostUse *use,
 }
 
 bool
-ifxHostUseAddNodedev(ifxHostUse *use,
-                     const char *xml,
-                     gsize length,
-                     GError **error)
+ifxUseNodedevAdd(ifxUseGraph *use,
+                 const char *xml,
+                 gsize length,
+                 GError **error)
 {
-    return ifxHostUseAddNodedevs(use, xml, length, "device", error);
+    return ifxUseNodedevAddAll(use, xml, length, "device", error);
 }
 
 bool
-ifxHostUseAddCapture(ifxHostUse *use,
-                     const char *xml,
-                     gsize length,
-                     GError **error)
+ifxUseNodedevAddCapture(ifxUseGraph *use,
+                        const char *xml,
+                        gsize length,
+                        GError **error)
 {
-    return ifxHostUseAddNodedevs(use, xml, length, "node", error);
+    return ifxUseNodedevAddAll(use, xml, length, "node", error);
 }
