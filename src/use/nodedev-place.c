@@ -15,7 +15,7 @@
 /* "pci_0000_01_00_0" to "0000:01:00.0": what nodeDeviceGenerateName (libvirt
  * src/node_device/node_device_driver.c) does to it, undone. NULL for other names. */
 static char *
-ifxNodedevPlacePciName(const char *name)
+ifxUseNodedevPlacePciName(const char *name)
 {
     g_auto(GStrv) parts = NULL;
     g_autofree char *spelled = NULL;
@@ -32,7 +32,7 @@ ifxNodedevPlacePciName(const char *name)
 
 /* The same by what the device says itself. */
 static char *
-ifxNodedevPlacePciAddress(const xmlNode *capability)
+ifxUseNodedevPlacePciAddress(const xmlNode *capability)
 {
     g_autofree char *domain = ifxXmlDocText(capability, "domain");
     g_autofree char *bus = ifxXmlDocText(capability, "bus");
@@ -48,7 +48,7 @@ ifxNodedevPlacePciAddress(const xmlNode *capability)
 
 /* "usb_1_4_2" to "1-4.2", "usb_usb1" to "usb1". */
 static char *
-ifxNodedevPlaceUsbName(const char *suffix)
+ifxUseNodedevPlaceUsbName(const char *suffix)
 {
     char *name = g_strdelimit(g_strdup(suffix), "_", '.');
     char *first = strchr(name, '.');
@@ -59,8 +59,8 @@ ifxNodedevPlaceUsbName(const char *suffix)
 }
 
 static char *
-ifxNodedevPlaceKernelName(const ifxNodedevPlace *place,
-                          const xmlNode *usb)
+ifxUseNodedevPlaceKernelName(const ifxUseNodedevPlace *place,
+                             const xmlNode *usb)
 {
     const char *suffix = strchr(place->name, '_');
 
@@ -68,15 +68,15 @@ ifxNodedevPlaceKernelName(const ifxNodedevPlace *place,
         return g_path_get_basename(place->path);
     if (!suffix || strlen(suffix) > IFX_NODEDEV_MAX_NAME)
         return g_strdup("");
-    return usb ? ifxNodedevPlaceUsbName(suffix + 1) : g_strdup(suffix + 1);
+    return usb ? ifxUseNodedevPlaceUsbName(suffix + 1) : g_strdup(suffix + 1);
 }
 
-static ifxNodedevPlace *
-ifxNodedevPlaceNew(const xmlNode *node)
+static ifxUseNodedevPlace *
+ifxUseNodedevPlaceNew(const xmlNode *node)
 {
     const xmlNode *pci = ifxXmlDocCapability(node, "pci");
     const xmlNode *usb = ifxXmlDocCapability(node, "usb_device");
-    ifxNodedevPlace *place = g_new0(ifxNodedevPlace, 1);
+    ifxUseNodedevPlace *place = g_new0(ifxUseNodedevPlace, 1);
 
     place->node = node;
     place->name = ifxXmlDocText(node, "name");
@@ -86,18 +86,18 @@ ifxNodedevPlaceNew(const xmlNode *node)
     place->path = ifxXmlDocText(node, "path");
     if (place->path && (!*place->path || strlen(place->path) >= PATH_MAX))
         g_clear_pointer(&place->path, g_free);
-    place->kernel_name = ifxNodedevPlaceKernelName(place, usb);
+    place->kernel_name = ifxUseNodedevPlaceKernelName(place, usb);
     if (pci)
-        place->component = ifxNodedevPlacePciAddress(pci);
+        place->component = ifxUseNodedevPlacePciAddress(pci);
     else if (usb && *place->kernel_name)
         place->component = g_strdup(place->kernel_name);
     return place;
 }
 
 static void
-ifxNodedevPlaceFree(gpointer data)
+ifxUseNodedevPlaceFree(gpointer data)
 {
-    ifxNodedevPlace *place = data;
+    ifxUseNodedevPlace *place = data;
 
     g_free(place->name);
     g_free(place->kernel_name);
@@ -108,13 +108,13 @@ ifxNodedevPlaceFree(gpointer data)
 }
 
 static void
-ifxNodedevPlaceFindParents(GPtrArray *places,
-                           GHashTable *by_name)
+ifxUseNodedevPlaceFindParents(GPtrArray *places,
+                              GHashTable *by_name)
 {
     guint i;
 
     for (i = 0; i < places->len; i++) {
-        ifxNodedevPlace *place = places->pdata[i];
+        ifxUseNodedevPlace *place = places->pdata[i];
 
         if (place->parent)
             place->above = g_hash_table_lookup(by_name, place->parent);
@@ -122,33 +122,33 @@ ifxNodedevPlaceFindParents(GPtrArray *places,
 }
 
 GPtrArray *
-ifxNodedevPlaceList(const xmlNode *root)
+ifxUseNodedevPlaceList(const xmlNode *root)
 {
     g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
-    GPtrArray *places = g_ptr_array_new_with_free_func(ifxNodedevPlaceFree);
+    GPtrArray *places = g_ptr_array_new_with_free_func(ifxUseNodedevPlaceFree);
     const bool single = ifxXmlDocIs(root, "device");
     const xmlNode *node;
 
     for (node = single ? root : root->children; node; node = single ? NULL : node->next) {
-        ifxNodedevPlace *place;
+        ifxUseNodedevPlace *place;
 
         if (!ifxXmlDocIs(node, "device"))
             continue;
-        place = ifxNodedevPlaceNew(node);
+        place = ifxUseNodedevPlaceNew(node);
         if (g_hash_table_contains(by_name, place->name)) {
-            ifxNodedevPlaceFree(place);
+            ifxUseNodedevPlaceFree(place);
             continue;
         }
         if (*place->name)
             g_hash_table_insert(by_name, place->name, place);
         g_ptr_array_add(places, place);
     }
-    ifxNodedevPlaceFindParents(places, by_name);
+    ifxUseNodedevPlaceFindParents(places, by_name);
     return places;
 }
 
 char *
-ifxNodedevPlaceMakePath(const ifxNodedevPlace *place)
+ifxUseNodedevPlaceMakePath(const ifxUseNodedevPlace *place)
 {
     const char *components[IFX_NODEDEV_MAX_LEVELS];
     g_autofree char *outermost = NULL;
@@ -165,7 +165,7 @@ ifxNodedevPlaceMakePath(const ifxNodedevPlace *place)
         if (place->component)
             components[count++] = place->component;
         if (!place->above && place->parent)
-            outermost = ifxNodedevPlacePciName(place->parent);
+            outermost = ifxUseNodedevPlacePciName(place->parent);
         place = place->above;
     }
 

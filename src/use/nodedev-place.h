@@ -13,22 +13,22 @@
 
 #include "xml/xml-doc.h"
 
-typedef struct _ifxNodedevPlace ifxNodedevPlace;
-struct _ifxNodedevPlace {
+typedef struct _ifxUseNodedevPlace ifxUseNodedevPlace;
+struct _ifxUseNodedevPlace {
     const xmlNode *node;    /* the <device>; lent by the document */
     char *name;             /* libvirt's, "usb_1_4"; or "" */
     char *kernel_name;      /* "1-4"; or "": it can't be told */
     char *path;             /* the <path>; or NULL */
     char *component;        /* what the device is in a path, if it is a PCI or USB one; or NULL */
     char *parent;           /* libvirt's name of it; or NULL */
-    const ifxNodedevPlace *above;   /* the parent; NULL: it is not in the document */
+    const ifxUseNodedevPlace *above;   /* the parent; NULL: it is not in the document */
 };
 
 /* Of @root, a <device>, itself; of a <node>, each of its devices, the first one of a name: new
- * array of ifxNodedevPlace, which frees them. It is to be freed before the document. */
-GPtrArray *ifxNodedevPlaceList(const xmlNode *root);
+ * array of ifxUseNodedevPlace, which frees them. It is to be freed before the document. */
+GPtrArray *ifxUseNodedevPlaceList(const xmlNode *root);
 
 /* The <path>; without one, what it must be like: with the PCI and USB devices that the parents
  * are, as far as they are in the document or have the name of a PCI device. NULL: nothing is
  * known. Free with g_free(). */
-char *ifxNodedevPlaceMakePath(const ifxNodedevPlace *place);
+char *ifxUseNodedevPlaceMakePath(const ifxUseNodedevPlace *place);

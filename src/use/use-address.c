@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-address.h"
+/*
+ * use-address: what each network interface of a host carries: addresses, routes, PPPoE.
+ *
+ * Linux has no file that shows the interface of an IPv4 address. It is taken to be of those with
+ * the longest route that covers it and has no gateway, if the host has that net's broadcast address
+ * too: the kernel adds one for the net of an address (fib_add_ifaddr() in net/ipv4/fib_frontend.c),
+ * but not for a route into a tunnel.
+ */
+
+#include "use/use-files.h"
 
 #include <arpa/inet.h>
 
@@ -9,33 +18,33 @@
 /* No net that an interface has an address in is larger. */
 #define IFX_ADDRESS_PREFIX_MIN 8
 
-typedef struct _ifxAddressCounts ifxAddressCounts;
-struct _ifxAddressCounts {
+typedef struct _ifxUseAddressCounts ifxUseAddressCounts;
+struct _ifxUseAddressCounts {
     guint addresses;
     guint others;
 };
 
-typedef struct _ifxAddressSorter ifxAddressSorter;
-struct _ifxAddressSorter {
-    const ifxInet *inet;
+typedef struct _ifxUseAddressSorter ifxUseAddressSorter;
+struct _ifxUseAddressSorter {
+    const ifxUseInet *inet;
     ifxUseAddresses *result;
-    GHashTable *counts;         /* interface, lent -> ifxAddressCounts */
-    GHashTable *nets;           /* gint64, of ifxAddressKey() -> GArray of guint32, in host
+    GHashTable *counts;         /* interface, lent -> ifxUseAddressCounts */
+    GHashTable *nets;           /* gint64, of ifxUseAddressKey() -> GArray of guint32, in host
                                  * order: the first addresses that lie in no smaller net */
 };
 
 static void
-ifxAddressAdd(ifxAddressSorter *sorter,
-              const char *interface,
-              bool address,
-              const char *what)
+ifxUseAddressAdd(ifxUseAddressSorter *sorter,
+                 const char *interface,
+                 bool address,
+                 const char *what)
 {
-    ifxAddressCounts *counts = g_hash_table_lookup(sorter->counts, interface);
+    ifxUseAddressCounts *counts = g_hash_table_lookup(sorter->counts, interface);
     GPtrArray *carried = g_hash_table_lookup(sorter->result->carried, interface);
     guint *count;
 
     if (!counts) {
-        counts = g_new0(ifxAddressCounts, 1);
+        counts = g_new0(ifxUseAddressCounts, 1);
         g_hash_table_insert(sorter->counts, (gpointer) interface, counts);
         carried = g_ptr_array_new_with_free_func(g_free);
         g_hash_table_insert(sorter->result->carried, g_strdup(interface), carried);
@@ -50,24 +59,24 @@ ifxAddressAdd(ifxAddressSorter *sorter,
 
 /* @prefix: 1 to 32. */
 static gint64
-ifxAddressKey(guint32 address,
-              guint prefix)
+ifxUseAddressKey(guint32 address,
+                 guint prefix)
 {
     return (gint64) prefix << 32 | (address & (G_MAXUINT32 << (32 - prefix)));
 }
 
 /* Is it the net of an interface's own address? */
 static bool
-ifxAddressIsOwnNet(const ifxInet *inet,
-                   const ifxInetRoute *route,
-                   gint64 *key)
+ifxUseAddressIsOwnNet(const ifxUseInet *inet,
+                      const ifxUseInetRoute *route,
+                      gint64 *key)
 {
     guint32 to;
 
     if (route->family != AF_INET || route->gateway || route->prefix < IFX_ADDRESS_PREFIX_MIN)
         return false;
     to = ntohl(route->to.v4.s_addr);
-    *key = ifxAddressKey(to, route->prefix);
+    *key = ifxUseAddressKey(to, route->prefix);
     /* A kernel always has some, that of lo: a list without any does not tell. Nets of one or
      * two addresses have none. */
     return g_hash_table_size(inet->broadcasts) == 0 || route->prefix >= 31 ||
@@ -76,15 +85,15 @@ ifxAddressIsOwnNet(const ifxInet *inet,
 }
 
 static void
-ifxAddressSort(ifxAddressSorter *sorter)
+ifxUseAddressSort(ifxUseAddressSorter *sorter)
 {
-    const ifxInet *inet = sorter->inet;
+    const ifxUseInet *inet = sorter->inet;
     char text[INET_ADDRSTRLEN];
     gint64 key;
     guint i;
 
     for (i = 0; i < inet->routes->len; i++) {
-        if (ifxAddressIsOwnNet(inet, &g_array_index(inet->routes, ifxInetRoute, i), &key) &&
+        if (ifxUseAddressIsOwnNet(inet, &g_array_index(inet->routes, ifxUseInetRoute, i), &key) &&
             !g_hash_table_contains(sorter->nets, &key))
             g_hash_table_insert(sorter->nets, g_memdup2(&key, sizeof(key)),
                                 g_array_new(FALSE, FALSE, sizeof(guint32)));
@@ -96,7 +105,7 @@ ifxAddressSort(ifxAddressSorter *sorter)
         guint prefix;
 
         for (prefix = 32; !net && prefix >= IFX_ADDRESS_PREFIX_MIN; prefix--) {
-            key = ifxAddressKey(address, prefix);
+            key = ifxUseAddressKey(address, prefix);
             net = g_hash_table_lookup(sorter->nets, &key);
         }
         if (net && net->len < IFX_ADDRESS_SHOWN)
@@ -107,46 +116,46 @@ ifxAddressSort(ifxAddressSorter *sorter)
 }
 
 static void
-ifxAddressAddAddresses(ifxAddressSorter *sorter)
+ifxUseAddressAddAddresses(ifxUseAddressSorter *sorter)
 {
-    const ifxInet *inet = sorter->inet;
+    const ifxUseInet *inet = sorter->inet;
     char text[INET6_ADDRSTRLEN];
     guint i;
     guint j;
 
     for (i = 0; i < inet->routes->len; i++) {
-        const ifxInetRoute *route = &g_array_index(inet->routes, ifxInetRoute, i);
+        const ifxUseInetRoute *route = &g_array_index(inet->routes, ifxUseInetRoute, i);
         const GArray *net;
         gint64 key;
 
-        if (!ifxAddressIsOwnNet(inet, route, &key))
+        if (!ifxUseAddressIsOwnNet(inet, route, &key))
             continue;
         net = g_hash_table_lookup(sorter->nets, &key);
         for (j = 0; j < net->len; j++) {
             const struct in_addr order = { .s_addr = htonl(g_array_index(net, guint32, j)) };
 
-            ifxAddressAdd(sorter, route->interface, true,
-                          inet_ntop(AF_INET, &order, text, sizeof(text)));
+            ifxUseAddressAdd(sorter, route->interface, true,
+                             inet_ntop(AF_INET, &order, text, sizeof(text)));
         }
     }
     for (i = 0; i < inet->addresses6->len; i++) {
-        const ifxInetAddress6 *address = &g_array_index(inet->addresses6, ifxInetAddress6, i);
+        const ifxUseInetAddress6 *address = &g_array_index(inet->addresses6, ifxUseInetAddress6, i);
 
-        ifxAddressAdd(sorter, address->interface, true,
-                      inet_ntop(AF_INET6, &address->address, text, sizeof(text)));
+        ifxUseAddressAdd(sorter, address->interface, true,
+                         inet_ntop(AF_INET6, &address->address, text, sizeof(text)));
     }
 }
 
 static void
-ifxAddressAddRoutes(ifxAddressSorter *sorter,
-                    bool defaults)
+ifxUseAddressAddRoutes(ifxUseAddressSorter *sorter,
+                       bool defaults)
 {
     char text[INET6_ADDRSTRLEN];
     guint i;
 
     for (i = 0; i < sorter->inet->routes->len; i++) {
-        const ifxInetRoute *route = &g_array_index(sorter->inet->routes, ifxInetRoute, i);
-        const ifxAddressCounts *counts = g_hash_table_lookup(sorter->counts, route->interface);
+        const ifxUseInetRoute *route = &g_array_index(sorter->inet->routes, ifxUseInetRoute, i);
+        const ifxUseAddressCounts *counts = g_hash_table_lookup(sorter->counts, route->interface);
         g_autofree char *what = NULL;
 
         if ((route->prefix == 0) != defaults ||
@@ -157,42 +166,44 @@ ifxAddressAddRoutes(ifxAddressSorter *sorter,
             g_strdup_printf("route to %s/%u",
                             inet_ntop(route->family, &route->to, text, sizeof(text)),
                             route->prefix);
-        ifxAddressAdd(sorter, route->interface, false, what);
+        ifxUseAddressAdd(sorter, route->interface, false, what);
     }
 }
 
 static void
-ifxAddressUnrefCarried(gpointer carried)
+ifxUseAddressUnrefCarried(gpointer carried)
 {
     g_ptr_array_unref(carried);
 }
 
 static void
-ifxAddressUnrefNet(gpointer net)
+ifxUseAddressUnrefNet(gpointer net)
 {
     g_array_unref(net);
 }
 
 ifxUseAddresses *
-ifxUseAddressesNew(const ifxInet *inet)
+ifxUseAddressesLoad(const char *sysroot)
 {
+    g_autoptr(ifxUseInet) inet = ifxUseInetLoad(sysroot);
     g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, g_free);
     g_autoptr(GHashTable) nets = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                                       ifxAddressUnrefNet);
+                                                       ifxUseAddressUnrefNet);
     ifxUseAddresses *result = g_new0(ifxUseAddresses, 1);
-    ifxAddressSorter sorter = {
+    ifxUseAddressSorter sorter = {
         .inet = inet, .result = result, .counts = counts, .nets = nets,
     };
     guint i;
 
+    result->complete = inet->complete;
     result->carried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                            ifxAddressUnrefCarried);
-    ifxAddressSort(&sorter);
-    ifxAddressAddAddresses(&sorter);
-    ifxAddressAddRoutes(&sorter, true);
-    ifxAddressAddRoutes(&sorter, false);
+                                            ifxUseAddressUnrefCarried);
+    ifxUseAddressSort(&sorter);
+    ifxUseAddressAddAddresses(&sorter);
+    ifxUseAddressAddRoutes(&sorter, true);
+    ifxUseAddressAddRoutes(&sorter, false);
     for (i = 0; i < inet->pppoe->len; i++)
-        ifxAddressAdd(&sorter, inet->pppoe->pdata[i], false, "PPPoE session");
+        ifxUseAddressAdd(&sorter, inet->pppoe->pdata[i], false, "PPPoE session");
     return result;
 }
 

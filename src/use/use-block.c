@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-block.h"
+/*
+ * use-block: the host's block devices: disks, partitions, dm, md, bcache, loop.
+ *
+ * Each entry of /sys/class/block is block/NAME, "dm-0 (luks)". Its other names are /dev/NAME,
+ * /dev/mapper/NAME, udev's links, and devno/8:1 for mountinfo. A partition sits on its disk. A
+ * device that is made of others sits on these (slaves/, bd_link_disk_holder() in Linux
+ * block/holder.c). A disk sits on its controller, an NVMe disk with several controllers on each of
+ * them (Linux drivers/nvme/host/multipath.c: its folder is that of the subsystem, which links to
+ * the controllers).
+ */
+
+#include "use/use-internal.h"
 
 #include <string.h>
 
 #include "base/sysfs.h"
-#include "use/use-pci.h"
-#include "use/use-udev.h"
 
 char *
 ifxUseBlockId(const char *name)
@@ -56,27 +65,27 @@ ifxUseBlockAddNames(const char *sysroot,
                     const char *dir,
                     const char *name,
                     const char *id,
-                    ifxUseGraph *use)
+                    ifxUseGraph *graph)
 {
     g_autofree char *file = g_strdelimit(g_strconcat("/dev/", name, NULL), "!", '/');
     g_autofree char *mapped = ifxSysfsReadLine(dir, "dm/name");
     g_autofree char *number = ifxSysfsReadLine(dir, "dev");
-    g_autoptr(ifxUdev) udev = number ? ifxUdevLoad(sysroot, number) : NULL;
+    g_autoptr(ifxUseUdev) udev = number ? ifxUseUdevLoad(sysroot, 'b', number) : NULL;
     guint i;
 
-    ifxUseGraphAddAlias(use, file, id);
+    ifxUseGraphAddAlias(graph, file, id);
     if (mapped && *mapped) {
         g_autofree char *mapper = g_strconcat("/dev/mapper/", mapped, NULL);
 
-        ifxUseGraphAddAlias(use, mapper, id);
+        ifxUseGraphAddAlias(graph, mapper, id);
     }
     if (number && *number) {
         g_autofree char *devno = g_strconcat("devno/", number, NULL);
 
-        ifxUseGraphAddAlias(use, devno, id);
+        ifxUseGraphAddAlias(graph, devno, id);
     }
     for (i = 0; udev && i < udev->links->len; i++)
-        ifxUseGraphAddAlias(use, udev->links->pdata[i], id);
+        ifxUseGraphAddAlias(graph, udev->links->pdata[i], id);
 }
 
 /* "nvme0", which leads to a controller; not "nvme0n1". */
@@ -91,7 +100,7 @@ ifxUseBlockIsController(const char *name)
 static void
 ifxUseBlockAddControllers(const char *dir,
                           const char *id,
-                          ifxUseGraph *use)
+                          ifxUseGraph *graph)
 {
     g_autofree char *real = ifxSysfsResolve(dir, ".");
     g_autofree char *subsystem = real ? g_path_get_dirname(real) : NULL;
@@ -103,14 +112,14 @@ ifxUseBlockAddControllers(const char *dir,
             ifxUsePciResolve(subsystem, names->pdata[i]) : NULL;
 
         if (path)
-            ifxUseGraphAddPath(use, id, path);
+            ifxUseGraphAddPath(graph, id, path);
     }
 }
 
 static void
 ifxUseBlockAddBelow(const char *dir,
                     const char *id,
-                    ifxUseGraph *use)
+                    ifxUseGraph *graph)
 {
     g_autofree char *path = ifxUsePciResolve(dir, ".");
     g_autofree char *slaves_dir = g_build_filename(dir, "slaves", NULL);
@@ -120,7 +129,7 @@ ifxUseBlockAddBelow(const char *dir,
     for (i = 0; i < slaves->len; i++) {
         g_autofree char *slave = ifxUseBlockId(slaves->pdata[i]);
 
-        ifxUseGraphAddBelow(use, id, slave);
+        ifxUseGraphAddBelow(graph, id, slave);
     }
     if (!path)
         return;
@@ -129,17 +138,17 @@ ifxUseBlockAddBelow(const char *dir,
         g_autofree char *name = g_path_get_basename(above);
         g_autofree char *disk = ifxUseBlockId(name);
 
-        ifxUseGraphAddBelow(use, id, disk);
+        ifxUseGraphAddBelow(graph, id, disk);
     } else if (strstr(path, "/nvme-subsystem/")) {
-        ifxUseBlockAddControllers(dir, id, use);
+        ifxUseBlockAddControllers(dir, id, graph);
     } else {
-        ifxUseGraphAddPath(use, id, path);
+        ifxUseGraphAddPath(graph, id, path);
     }
 }
 
-void
+static bool
 ifxUseBlockLoad(const char *sysroot,
-                ifxUseGraph *use)
+                ifxUseGraph *graph)
 {
     g_autofree char *folder = ifxUseBlockFolder(sysroot);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -152,8 +161,14 @@ ifxUseBlockLoad(const char *sysroot,
         g_autofree char *kind = ifxUseBlockKind(dir);
         g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : NULL;
 
-        ifxUseGraphAddThing(use, id, label ? label : name);
-        ifxUseBlockAddNames(sysroot, dir, name, id, use);
-        ifxUseBlockAddBelow(dir, id, use);
+        ifxUseGraphAddThing(graph, id, label ? label : name);
+        ifxUseBlockAddNames(sysroot, dir, name, id, graph);
+        ifxUseBlockAddBelow(dir, id, graph);
     }
+    return true;
 }
+
+const ifxUseLoader ifxUseLoaderBlock = {
+    .name = "block",
+    .load = ifxUseBlockLoad,
+};

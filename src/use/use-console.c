@@ -1,26 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-console.h"
+/*
+ * use-console: the host's displays and keyboards.
+ *
+ * Displays are drm/card0 and drm/renderD128; aliases are their names in /dev/dri and udev's links.
+ * IFX_USE_BOOT_VGA are the boot display, unless a driver keeps it for a guest, and a display that
+ * is the only one which the host drives: "card0 -> boot display", without a card "nvidia -> boot
+ * display", "console -> boot display". The boot display is the one with boot_vga (Linux
+ * Documentation/ABI/testing/sysfs-bus-pci): there are the firmware's console and, without a driver,
+ * the text or EFI console. A display is driven if it has a DRM card or a frame buffer; the one of
+ * the firmware (simple-framebuffer, efi-framebuffer) counts for its parent if this is a PCI device.
+ *
+ * Keyboards are input/NAME for each entry of /sys/class/input that has all the keys that udev asks
+ * of one (systemd src/udev/udev-builtin-input_id.c), except for those that a process makes
+ * (/devices/virtual). If each keyboard is below a PCI device, and all these are one device or of
+ * one IOMMU group, the keyboards are in use (IFX_USE_LAST_INPUT): a guest with that group would
+ * have the host's last keyboard.
+ *
+ * IFX_SIGHT_CONSOLE: the PCI devices and the devices of DRM and input could be listed; a kernel may
+ * have only one of the latter two.
+ */
+
+#include "use/use-internal.h"
 
 #include <string.h>
 
 #include "base/pci-class.h"
 #include "base/sysfs.h"
-#include "use/use-keyboard.h"
-#include "use/use-pci.h"
 
 #define IFX_CONSOLE_DRM "sys/class/drm"
 #define IFX_CONSOLE_FRAMEBUFFERS "sys/class/graphics"
 #define IFX_CONSOLE_INPUT "sys/class/input"
 #define IFX_CONSOLE_PCI "sys/bus/pci/devices"
-#define IFX_CONSOLE_UDEV "run/udev/data"
 
-/* A card has a symbolic link or two. */
-#define IFX_CONSOLE_UDEV_MAX (64 * 1024)
+/* KEY_ESC to KEY_S; bit 0 is KEY_RESERVED. */
+#define IFX_CONSOLE_KEYS G_GUINT64_CONSTANT(0xfffffffe)
 
 /* "card0", not its connector "card0-HDMI-A-1". */
 static bool
-ifxConsoleIsNumbered(const char *name,
-                     const char *prefix)
+ifxUseConsoleIsNumbered(const char *name,
+                        const char *prefix)
 {
     const char *number = g_str_has_prefix(name, prefix) ? name + strlen(prefix) : "";
 
@@ -29,37 +47,24 @@ ifxConsoleIsNumbered(const char *name,
 
 /* What udev calls it beside its own name: /dev/dri/by-path/... */
 static void
-ifxConsoleAddLinks(const char *sysroot,
-                   ifxUseGraph *use,
-                   const char *dir,
-                   const char *id)
+ifxUseConsoleAddLinks(const char *sysroot,
+                      ifxUseGraph *graph,
+                      const char *dir,
+                      const char *id)
 {
-    g_autofree char *numbers = ifxSysfsReadLine(dir, "dev");
-    g_autofree char *file = g_strconcat("c", numbers ? numbers : "", NULL);
-    g_autofree char *folder = g_build_filename(sysroot, IFX_CONSOLE_UDEV, NULL);
-    g_autofree char *text = NULL;
-    g_auto(GStrv) lines = NULL;
+    g_autofree char *number = ifxSysfsReadLine(dir, "dev");
+    g_autoptr(ifxUseUdev) udev = number ? ifxUseUdevLoad(sysroot, 'c', number) : NULL;
     guint i;
 
-    if (!numbers || strchr(numbers, '/'))
-        return;
-    text = ifxSysfsReadAll(folder, file, IFX_CONSOLE_UDEV_MAX, NULL);
-    lines = g_strsplit(text ? text : "", "\n", -1);
-    for (i = 0; lines[i]; i++) {
-        g_autofree char *alias = NULL;
-
-        if (!g_str_has_prefix(lines[i], "S:"))
-            continue;
-        alias = g_strconcat("/dev/", lines[i] + strlen("S:"), NULL);
-        ifxUseGraphAddAlias(use, alias, id);
-    }
+    for (i = 0; udev && i < udev->links->len; i++)
+        ifxUseGraphAddAlias(graph, udev->links->pdata[i], id);
 }
 
 /* Notes that the host drives the PCI device at @path by @name, the first of them. */
 static void
-ifxConsoleNoteDriven(GHashTable *driven,
-                     const char *path,
-                     const char *name)
+ifxUseConsoleNoteDriven(GHashTable *driven,
+                        const char *path,
+                        const char *name)
 {
     g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
     const ifxPciAddress *innermost;
@@ -72,10 +77,10 @@ ifxConsoleNoteDriven(GHashTable *driven,
 }
 
 static void
-ifxConsoleAddDrm(const char *sysroot,
-                 ifxUseGraph *use,
-                 GHashTable *driven,
-                 GError **problem)
+ifxUseConsoleAddDrm(const char *sysroot,
+                    ifxUseGraph *graph,
+                    GHashTable *driven,
+                    GError **problem)
 {
     g_autofree char *folder = g_build_filename(sysroot, IFX_CONSOLE_DRM, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, problem);
@@ -83,31 +88,31 @@ ifxConsoleAddDrm(const char *sysroot,
 
     for (i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
-        const bool card = ifxConsoleIsNumbered(name, "card");
+        const bool card = ifxUseConsoleIsNumbered(name, "card");
         g_autofree char *dir = NULL;
         g_autofree char *id = NULL;
         g_autofree char *alias = NULL;
         g_autofree char *path = NULL;
 
-        if (!card && !ifxConsoleIsNumbered(name, "renderD"))
+        if (!card && !ifxUseConsoleIsNumbered(name, "renderD"))
             continue;
         dir = g_build_filename(folder, name, NULL);
         id = g_strconcat("drm/", name, NULL);
         alias = g_strconcat("/dev/dri/", name, NULL);
         path = ifxUsePciResolve(dir, "");
-        ifxUseGraphAddThing(use, id, name);
-        ifxUseGraphAddAlias(use, alias, id);
-        ifxConsoleAddLinks(sysroot, use, dir, id);
+        ifxUseGraphAddThing(graph, id, name);
+        ifxUseGraphAddAlias(graph, alias, id);
+        ifxUseConsoleAddLinks(sysroot, graph, dir, id);
         if (path)
-            ifxUseGraphAddPath(use, id, path);
+            ifxUseGraphAddPath(graph, id, path);
         if (path && card)
-            ifxConsoleNoteDriven(driven, path, name);
+            ifxUseConsoleNoteDriven(driven, path, name);
     }
 }
 
 static void
-ifxConsoleFindFramebuffers(const char *sysroot,
-                           GHashTable *driven)
+ifxUseConsoleFindFramebuffers(const char *sysroot,
+                              GHashTable *driven)
 {
     g_autofree char *folder = g_build_filename(sysroot, IFX_CONSOLE_FRAMEBUFFERS, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -116,24 +121,24 @@ ifxConsoleFindFramebuffers(const char *sysroot,
     for (i = 0; i < names->len; i++) {
         g_autofree char *path = NULL;
 
-        if (!ifxConsoleIsNumbered(names->pdata[i], "fb"))
+        if (!ifxUseConsoleIsNumbered(names->pdata[i], "fb"))
             continue;
         path = ifxUsePciResolve(folder, names->pdata[i]);
         if (path)
-            ifxConsoleNoteDriven(driven, path, names->pdata[i]);
+            ifxUseConsoleNoteDriven(driven, path, names->pdata[i]);
     }
 }
 
 static bool
-ifxConsoleMatchClass(guint32 class_code)
+ifxUseConsoleMatchClass(guint32 class_code)
 {
     return IFX_PCI_BASE_CLASS(class_code) == IFX_PCI_BASE_DISPLAY ||
         IFX_PCI_SUBCLASS(class_code) == IFX_PCI_CLASS_OLD_VGA;
 }
 
 static bool
-ifxConsoleIsBootVga(const char *sysroot,
-                    const ifxPciAddress *address)
+ifxUseConsoleIsBootVga(const char *sysroot,
+                       const ifxPciAddress *address)
 {
     char spelled[IFX_PCI_ADDRESS_LENGTH];
     g_autofree char *dir = g_build_filename(sysroot, IFX_CONSOLE_PCI,
@@ -145,29 +150,29 @@ ifxConsoleIsBootVga(const char *sysroot,
 
 /* @card: what it is driven by, a thing in drm or a frame buffer; NULL: by nothing. */
 static void
-ifxConsoleAddDisplay(ifxUseGraph *use,
-                     const ifxUsePci *display,
-                     const char *card,
-                     const char *what)
+ifxUseConsoleAddDisplay(ifxUseGraph *graph,
+                        const ifxUsePci *display,
+                        const char *card,
+                        const char *what)
 {
     g_autofree char *drm = g_strconcat("drm/", card ? card : "", NULL);
     g_autofree char *pci = ifxUsePciId(&display->address);
 
-    if (ifxUseGraphLookup(use, drm)) {
-        ifxUseGraphAddUse(use, drm, IFX_USE_BOOT_VGA, false, what);
+    if (ifxUseGraphLookup(graph, drm)) {
+        ifxUseGraphAddUse(graph, drm, IFX_USE_BOOT_VGA, false, what);
         return;
     }
-    ifxUseGraphAddThing(use, pci, card ? card : display->driver ? display->driver : "console");
-    ifxUseGraphAddDevice(use, pci, &display->address);
-    ifxUseGraphAddUse(use, pci, IFX_USE_BOOT_VGA, false, what);
+    ifxUseGraphAddThing(graph, pci, card ? card : display->driver ? display->driver : "console");
+    ifxUseGraphAddDevice(graph, pci, &display->address);
+    ifxUseGraphAddUse(graph, pci, IFX_USE_BOOT_VGA, false, what);
 }
 
 /* @driven: of those which the host drives, the name of a card. */
 static void
-ifxConsoleAddDisplays(const char *sysroot,
-                      ifxUseGraph *use,
-                      const GArray *displays,
-                      GHashTable *driven)
+ifxUseConsoleAddDisplays(const char *sysroot,
+                         ifxUseGraph *graph,
+                         const GArray *displays,
+                         GHashTable *driven)
 {
     guint count = 0;
     guint i;
@@ -187,16 +192,101 @@ ifxConsoleAddDisplays(const char *sysroot,
 
         if (display->driver && !display->host_driver)
             continue;
-        if (ifxConsoleIsBootVga(sysroot, &display->address))
-            ifxConsoleAddDisplay(use, display, card, "boot display");
+        if (ifxUseConsoleIsBootVga(sysroot, &display->address))
+            ifxUseConsoleAddDisplay(graph, display, card, "boot display");
         else if (card && count == 1)
-            ifxConsoleAddDisplay(use, display, card, "the only display");
+            ifxUseConsoleAddDisplay(graph, display, card, "the only display");
     }
+}
+
+/* The bits of all keys, in words, the most significant first. */
+static bool
+ifxUseConsoleHasKeys(const char *dir)
+{
+    g_autofree char *keys = ifxSysfsReadLine(dir, "capabilities/key");
+    const char *last = keys ? strrchr(keys, ' ') : NULL;
+    guint64 word;
+
+    if (!keys)
+        return false;
+    last = last ? last + 1 : keys;
+    return g_ascii_string_to_unsigned(last, 16, 0, G_MAXUINT64, &word, NULL) &&
+        (word & IFX_CONSOLE_KEYS) == IFX_CONSOLE_KEYS;
+}
+
+/* "pci/..." or "group/...": the one thing that is taken with the keyboard; NULL: none is. */
+static char *
+ifxUseConsoleKeyboardUnit(const char *sysroot,
+                          const char *path)
+{
+    g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *dir = NULL;
+    g_autofree char *group = NULL;
+    const ifxPciAddress *innermost;
+
+    if (devices->len == 0)
+        return NULL;
+    innermost = &g_array_index(devices, ifxPciAddress, devices->len - 1);
+    dir = g_build_filename(sysroot, IFX_CONSOLE_PCI, ifxPciAddressFormat(innermost, spelled),
+                           NULL);
+    group = ifxSysfsReadLink(dir, "iommu_group");
+    return group ? g_strconcat("group/", group, NULL) : ifxUsePciId(innermost);
+}
+
+static void
+ifxUseConsoleAddKeyboard(ifxUseGraph *graph,
+                         const char *id,
+                         const char *dir,
+                         const char *name,
+                         const char *path)
+{
+    g_autofree char *label = ifxSysfsReadLine(dir, "name");
+
+    ifxUseGraphAddThing(graph, id, label && *label ? label : name);
+    ifxUseGraphAddPath(graph, id, path);
+}
+
+static void
+ifxUseConsoleAddKeyboards(const char *sysroot,
+                          ifxUseGraph *graph)
+{
+    g_autofree char *folder = g_build_filename(sysroot, IFX_CONSOLE_INPUT, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
+    g_autoptr(GPtrArray) keyboards = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *common = NULL;
+    bool elsewhere = false;
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
+        g_autofree char *path = NULL;
+        g_autofree char *unit = NULL;
+        char *id;
+
+        if (!ifxUseConsoleHasKeys(dir))
+            continue;
+        path = ifxUsePciResolve(dir, "");
+        if (!path || g_str_has_prefix(path, "/devices/virtual/"))
+            continue;
+        id = g_strconcat("input/", (const char *) names->pdata[i], NULL);
+        g_ptr_array_add(keyboards, id);
+        ifxUseConsoleAddKeyboard(graph, id, dir, names->pdata[i], path);
+
+        unit = ifxUseConsoleKeyboardUnit(sysroot, path);
+        if (!unit || (common && strcmp(unit, common) != 0))
+            elsewhere = true;
+        else if (!common)
+            common = g_steal_pointer(&unit);
+    }
+    for (i = 0; !elsewhere && i < keyboards->len; i++)
+        ifxUseGraphAddUse(graph, keyboards->pdata[i], IFX_USE_LAST_INPUT, false,
+                          keyboards->len == 1 ? "the only keyboard" : "the only keyboards");
 }
 
 /* Can one of them be listed, and is none there that can't? */
 static bool
-ifxConsoleCanList(const char *sysroot)
+ifxUseConsoleCanList(const char *sysroot)
 {
     g_autofree char *input = g_build_filename(sysroot, IFX_CONSOLE_INPUT, NULL);
     g_autofree char *drm = g_build_filename(sysroot, IFX_CONSOLE_DRM, NULL);
@@ -206,20 +296,25 @@ ifxConsoleCanList(const char *sysroot)
     return !problem && (ifxSysfsExists(input, "") || ifxSysfsExists(drm, ""));
 }
 
-void
+static bool
 ifxUseConsoleLoad(const char *sysroot,
-                  ifxUseGraph *use)
+                  ifxUseGraph *graph)
 {
-    g_autoptr(GArray) displays = ifxUsePciList(sysroot, ifxConsoleMatchClass);
+    g_autoptr(GArray) displays = ifxUsePciList(sysroot, ifxUseConsoleMatchClass);
     g_autoptr(GHashTable) driven =
         g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, g_free);
     g_autoptr(GError) problem = NULL;
 
-    ifxConsoleAddDrm(sysroot, use, driven, &problem);
-    ifxConsoleFindFramebuffers(sysroot, driven);
+    ifxUseConsoleAddDrm(sysroot, graph, driven, &problem);
+    ifxUseConsoleFindFramebuffers(sysroot, driven);
     if (displays)
-        ifxConsoleAddDisplays(sysroot, use, displays, driven);
-    ifxUseKeyboardLoad(sysroot, use);
-    if (displays && !problem && ifxConsoleCanList(sysroot))
-        ifxUseGraphAddSight(use, IFX_SIGHT_CONSOLE);
+        ifxUseConsoleAddDisplays(sysroot, graph, displays, driven);
+    ifxUseConsoleAddKeyboards(sysroot, graph);
+    return displays && !problem && ifxUseConsoleCanList(sysroot);
 }
+
+const ifxUseLoader ifxUseLoaderConsole = {
+    .name = "console",
+    .sight = IFX_SIGHT_CONSOLE,
+    .load = ifxUseConsoleLoad,
+};

@@ -4,9 +4,9 @@
 #define IFX_CHAIN_END (IFX_CHAIN_MAX / 2)
 
 /* A thing that was reached, and from where. */
-typedef struct _ifxStep ifxStep;
-struct _ifxStep {
-    const ifxThing *thing;
+typedef struct _ifxUseStep ifxUseStep;
+struct _ifxUseStep {
+    const ifxUseThing *thing;
     guint from;             /* index of the step before */
     guint depth;            /* how many are before */
     guint near;             /* index of the step on the way that is the last of IFX_CHAIN_END;
@@ -14,14 +14,14 @@ struct _ifxStep {
 };
 
 /* Where a use was reached. */
-typedef struct _ifxFound ifxFound;
-struct _ifxFound {
+typedef struct _ifxUseFound ifxUseFound;
+struct _ifxUseFound {
     guint use;
     guint step;
 };
 
 static void
-ifxUseFree(gpointer data)
+ifxUseEvidenceFree(gpointer data)
 {
     ifxUse *use = data;
 
@@ -31,7 +31,7 @@ ifxUseFree(gpointer data)
 }
 
 static void
-ifxUseGraphFreeEvidence(gpointer evidence)
+ifxUseEvidenceFreeList(gpointer evidence)
 {
     if (evidence)
         g_ptr_array_unref(evidence);
@@ -39,17 +39,17 @@ ifxUseGraphFreeEvidence(gpointer evidence)
 
 /* Goes to @thing, unless it was met before. */
 static void
-ifxUseGraphStep(GArray *steps,
-                GHashTable *seen,
-                const ifxThing *thing,
-                guint from)
+ifxUseEvidenceStep(GArray *steps,
+                   GHashTable *seen,
+                   const ifxUseThing *thing,
+                   guint from)
 {
-    ifxStep step = { .thing = thing, .from = from };
+    ifxUseStep step = { .thing = thing, .from = from };
 
     if (!g_hash_table_add(seen, (gpointer) thing))
         return;
     if (from != steps->len) {
-        const ifxStep *before = &g_array_index(steps, ifxStep, from);
+        const ifxUseStep *before = &g_array_index(steps, ifxUseStep, from);
 
         step.depth = before->depth + 1;
         step.near = before->near;
@@ -60,40 +60,40 @@ ifxUseGraphStep(GArray *steps,
 }
 
 /* All that is above the @count things at @start, or below them; they first, then the nearest:
- * array of ifxStep. */
+ * array of ifxUseStep. */
 static GArray *
-ifxUseGraphWalk(const gpointer *start,
-                guint count,
-                bool up)
+ifxUseEvidenceWalk(const gpointer *start,
+                   guint count,
+                   bool up)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    GArray *steps = g_array_new(FALSE, FALSE, sizeof(ifxStep));
+    GArray *steps = g_array_new(FALSE, FALSE, sizeof(ifxUseStep));
     guint at;
     guint i;
 
     for (i = 0; i < count; i++)
-        ifxUseGraphStep(steps, seen, start[i], steps->len);
+        ifxUseEvidenceStep(steps, seen, start[i], steps->len);
     for (at = 0; at < steps->len; at++) {
-        const ifxThing *thing = g_array_index(steps, ifxStep, at).thing;
+        const ifxUseThing *thing = g_array_index(steps, ifxUseStep, at).thing;
         const GPtrArray *next = up ? thing->above : thing->below;
 
         for (i = 0; i < next->len; i++)
-            ifxUseGraphStep(steps, seen, next->pdata[i], at);
+            ifxUseEvidenceStep(steps, seen, next->pdata[i], at);
     }
     return steps;
 }
 
 /* The labels from the first step to step @at. */
 static GPtrArray *
-ifxUseGraphChain(const GArray *steps,
-                 guint at,
-                 const char *what)
+ifxUseEvidenceMakeChain(const GArray *steps,
+                        guint at,
+                        const char *what)
 {
     GPtrArray *chain = g_ptr_array_new_with_free_func(g_free);
     guint i;
 
     for (;;) {
-        const ifxStep *step = &g_array_index(steps, ifxStep, at);
+        const ifxUseStep *step = &g_array_index(steps, ifxUseStep, at);
 
         g_ptr_array_add(chain, g_strdup(step->thing->label ? step->thing->label :
                                         step->thing->id));
@@ -117,11 +117,11 @@ ifxUseGraphChain(const GArray *steps,
 }
 
 static int
-ifxFoundCompare(gconstpointer a,
-                gconstpointer b)
+ifxUseEvidenceCompareFound(gconstpointer a,
+                           gconstpointer b)
 {
-    const guint left = ((const ifxFound *) a)->use;
-    const guint right = ((const ifxFound *) b)->use;
+    const guint left = ((const ifxUseFound *) a)->use;
+    const guint right = ((const ifxUseFound *) b)->use;
 
     return (left > right) - (left < right);
 }
@@ -129,94 +129,94 @@ ifxFoundCompare(gconstpointer a,
 /* From the device up, not from each use down: many uses can be of one thing, or in one row of
  * things. NULL if there is no use. */
 static GPtrArray *
-ifxUseGraphTrace(const ifxUseGraph *use,
-                 const GPtrArray *holders)
+ifxUseEvidenceTrace(const ifxUseGraph *graph,
+                    const GPtrArray *holders)
 {
-    g_autoptr(GArray) steps = ifxUseGraphWalk(holders->pdata, holders->len, true);
-    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(ifxFound));
+    g_autoptr(GArray) steps = ifxUseEvidenceWalk(holders->pdata, holders->len, true);
+    g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(ifxUseFound));
     GPtrArray *evidence = NULL;
-    ifxFound one;
+    ifxUseFound one;
     guint i;
 
     for (one.step = 0; one.step < steps->len; one.step++) {
-        const GArray *uses = g_array_index(steps, ifxStep, one.step).thing->uses;
+        const GArray *uses = g_array_index(steps, ifxUseStep, one.step).thing->uses;
 
         for (i = 0; i < uses->len; i++) {
             one.use = g_array_index(uses, guint, i);
             g_array_append_val(found, one);
         }
     }
-    g_array_sort(found, ifxFoundCompare);
+    g_array_sort(found, ifxUseEvidenceCompareFound);
 
     if (found->len > 0)
-        evidence = g_ptr_array_new_with_free_func(ifxUseFree);
+        evidence = g_ptr_array_new_with_free_func(ifxUseEvidenceFree);
     for (i = 0; i < found->len; i++) {
-        const ifxFound *at = &g_array_index(found, ifxFound, i);
-        const ifxThingUse *cause = &g_array_index(use->uses, ifxThingUse, at->use);
+        const ifxUseFound *at = &g_array_index(found, ifxUseFound, i);
+        const ifxUseCause *cause = &g_array_index(graph->causes, ifxUseCause, at->use);
         ifxUse *result = g_new0(ifxUse, 1);
 
         result->kind = cause->kind;
         result->vital = cause->vital;
         result->domain = g_strdup(cause->domain);
-        result->chain = ifxUseGraphChain(steps, at->step, cause->what);
+        result->chain = ifxUseEvidenceMakeChain(steps, at->step, cause->what);
         g_ptr_array_add(evidence, result);
     }
     return evidence;
 }
 
 const GPtrArray *
-ifxUseEvidenceGet(ifxUseGraph *use,
+ifxUseEvidenceGet(ifxUseGraph *graph,
                   const ifxPciAddress *address)
 {
     gpointer own_address;
     gpointer holders;
     gpointer evidence;
 
-    if (!use->evidence)
-        use->evidence = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, NULL,
-                                              ifxUseGraphFreeEvidence);
-    if (g_hash_table_lookup_extended(use->evidence, address, NULL, &evidence))
+    if (!graph->evidence)
+        graph->evidence = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, NULL,
+                                                ifxUseEvidenceFreeList);
+    if (g_hash_table_lookup_extended(graph->evidence, address, NULL, &evidence))
         return evidence;
-    if (!g_hash_table_lookup_extended(use->holders, address, &own_address, &holders))
+    if (!g_hash_table_lookup_extended(graph->holders, address, &own_address, &holders))
         return NULL;
-    evidence = ifxUseGraphTrace(use, holders);
-    g_hash_table_insert(use->evidence, own_address, evidence);
+    evidence = ifxUseEvidenceTrace(graph, holders);
+    g_hash_table_insert(graph->evidence, own_address, evidence);
     return evidence;
 }
 
 GPtrArray *
-ifxUseEvidenceFindChain(const ifxUseGraph *use,
+ifxUseEvidenceFindChain(const ifxUseGraph *graph,
                         const ifxPciAddress *address,
                         const char *id)
 {
-    const GPtrArray *holders = g_hash_table_lookup(use->holders, address);
-    const ifxThing *thing = g_hash_table_lookup(use->things, id);
+    const GPtrArray *holders = g_hash_table_lookup(graph->holders, address);
+    const ifxUseThing *thing = g_hash_table_lookup(graph->things, id);
     g_autoptr(GArray) steps = NULL;
     guint i;
 
     if (!holders || !thing)
         return NULL;
-    steps = ifxUseGraphWalk(holders->pdata, holders->len, true);
+    steps = ifxUseEvidenceWalk(holders->pdata, holders->len, true);
     for (i = 0; i < steps->len; i++) {
-        if (g_array_index(steps, ifxStep, i).thing == thing)
-            return ifxUseGraphChain(steps, i, NULL);
+        if (g_array_index(steps, ifxUseStep, i).thing == thing)
+            return ifxUseEvidenceMakeChain(steps, i, NULL);
     }
     return NULL;
 }
 
 GArray *
-ifxUseEvidenceListDevices(const ifxUseGraph *use,
+ifxUseEvidenceListDevices(const ifxUseGraph *graph,
                           const char *id)
 {
-    const gpointer thing = g_hash_table_lookup(use->things, id);
-    g_autoptr(GArray) steps = ifxUseGraphWalk(&thing, thing ? 1 : 0, false);
+    const gpointer thing = g_hash_table_lookup(graph->things, id);
+    g_autoptr(GArray) steps = ifxUseEvidenceWalk(&thing, thing ? 1 : 0, false);
     g_autoptr(GHashTable) listed = g_hash_table_new(NULL, NULL);
     GArray *devices = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
     guint i;
     guint j;
 
     for (i = 0; i < steps->len; i++) {
-        const GPtrArray *own = g_array_index(steps, ifxStep, i).thing->devices;
+        const GPtrArray *own = g_array_index(steps, ifxUseStep, i).thing->devices;
 
         for (j = 0; j < own->len; j++) {
             if (g_hash_table_add(listed, own->pdata[j]))

@@ -1,25 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-filesystem.h"
+/*
+ * use-filesystem: which thing a mounted file system is on, and what lies on disks.
+ */
+
+#include "use/use-internal.h"
 
 #include <string.h>
 
 #include "base/sysfs.h"
-#include "use/use-block.h"
-#include "use/use-udev.h"
 
 #define IFX_FS_BTRFS "sys/fs/btrfs"
 
 /* "of-btrfs/sda": the file system that the block device is one of several of. */
 static char *
-ifxFilesystemAlias(const char *block)
+ifxUseFilesystemAlias(const char *block)
 {
     return g_strconcat("of-btrfs/", block, NULL);
 }
 
 static void
-ifxFilesystemAddBtrfs(const char *folder,
-                      const char *uuid,
-                      ifxUseGraph *use)
+ifxUseFilesystemAddBtrfs(const char *folder,
+                         const char *uuid,
+                         ifxUseGraph *graph)
 {
     g_autofree char *dir = g_build_filename(folder, uuid, "devices", NULL);
     g_autoptr(GPtrArray) devices = ifxSysfsList(dir, NULL);
@@ -28,86 +30,86 @@ ifxFilesystemAddBtrfs(const char *folder,
 
     if (devices->len < 2)
         return;
-    ifxUseGraphAddThing(use, id, "btrfs");
+    ifxUseGraphAddThing(graph, id, "btrfs");
     for (i = 0; i < devices->len; i++) {
         g_autofree char *block = ifxUseBlockId(devices->pdata[i]);
-        g_autofree char *alias = ifxFilesystemAlias(devices->pdata[i]);
+        g_autofree char *alias = ifxUseFilesystemAlias(devices->pdata[i]);
 
-        ifxUseGraphAddBelow(use, id, block);
-        ifxUseGraphAddAlias(use, alias, id);
+        ifxUseGraphAddBelow(graph, id, block);
+        ifxUseGraphAddAlias(graph, alias, id);
     }
 }
 
 void
 ifxUseFilesystemLoad(const char *sysroot,
-                     ifxUseGraph *use)
+                     ifxUseGraph *graph)
 {
     g_autofree char *folder = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
     g_autoptr(GPtrArray) uuids = ifxSysfsList(folder, NULL);
     guint i;
 
     for (i = 0; i < uuids->len; i++)
-        ifxFilesystemAddBtrfs(folder, uuids->pdata[i], use);
+        ifxUseFilesystemAddBtrfs(folder, uuids->pdata[i], graph);
 }
 
 /* "tank/home" is of the pool tank. */
 static const char *
-ifxFilesystemFindZfs(ifxUseGraph *use,
-                     const char *source)
+ifxUseFilesystemFindZfs(ifxUseGraph *graph,
+                        const char *source)
 {
     g_autofree char *pool = g_strndup(source, strcspn(source, "/@#"));
     g_autofree char *id = g_strconcat("zfs/", pool, NULL);
     g_autofree char *label = g_strdup_printf("%s (zfs)", pool);
 
-    ifxUseGraphAddThing(use, id, label);
-    return ifxUseGraphLookup(use, id);
+    ifxUseGraphAddThing(graph, id, label);
+    return ifxUseGraphLookup(graph, id);
 }
 
 /* "/dev/sda:/dev/sdb" */
 static const char *
-ifxFilesystemFindBcachefs(ifxUseGraph *use,
-                          const char *source)
+ifxUseFilesystemFindBcachefs(ifxUseGraph *graph,
+                             const char *source)
 {
     g_auto(GStrv) files = g_strsplit(source, ":", -1);
     g_autofree char *id = g_strconcat("bcachefs", files[0] + strlen("/dev"), NULL);
     guint i;
 
-    ifxUseGraphAddThing(use, id, "bcachefs");
+    ifxUseGraphAddThing(graph, id, "bcachefs");
     for (i = 0; files[i]; i++) {
-        const char *block = ifxUseGraphLookup(use, files[i]);
+        const char *block = ifxUseGraphLookup(graph, files[i]);
 
         if (block)
-            ifxUseGraphAddBelow(use, id, block);
+            ifxUseGraphAddBelow(graph, id, block);
     }
-    return ifxUseGraphLookup(use, id);
+    return ifxUseGraphLookup(graph, id);
 }
 
 const char *
-ifxUseFilesystemFind(ifxUseGraph *use,
-                     const ifxMount *mount)
+ifxUseFilesystemFind(ifxUseGraph *graph,
+                     const ifxUseMount *mount)
 {
     g_autofree char *devno = g_strconcat("devno/", mount->number, NULL);
     g_autofree char *alias = NULL;
     const char *several;
-    const char *id = ifxUseGraphLookup(use, devno);
+    const char *id = ifxUseGraphLookup(graph, devno);
 
     if (!id && strcmp(mount->fs_type, "zfs") == 0)
-        return ifxFilesystemFindZfs(use, mount->source);
+        return ifxUseFilesystemFindZfs(graph, mount->source);
     if (!id && g_str_has_prefix(mount->source, "/dev/"))
-        id = strstr(mount->source, ":/dev/") ? ifxFilesystemFindBcachefs(use, mount->source) :
-            ifxUseGraphLookup(use, mount->source);
+        id = strstr(mount->source, ":/dev/") ? ifxUseFilesystemFindBcachefs(graph, mount->source) :
+            ifxUseGraphLookup(graph, mount->source);
     if (!id || !g_str_has_prefix(id, "block/"))
         return id;
-    alias = ifxFilesystemAlias(id + strlen("block/"));
-    several = ifxUseGraphLookup(use, alias);
+    alias = ifxUseFilesystemAlias(id + strlen("block/"));
+    several = ifxUseGraphLookup(graph, alias);
     return several ? several : id;
 }
 
 /* By the file systems' own folders, whoever mounted them. */
 static void
-ifxFilesystemAddHidden(const char *sysroot,
-                       ifxUseGraph *use,
-                       GHashTable *mounted)
+ifxUseFilesystemAddHidden(const char *sysroot,
+                          ifxUseGraph *graph,
+                          GHashTable *mounted)
 {
     static const char *const kinds[] = { "ext4", "xfs", "f2fs", "erofs", "nilfs2" };
     g_autofree char *btrfs = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
@@ -127,19 +129,19 @@ ifxFilesystemAddHidden(const char *sysroot,
     }
     for (i = 0; i < names->len; i++) {
         g_autofree char *block = ifxUseBlockId(names->pdata[i]);
-        g_autofree char *alias = ifxFilesystemAlias(names->pdata[i]);
-        const char *id = ifxUseGraphLookup(use, alias);
+        g_autofree char *alias = ifxUseFilesystemAlias(names->pdata[i]);
+        const char *id = ifxUseGraphLookup(graph, alias);
 
         if (!id)
-            id = ifxUseGraphLookup(use, block);
+            id = ifxUseGraphLookup(graph, block);
         if (id && g_hash_table_add(mounted, (gpointer) id))
-            ifxUseGraphAddUse(use, id, IFX_USE_UNCLEAR, false, "mounted where it can't be seen");
+            ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false, "mounted where it can't be seen");
     }
 }
 
 /* What a signature tells that means more than a file system of its own. */
 static const char *
-ifxFilesystemDescribe(const char *fs_type)
+ifxUseFilesystemDescribe(const char *fs_type)
 {
     static const struct {
         const char *type;
@@ -170,10 +172,10 @@ ifxFilesystemDescribe(const char *fs_type)
 }
 
 static const char *
-ifxFilesystemUnclear(const char *dir,
-                     const ifxUdev *udev)
+ifxUseFilesystemUnclear(const char *dir,
+                        const ifxUseUdev *udev)
 {
-    const char *words = udev ? ifxFilesystemDescribe(udev->fs_type) : NULL;
+    const char *words = udev ? ifxUseFilesystemDescribe(udev->fs_type) : NULL;
 
     if (words)
         return words;
@@ -183,49 +185,49 @@ ifxFilesystemUnclear(const char *dir,
 }
 
 static void
-ifxFilesystemAddLeft(const char *sysroot,
-                     const char *dir,
-                     const char *id,
-                     ifxUseGraph *use,
-                     GHashTable *mounted)
+ifxUseFilesystemAddLeft(const char *sysroot,
+                        const char *dir,
+                        const char *id,
+                        ifxUseGraph *graph,
+                        GHashTable *mounted)
 {
     g_autofree char *number = ifxSysfsReadLine(dir, "dev");
-    g_autoptr(ifxUdev) udev = number ? ifxUdevLoad(sysroot, number) : NULL;
+    g_autoptr(ifxUseUdev) udev = number ? ifxUseUdevLoad(sysroot, 'b', number) : NULL;
     const char *words;
     guint64 size;
 
     if (udev && udev->fs_label && g_strcmp0(udev->fs_type, "zfs_member") == 0) {
         g_autofree char *pool = g_strconcat("zfs/", udev->fs_label, NULL);
-        const char *known = ifxUseGraphLookup(use, pool);
+        const char *known = ifxUseGraphLookup(graph, pool);
 
         if (known && g_hash_table_contains(mounted, known)) {
-            ifxUseGraphAddBelow(use, known, id);
+            ifxUseGraphAddBelow(graph, known, id);
             return;
         }
     }
     /* A card reader without a card; a path of an NVMe disk, which has no number. */
-    if (!number || ifxUseGraphIsCarrier(use, id) ||
+    if (!number || ifxUseGraphIsCarrier(graph, id) ||
         (ifxSysfsReadNumber(dir, "size", G_MAXUINT64, &size) && size == 0))
         return;
-    words = ifxFilesystemUnclear(dir, udev);
+    words = ifxUseFilesystemUnclear(dir, udev);
     if (words)
-        ifxUseGraphAddUse(use, id, IFX_USE_UNCLEAR, false, words);
+        ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false, words);
 }
 
 void
 ifxUseFilesystemAddUnseen(const char *sysroot,
-                          ifxUseGraph *use,
+                          ifxUseGraph *graph,
                           GHashTable *mounted)
 {
     g_autofree char *folder = ifxUseBlockFolder(sysroot);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
     guint i;
 
-    ifxFilesystemAddHidden(sysroot, use, mounted);
+    ifxUseFilesystemAddHidden(sysroot, graph, mounted);
     for (i = 0; i < names->len; i++) {
         g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *id = ifxUseBlockId(names->pdata[i]);
 
-        ifxFilesystemAddLeft(sysroot, dir, id, use, mounted);
+        ifxUseFilesystemAddLeft(sysroot, dir, id, graph, mounted);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-inet.h"
+#include "use/use-files.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -20,21 +20,21 @@
 #define IFX_SCOPE_LOOPBACK 0x10
 #define IFX_SCOPE_LINK 0x20
 
-typedef struct _ifxInetReader ifxInetReader;
-struct _ifxInetReader {
-    ifxInet *inet;
+typedef struct _ifxUseInetReader ifxUseInetReader;
+struct _ifxUseInetReader {
+    ifxUseInet *inet;
     guint32 leaf;               /* of fib_trie: what the lines that follow are about */
 };
 
 /* Takes the fields of a line, one at least; false if they are not understood. */
-typedef bool (*ifxInetLine)(ifxInetReader *reader, char **fields, guint count);
+typedef bool (*ifxUseInetLine)(ifxUseInetReader *reader, char **fields, guint count);
 
 static void
-ifxInetRead(ifxInetReader *reader,
-            const char *dir,
-            const char *name,
-            bool needed,
-            ifxInetLine read_line)
+ifxUseInetRead(ifxUseInetReader *reader,
+               const char *dir,
+               const char *name,
+               bool needed,
+               ifxUseInetLine read_line)
 {
     gsize length = 0;
     g_autofree char *text = ifxSysfsReadAll(dir, name, IFX_INET_FILE_MAX, &length);
@@ -61,9 +61,9 @@ ifxInetRead(ifxInetReader *reader,
 }
 
 static bool
-ifxInetParseHex(const char *field,
-                guint64 max,
-                guint32 *number)
+ifxUseInetParseHex(const char *field,
+                   guint64 max,
+                   guint32 *number)
 {
     guint64 parsed;
 
@@ -74,8 +74,8 @@ ifxInetParseHex(const char *field,
 }
 
 static bool
-ifxInetParseAddress6(const char *field,
-                     struct in6_addr *address)
+ifxUseInetParseAddress6(const char *field,
+                        struct in6_addr *address)
 {
     guint i;
 
@@ -89,19 +89,19 @@ ifxInetParseAddress6(const char *field,
 
 /* Iface Destination Gateway Flags RefCnt Use Metric Mask ... */
 static bool
-ifxInetReadRoute(ifxInetReader *reader,
-                 char **fields,
-                 guint count)
+ifxUseInetReadRoute(ifxUseInetReader *reader,
+                    char **fields,
+                    guint count)
 {
-    ifxInetRoute route = { .family = AF_INET };
+    ifxUseInetRoute route = { .family = AF_INET };
     guint32 flags;
     guint32 mask;
 
     if (strcmp(fields[0], "Iface") == 0)
         return true;
-    if (count < 8 || !ifxInetParseHex(fields[1], G_MAXUINT32, &route.to.v4.s_addr) ||
-        !ifxInetParseHex(fields[3], G_MAXUINT32, &flags) ||
-        !ifxInetParseHex(fields[7], G_MAXUINT32, &mask))
+    if (count < 8 || !ifxUseInetParseHex(fields[1], G_MAXUINT32, &route.to.v4.s_addr) ||
+        !ifxUseInetParseHex(fields[3], G_MAXUINT32, &flags) ||
+        !ifxUseInetParseHex(fields[7], G_MAXUINT32, &mask))
         return false;
     mask = ntohl(mask);
     if ((mask & (~mask >> 1)) != 0)
@@ -119,9 +119,9 @@ ifxInetReadRoute(ifxInetReader *reader,
 
 /* "|-- 192.0.2.2", then "/32 host LOCAL" for each of its routes. */
 static bool
-ifxInetReadTrie(ifxInetReader *reader,
-                char **fields,
-                guint count)
+ifxUseInetReadTrie(ifxUseInetReader *reader,
+                   char **fields,
+                   guint count)
 {
     struct in_addr address;
 
@@ -142,15 +142,15 @@ ifxInetReadTrie(ifxInetReader *reader,
 
 /* Address, index, prefix, scope, flags, interface. */
 static bool
-ifxInetReadAddress6(ifxInetReader *reader,
-                    char **fields,
-                    guint count)
+ifxUseInetReadAddress6(ifxUseInetReader *reader,
+                       char **fields,
+                       guint count)
 {
-    ifxInetAddress6 address = { .interface = NULL };
+    ifxUseInetAddress6 address = { .interface = NULL };
     guint32 scope;
 
-    if (count != 6 || !ifxInetParseAddress6(fields[0], &address.address) ||
-        !ifxInetParseHex(fields[3], G_MAXUINT8, &scope))
+    if (count != 6 || !ifxUseInetParseAddress6(fields[0], &address.address) ||
+        !ifxUseInetParseHex(fields[3], G_MAXUINT8, &scope))
         return false;
     if (scope & (IFX_SCOPE_LOOPBACK | IFX_SCOPE_LINK))
         return true;
@@ -162,16 +162,16 @@ ifxInetReadAddress6(ifxInetReader *reader,
 
 /* Destination and prefix, source and prefix, next hop, metric, two counts, flags, interface. */
 static bool
-ifxInetReadRoute6(ifxInetReader *reader,
-                  char **fields,
-                  guint count)
+ifxUseInetReadRoute6(ifxUseInetReader *reader,
+                     char **fields,
+                     guint count)
 {
-    ifxInetRoute route = { .family = AF_INET6 };
+    ifxUseInetRoute route = { .family = AF_INET6 };
     guint32 flags;
 
-    if (count < 9 || !ifxInetParseAddress6(fields[0], &route.to.v6) ||
-        !ifxInetParseHex(fields[1], 128, &route.prefix) ||
-        !ifxInetParseHex(fields[8], G_MAXUINT32, &flags))
+    if (count < 9 || !ifxUseInetParseAddress6(fields[0], &route.to.v6) ||
+        !ifxUseInetParseHex(fields[1], 128, &route.prefix) ||
+        !ifxUseInetParseHex(fields[8], G_MAXUINT32, &flags))
         return false;
     if (count == 9 || !(flags & IFX_ROUTE_UP) || (flags & IFX_ROUTE_REJECT) ||
         IN6_IS_ADDR_LINKLOCAL(&route.to.v6) || IN6_IS_ADDR_MULTICAST(&route.to.v6))
@@ -185,9 +185,9 @@ ifxInetReadRoute6(ifxInetReader *reader,
 
 /* Session, address of the other end, interface. */
 static bool
-ifxInetReadPppoe(ifxInetReader *reader,
-                 char **fields,
-                 guint count)
+ifxUseInetReadPppoe(ifxUseInetReader *reader,
+                    char **fields,
+                    guint count)
 {
     if (strcmp(fields[0], "Id") == 0)
         return true;
@@ -199,7 +199,7 @@ ifxInetReadPppoe(ifxInetReader *reader,
 }
 
 static char *
-ifxInetFolder(const char *sysroot)
+ifxUseInetFolder(const char *sysroot)
 {
     char *first = g_build_filename(sysroot, "proc/1/net", NULL);
     char byte;
@@ -210,31 +210,31 @@ ifxInetFolder(const char *sysroot)
     return g_build_filename(sysroot, "proc/net", NULL);
 }
 
-ifxInet *
-ifxInetLoad(const char *sysroot)
+ifxUseInet *
+ifxUseInetLoad(const char *sysroot)
 {
-    g_autofree char *dir = ifxInetFolder(sysroot);
-    ifxInet *inet = g_new0(ifxInet, 1);
-    ifxInetReader reader = { .inet = inet };
+    g_autofree char *dir = ifxUseInetFolder(sysroot);
+    ifxUseInet *inet = g_new0(ifxUseInet, 1);
+    ifxUseInetReader reader = { .inet = inet };
 
-    inet->routes = g_array_new(FALSE, FALSE, sizeof(ifxInetRoute));
+    inet->routes = g_array_new(FALSE, FALSE, sizeof(ifxUseInetRoute));
     inet->addresses4 = g_array_new(FALSE, FALSE, sizeof(guint32));
     inet->broadcasts = g_hash_table_new(NULL, NULL);
-    inet->addresses6 = g_array_new(FALSE, FALSE, sizeof(ifxInetAddress6));
+    inet->addresses6 = g_array_new(FALSE, FALSE, sizeof(ifxUseInetAddress6));
     inet->pppoe = g_ptr_array_new();
     inet->names = g_string_chunk_new(256);
     inet->complete = true;
 
-    ifxInetRead(&reader, dir, "route", true, ifxInetReadRoute);
-    ifxInetRead(&reader, dir, "fib_trie", true, ifxInetReadTrie);
-    ifxInetRead(&reader, dir, "if_inet6", false, ifxInetReadAddress6);
-    ifxInetRead(&reader, dir, "ipv6_route", false, ifxInetReadRoute6);
-    ifxInetRead(&reader, dir, "pppoe", false, ifxInetReadPppoe);
+    ifxUseInetRead(&reader, dir, "route", true, ifxUseInetReadRoute);
+    ifxUseInetRead(&reader, dir, "fib_trie", true, ifxUseInetReadTrie);
+    ifxUseInetRead(&reader, dir, "if_inet6", false, ifxUseInetReadAddress6);
+    ifxUseInetRead(&reader, dir, "ipv6_route", false, ifxUseInetReadRoute6);
+    ifxUseInetRead(&reader, dir, "pppoe", false, ifxUseInetReadPppoe);
     return inet;
 }
 
 void
-ifxInetFree(ifxInet *inet)
+ifxUseInetFree(ifxUseInet *inet)
 {
     if (!inet)
         return;

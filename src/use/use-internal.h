@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * use-internal: how use.c keeps what use-evidence.c walks over. For these two alone.
+ * use-internal: what the files of this room share: the inside of the graph, what a loader is,
+ * and the ids that several loaders make.
  */
 
 #pragma once
 
+#include "use/use-files.h"
 #include "use/use.h"
 
-typedef struct _ifxThing ifxThing;
-struct _ifxThing {
+/* ---- the graph, for use.c and use-evidence.c alone */
+
+typedef struct _ifxUseThing ifxUseThing;
+struct _ifxUseThing {
     char *id;
-    char *label;            /* NULL: named, but not added yet; its id then */
-    GPtrArray *below;       /* ifxThing, lent by things */
-    GPtrArray *above;       /* ifxThing: those that have this one below */
+    char *label;            /* NULL: named by another thing, but not added yet */
+    GPtrArray *below;       /* ifxUseThing, lent by things */
+    GPtrArray *above;       /* ifxUseThing: those that have this one below */
     GPtrArray *devices;     /* ifxPciAddress, lent by holders */
-    GArray *uses;           /* guint: indexes of uses */
+    GArray *uses;           /* guint: indexes of causes */
 };
 
-typedef struct _ifxThingUse ifxThingUse;
-struct _ifxThingUse {
+/* A use of a thing, before it is known which devices are below. */
+typedef struct _ifxUseCause ifxUseCause;
+struct _ifxUseCause {
     ifxUseKind kind;
     bool vital;
     char *what;             /* or NULL */
@@ -26,12 +31,59 @@ struct _ifxThingUse {
 };
 
 struct _ifxUseGraph {
-    GHashTable *things;     /* id -> ifxThing */
+    GHashTable *things;     /* id -> ifxUseThing */
     GHashTable *aliases;    /* alias -> id */
-    GHashTable *holders;    /* ifxPciAddress -> GPtrArray of ifxThing that are this device */
-    GHashTable *pairs;      /* ifxPair: thing and thing below, thing and device */
-    GArray *uses;           /* ifxThingUse, in the order they were added */
+    GHashTable *holders;    /* ifxPciAddress -> GPtrArray of ifxUseThing that are this device */
+    GHashTable *pairs;      /* ifxUsePair: thing and thing below, thing and device */
+    GArray *causes;         /* ifxUseCause, in the order they were added */
     GHashTable *evidence;   /* ifxPciAddress, lent by holders -> GPtrArray of ifxUse or NULL;
-                             * NULL: to be found anew */
+                             * NULL: something was added since */
     ifxSight sight;
 };
+
+/* ---- loaders */
+
+/* A loader adds one kind of things and their uses to the graph. The file of a loader ends with
+ * its row, "const ifxUseLoader ifxUseLoaderBlock", and use-load.c lists the rows. A loader only
+ * adds what it finds: which PCI devices a use concerns follows from the graph. */
+typedef struct _ifxUseLoader ifxUseLoader;
+struct _ifxUseLoader {
+    const char *name;       /* of its file, without "use-" */
+    ifxSight sight;         /* what is seen when this loader could read everything; 0: its things
+                             * matter only through other loaders */
+
+    /* Adds what it finds below @sysroot, "/" for this host. Never fails: returns false if it could
+     * not read everything, so that a lack of evidence proves nothing. */
+    bool (*load)(const char *sysroot, ifxUseGraph *graph);
+};
+
+/* In the order in which they run; NULL ends the list. */
+extern const ifxUseLoader *const ifxUseLoaders[];
+
+/* Runs one loader and adds its sight. */
+void ifxUseLoaderRun(const ifxUseLoader *loader, const char *sysroot, ifxUseGraph *graph);
+
+/* ---- ids and folders that several loaders need */
+
+/* "block/sda1". Free with g_free(). */
+char *ifxUseBlockId(const char *name);
+
+/* The folder /sys/class/block below @sysroot. Free with g_free(). */
+char *ifxUseBlockFolder(const char *sysroot);
+
+/* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
+void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);
+
+/* The id of the thing that is mounted; NULL if it is on no block device. Lent for the life of
+ * @graph. Adds zfs/POOL and bcachefs/DEVICE when it meets one. */
+const char *ifxUseFilesystemFind(ifxUseGraph *graph, const ifxUseMount *mount);
+
+/* Call this after all mounts were added; @mounted holds the ids of what they are on. Adds the
+ * members of each ZFS pool below the pool. Adds as IFX_USE_UNCLEAR:
+ *
+ *  - what /sys/fs shows as mounted although no mount shows it
+ *  - block devices with nothing on them that have a signature of LVM, RAID and the like, that
+ *    were assembled and are not mounted, or that udev does not know
+ *
+ * A file system that is not mounted, a closed LUKS volume and an empty disk are no use. */
+void ifxUseFilesystemAddUnseen(const char *sysroot, ifxUseGraph *graph, GHashTable *mounted);

@@ -1,25 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use.h"
+#include "use/use-internal.h"
 
-#include "use/use-block.h"
-#include "use/use-bus.h"
-#include "use/use-console.h"
-#include "use/use-mount.h"
-#include "use/use-network.h"
-#include "use/use-process.h"
-#include "use/use-virtual.h"
+extern const ifxUseLoader ifxUseLoaderBlock;
+extern const ifxUseLoader ifxUseLoaderBus;
+extern const ifxUseLoader ifxUseLoaderConsole;
+extern const ifxUseLoader ifxUseLoaderMount;
+extern const ifxUseLoader ifxUseLoaderNetwork;
+extern const ifxUseLoader ifxUseLoaderProcess;
+extern const ifxUseLoader ifxUseLoaderVirtual;
+
+/* Mounts look up block devices, and processes look up what all others added. Evidence is shown in
+ * this order. */
+const ifxUseLoader *const ifxUseLoaders[] = {
+    &ifxUseLoaderBlock,
+    &ifxUseLoaderBus,
+    &ifxUseLoaderMount,
+    &ifxUseLoaderNetwork,
+    &ifxUseLoaderConsole,
+    &ifxUseLoaderVirtual,
+    &ifxUseLoaderProcess,
+    NULL,
+};
+
+void
+ifxUseLoaderRun(const ifxUseLoader *loader,
+                const char *sysroot,
+                ifxUseGraph *graph)
+{
+    if (loader->load(sysroot, graph))
+        ifxUseGraphAddSight(graph, loader->sight);
+}
 
 ifxUseGraph *
 ifxUseLoad(const char *sysroot)
 {
-    ifxUseGraph *use = ifxUseGraphNew();
+    ifxUseGraph *graph = ifxUseGraphNew();
+    guint i;
 
-    ifxUseBlockLoad(sysroot, use);
-    ifxUseBusLoad(sysroot, use);
-    ifxUseMountLoad(sysroot, use);
-    ifxUseNetworkLoad(sysroot, use);
-    ifxUseConsoleLoad(sysroot, use);
-    ifxUseVirtualLoad(sysroot, use);
-    ifxUseProcessLoad(sysroot, use);
-    return use;
+    for (i = 0; ifxUseLoaders[i]; i++)
+        ifxUseLoaderRun(ifxUseLoaders[i], sysroot, graph);
+    return graph;
 }

@@ -1,25 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-mount.h"
+/*
+ * use-mount: mounted file systems and swap.
+ *
+ * The mounts are those of the host's own namespace, which is that of process 1 (of the tool
+ * itself where that cannot be read), and of every other namespace that can be read. File systems
+ * of several devices are things of their own: btrfs/UUID (/sys/fs/btrfs), zfs/POOL (the members by
+ * udev's label), bcachefs/FIRST (the source of the mount names them all).
+ *
+ * Where a thing is mounted is IFX_USE_MOUNTED. In the host's own namespace these are the
+ * IFX_USE_MOUNT_SHOWN shortest folders and the number of the others; /, /boot, /boot/efi, /efi,
+ * /usr and /var are vital and always among them. Another namespace adds only things that the host's
+ * own does not mount. Swap is IFX_USE_SWAP and always vital. Loop devices and swap files sit
+ * on the file system that holds their file.
+ *
+ * IFX_SIGHT_STORAGE: the block devices, the mounts of the host's own namespace and swap could be
+ * read. Other namespaces need not be readable: for the usual file systems /sys/fs shows that they
+ * are mounted, and what processes have open is another sight.
+ */
+
+#include "use/use-internal.h"
 
 #include <string.h>
 
 #include "base/sysfs.h"
-#include "use/use-filesystem.h"
-#include "use/use-mountinfo.h"
-#include "use/use-swap.h"
+
+#define IFX_USE_MOUNT_SHOWN 3
 
 typedef struct {
     const char *sysroot;
-    ifxUseGraph *use;
+    ifxUseGraph *graph;
     char *proc;
-    GArray *own;            /* ifxMount of the host's own namespace, or NULL */
-    GHashTable *mounted;    /* set of ids of things that are mounted there, lent by use */
+    GArray *own;            /* ifxUseMount of the host's own namespace, or NULL */
+    GHashTable *mounted;    /* set of ids of things that are mounted there, lent by graph */
     bool sound;             /* all that was read made sense */
-} ifxMountRun;
+} ifxUseMountRun;
 
 /* What the host does not live without. */
 static bool
-ifxMountIsVital(const char *target)
+ifxUseMountIsVital(const char *target)
 {
     static const char *const folders[] = {
         "/", "/boot", "/boot/efi", "/efi", "/usr", "/var", NULL,
@@ -30,12 +48,12 @@ ifxMountIsVital(const char *target)
 
 /* The vital ones first, then the shortest. */
 static int
-ifxMountCompareTargets(const void *a,
-                       const void *b)
+ifxUseMountCompareTargets(const void *a,
+                          const void *b)
 {
     const char *left = *(const char *const *) a;
     const char *right = *(const char *const *) b;
-    const int vital = ifxMountIsVital(right) - ifxMountIsVital(left);
+    const int vital = ifxUseMountIsVital(right) - ifxUseMountIsVital(left);
     const gsize left_length = strlen(left);
     const gsize right_length = strlen(right);
 
@@ -47,50 +65,50 @@ ifxMountCompareTargets(const void *a,
 }
 
 static void
-ifxMountAddTargets(const ifxMountRun *run,
-                   const char *id,
-                   GPtrArray *targets)
+ifxUseMountAddTargets(const ifxUseMountRun *run,
+                      const char *id,
+                      GPtrArray *targets)
 {
-    guint told = 0;
+    guint shown = 0;
     guint i;
 
-    g_ptr_array_sort(targets, ifxMountCompareTargets);
+    g_ptr_array_sort(targets, ifxUseMountCompareTargets);
     for (i = 0; i < targets->len; i++) {
         const char *target = targets->pdata[i];
-        const bool vital = ifxMountIsVital(target);
+        const bool vital = ifxUseMountIsVital(target);
 
         if (i > 0 && strcmp(target, targets->pdata[i - 1]) == 0)
             continue;
-        if (!vital && told >= IFX_MOUNTS_TOLD)
+        if (!vital && shown >= IFX_USE_MOUNT_SHOWN)
             break;
-        ifxUseGraphAddUse(run->use, id, IFX_USE_MOUNTED, vital, target);
-        told++;
+        ifxUseGraphAddUse(run->graph, id, IFX_USE_MOUNTED, vital, target);
+        shown++;
     }
     if (i < targets->len) {
         g_autofree char *more = g_strdup_printf("%u more mount%s", targets->len - i,
                                                 targets->len - i == 1 ? "" : "s");
 
-        ifxUseGraphAddUse(run->use, id, IFX_USE_MOUNTED, false, more);
+        ifxUseGraphAddUse(run->graph, id, IFX_USE_MOUNTED, false, more);
     }
 }
 
 static void
-ifxMountFreeTargets(gpointer targets)
+ifxUseMountFreeTargets(gpointer targets)
 {
     g_ptr_array_unref(targets);
 }
 
 static void
-ifxMountAddOwn(const ifxMountRun *run)
+ifxUseMountAddOwn(const ifxUseMountRun *run)
 {
     g_autoptr(GHashTable) targets =
-        g_hash_table_new_full(NULL, NULL, NULL, ifxMountFreeTargets);
+        g_hash_table_new_full(NULL, NULL, NULL, ifxUseMountFreeTargets);
     g_autoptr(GPtrArray) ids = g_ptr_array_new();
     guint i;
 
     for (i = 0; i < run->own->len; i++) {
-        const ifxMount *mount = &g_array_index(run->own, ifxMount, i);
-        const char *id = ifxUseFilesystemFind(run->use, mount);
+        const ifxUseMount *mount = &g_array_index(run->own, ifxUseMount, i);
+        const char *id = ifxUseFilesystemFind(run->graph, mount);
         GPtrArray *list;
 
         if (!id)
@@ -105,35 +123,35 @@ ifxMountAddOwn(const ifxMountRun *run)
         g_ptr_array_add(list, mount->target);
     }
     for (i = 0; i < ids->len; i++)
-        ifxMountAddTargets(run, ids->pdata[i], g_hash_table_lookup(targets, ids->pdata[i]));
+        ifxUseMountAddTargets(run, ids->pdata[i], g_hash_table_lookup(targets, ids->pdata[i]));
 }
 
 /* What the namespace of process @pid has that others have not. */
 static void
-ifxMountAddForeign(ifxMountRun *run,
-                   const char *pid)
+ifxUseMountAddForeign(ifxUseMountRun *run,
+                      const char *pid)
 {
     g_autofree char *dir = g_build_filename(run->proc, pid, NULL);
     g_autofree char *name = ifxSysfsReadLine(dir, "comm");
-    g_autoptr(GArray) mounts = ifxMountInfoLoad(run->proc, pid, &run->sound);
+    g_autoptr(GArray) mounts = ifxUseMountinfoLoad(run->proc, pid, &run->sound);
     guint i;
 
     for (i = 0; mounts && i < mounts->len; i++) {
-        const ifxMount *mount = &g_array_index(mounts, ifxMount, i);
-        const char *id = ifxUseFilesystemFind(run->use, mount);
+        const ifxUseMount *mount = &g_array_index(mounts, ifxUseMount, i);
+        const char *id = ifxUseFilesystemFind(run->graph, mount);
         g_autofree char *what = NULL;
 
         if (!id || !g_hash_table_add(run->mounted, (gpointer) id))
             continue;
         what = g_strdup_printf("%s (in the mount namespace of %s, process %s)", mount->target,
                                name ? name : "?", pid);
-        ifxUseGraphAddUse(run->use, id, IFX_USE_MOUNTED, false, what);
+        ifxUseGraphAddUse(run->graph, id, IFX_USE_MOUNTED, false, what);
     }
 }
 
 static char *
-ifxMountNamespace(const ifxMountRun *run,
-                  const char *pid)
+ifxUseMountNamespace(const ifxUseMountRun *run,
+                     const char *pid)
 {
     g_autofree char *dir = g_build_filename(run->proc, pid, "ns", NULL);
 
@@ -141,12 +159,12 @@ ifxMountNamespace(const ifxMountRun *run,
 }
 
 static void
-ifxMountAddNamespaces(ifxMountRun *run,
-                      const char *own)
+ifxUseMountAddNamespaces(ifxUseMountRun *run,
+                         const char *own)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GPtrArray) pids = ifxSysfsList(run->proc, NULL);
-    char *space = ifxMountNamespace(run, own);
+    char *space = ifxUseMountNamespace(run, own);
     guint i;
 
     if (space)
@@ -156,23 +174,23 @@ ifxMountAddNamespaces(ifxMountRun *run,
 
         if (!g_ascii_isdigit(*pid))
             continue;
-        space = ifxMountNamespace(run, pid);
+        space = ifxUseMountNamespace(run, pid);
         if (space && g_hash_table_add(seen, space))
-            ifxMountAddForeign(run, pid);
+            ifxUseMountAddForeign(run, pid);
     }
 }
 
 /* The thing that the file system around @path is on; NULL: none that is known. */
 static const char *
-ifxMountAround(const ifxMountRun *run,
-               const char *path)
+ifxUseMountAround(const ifxUseMountRun *run,
+                  const char *path)
 {
-    const ifxMount *around = NULL;
+    const ifxUseMount *around = NULL;
     gsize longest = 0;
     guint i;
 
     for (i = 0; i < run->own->len; i++) {
-        const ifxMount *mount = &g_array_index(run->own, ifxMount, i);
+        const ifxUseMount *mount = &g_array_index(run->own, ifxUseMount, i);
         const gsize length = strcmp(mount->target, "/") == 0 ? 0 : strlen(mount->target);
 
         /* Of several at one place the last covers the others. */
@@ -182,11 +200,11 @@ ifxMountAround(const ifxMountRun *run,
             longest = length;
         }
     }
-    return around ? ifxUseFilesystemFind(run->use, around) : NULL;
+    return around ? ifxUseFilesystemFind(run->graph, around) : NULL;
 }
 
 static void
-ifxMountAddLoops(const ifxMountRun *run)
+ifxUseMountAddLoops(const ifxUseMountRun *run)
 {
     g_autofree char *folder = g_build_filename(run->sysroot, "sys/class/block", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -196,62 +214,67 @@ ifxMountAddLoops(const ifxMountRun *run)
         g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *file = ifxSysfsReadLine(dir, "loop/backing_file");
         g_autofree char *id = g_strconcat("block/", names->pdata[i], NULL);
-        const char *below = file ? ifxUseGraphLookup(run->use, file) : NULL;
+        const char *below = file ? ifxUseGraphLookup(run->graph, file) : NULL;
 
         if (file && !below)
-            below = ifxMountAround(run, file);
+            below = ifxUseMountAround(run, file);
         if (below)
-            ifxUseGraphAddBelow(run->use, id, below);
+            ifxUseGraphAddBelow(run->graph, id, below);
     }
 }
 
 static bool
-ifxMountAddSwap(const ifxMountRun *run)
+ifxUseMountAddSwap(const ifxUseMountRun *run)
 {
-    g_autoptr(GArray) spaces = NULL;
+    g_autoptr(GArray) spaces = ifxUseMountinfoLoadSwap(run->proc);
     guint i;
 
-    if (!ifxSwapLoad(run->proc, &spaces))
+    if (!spaces)
         return false;
     for (i = 0; i < spaces->len; i++) {
-        const ifxSwap *swap = &g_array_index(spaces, ifxSwap, i);
-        const char *id = swap->file ? ifxMountAround(run, swap->path) :
-            ifxUseGraphLookup(run->use, swap->path);
+        const ifxUseSwap *swap = &g_array_index(spaces, ifxUseSwap, i);
+        const char *id = swap->file ? ifxUseMountAround(run, swap->path) :
+            ifxUseGraphLookup(run->graph, swap->path);
         g_autofree char *what = swap->file ? g_strdup_printf("swap file %s", swap->path) :
             g_strdup("swap");
 
         if (id)
-            ifxUseGraphAddUse(run->use, id, IFX_USE_SWAP, true, what);
+            ifxUseGraphAddUse(run->graph, id, IFX_USE_SWAP, true, what);
     }
     return true;
 }
 
-void
+static bool
 ifxUseMountLoad(const char *sysroot,
-                ifxUseGraph *use)
+                ifxUseGraph *graph)
 {
     g_autofree char *proc = g_build_filename(sysroot, "proc", NULL);
     g_autoptr(GHashTable) mounted = g_hash_table_new(NULL, NULL);
     g_autoptr(GArray) own = NULL;
-    ifxMountRun run = {
-        .sysroot = sysroot, .use = use, .proc = proc, .mounted = mounted, .sound = true,
+    ifxUseMountRun run = {
+        .sysroot = sysroot, .graph = graph, .proc = proc, .mounted = mounted, .sound = true,
     };
     const char *pid = "1";
 
-    own = ifxMountInfoLoad(proc, pid, &run.sound);
+    own = ifxUseMountinfoLoad(proc, pid, &run.sound);
     if (!own) {
         pid = "self";
-        own = ifxMountInfoLoad(proc, pid, &run.sound);
+        own = ifxUseMountinfoLoad(proc, pid, &run.sound);
     }
     if (!own)
-        return;
+        return false;
     run.own = own;
-    ifxUseFilesystemLoad(sysroot, use);
-    ifxMountAddOwn(&run);
-    ifxMountAddNamespaces(&run, pid);
-    ifxMountAddLoops(&run);
-    ifxUseFilesystemAddUnseen(sysroot, use, mounted);
-    if (ifxMountAddSwap(&run) && run.sound && own->len > 0 &&
-        ifxSysfsExists(sysroot, "sys/class/block"))
-        ifxUseGraphAddSight(use, IFX_SIGHT_STORAGE);
+    ifxUseFilesystemLoad(sysroot, graph);
+    ifxUseMountAddOwn(&run);
+    ifxUseMountAddNamespaces(&run, pid);
+    ifxUseMountAddLoops(&run);
+    ifxUseFilesystemAddUnseen(sysroot, graph, mounted);
+    return ifxUseMountAddSwap(&run) && run.sound && own->len > 0 &&
+        ifxSysfsExists(sysroot, "sys/class/block");
 }
+
+const ifxUseLoader ifxUseLoaderMount = {
+    .name = "mount",
+    .sight = IFX_SIGHT_STORAGE,
+    .load = ifxUseMountLoad,
+};

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-mountinfo.h"
+#include "use/use-files.h"
 
 #include <libmount.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/sysmacros.h>
 
 #include "base/sysfs.h"
 
 #define IFX_MOUNTINFO_MAX (64 * 1024 * 1024)
+#define IFX_SWAPS_MAX (1024 * 1024)
 
 static void
-ifxMountClear(gpointer data)
+ifxUseMountinfoClear(gpointer data)
 {
-    ifxMount *mount = data;
+    ifxUseMount *mount = data;
 
     g_free(mount->target);
     g_free(mount->source);
@@ -22,26 +24,26 @@ ifxMountClear(gpointer data)
 
 /* Goes on behind a line that it can't read. */
 static int
-ifxMountInfoOverlook(struct libmnt_table *table,
-                     const char *path G_GNUC_UNUSED,
-                     int line G_GNUC_UNUSED)
+ifxUseMountinfoOverlook(struct libmnt_table *table,
+                        const char *path G_GNUC_UNUSED,
+                        int line G_GNUC_UNUSED)
 {
     *(bool *) mnt_table_get_userdata(table) = false;
     return 1;
 }
 
 static GArray *
-ifxMountInfoList(struct libmnt_table *table)
+ifxUseMountinfoList(struct libmnt_table *table)
 {
-    GArray *mounts = g_array_new(FALSE, FALSE, sizeof(ifxMount));
+    GArray *mounts = g_array_new(FALSE, FALSE, sizeof(ifxUseMount));
     struct libmnt_iter *each = mnt_new_iter(MNT_ITER_FORWARD);
     struct libmnt_fs *fs;
 
-    g_array_set_clear_func(mounts, ifxMountClear);
+    g_array_set_clear_func(mounts, ifxUseMountinfoClear);
     while (mnt_table_next_fs(table, each, &fs) == 0) {
         const char *source = mnt_fs_get_source(fs);
         const dev_t device = mnt_fs_get_devno(fs);
-        const ifxMount mount = {
+        const ifxUseMount mount = {
             .target = g_strdup(mnt_fs_get_target(fs)),
             .source = g_strdup(source ? source : "none"),
             .fs_type = g_strdup(mnt_fs_get_fstype(fs)),
@@ -55,9 +57,9 @@ ifxMountInfoList(struct libmnt_table *table)
 }
 
 GArray *
-ifxMountInfoLoad(const char *proc,
-                 const char *pid,
-                 bool *sound)
+ifxUseMountinfoLoad(const char *proc,
+                    const char *pid,
+                    bool *sound)
 {
     g_autofree char *dir = g_build_filename(proc, pid, NULL);
     g_autofree char *text = NULL;
@@ -79,11 +81,46 @@ ifxMountInfoLoad(const char *proc,
 
     table = mnt_new_table();
     mnt_table_set_userdata(table, sound);
-    mnt_table_set_parser_errcb(table, ifxMountInfoOverlook);
+    mnt_table_set_parser_errcb(table, ifxUseMountinfoOverlook);
     if (mnt_table_parse_stream(table, stream, "mountinfo") != 0)
         *sound = false;
     fclose(stream);
-    mounts = ifxMountInfoList(table);
+    mounts = ifxUseMountinfoList(table);
     mnt_unref_table(table);
     return mounts;
+}
+
+static void
+ifxUseMountinfoClearSwap(gpointer data)
+{
+    g_free(((ifxUseSwap *) data)->path);
+}
+
+GArray *
+ifxUseMountinfoLoadSwap(const char *proc)
+{
+    g_autofree char *text = ifxSysfsReadAll(proc, "swaps", IFX_SWAPS_MAX, NULL);
+    g_auto(GStrv) lines = text ? g_strsplit(text, "\n", -1) : NULL;
+    GArray *spaces;
+    guint i;
+
+    if (!lines && ifxSysfsExists(proc, "swaps"))
+        return NULL;
+    spaces = g_array_new(FALSE, FALSE, sizeof(ifxUseSwap));
+    g_array_set_clear_func(spaces, ifxUseMountinfoClearSwap);
+
+    /* "Filename Type Size ..." heads the lines; octal stands for blanks (seq_file_path()). */
+    for (i = 1; lines && lines[0] && lines[i]; i++) {
+        const gsize length = strcspn(lines[i], " \t");
+        const char *type = lines[i] + length + strspn(lines[i] + length, " \t");
+        g_autofree char *path = g_strndup(lines[i], length);
+        const ifxUseSwap swap = {
+            .path = *path == '/' ? g_strcompress(path) : NULL,
+            .file = g_str_has_prefix(type, "file"),
+        };
+
+        if (swap.path)
+            g_array_append_val(spaces, swap);
+    }
+    return spaces;
 }

@@ -30,10 +30,10 @@ ifxUseNeedRename(const char *path)
 }
 
 const char *
-ifxUseNeedFind(const ifxUseGraph *use,
+ifxUseNeedFind(const ifxUseGraph *graph,
                const char *need)
 {
-    const char *id = ifxUseGraphLookup(use, need);
+    const char *id = ifxUseGraphLookup(graph, need);
     g_autofree char *path = NULL;
     g_autofree char *other = NULL;
 
@@ -41,11 +41,11 @@ ifxUseNeedFind(const ifxUseGraph *use,
     if (id || !g_path_is_absolute(need) || strlen(need) >= PATH_MAX)
         return id;
     path = g_canonicalize_filename(need, "/");
-    id = ifxUseGraphLookup(use, path);
+    id = ifxUseGraphLookup(graph, path);
     if (id)
         return id;
     other = ifxUseNeedRename(path);
-    return other ? ifxUseGraphLookup(use, other) : NULL;
+    return other ? ifxUseGraphLookup(graph, other) : NULL;
 }
 
 ifxUseKind

@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-network.h"
+/*
+ * use-network: network interfaces that carry something: addresses, routes, other interfaces.
+ *
+ * Each entry of /sys/class/net is net/NAME, "br0 (bridge)". What it carries (ifxUseAddresses) is
+ * IFX_USE_NETWORK; an interface above others that carries nothing is itself IFX_USE_NETWORK. An
+ * interface that is merely up is not in use: network managers put all of them up. The files
+ * lower_NAME, upper_NAME and master show which interface sits on which
+ * (netdev_adjacent_sysfs_add() in Linux net/core/dev.c). The kernel does not show interfaces of
+ * another network namespace, neither beside these nor above them.
+ *
+ * IFX_USE_UNCLEAR: interfaces that are up and may have an address that belongs to no known
+ * interface; PCI network devices that the host drives and that show no interface.
+ *
+ * IFX_SIGHT_NETWORK: all of it could be read, and is of one network namespace.
+ */
+
+#include "use/use-internal.h"
 
 #include <string.h>
 
 #include "base/pci-class.h"
 #include "base/sysfs.h"
-#include "use/use-address.h"
-#include "use/use-inet.h"
-#include "use/use-pci.h"
 
 #define IFX_NETWORK_INTERFACES "sys/class/net"
 
@@ -25,9 +38,9 @@ static const struct {
     { "ipvtap", "ipvtap" },
 };
 
-typedef struct _ifxNetwork ifxNetwork;
-struct _ifxNetwork {
-    ifxUseGraph *use;
+typedef struct _ifxUseNetwork ifxUseNetwork;
+struct _ifxUseNetwork {
+    ifxUseGraph *graph;
     GPtrArray *interfaces;      /* char *: names, in order */
     GHashTable *known;          /* the same, lent */
     GPtrArray *idle;            /* char *, lent: those that may have any address */
@@ -37,15 +50,15 @@ struct _ifxNetwork {
 };
 
 static char *
-ifxNetworkId(const char *name)
+ifxUseNetworkId(const char *name)
 {
     return g_strconcat("net/", name, NULL);
 }
 
 /* "bridge"; NULL: nothing to say. */
 static char *
-ifxNetworkKind(const char *dir,
-               const char *name)
+ifxUseNetworkKind(const char *dir,
+                  const char *name)
 {
     g_autofree char *uevent = ifxSysfsReadAll(dir, "uevent", IFX_SYSFS_LINE_MAX, NULL);
     g_auto(GStrv) lines = g_strsplit(uevent ? uevent : "", "\n", -1);
@@ -63,21 +76,21 @@ ifxNetworkKind(const char *dir,
 }
 
 static void
-ifxNetworkStack(ifxNetwork *network,
-                const char *name,
-                const char *below)
+ifxUseNetworkStack(ifxUseNetwork *network,
+                   const char *name,
+                   const char *below)
 {
-    g_autofree char *id = ifxNetworkId(name);
-    g_autofree char *below_id = ifxNetworkId(below);
+    g_autofree char *id = ifxUseNetworkId(name);
+    g_autofree char *below_id = ifxUseNetworkId(below);
 
-    ifxUseGraphAddBelow(network->use, id, below_id);
+    ifxUseGraphAddBelow(network->graph, id, below_id);
     g_ptr_array_add(network->above, g_strdup(name));
 }
 
 static void
-ifxNetworkAddNeighbours(ifxNetwork *network,
-                        const char *dir,
-                        const char *name)
+ifxUseNetworkAddNeighbours(ifxUseNetwork *network,
+                           const char *dir,
+                           const char *name)
 {
     g_autoptr(GError) problem = NULL;
     g_autoptr(GPtrArray) entries = ifxSysfsList(dir, &problem);
@@ -90,27 +103,27 @@ ifxNetworkAddNeighbours(ifxNetwork *network,
         const char *entry = entries->pdata[i];
 
         if (g_str_has_prefix(entry, "lower_"))
-            ifxNetworkStack(network, name, entry + strlen("lower_"));
+            ifxUseNetworkStack(network, name, entry + strlen("lower_"));
         else if (g_str_has_prefix(entry, "upper_"))
-            ifxNetworkStack(network, entry + strlen("upper_"), name);
+            ifxUseNetworkStack(network, entry + strlen("upper_"), name);
     }
     if (master)
-        ifxNetworkStack(network, master, name);
+        ifxUseNetworkStack(network, master, name);
 }
 
 /* @path: where it is in sysfs. */
 static void
-ifxNetworkAddPhysical(ifxNetwork *network,
-                      const char *dir,
-                      const char *name,
-                      const char *path)
+ifxUseNetworkAddPhysical(ifxUseNetwork *network,
+                         const char *dir,
+                         const char *name,
+                         const char *path)
 {
-    g_autofree char *id = ifxNetworkId(name);
+    g_autofree char *id = ifxUseNetworkId(name);
     g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
     guint64 flags;
     guint i;
 
-    ifxUseGraphAddPath(network->use, id, path);
+    ifxUseGraphAddPath(network->graph, id, path);
     for (i = 0; i < devices->len; i++)
         g_hash_table_add(network->shown,
                          g_memdup2(&g_array_index(devices, ifxPciAddress, i),
@@ -120,25 +133,25 @@ ifxNetworkAddPhysical(ifxNetwork *network,
 }
 
 static void
-ifxNetworkAddInterface(ifxNetwork *network,
-                       const char *dir,
-                       const char *name)
+ifxUseNetworkAddInterface(ifxUseNetwork *network,
+                          const char *dir,
+                          const char *name)
 {
-    g_autofree char *id = ifxNetworkId(name);
+    g_autofree char *id = ifxUseNetworkId(name);
     g_autofree char *path = ifxUsePciResolve(dir, "");
     const bool physical = path && !g_str_has_prefix(path, "/devices/virtual/");
-    g_autofree char *kind = physical ? NULL : ifxNetworkKind(dir, name);
+    g_autofree char *kind = physical ? NULL : ifxUseNetworkKind(dir, name);
     g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : g_strdup(name);
 
-    ifxUseGraphAddThing(network->use, id, label);
-    ifxNetworkAddNeighbours(network, dir, name);
+    ifxUseGraphAddThing(network->graph, id, label);
+    ifxUseNetworkAddNeighbours(network, dir, name);
     if (physical)
-        ifxNetworkAddPhysical(network, dir, name, path);
+        ifxUseNetworkAddPhysical(network, dir, name, path);
 }
 
 static void
-ifxNetworkAddInterfaces(ifxNetwork *network,
-                        const char *sysroot)
+ifxUseNetworkAddInterfaces(ifxUseNetwork *network,
+                           const char *sysroot)
 {
     g_autofree char *folder = g_build_filename(sysroot, IFX_NETWORK_INTERFACES, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
@@ -154,33 +167,33 @@ ifxNetworkAddInterfaces(ifxNetwork *network,
         name = g_strdup(names->pdata[i]);
         g_ptr_array_add(network->interfaces, name);
         g_hash_table_add(network->known, name);
-        ifxNetworkAddInterface(network, dir, name);
+        ifxUseNetworkAddInterface(network, dir, name);
     }
 }
 
 static void
-ifxNetworkAddUse(ifxNetwork *network,
-                 const char *name,
-                 ifxUseKind kind,
-                 const char *what)
+ifxUseNetworkAddUse(ifxUseNetwork *network,
+                    const char *name,
+                    ifxUseKind kind,
+                    const char *what)
 {
-    g_autofree char *id = ifxNetworkId(name);
+    g_autofree char *id = ifxUseNetworkId(name);
 
-    ifxUseGraphAddUse(network->use, id, kind, false, what);
+    ifxUseGraphAddUse(network->graph, id, kind, false, what);
 }
 
 static bool
-ifxNetworkIsCarrier(const ifxNetwork *network,
-                    const char *name)
+ifxUseNetworkIsCarrier(const ifxUseNetwork *network,
+                       const char *name)
 {
-    g_autofree char *id = ifxNetworkId(name);
+    g_autofree char *id = ifxUseNetworkId(name);
 
-    return ifxUseGraphIsCarrier(network->use, id);
+    return ifxUseGraphIsCarrier(network->graph, id);
 }
 
 static void
-ifxNetworkAddAddresses(ifxNetwork *network,
-                       const ifxUseAddresses *addresses)
+ifxUseNetworkAddAddresses(ifxUseNetwork *network,
+                          const ifxUseAddresses *addresses)
 {
     GHashTableIter iter;
     gpointer name;
@@ -192,8 +205,8 @@ ifxNetworkAddAddresses(ifxNetwork *network,
             g_hash_table_lookup(addresses->carried, network->interfaces->pdata[i]);
 
         for (j = 0; carried && j < carried->len; j++)
-            ifxNetworkAddUse(network, network->interfaces->pdata[i], IFX_USE_NETWORK,
-                             carried->pdata[j]);
+            ifxUseNetworkAddUse(network, network->interfaces->pdata[i], IFX_USE_NETWORK,
+                                carried->pdata[j]);
     }
     g_hash_table_iter_init(&iter, addresses->carried);
     while (g_hash_table_iter_next(&iter, &name, NULL)) {
@@ -204,41 +217,41 @@ ifxNetworkAddAddresses(ifxNetwork *network,
 }
 
 static void
-ifxNetworkAddTops(ifxNetwork *network)
+ifxUseNetworkAddTops(ifxUseNetwork *network)
 {
     guint i;
 
     for (i = 0; i < network->above->len; i++) {
-        if (!ifxNetworkIsCarrier(network, network->above->pdata[i]))
-            ifxNetworkAddUse(network, network->above->pdata[i], IFX_USE_NETWORK, NULL);
+        if (!ifxUseNetworkIsCarrier(network, network->above->pdata[i]))
+            ifxUseNetworkAddUse(network, network->above->pdata[i], IFX_USE_NETWORK, NULL);
     }
 }
 
 static void
-ifxNetworkAddStray(ifxNetwork *network,
-                   const char *address)
+ifxUseNetworkAddStray(ifxUseNetwork *network,
+                      const char *address)
 {
     g_autofree char *what = g_strdup_printf("up, and %s may be its address", address);
     guint i;
 
     for (i = 0; i < network->idle->len; i++) {
-        if (!ifxNetworkIsCarrier(network, network->idle->pdata[i]))
-            ifxNetworkAddUse(network, network->idle->pdata[i], IFX_USE_UNCLEAR, what);
+        if (!ifxUseNetworkIsCarrier(network, network->idle->pdata[i]))
+            ifxUseNetworkAddUse(network, network->idle->pdata[i], IFX_USE_UNCLEAR, what);
     }
 }
 
 static bool
-ifxNetworkMatchClass(guint32 class_code)
+ifxUseNetworkMatchClass(guint32 class_code)
 {
     return IFX_PCI_BASE_CLASS(class_code) == IFX_PCI_BASE_NETWORK ||
         IFX_PCI_BASE_CLASS(class_code) == IFX_PCI_BASE_WIRELESS;
 }
 
 static void
-ifxNetworkAddHidden(ifxNetwork *network,
-                    const char *sysroot)
+ifxUseNetworkAddHidden(ifxUseNetwork *network,
+                       const char *sysroot)
 {
-    g_autoptr(GArray) devices = ifxUsePciList(sysroot, ifxNetworkMatchClass);
+    g_autoptr(GArray) devices = ifxUsePciList(sysroot, ifxUseNetworkMatchClass);
     guint i;
 
     for (i = 0; devices && i < devices->len; i++) {
@@ -247,38 +260,42 @@ ifxNetworkAddHidden(ifxNetwork *network,
 
         if (!device->host_driver || g_hash_table_contains(network->shown, &device->address))
             continue;
-        ifxUseGraphAddThing(network->use, id, device->driver);
-        ifxUseGraphAddDevice(network->use, id, &device->address);
-        ifxUseGraphAddUse(network->use, id, IFX_USE_UNCLEAR, false,
+        ifxUseGraphAddThing(network->graph, id, device->driver);
+        ifxUseGraphAddDevice(network->graph, id, &device->address);
+        ifxUseGraphAddUse(network->graph, id, IFX_USE_UNCLEAR, false,
                           "no interface is seen: it may be in another network namespace");
     }
 }
 
-void
+static bool
 ifxUseNetworkLoad(const char *sysroot,
-                  ifxUseGraph *use)
+                  ifxUseGraph *graph)
 {
-    g_autoptr(ifxInet) inet = ifxInetLoad(sysroot);
-    g_autoptr(ifxUseAddresses) addresses = ifxUseAddressesNew(inet);
+    g_autoptr(ifxUseAddresses) addresses = ifxUseAddressesLoad(sysroot);
     g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
     g_autoptr(GPtrArray) idle = g_ptr_array_new();
     g_autoptr(GPtrArray) above = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GHashTable) shown =
         g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
-    ifxNetwork network = {
-        .use = use, .interfaces = interfaces, .known = known, .idle = idle, .above = above,
-        .shown = shown, .complete = inet->complete,
+    ifxUseNetwork network = {
+        .graph = graph, .interfaces = interfaces, .known = known, .idle = idle, .above = above,
+        .shown = shown, .complete = addresses->complete,
     };
 
-    ifxNetworkAddInterfaces(&network, sysroot);
+    ifxUseNetworkAddInterfaces(&network, sysroot);
     if (interfaces->len == 0)
-        return;
-    ifxNetworkAddAddresses(&network, addresses);
-    ifxNetworkAddTops(&network);
+        return false;
+    ifxUseNetworkAddAddresses(&network, addresses);
+    ifxUseNetworkAddTops(&network);
     if (addresses->stray)
-        ifxNetworkAddStray(&network, addresses->stray);
-    ifxNetworkAddHidden(&network, sysroot);
-    if (network.complete)
-        ifxUseGraphAddSight(use, IFX_SIGHT_NETWORK);
+        ifxUseNetworkAddStray(&network, addresses->stray);
+    ifxUseNetworkAddHidden(&network, sysroot);
+    return network.complete;
 }
+
+const ifxUseLoader ifxUseLoaderNetwork = {
+    .name = "network",
+    .sight = IFX_SIGHT_NETWORK,
+    .load = ifxUseNetworkLoad,
+};

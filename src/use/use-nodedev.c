@@ -8,17 +8,17 @@
 #define IFX_NODEDEV_UNSEEN "use can't be seen"
 
 /* One capability of a node device. */
-typedef struct _ifxSitting ifxSitting;
-struct _ifxSitting {
-    ifxUseGraph *use;
-    const ifxNodedevPlace *place;
+typedef struct _ifxUseNodedev ifxUseNodedev;
+struct _ifxUseNodedev {
+    ifxUseGraph *graph;
+    const ifxUseNodedevPlace *place;
     const xmlNode *capability;
 };
 
 /* The text of the capability's child; NULL if there is none, or nothing in it. */
 static char *
-ifxSittingText(const ifxSitting *sitting,
-               const char *name)
+ifxUseNodedevText(const ifxUseNodedev *sitting,
+                  const char *name)
 {
     char *text = ifxXmlDocText(sitting->capability, name);
 
@@ -28,30 +28,30 @@ ifxSittingText(const ifxSitting *sitting,
 }
 
 static void
-ifxSittingAdd(const ifxSitting *sitting,
-              const char *id,
-              const char *label)
+ifxUseNodedevAddThing(const ifxUseNodedev *sitting,
+                      const char *id,
+                      const char *label)
 {
-    g_autofree char *path = ifxNodedevPlaceMakePath(sitting->place);
+    g_autofree char *path = ifxUseNodedevPlaceMakePath(sitting->place);
     const xmlNode *child;
 
-    ifxUseGraphAddThing(sitting->use, id, label);
+    ifxUseGraphAddThing(sitting->graph, id, label);
     for (child = sitting->place->node->children; child; child = child->next) {
         if (ifxXmlDocIs(child, "devnode")) {
             g_autofree char *file = ifxXmlDocContent(child);
 
             if (*file)
-                ifxUseGraphAddAlias(sitting->use, file, id);
+                ifxUseGraphAddAlias(sitting->graph, file, id);
         }
     }
     if (path)
-        ifxUseGraphAddPath(sitting->use, id, path);
+        ifxUseGraphAddPath(sitting->graph, id, path);
 }
 
 /* States of virNetDevIfState (libvirt src/util/virnetdev.c); "unknown" is what drivers give that
  * don't tell. */
 static bool
-ifxNodedevHasNoLink(const xmlNode *net)
+ifxUseNodedevHasNoLink(const xmlNode *net)
 {
     const xmlNode *link = ifxXmlDocChild(net, "link");
     g_autofree char *state = link ? ifxXmlDocAttribute(link, "state") : NULL;
@@ -61,23 +61,24 @@ ifxNodedevHasNoLink(const xmlNode *net)
 }
 
 static void
-ifxNodedevAddNet(const ifxSitting *sitting)
+ifxUseNodedevAddNet(const ifxUseNodedev *sitting)
 {
-    g_autofree char *name = ifxSittingText(sitting, "interface");
+    g_autofree char *name = ifxUseNodedevText(sitting, "interface");
     g_autofree char *id = g_strconcat("net/", name, NULL);
     g_autofree char *label = NULL;
 
     if (!name)
         return;
-    label = g_strconcat(name, ifxNodedevHasNoLink(sitting->capability) ? " (no link)" : "", NULL);
-    ifxSittingAdd(sitting, id, label);
-    ifxUseGraphAddUse(sitting->use, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
+    label = g_strconcat(name, ifxUseNodedevHasNoLink(sitting->capability) ? " (no link)" : "",
+                        NULL);
+    ifxUseNodedevAddThing(sitting, id, label);
+    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
 }
 
 static void
-ifxNodedevAddStorage(const ifxSitting *sitting)
+ifxUseNodedevAddStorage(const ifxUseNodedev *sitting)
 {
-    g_autofree char *file = ifxSittingText(sitting, "block");
+    g_autofree char *file = ifxUseNodedevText(sitting, "block");
     g_autofree char *name = NULL;
     g_autofree char *id = NULL;
 
@@ -87,26 +88,26 @@ ifxNodedevAddStorage(const ifxSitting *sitting)
     name = g_strdup(g_str_has_prefix(file, "/dev/") ? file + strlen("/dev/") : file);
     g_strdelimit(name, "/", '!');
     id = g_strconcat("block/", name, NULL);
-    ifxSittingAdd(sitting, id, name);
-    ifxUseGraphAddAlias(sitting->use, file, id);
-    ifxUseGraphAddUse(sitting->use, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
+    ifxUseNodedevAddThing(sitting, id, name);
+    ifxUseGraphAddAlias(sitting->graph, file, id);
+    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
 }
 
 static void
-ifxNodedevAddScsiHost(const ifxSitting *sitting)
+ifxUseNodedevAddScsiHost(const ifxUseNodedev *sitting)
 {
-    g_autofree char *number = ifxSittingText(sitting, "host");
+    g_autofree char *number = ifxUseNodedevText(sitting, "host");
     g_autofree char *name = g_strconcat("host", number, NULL);
     g_autofree char *id = g_strconcat("scsi_host/", name, NULL);
 
     if (number)
-        ifxSittingAdd(sitting, id, name);
+        ifxUseNodedevAddThing(sitting, id, name);
 }
 
 static bool
-ifxNodedevReadUsbId(const ifxSitting *sitting,
-                    const char *name,
-                    guint64 *number)
+ifxUseNodedevReadUsbId(const ifxUseNodedev *sitting,
+                       const char *name,
+                       guint64 *number)
 {
     const xmlNode *child = ifxXmlDocChild(sitting->capability, name);
     g_autofree char *text = child ? ifxXmlDocAttribute(child, "id") : NULL;
@@ -116,10 +117,10 @@ ifxNodedevReadUsbId(const ifxSitting *sitting,
 
 /* "001/004"; NULL: it does not say. */
 static char *
-ifxNodedevUsbPlace(const ifxSitting *sitting)
+ifxUseNodedevUsbPlace(const ifxUseNodedev *sitting)
 {
-    g_autofree char *bus_text = ifxSittingText(sitting, "bus");
-    g_autofree char *device_text = ifxSittingText(sitting, "device");
+    g_autofree char *bus_text = ifxUseNodedevText(sitting, "bus");
+    g_autofree char *device_text = ifxUseNodedevText(sitting, "device");
     guint64 bus;
     guint64 device;
 
@@ -131,10 +132,10 @@ ifxNodedevUsbPlace(const ifxSitting *sitting)
 
 /* The controllers' own, "usb1", are no devices that a domain could be given. */
 static void
-ifxNodedevAddUsb(const ifxSitting *sitting)
+ifxUseNodedevAddUsb(const ifxUseNodedev *sitting)
 {
     const char *name = sitting->place->kernel_name;
-    g_autofree char *place = ifxNodedevUsbPlace(sitting);
+    g_autofree char *place = ifxUseNodedevUsbPlace(sitting);
     g_autofree char *id = NULL;
     g_autofree char *label = NULL;
     guint64 vendor;
@@ -147,38 +148,38 @@ ifxNodedevAddUsb(const ifxSitting *sitting)
     }
     id = g_strconcat("usb/", name, NULL);
     label = g_strconcat("usb ", name, NULL);
-    ifxSittingAdd(sitting, id, label);
+    ifxUseNodedevAddThing(sitting, id, label);
     if (place) {
         g_autofree char *alias = g_strconcat("usb/", place, NULL);
 
-        ifxUseGraphAddAlias(sitting->use, alias, id);
+        ifxUseGraphAddAlias(sitting->graph, alias, id);
     }
-    if (ifxNodedevReadUsbId(sitting, "vendor", &vendor) &&
-        ifxNodedevReadUsbId(sitting, "product", &product)) {
+    if (ifxUseNodedevReadUsbId(sitting, "vendor", &vendor) &&
+        ifxUseNodedevReadUsbId(sitting, "product", &product)) {
         g_autofree char *alias =
             g_strdup_printf("usb/%04x:%04x", (guint) vendor, (guint) product);
 
-        ifxUseGraphAddAlias(sitting->use, alias, id);
+        ifxUseGraphAddAlias(sitting->graph, alias, id);
     }
 }
 
 static void
-ifxNodedevAddDrm(const ifxSitting *sitting)
+ifxUseNodedevAddDrm(const ifxUseNodedev *sitting)
 {
     const char *name = sitting->place->kernel_name;
     g_autofree char *id = g_strconcat("drm/", name, NULL);
 
     if (*name)
-        ifxSittingAdd(sitting, id, name);
+        ifxUseNodedevAddThing(sitting, id, name);
 }
 
 /* libvirt's name is "mdev_UUID_PARENT", or without the parent, with "_" for "-". Where there is no
  * UUID in any form, what there is. */
 static char *
-ifxNodedevMdevUuid(const ifxSitting *sitting)
+ifxUseNodedevMdevUuid(const ifxUseNodedev *sitting)
 {
-    const ifxNodedevPlace *place = sitting->place;
-    g_autofree char *uuid = ifxSittingText(sitting, "uuid");
+    const ifxUseNodedevPlace *place = sitting->place;
+    g_autofree char *uuid = ifxUseNodedevText(sitting, "uuid");
 
     if (!uuid && g_str_has_prefix(place->name, "mdev_")) {
         uuid = g_strndup(place->name + strlen("mdev_"), 36);
@@ -192,58 +193,58 @@ ifxNodedevMdevUuid(const ifxSitting *sitting)
 }
 
 static void
-ifxNodedevAddMdev(const ifxSitting *sitting)
+ifxUseNodedevAddMdev(const ifxUseNodedev *sitting)
 {
-    g_autofree char *uuid = ifxNodedevMdevUuid(sitting);
+    g_autofree char *uuid = ifxUseNodedevMdevUuid(sitting);
     g_autofree char *id = g_strconcat("mdev/", uuid, NULL);
     g_autofree char *label = g_strdup_printf("mdev %.8s", uuid);
 
     if (!*uuid)
         return;
-    ifxSittingAdd(sitting, id, label);
-    ifxUseGraphAddUse(sitting->use, id, IFX_USE_MDEV_PARENT, false, NULL);
+    ifxUseNodedevAddThing(sitting, id, label);
+    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_MDEV_PARENT, false, NULL);
 }
 
 static void
-ifxNodedevAddVdpa(const ifxSitting *sitting)
+ifxUseNodedevAddVdpa(const ifxUseNodedev *sitting)
 {
     const xmlNode *bound = ifxXmlDocChild(sitting->place->node, "driver");
     const char *name = *sitting->place->kernel_name ?
         sitting->place->kernel_name : sitting->place->name;
     g_autofree char *driver = bound ? ifxXmlDocText(bound, "name") : NULL;
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
-    g_autofree char *file = ifxSittingText(sitting, "chardev");
+    g_autofree char *file = ifxUseNodedevText(sitting, "chardev");
     g_autofree char *id = g_strconcat("vdpa/", name, NULL);
 
     if (!*name)
         return;
-    ifxSittingAdd(sitting, id, label);
+    ifxUseNodedevAddThing(sitting, id, label);
     if (file)
-        ifxUseGraphAddAlias(sitting->use, file, id);
-    ifxUseGraphAddUse(sitting->use, id, IFX_USE_VDPA_PARENT, false, NULL);
+        ifxUseGraphAddAlias(sitting->graph, file, id);
+    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_VDPA_PARENT, false, NULL);
 }
 
 static void
-ifxNodedevAddUse(ifxUseGraph *use,
-                 const ifxNodedevPlace *place)
+ifxUseNodedevAddUse(ifxUseGraph *graph,
+                    const ifxUseNodedevPlace *place)
 {
     static const struct {
         const char *type;
-        void (*add)(const ifxSitting *sitting);
+        void (*add)(const ifxUseNodedev *sitting);
     } kinds[] = {
-        { "net", ifxNodedevAddNet },
-        { "storage", ifxNodedevAddStorage },
-        { "scsi_host", ifxNodedevAddScsiHost },
-        { "usb_device", ifxNodedevAddUsb },
-        { "drm", ifxNodedevAddDrm },
-        { "mdev", ifxNodedevAddMdev },
-        { "vdpa", ifxNodedevAddVdpa },
+        { "net", ifxUseNodedevAddNet },
+        { "storage", ifxUseNodedevAddStorage },
+        { "scsi_host", ifxUseNodedevAddScsiHost },
+        { "usb_device", ifxUseNodedevAddUsb },
+        { "drm", ifxUseNodedevAddDrm },
+        { "mdev", ifxUseNodedevAddMdev },
+        { "vdpa", ifxUseNodedevAddVdpa },
     };
     gsize i;
 
     for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        const ifxSitting sitting = {
-            .use = use,
+        const ifxUseNodedev sitting = {
+            .graph = graph,
             .place = place,
             .capability = ifxXmlDocCapability(place->node, kinds[i].type),
         };
@@ -254,35 +255,35 @@ ifxNodedevAddUse(ifxUseGraph *use,
 }
 
 static bool
-ifxUseNodedevAddAll(ifxUseGraph *use,
+ifxUseNodedevAddAll(ifxUseGraph *graph,
                     const char *xml,
                     gsize length,
                     const char *root,
                     GError **error)
 {
     g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, root, error);
-    g_autoptr(GPtrArray) places = doc ? ifxNodedevPlaceList(xmlDocGetRootElement(doc)) : NULL;
+    g_autoptr(GPtrArray) places = doc ? ifxUseNodedevPlaceList(xmlDocGetRootElement(doc)) : NULL;
     guint i;
 
     for (i = 0; places && i < places->len; i++)
-        ifxNodedevAddUse(use, places->pdata[i]);
+        ifxUseNodedevAddUse(graph, places->pdata[i]);
     return doc != NULL;
 }
 
 bool
-ifxUseNodedevAdd(ifxUseGraph *use,
+ifxUseNodedevAdd(ifxUseGraph *graph,
                  const char *xml,
                  gsize length,
                  GError **error)
 {
-    return ifxUseNodedevAddAll(use, xml, length, "device", error);
+    return ifxUseNodedevAddAll(graph, xml, length, "device", error);
 }
 
 bool
-ifxUseNodedevAddCapture(ifxUseGraph *use,
+ifxUseNodedevAddCapture(ifxUseGraph *graph,
                         const char *xml,
                         gsize length,
                         GError **error)
 {
-    return ifxUseNodedevAddAll(use, xml, length, "node", error);
+    return ifxUseNodedevAddAll(graph, xml, length, "node", error);
 }

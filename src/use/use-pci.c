@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-pci.h"
+#include "use/use-files.h"
 
 #include <string.h>
 

@@ -1,5 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-process.h"
+/*
+ * use-process: what processes have open: disks, VFIO groups, displays, userspace drivers.
+ *
+ * What counts is the name that /proc/PID/fd/N leads to, as the kernel writes it (d_path(): the
+ * name within the mount namespace of the process that opened it). What is open without a file
+ * descriptor is not seen: mapped and closed, on its way through a socket, held by a thread with a
+ * table of its own. The other loaders ran before this one: the files in /dev are aliases of their
+ * things. A thing that a process has open, however often, has one use:
+ *
+ *  - mdev/ and vdpa/: IFX_USE_MDEV_PARENT and IFX_USE_VDPA_PARENT, vital: the process that has the
+ *    slice loses it with its parent
+ *  - vfio/ and vfio-dev/, open in the QEMU of a domain: ifxUseGraphAddDomainProcess()
+ *  - other things, open in the QEMU of a domain: IFX_USE_DOMAIN, "domain NAME"
+ *  - everything that another process has open: IFX_USE_PROCESS, "COMM (PID)"
+ *
+ * The QEMU of a domain is what libvirt starts with -name guest=NAME and -uuid UUID
+ * (qemuBuildNameCommandLine, qemuBuildCommandLine). The tool's own process does not count.
+ *
+ * IFX_SIGHT_PROCESSES: the open files of every process could be listed, of one process at least.
+ * Where /proc is the kernel's own, these are the processes of the whole host: it is neither of
+ * another PID namespace nor mounted with hidepid.
+ */
+
+#include "use/use-internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -14,19 +37,19 @@
 /* Linux: a quarter of the usual limit of the stack (exec(), bprm_stack_limits()). */
 #define IFX_CMDLINE_MAX (2 * 1024 * 1024)
 
-typedef struct _ifxProcess ifxProcess;
-struct _ifxProcess {
-    ifxUseGraph *use;
+typedef struct _ifxUseProcess ifxUseProcess;
+struct _ifxUseProcess {
+    ifxUseGraph *graph;
     const char *proc;       /* the folder of all */
     const char *pid;
-    GHashTable *held;       /* ids of things, lent by use */
+    GHashTable *held;       /* ids of things, lent by graph */
     char *what;             /* "COMM (PID)", "domain NAME (PID)"; NULL: not asked for yet */
     char *domain;           /* the domain's name, or NULL */
     char *uuid;             /* and its UUID */
 };
 
 static void
-ifxProcessClear(ifxProcess *process)
+ifxUseProcessClear(ifxUseProcess *process)
 {
     g_hash_table_unref(process->held);
     g_free(process->what);
@@ -34,18 +57,18 @@ ifxProcessClear(ifxProcess *process)
     g_free(process->uuid);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxProcess, ifxProcessClear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseProcess, ifxUseProcessClear)
 
 /* The process or its file is gone since its folder was listed. */
 static bool
-ifxProcessIsGone(int problem)
+ifxUseProcessIsGone(int problem)
 {
     return problem == ENOENT || problem == ESRCH;
 }
 
 /* "guest=a,,b,debug-threads=on" -> "a,b" (libvirt virQEMUBuildBufferEscapeComma). */
 static char *
-ifxProcessGuestName(const char *text)
+ifxUseProcessGuestName(const char *text)
 {
     GString *name;
 
@@ -61,8 +84,8 @@ ifxProcessGuestName(const char *text)
 }
 
 static void
-ifxProcessFindDomain(ifxProcess *process,
-                     const char *dir)
+ifxUseProcessFindDomain(ifxUseProcess *process,
+                        const char *dir)
 {
     gsize length = 0;
     g_autofree char *text = ifxSysfsReadAll(dir, "cmdline", IFX_CMDLINE_MAX, &length);
@@ -76,7 +99,7 @@ ifxProcessFindDomain(ifxProcess *process,
         if (next >= text + length)
             break;
         if (!name && strcmp(argument, "-name") == 0)
-            name = ifxProcessGuestName(next);
+            name = ifxUseProcessGuestName(next);
         else if (!uuid && strcmp(argument, "-uuid") == 0)
             uuid = next;
     }
@@ -87,12 +110,12 @@ ifxProcessFindDomain(ifxProcess *process,
 }
 
 static void
-ifxProcessAsk(ifxProcess *process)
+ifxUseProcessAsk(ifxUseProcess *process)
 {
     g_autofree char *dir = g_build_filename(process->proc, process->pid, NULL);
     g_autofree char *name = ifxSysfsReadLine(dir, "comm");
 
-    ifxProcessFindDomain(process, dir);
+    ifxUseProcessFindDomain(process, dir);
     if (process->domain)
         process->what = g_strdup_printf("domain %s (%s)", process->domain, process->pid);
     else
@@ -101,34 +124,34 @@ ifxProcessAsk(ifxProcess *process)
 }
 
 static void
-ifxProcessHolds(ifxProcess *process,
-                const char *id)
+ifxUseProcessHolds(ifxUseProcess *process,
+                   const char *id)
 {
-    ifxUseGraph *use = process->use;
+    ifxUseGraph *graph = process->graph;
 
     if (!g_hash_table_add(process->held, (gpointer) id))
         return;
     if (!process->what)
-        ifxProcessAsk(process);
+        ifxUseProcessAsk(process);
 
     if (g_str_has_prefix(id, "mdev/")) {
-        ifxUseGraphAddUse(use, id, IFX_USE_MDEV_PARENT, true, process->what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, true, process->what);
     } else if (g_str_has_prefix(id, "vdpa/")) {
-        ifxUseGraphAddUse(use, id, IFX_USE_VDPA_PARENT, true, process->what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_VDPA_PARENT, true, process->what);
     } else if (!process->domain) {
-        ifxUseGraphAddUse(use, id, IFX_USE_PROCESS, false, process->what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_PROCESS, false, process->what);
     } else if (g_str_has_prefix(id, "vfio/") || g_str_has_prefix(id, "vfio-dev/")) {
-        ifxUseGraphAddDomainProcess(use, id, process->what, process->uuid);
+        ifxUseGraphAddDomainProcess(graph, id, process->what, process->uuid);
     } else {
         g_autofree char *what = g_strconcat("domain ", process->domain, NULL);
 
-        ifxUseGraphAddUse(use, id, IFX_USE_DOMAIN, false, what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_DOMAIN, false, what);
     }
 }
 
 static void
-ifxProcessOpened(ifxProcess *process,
-                 char *file)
+ifxUseProcessOpened(ifxUseProcess *process,
+                    char *file)
 {
     const char *id;
 
@@ -143,14 +166,14 @@ ifxProcessOpened(ifxProcess *process,
     if (g_str_has_prefix(file, "/dev/bus/usb/"))
         file += strlen("/dev/bus/");
 
-    id = ifxUseGraphLookup(process->use, file);
+    id = ifxUseGraphLookup(process->graph, file);
     if (id)
-        ifxProcessHolds(process, id);
+        ifxUseProcessHolds(process, id);
 }
 
 /* NULL: errno is 0 at the end. */
 static const struct dirent *
-ifxProcessNextEntry(DIR *folder)
+ifxUseProcessNextEntry(DIR *folder)
 {
     errno = 0;
     return readdir(folder);
@@ -158,37 +181,37 @@ ifxProcessNextEntry(DIR *folder)
 
 /* Each of the files that @folder lists; false if not all can be seen. */
 static bool
-ifxProcessListFiles(ifxProcess *process,
-                    DIR *folder)
+ifxUseProcessListFiles(ifxUseProcess *process,
+                       DIR *folder)
 {
     char file[IFX_SYSFS_LINE_MAX];
     const struct dirent *entry;
 
-    while ((entry = ifxProcessNextEntry(folder))) {
+    while ((entry = ifxUseProcessNextEntry(folder))) {
         gssize length;
 
         if (*entry->d_name == '.')
             continue;
         length = readlinkat(dirfd(folder), entry->d_name, file, sizeof(file) - 1);
-        if (length < 0 && !ifxProcessIsGone(errno))
+        if (length < 0 && !ifxUseProcessIsGone(errno))
             return false;
         if (length > 0) {
             file[length] = '\0';
-            ifxProcessOpened(process, file);
+            ifxUseProcessOpened(process, file);
         }
     }
-    return errno == 0 || ifxProcessIsGone(errno);
+    return errno == 0 || ifxUseProcessIsGone(errno);
 }
 
 /* False if it can't be seen. *@seen: it is there, and could be. */
 static bool
-ifxProcessLoad(const char *proc,
-               int proc_fd,
-               const char *pid,
-               ifxUseGraph *use,
-               bool *seen)
+ifxUseProcessLoadOne(const char *proc,
+                     int proc_fd,
+                     const char *pid,
+                     ifxUseGraph *graph,
+                     bool *seen)
 {
-    g_auto(ifxProcess) process = { .use = use, .proc = proc, .pid = pid };
+    g_auto(ifxUseProcess) process = { .graph = graph, .proc = proc, .pid = pid };
     g_autofree char *name = g_strconcat(pid, "/fd", NULL);
     DIR *folder;
     bool whole;
@@ -197,13 +220,13 @@ ifxProcessLoad(const char *proc,
     process.held = g_hash_table_new(NULL, NULL);
     fd = openat(proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return ifxProcessIsGone(errno);
+        return ifxUseProcessIsGone(errno);
     folder = fdopendir(fd);
     if (!folder) {
         close(fd);
         return false;
     }
-    whole = ifxProcessListFiles(&process, folder);
+    whole = ifxUseProcessListFiles(&process, folder);
     closedir(folder);
     *seen = true;
     return whole;
@@ -214,9 +237,9 @@ ifxProcessLoad(const char *proc,
  * PID namespace can be seen, and nothing is hidden, is kthreadd (Linux init/main.c,
  * rest_init()) there as 2. */
 static bool
-ifxProcessIsWhole(const char *proc,
-                  int proc_fd,
-                  char **self)
+ifxUseProcessIsWhole(const char *proc,
+                     int proc_fd,
+                     char **self)
 {
     g_autofree char *dir = g_build_filename(proc, "2", NULL);
     g_autofree char *name = NULL;
@@ -231,9 +254,9 @@ ifxProcessIsWhole(const char *proc,
     return name && strcmp(name, "kthreadd") == 0;
 }
 
-void
+static bool
 ifxUseProcessLoad(const char *sysroot,
-                  ifxUseGraph *use)
+                  ifxUseGraph *graph)
 {
     g_autofree char *proc = g_build_filename(sysroot, "proc", NULL);
     g_autofree char *self = NULL;
@@ -243,17 +266,23 @@ ifxUseProcessLoad(const char *sysroot,
     bool whole;
 
     if (!processes)
-        return;
-    whole = ifxProcessIsWhole(proc, dirfd(processes), &self);
-    while ((entry = ifxProcessNextEntry(processes))) {
+        return false;
+    whole = ifxUseProcessIsWhole(proc, dirfd(processes), &self);
+    while ((entry = ifxUseProcessNextEntry(processes))) {
         if (!g_ascii_isdigit(*entry->d_name) ||
             entry->d_name[strspn(entry->d_name, "0123456789")] != '\0' ||
             g_strcmp0(entry->d_name, self) == 0)
             continue;
-        if (!ifxProcessLoad(proc, dirfd(processes), entry->d_name, use, &seen))
+        if (!ifxUseProcessLoadOne(proc, dirfd(processes), entry->d_name, graph, &seen))
             whole = false;
     }
-    if (errno == 0 && whole && seen)
-        ifxUseGraphAddSight(use, IFX_SIGHT_PROCESSES);
+    whole = errno == 0 && whole && seen;
     closedir(processes);
+    return whole;
 }
+
+const ifxUseLoader ifxUseLoaderProcess = {
+    .name = "process",
+    .sight = IFX_SIGHT_PROCESSES,
+    .load = ifxUseProcessLoad,
+};

@@ -1,5 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use-virtual.h"
+/*
+ * use-virtual: slices of PCI devices, and PCI devices that the host hands to others whole:
+ * mediated and vdpa devices, userspace drivers, VFIO groups.
+ *
+ * A process gets what is found here through a file in /dev, which is an alias of the thing;
+ * use-process finds out whether a process has it open.
+ *
+ *     mdev/UUID        /dev/vfio/GROUP, /dev/vfio/devices/vfioN
+ *     vdpa/vdpa0       /dev/vhost-vdpa-0
+ *     uio/uio0         /dev/uio0
+ *     vfio/11          /dev/vfio/11, /dev/vfio/noiommu-11
+ *     vfio-dev/vfio0   /dev/vfio/devices/vfio0
+ *
+ *  - mdev/UUID is each entry of /sys/bus/mdev/devices. It uses its parent (IFX_USE_MDEV_PARENT),
+ *    not vitally: whether somebody uses the slice in turn, use-process and the domains show.
+ *  - vdpa/NAME is each entry of /sys/bus/vdpa/devices. It uses its parent (IFX_USE_VDPA_PARENT) if
+ *    it has a driver: vhost_vdpa, which gives it to a process, or virtio_vdpa, which makes an
+ *    interface or a disk of the host from it (Linux drivers/vhost/vdpa.c, drivers/virtio).
+ *  - uio/NAME is each entry of /sys/class/uio. It is used (IFX_USE_PROCESS) even if no process has
+ *    it open now: a userspace driver was set up for it.
+ *  - vfio/N is each IOMMU group with a device on a driver of vfio. It stands for every PCI device
+ *    of the group, with such a driver or not: a process that opens the group has the DMA of all of
+ *    them (iommu_group_claim_dma_owner(), Linux drivers/iommu/iommu.c), so nobody else can have one
+ *    meanwhile. An mdev has a group of its own, which is the mdev.
+ *  - vfio-dev/NAME is each entry of /sys/class/vfio-dev, the same by device (Linux
+ *    Documentation/driver-api/vfio.rst); it sits on its group. That of an mdev is the mdev.
+ */
+
+#include "use/use-internal.h"
 
 #include <string.h>
 
@@ -7,7 +35,7 @@
 
 /* Of ".../0000:01:00.0/uio/uio0", where the device is and its class: the device's. */
 static char *
-ifxUseOwnerPath(const char *path)
+ifxUseVirtualOwnerPath(const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
 
@@ -15,8 +43,8 @@ ifxUseOwnerPath(const char *path)
 }
 
 static void
-ifxUseMdevLoad(const char *sysroot,
-               ifxUseGraph *use)
+ifxUseVirtualLoadMdevs(const char *sysroot,
+                       ifxUseGraph *graph)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/bus/mdev/devices", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -28,17 +56,17 @@ ifxUseMdevLoad(const char *sysroot,
         g_autofree char *label = g_strdup_printf("mdev %.8s", uuid);
         g_autofree char *path = ifxSysfsResolve(dir, uuid);
 
-        ifxUseGraphAddThing(use, id, label);
+        ifxUseGraphAddThing(graph, id, label);
         if (path)
-            ifxUseGraphAddPath(use, id, path);
-        ifxUseGraphAddUse(use, id, IFX_USE_MDEV_PARENT, false, NULL);
+            ifxUseGraphAddPath(graph, id, path);
+        ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, false, NULL);
     }
 }
 
 static void
-ifxUseVdpaLoadDevice(const char *dir,
+ifxUseVirtualAddVdpa(const char *dir,
                      const char *name,
-                     ifxUseGraph *use)
+                     ifxUseGraph *graph)
 {
     g_autofree char *device = g_build_filename(dir, name, NULL);
     g_autofree char *id = g_strconcat("vdpa/", name, NULL);
@@ -48,52 +76,52 @@ ifxUseVdpaLoadDevice(const char *dir,
     g_autoptr(GPtrArray) children = ifxSysfsList(device, NULL);
     guint i;
 
-    ifxUseGraphAddThing(use, id, label);
+    ifxUseGraphAddThing(graph, id, label);
     if (path)
-        ifxUseGraphAddPath(use, id, path);
+        ifxUseGraphAddPath(graph, id, path);
     for (i = 0; i < children->len; i++) {
         const char *child = children->pdata[i];
         g_autofree char *file = g_strconcat("/dev/", child, NULL);
 
         if (g_str_has_prefix(child, "vhost-vdpa-"))
-            ifxUseGraphAddAlias(use, file, id);
+            ifxUseGraphAddAlias(graph, file, id);
     }
     if (driver)
-        ifxUseGraphAddUse(use, id, IFX_USE_VDPA_PARENT, false, NULL);
+        ifxUseGraphAddUse(graph, id, IFX_USE_VDPA_PARENT, false, NULL);
 }
 
 static void
-ifxUseVdpaLoad(const char *sysroot,
-               ifxUseGraph *use)
+ifxUseVirtualLoadVdpas(const char *sysroot,
+                       ifxUseGraph *graph)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/bus/vdpa/devices", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
     guint i;
 
     for (i = 0; i < names->len; i++)
-        ifxUseVdpaLoadDevice(dir, names->pdata[i], use);
+        ifxUseVirtualAddVdpa(dir, names->pdata[i], graph);
 }
 
 /* @path leads to the PCI device, or to what is below it. */
 static void
-ifxUseUioAdd(ifxUseGraph *use,
-             const char *name,
-             const char *driver,
-             const char *path)
+ifxUseVirtualAddUio(ifxUseGraph *graph,
+                    const char *name,
+                    const char *driver,
+                    const char *path)
 {
     g_autofree char *id = g_strconcat("uio/", name, NULL);
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
     g_autofree char *file = g_strconcat("/dev/", name, NULL);
 
-    ifxUseGraphAddThing(use, id, label);
-    ifxUseGraphAddAlias(use, file, id);
-    ifxUseGraphAddPath(use, id, path);
-    ifxUseGraphAddUse(use, id, IFX_USE_PROCESS, false, "userspace driver");
+    ifxUseGraphAddThing(graph, id, label);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddPath(graph, id, path);
+    ifxUseGraphAddUse(graph, id, IFX_USE_PROCESS, false, "userspace driver");
 }
 
 static void
-ifxUseUioLoadClass(const char *sysroot,
-                   ifxUseGraph *use)
+ifxUseVirtualLoadUios(const char *sysroot,
+                      ifxUseGraph *graph)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/class/uio", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -102,18 +130,18 @@ ifxUseUioLoadClass(const char *sysroot,
     for (i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
         g_autofree char *path = ifxSysfsResolve(dir, name);
-        g_autofree char *owner = path ? ifxUseOwnerPath(path) : NULL;
+        g_autofree char *owner = path ? ifxUseVirtualOwnerPath(path) : NULL;
         g_autofree char *driver = owner ? ifxSysfsReadLink(owner, "driver") : NULL;
 
         if (path)
-            ifxUseUioAdd(use, name, driver, path);
+            ifxUseVirtualAddUio(graph, name, driver, path);
     }
 }
 
 /* By its driver's name, or as libvirt does (virPCIDeviceGetCurrentDriverNameAndType). */
 static bool
-ifxUseVfioIsMember(const char *devices,
-                   const char *member)
+ifxUseVirtualIsOnVfio(const char *devices,
+                      const char *member)
 {
     g_autofree char *dir = g_build_filename(devices, member, NULL);
     g_autofree char *driver = ifxSysfsReadLink(dir, "driver");
@@ -122,9 +150,9 @@ ifxUseVfioIsMember(const char *devices,
 }
 
 static void
-ifxUseVfioAddGroup(ifxUseGraph *use,
-                   const char *number,
-                   const GPtrArray *members)
+ifxUseVirtualAddGroup(ifxUseGraph *graph,
+                      const char *number,
+                      const GPtrArray *members)
 {
     g_autofree char *id = g_strconcat("vfio/", number, NULL);
     g_autofree char *label = g_strconcat("vfio group ", number, NULL);
@@ -132,24 +160,24 @@ ifxUseVfioAddGroup(ifxUseGraph *use,
     g_autofree char *unsafe_file = g_strconcat("/dev/vfio/noiommu-", number, NULL);
     guint i;
 
-    ifxUseGraphAddThing(use, id, label);
-    ifxUseGraphAddAlias(use, file, id);
-    ifxUseGraphAddAlias(use, unsafe_file, id);
+    ifxUseGraphAddThing(graph, id, label);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddAlias(graph, unsafe_file, id);
     for (i = 0; i < members->len; i++) {
         g_autofree char *mdev = g_strconcat("mdev/", members->pdata[i], NULL);
         ifxPciAddress address;
 
         if (ifxPciAddressParse(members->pdata[i], &address))
-            ifxUseGraphAddDevice(use, id, &address);
-        else if (ifxUseGraphLookup(use, mdev))
-            ifxUseGraphAddBelow(use, id, mdev);
+            ifxUseGraphAddDevice(graph, id, &address);
+        else if (ifxUseGraphLookup(graph, mdev))
+            ifxUseGraphAddBelow(graph, id, mdev);
     }
 }
 
 static void
-ifxUseVfioLoadGroup(const char *groups,
-                    const char *number,
-                    ifxUseGraph *use)
+ifxUseVirtualLoadGroup(const char *groups,
+                       const char *number,
+                       ifxUseGraph *graph)
 {
     g_autofree char *devices = g_build_filename(groups, number, "devices", NULL);
     g_autoptr(GPtrArray) members = ifxSysfsList(devices, NULL);
@@ -158,21 +186,21 @@ ifxUseVfioLoadGroup(const char *groups,
         members->len == 1 ? g_strconcat("mdev/", members->pdata[0], NULL) : NULL;
     guint i;
 
-    if (mdev && ifxUseGraphLookup(use, mdev)) {
-        ifxUseGraphAddAlias(use, file, mdev);
+    if (mdev && ifxUseGraphLookup(graph, mdev)) {
+        ifxUseGraphAddAlias(graph, file, mdev);
         return;
     }
     for (i = 0; i < members->len; i++) {
-        if (ifxUseVfioIsMember(devices, members->pdata[i])) {
-            ifxUseVfioAddGroup(use, number, members);
+        if (ifxUseVirtualIsOnVfio(devices, members->pdata[i])) {
+            ifxUseVirtualAddGroup(graph, number, members);
             return;
         }
     }
 }
 
 static void
-ifxUseVfioLoadGroups(const char *sysroot,
-                     ifxUseGraph *use)
+ifxUseVirtualLoadGroups(const char *sysroot,
+                        ifxUseGraph *graph)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/kernel/iommu_groups", NULL);
     g_autoptr(GPtrArray) numbers = ifxSysfsList(dir, NULL);
@@ -180,37 +208,37 @@ ifxUseVfioLoadGroups(const char *sysroot,
 
     for (i = 0; i < numbers->len; i++) {
         if (g_ascii_string_to_unsigned(numbers->pdata[i], 10, 0, G_MAXINT, NULL, NULL))
-            ifxUseVfioLoadGroup(dir, numbers->pdata[i], use);
+            ifxUseVirtualLoadGroup(dir, numbers->pdata[i], graph);
     }
 }
 
 static void
-ifxUseVfioLoadDevice(const char *path,
-                     ifxUseGraph *use)
+ifxUseVirtualAddVfioDevice(const char *path,
+                           ifxUseGraph *graph)
 {
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *file = g_strconcat("/dev/vfio/devices/", name, NULL);
     g_autofree char *id = g_strconcat("vfio-dev/", name, NULL);
-    g_autofree char *owner = ifxUseOwnerPath(path);
+    g_autofree char *owner = ifxUseVirtualOwnerPath(path);
     g_autofree char *owner_name = g_path_get_basename(owner);
     g_autofree char *mdev = g_strconcat("mdev/", owner_name, NULL);
     g_autofree char *number = ifxSysfsReadLink(owner, "iommu_group");
     g_autofree char *group = g_strconcat("vfio/", number, NULL);
 
-    if (ifxUseGraphLookup(use, mdev)) {
-        ifxUseGraphAddAlias(use, file, mdev);
+    if (ifxUseGraphLookup(graph, mdev)) {
+        ifxUseGraphAddAlias(graph, file, mdev);
         return;
     }
-    ifxUseGraphAddThing(use, id, name);
-    ifxUseGraphAddAlias(use, file, id);
-    ifxUseGraphAddPath(use, id, owner);
-    if (ifxUseGraphLookup(use, group))
-        ifxUseGraphAddBelow(use, id, group);
+    ifxUseGraphAddThing(graph, id, name);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddPath(graph, id, owner);
+    if (ifxUseGraphLookup(graph, group))
+        ifxUseGraphAddBelow(graph, id, group);
 }
 
 static void
-ifxUseVfioLoadDevices(const char *sysroot,
-                      ifxUseGraph *use)
+ifxUseVirtualLoadVfioDevices(const char *sysroot,
+                             ifxUseGraph *graph)
 {
     g_autofree char *dir = g_build_filename(sysroot, "sys/class/vfio-dev", NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
@@ -220,17 +248,23 @@ ifxUseVfioLoadDevices(const char *sysroot,
         g_autofree char *path = ifxSysfsResolve(dir, names->pdata[i]);
 
         if (path)
-            ifxUseVfioLoadDevice(path, use);
+            ifxUseVirtualAddVfioDevice(path, graph);
     }
 }
 
-void
+static bool
 ifxUseVirtualLoad(const char *sysroot,
-                  ifxUseGraph *use)
+                  ifxUseGraph *graph)
 {
-    ifxUseMdevLoad(sysroot, use);
-    ifxUseVdpaLoad(sysroot, use);
-    ifxUseUioLoadClass(sysroot, use);
-    ifxUseVfioLoadGroups(sysroot, use);
-    ifxUseVfioLoadDevices(sysroot, use);
+    ifxUseVirtualLoadMdevs(sysroot, graph);
+    ifxUseVirtualLoadVdpas(sysroot, graph);
+    ifxUseVirtualLoadUios(sysroot, graph);
+    ifxUseVirtualLoadGroups(sysroot, graph);
+    ifxUseVirtualLoadVfioDevices(sysroot, graph);
+    return true;
 }
+
+const ifxUseLoader ifxUseLoaderVirtual = {
+    .name = "virtual",
+    .load = ifxUseVirtualLoad,
+};

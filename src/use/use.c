@@ -6,16 +6,16 @@
 #include "base/sysfs.h"
 
 /* Two that were put together; lends both. */
-typedef struct _ifxPair ifxPair;
-struct _ifxPair {
+typedef struct _ifxUsePair ifxUsePair;
+struct _ifxUsePair {
     gconstpointer one;
     gconstpointer other;
 };
 
 static void
-ifxThingFree(gpointer data)
+ifxUseThingFree(gpointer data)
 {
-    ifxThing *thing = data;
+    ifxUseThing *thing = data;
 
     g_free(thing->id);
     g_free(thing->label);
@@ -27,28 +27,28 @@ ifxThingFree(gpointer data)
 }
 
 static void
-ifxThingUseClear(gpointer data)
+ifxUseCauseClear(gpointer data)
 {
-    ifxThingUse *use = data;
+    ifxUseCause *cause = data;
 
-    g_free(use->what);
-    g_free(use->domain);
+    g_free(cause->what);
+    g_free(cause->domain);
 }
 
 static guint
-ifxPairHash(gconstpointer data)
+ifxUsePairHash(gconstpointer data)
 {
-    const ifxPair *pair = data;
+    const ifxUsePair *pair = data;
 
     return g_direct_hash(pair->one) * 31 + g_direct_hash(pair->other);
 }
 
 static gboolean
-ifxPairEqual(gconstpointer a,
-             gconstpointer b)
+ifxUsePairEqual(gconstpointer a,
+                gconstpointer b)
 {
-    const ifxPair *left = a;
-    const ifxPair *right = b;
+    const ifxUsePair *left = a;
+    const ifxUsePair *right = b;
 
     return left->one == right->one && left->other == right->other;
 }
@@ -62,198 +62,198 @@ ifxUseGraphFreeHolders(gpointer holders)
 ifxUseGraph *
 ifxUseGraphNew(void)
 {
-    ifxUseGraph *use = g_rc_box_new0(ifxUseGraph);
+    ifxUseGraph *graph = g_rc_box_new0(ifxUseGraph);
 
-    use->things = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ifxThingFree);
-    use->aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    use->holders = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
-                                         ifxUseGraphFreeHolders);
-    use->pairs = g_hash_table_new_full(ifxPairHash, ifxPairEqual, g_free, NULL);
-    use->uses = g_array_new(FALSE, FALSE, sizeof(ifxThingUse));
-    g_array_set_clear_func(use->uses, ifxThingUseClear);
-    return use;
+    graph->things = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ifxUseThingFree);
+    graph->aliases = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    graph->holders = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
+                                           ifxUseGraphFreeHolders);
+    graph->pairs = g_hash_table_new_full(ifxUsePairHash, ifxUsePairEqual, g_free, NULL);
+    graph->causes = g_array_new(FALSE, FALSE, sizeof(ifxUseCause));
+    g_array_set_clear_func(graph->causes, ifxUseCauseClear);
+    return graph;
 }
 
 ifxUseGraph *
-ifxUseGraphRef(ifxUseGraph *use)
+ifxUseGraphRef(ifxUseGraph *graph)
 {
-    return g_rc_box_acquire(use);
+    return g_rc_box_acquire(graph);
 }
 
 static void
 ifxUseGraphClear(gpointer data)
 {
-    ifxUseGraph *use = data;
+    ifxUseGraph *graph = data;
 
-    g_clear_pointer(&use->evidence, g_hash_table_unref);
-    g_array_unref(use->uses);
-    g_hash_table_unref(use->pairs);
-    g_hash_table_unref(use->holders);
-    g_hash_table_unref(use->aliases);
-    g_hash_table_unref(use->things);
+    g_clear_pointer(&graph->evidence, g_hash_table_unref);
+    g_array_unref(graph->causes);
+    g_hash_table_unref(graph->pairs);
+    g_hash_table_unref(graph->holders);
+    g_hash_table_unref(graph->aliases);
+    g_hash_table_unref(graph->things);
 }
 
 void
-ifxUseGraphUnref(ifxUseGraph *use)
+ifxUseGraphUnref(ifxUseGraph *graph)
 {
-    if (use)
-        g_rc_box_release_full(use, ifxUseGraphClear);
+    if (graph)
+        g_rc_box_release_full(graph, ifxUseGraphClear);
 }
 
 /* The thing, made if it is not there. */
-static ifxThing *
-ifxUseGraphTouch(ifxUseGraph *use,
+static ifxUseThing *
+ifxUseGraphTouch(ifxUseGraph *graph,
                  const char *id)
 {
-    ifxThing *thing = g_hash_table_lookup(use->things, id);
+    ifxUseThing *thing = g_hash_table_lookup(graph->things, id);
 
-    g_clear_pointer(&use->evidence, g_hash_table_unref);
+    g_clear_pointer(&graph->evidence, g_hash_table_unref);
     if (!thing) {
-        thing = g_new0(ifxThing, 1);
+        thing = g_new0(ifxUseThing, 1);
         thing->id = g_strdup(id);
         thing->below = g_ptr_array_new();
         thing->above = g_ptr_array_new();
         thing->devices = g_ptr_array_new();
         thing->uses = g_array_new(FALSE, FALSE, sizeof(guint));
-        g_hash_table_insert(use->things, thing->id, thing);
+        g_hash_table_insert(graph->things, thing->id, thing);
     }
     return thing;
 }
 
 /* False if they are a pair already. */
 static bool
-ifxUseGraphPair(ifxUseGraph *use,
+ifxUseGraphPair(ifxUseGraph *graph,
                 gconstpointer one,
                 gconstpointer other)
 {
-    const ifxPair pair = { .one = one, .other = other };
+    const ifxUsePair pair = { .one = one, .other = other };
 
-    return !g_hash_table_contains(use->pairs, &pair) &&
-        g_hash_table_add(use->pairs, g_memdup2(&pair, sizeof(pair)));
+    return !g_hash_table_contains(graph->pairs, &pair) &&
+        g_hash_table_add(graph->pairs, g_memdup2(&pair, sizeof(pair)));
 }
 
 void
-ifxUseGraphAddThing(ifxUseGraph *use,
+ifxUseGraphAddThing(ifxUseGraph *graph,
                     const char *id,
                     const char *label)
 {
-    ifxThing *thing = ifxUseGraphTouch(use, id);
+    ifxUseThing *thing = ifxUseGraphTouch(graph, id);
 
     if (!thing->label)
         thing->label = g_strdup(label);
 }
 
 void
-ifxUseGraphAddAlias(ifxUseGraph *use,
+ifxUseGraphAddAlias(ifxUseGraph *graph,
                     const char *alias,
                     const char *id)
 {
-    if (!g_hash_table_contains(use->aliases, alias))
-        g_hash_table_insert(use->aliases, g_strdup(alias), g_strdup(id));
+    if (!g_hash_table_contains(graph->aliases, alias))
+        g_hash_table_insert(graph->aliases, g_strdup(alias), g_strdup(id));
 }
 
 void
-ifxUseGraphAddBelow(ifxUseGraph *use,
+ifxUseGraphAddBelow(ifxUseGraph *graph,
                     const char *id,
                     const char *below)
 {
-    ifxThing *thing = ifxUseGraphTouch(use, id);
-    ifxThing *carrier = ifxUseGraphTouch(use, below);
+    ifxUseThing *thing = ifxUseGraphTouch(graph, id);
+    ifxUseThing *carrier = ifxUseGraphTouch(graph, below);
 
-    if (thing == carrier || !ifxUseGraphPair(use, thing, carrier))
+    if (thing == carrier || !ifxUseGraphPair(graph, thing, carrier))
         return;
     g_ptr_array_add(thing->below, carrier);
     g_ptr_array_add(carrier->above, thing);
 }
 
 void
-ifxUseGraphAddDevice(ifxUseGraph *use,
+ifxUseGraphAddDevice(ifxUseGraph *graph,
                      const char *id,
                      const ifxPciAddress *address)
 {
-    ifxThing *thing = ifxUseGraphTouch(use, id);
+    ifxUseThing *thing = ifxUseGraphTouch(graph, id);
     gpointer own_address;
     gpointer holders;
 
-    if (!g_hash_table_lookup_extended(use->holders, address, &own_address, &holders)) {
+    if (!g_hash_table_lookup_extended(graph->holders, address, &own_address, &holders)) {
         own_address = g_memdup2(address, sizeof(*address));
         holders = g_ptr_array_new();
-        g_hash_table_insert(use->holders, own_address, holders);
+        g_hash_table_insert(graph->holders, own_address, holders);
     }
-    if (!ifxUseGraphPair(use, thing, own_address))
+    if (!ifxUseGraphPair(graph, thing, own_address))
         return;
     g_ptr_array_add(thing->devices, own_address);
     g_ptr_array_add(holders, thing);
 }
 
 static void
-ifxUseGraphAppend(ifxUseGraph *use,
+ifxUseGraphAppend(ifxUseGraph *graph,
                   const char *id,
                   ifxUseKind kind,
                   bool vital,
                   const char *what,
                   const char *domain)
 {
-    ifxThingUse added = {
+    ifxUseCause cause = {
         .kind = kind,
         .vital = vital,
         .what = g_strdup(what),
         .domain = g_strdup(domain),
     };
 
-    g_array_append_val(ifxUseGraphTouch(use, id)->uses, use->uses->len);
-    g_array_append_val(use->uses, added);
+    g_array_append_val(ifxUseGraphTouch(graph, id)->uses, graph->causes->len);
+    g_array_append_val(graph->causes, cause);
 }
 
 void
-ifxUseGraphAddUse(ifxUseGraph *use,
+ifxUseGraphAddUse(ifxUseGraph *graph,
                   const char *id,
                   ifxUseKind kind,
                   bool vital,
                   const char *what)
 {
-    ifxUseGraphAppend(use, id, kind, vital, what, NULL);
+    ifxUseGraphAppend(graph, id, kind, vital, what, NULL);
 }
 
 void
-ifxUseGraphAddDomainProcess(ifxUseGraph *use,
+ifxUseGraphAddDomainProcess(ifxUseGraph *graph,
                             const char *id,
                             const char *what,
                             const char *uuid)
 {
-    ifxUseGraphAppend(use, id, IFX_USE_PROCESS, false, what, uuid);
+    ifxUseGraphAppend(graph, id, IFX_USE_PROCESS, false, what, uuid);
 }
 
 void
-ifxUseGraphAddSight(ifxUseGraph *use,
+ifxUseGraphAddSight(ifxUseGraph *graph,
                     ifxSight sight)
 {
-    use->sight |= sight;
+    graph->sight |= sight;
 }
 
 ifxSight
-ifxUseGraphGetSight(const ifxUseGraph *use)
+ifxUseGraphGetSight(const ifxUseGraph *graph)
 {
-    return use->sight;
+    return graph->sight;
 }
 
 const char *
-ifxUseGraphLookup(const ifxUseGraph *use,
+ifxUseGraphLookup(const ifxUseGraph *graph,
                   const char *name)
 {
-    const ifxThing *thing = g_hash_table_lookup(use->things, name);
-    const char *id = thing ? NULL : g_hash_table_lookup(use->aliases, name);
+    const ifxUseThing *thing = g_hash_table_lookup(graph->things, name);
+    const char *id = thing ? NULL : g_hash_table_lookup(graph->aliases, name);
 
     if (id)
-        thing = g_hash_table_lookup(use->things, id);
+        thing = g_hash_table_lookup(graph->things, id);
     return thing ? thing->id : NULL;
 }
 
 bool
-ifxUseGraphIsCarrier(const ifxUseGraph *use,
+ifxUseGraphIsCarrier(const ifxUseGraph *graph,
                      const char *id)
 {
-    const ifxThing *thing = g_hash_table_lookup(use->things, id);
+    const ifxUseThing *thing = g_hash_table_lookup(graph->things, id);
 
     return thing && (thing->above->len > 0 || thing->uses->len > 0);
 }
@@ -297,7 +297,7 @@ ifxUseGraphFindUsb(const char *path,
 }
 
 static void
-ifxUseGraphAddPciPath(ifxUseGraph *use,
+ifxUseGraphAddPciPath(ifxUseGraph *graph,
                       const char *id,
                       const char *path)
 {
@@ -310,20 +310,20 @@ ifxUseGraphAddPciPath(ifxUseGraph *use,
         char spelled[IFX_PCI_ADDRESS_LENGTH];
         g_autofree char *pci = g_strconcat("pci/", ifxPciAddressFormat(address, spelled), NULL);
 
-        ifxUseGraphAddDevice(use, above, address);
+        ifxUseGraphAddDevice(graph, above, address);
         if (i == 1)
             break;
         /* What uses a device uses the controller that it is behind. */
-        ifxUseGraphAddThing(use, pci, spelled);
-        ifxUseGraphAddDevice(use, pci, address);
-        ifxUseGraphAddBelow(use, above, pci);
+        ifxUseGraphAddThing(graph, pci, spelled);
+        ifxUseGraphAddDevice(graph, pci, address);
+        ifxUseGraphAddBelow(graph, above, pci);
         g_free(above);
         above = g_steal_pointer(&pci);
     }
 }
 
 void
-ifxUseGraphAddPath(ifxUseGraph *use,
+ifxUseGraphAddPath(ifxUseGraph *graph,
                    const char *id,
                    const char *path)
 {
@@ -334,10 +334,10 @@ ifxUseGraphAddPath(ifxUseGraph *use,
     g_autofree char *usb_path = usb ? g_strndup(path, end) : NULL;
 
     if (!usb || strcmp(usb_id, id) == 0) {
-        ifxUseGraphAddPciPath(use, id, path);
+        ifxUseGraphAddPciPath(graph, id, path);
         return;
     }
-    ifxUseGraphAddThing(use, usb_id, label);
-    ifxUseGraphAddBelow(use, id, usb_id);
-    ifxUseGraphAddPciPath(use, usb_id, usb_path);
+    ifxUseGraphAddThing(graph, usb_id, label);
+    ifxUseGraphAddBelow(graph, id, usb_id);
+    ifxUseGraphAddPciPath(graph, usb_id, usb_path);
 }

@@ -60,75 +60,75 @@ typedef struct _ifxUseGraph ifxUseGraph;
 
 /* Knows nothing, sees nothing. Counted references. */
 ifxUseGraph *ifxUseGraphNew(void);
-ifxUseGraph *ifxUseGraphRef(ifxUseGraph *use);
-void ifxUseGraphUnref(ifxUseGraph *use);
+ifxUseGraph *ifxUseGraphRef(ifxUseGraph *graph);
+void ifxUseGraphUnref(ifxUseGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseGraph, ifxUseGraphUnref)
 
 /* ---- filled by the loaders; things can be named before they are added. */
 
 /* The thing @id, which people call @label ("dm-0 (luks)"). The first label stays. */
-void ifxUseGraphAddThing(ifxUseGraph *use, const char *id, const char *label);
+void ifxUseGraphAddThing(ifxUseGraph *graph, const char *id, const char *label);
 
 /* @alias is another name of @id; the first meaning stays. */
-void ifxUseGraphAddAlias(ifxUseGraph *use, const char *alias, const char *id);
+void ifxUseGraphAddAlias(ifxUseGraph *graph, const char *alias, const char *id);
 
 /* The thing @id sits on the thing @below. Said twice is said once; on itself, nothing. */
-void ifxUseGraphAddBelow(ifxUseGraph *use, const char *id, const char *below);
+void ifxUseGraphAddBelow(ifxUseGraph *graph, const char *id, const char *below);
 
 /* It is that PCI device. */
-void ifxUseGraphAddDevice(ifxUseGraph *use, const char *id, const ifxPciAddress *address);
+void ifxUseGraphAddDevice(ifxUseGraph *graph, const char *id, const ifxPciAddress *address);
 
 /* It is the device at @path in sysfs: below it are the innermost USB device and the PCI devices
  * that the path leads through, the outer ones (a VMD controller, bridges) too. */
-void ifxUseGraphAddPath(ifxUseGraph *use, const char *id, const char *path);
+void ifxUseGraphAddPath(ifxUseGraph *graph, const char *id, const char *path);
 
 /* It is used; @what is the last step of the chain: "/", "192.168.1.2/24", "sshd (812)"; NULL:
  * the thing itself is. */
-void ifxUseGraphAddUse(ifxUseGraph *use,
+void ifxUseGraphAddUse(ifxUseGraph *graph,
                        const char *id,
                        ifxUseKind kind,
                        bool vital,
                        const char *what);
 
 /* The same by the QEMU process of the domain with @uuid, which may use what it claims. */
-void ifxUseGraphAddDomainProcess(ifxUseGraph *use,
+void ifxUseGraphAddDomainProcess(ifxUseGraph *graph,
                                  const char *id,
                                  const char *what,
                                  const char *uuid);
 
 /* Adds to what can be seen. */
-void ifxUseGraphAddSight(ifxUseGraph *use, ifxSight sight);
+void ifxUseGraphAddSight(ifxUseGraph *graph, ifxSight sight);
 
 /* ---- questions */
 
-ifxSight ifxUseGraphGetSight(const ifxUseGraph *use);
+ifxSight ifxUseGraphGetSight(const ifxUseGraph *graph);
 
 /* The id that @name, an id or else an alias, stands for; NULL: there is no such thing. Lent for
- * as long as @use lives. An alias of an alias is none. */
-const char *ifxUseGraphLookup(const ifxUseGraph *use, const char *name);
+ * as long as @graph lives. An alias of an alias is none. */
+const char *ifxUseGraphLookup(const ifxUseGraph *graph, const char *name);
 
 /* Does the thing have another one on it, or a use of its own? */
-bool ifxUseGraphIsCarrier(const ifxUseGraph *use, const char *id);
+bool ifxUseGraphIsCarrier(const ifxUseGraph *graph, const char *id);
 
 /* The evidence against a device: array of ifxUse, lent until something is added; NULL: none.
  * One for each use of a thing above it, in the order they were added. */
-const GPtrArray *ifxUseEvidenceGet(ifxUseGraph *use, const ifxPciAddress *address);
+const GPtrArray *ifxUseEvidenceGet(ifxUseGraph *graph, const ifxPciAddress *address);
 
 /* The way from a device up to a thing, in labels, the thing's own last: new array of char *, which
  * frees them. NULL: it does not lead there. */
-GPtrArray *ifxUseEvidenceFindChain(const ifxUseGraph *use,
+GPtrArray *ifxUseEvidenceFindChain(const ifxUseGraph *graph,
                                    const ifxPciAddress *address,
                                    const char *id);
 
 /* The PCI devices below a thing, the nearest first: new array of ifxPciAddress, each once. */
-GArray *ifxUseEvidenceListDevices(const ifxUseGraph *use, const char *id);
+GArray *ifxUseEvidenceListDevices(const ifxUseGraph *graph, const char *id);
 
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
 char *ifxUseEvidenceFormatChain(const ifxUse *use);
 
 /* What a guest needs of the host (domain-needs.h) among the things that the host has: the id of
- * the thing; NULL: the host does not know it. Lent for the life of @use. */
-const char *ifxUseNeedFind(const ifxUseGraph *use, const char *need);
+ * the thing; NULL: the host does not know it. Lent for the life of @graph. */
+const char *ifxUseNeedFind(const ifxUseGraph *graph, const char *need);
 
 /* What kind of use the need of the thing @id is, and whether it is one that may never be taken:
  * a slice of a device goes when the device does. */
@@ -159,8 +159,8 @@ ifxUseGraph *ifxUseLoad(const char *sysroot);
  *
  * Adds what one <device> document tells. Without a <path> it sits on its <parent> if that has
  * the name of a PCI device, else nowhere. False with IFX_ERROR_XML. */
-bool ifxUseNodedevAdd(ifxUseGraph *use, const char *xml, gsize length, GError **error);
+bool ifxUseNodedevAdd(ifxUseGraph *graph, const char *xml, gsize length, GError **error);
 
 /* The same for each <device> of a capture: a <node> document. Parents can be any of its devices,
  * in any order. */
-bool ifxUseNodedevAddCapture(ifxUseGraph *use, const char *xml, gsize length, GError **error);
+bool ifxUseNodedevAddCapture(ifxUseGraph *graph, const char *xml, gsize length, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "evidence.h"
+#include "loader.h"
 #include "suite.h"
 #include "tree.h"
-#include "use/use-console.h"
 
 #define GPU "0000:01:00.0"
 #define GPU_PATH "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0"
@@ -100,10 +100,10 @@ ifxTestTeardown(void)
 static ifxUseGraph *
 ifxTestLoad(void)
 {
-    ifxUseGraph *use = ifxUseGraphNew();
+    ifxUseGraph *graph = ifxUseGraphNew();
 
-    ifxUseConsoleLoad(root, use);
-    return use;
+    ifxTestRunLoader("console", root, graph);
+    return graph;
 }
 
 static void
@@ -112,11 +112,11 @@ ifxTestExpectSeen(const char *first_address,
                   const char *second_address,
                   const char *second)
 {
-    g_autoptr(ifxUseGraph) use = ifxTestLoad();
+    g_autoptr(ifxUseGraph) graph = ifxTestLoad();
 
-    ifxTestExpect(use, first_address, first);
-    ifxTestExpect(use, second_address, second);
-    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_CONSOLE);
+    ifxTestExpect(graph, first_address, first);
+    ifxTestExpect(graph, second_address, second);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), IFX_SIGHT_CONSOLE);
 }
 
 typedef struct {
@@ -227,7 +227,7 @@ END_TEST
 
 START_TEST(cards_and_render_nodes_are_things_by_each_name)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
     g_autoptr(GArray) devices = NULL;
     ifxPciAddress address;
 
@@ -240,14 +240,14 @@ START_TEST(cards_and_render_nodes_are_things_by_each_name)
     ifxTestAdd("run/udev/data/c226:128",
                "S:dri/by-path/pci-" GPU "-render\nI:12345\nE:ID_PATH=pci-" GPU "\n");
 
-    use = ifxTestLoad();
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/dri/card0"), "drm/card0");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/dri/renderD128"), "drm/renderD128");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/dri/by-path/pci-" GPU "-render"),
+    graph = ifxTestLoad();
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/dri/card0"), "drm/card0");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/dri/renderD128"), "drm/renderD128");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/dri/by-path/pci-" GPU "-render"),
                      "drm/renderD128");
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "drm/card0-HDMI-A-1"));
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "drm/version"));
-    devices = ifxUseEvidenceListDevices(use, "drm/renderD128");
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "drm/card0-HDMI-A-1"));
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "drm/version"));
+    devices = ifxUseEvidenceListDevices(graph, "drm/renderD128");
     ck_assert_uint_ge(devices->len, 1);
     ck_assert(ifxPciAddressParse(GPU, &address));
     ck_assert(ifxPciAddressEqual(&g_array_index(devices, ifxPciAddress, 0), &address));
@@ -363,7 +363,7 @@ START_TEST(sight_needs_a_class_and_the_pci_devices)
 {
     const ifxTestSight *sight = &sights[_i];
     const char *const none[] = { NULL };
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestTeardown();
     root = ifxTestTreeNew(none);
@@ -373,8 +373,8 @@ START_TEST(sight_needs_a_class_and_the_pci_devices)
         ifxTestAdd("sys/class/drm", sight->drm);
     if (sight->pci)
         ifxTestAddPci(USB, USB_PATH, "0x0c0330\n", "xhci_hcd");
-    use = ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), sight->seen ? IFX_SIGHT_CONSOLE : 0);
+    graph = ifxTestLoad();
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), sight->seen ? IFX_SIGHT_CONSOLE : 0);
 }
 END_TEST
 

@@ -147,34 +147,34 @@ START_TEST(a_driven_device_without_interface_is_unclear)
     g_autofree char *expected = driver->unclear ?
         g_strdup_printf("unclear: %s -> no interface is seen: it may be in another network "
                         "namespace\n", driver->driver) : g_strdup("");
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAddPci("0000:02:00.0", "pci0000:00/0000:00:1d.0/0000:02:00.0", driver->class_code,
                   driver->driver);
-    use = ifxTestLoad();
-    ifxTestExpect(use, "0000:02:00.0", expected);
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:02:00.0", expected);
 }
 END_TEST
 
 START_TEST(a_driver_with_a_vfio_device_is_not_the_hosts)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAddPci("0000:02:00.0", "pci0000:00/0000:02:00.0", "0x020000\n", "vendor_live");
     ifxTestAdd("sys/devices/pci0000:00/0000:02:00.0/vfio-dev/vfio0", "/");
-    use = ifxTestLoad();
-    ifxTestExpect(use, "0000:02:00.0", "");
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:02:00.0", "");
 }
 END_TEST
 
 START_TEST(an_interface_further_below_its_device_is_seen)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAddPci("0000:00:03.0", "pci0000:00/0000:00:03.0", "0x020000\n", "virtio-pci");
     ifxTestAddInterface("ens3", "../../devices/pci0000:00/0000:00:03.0/virtio2/net/");
-    use = ifxTestLoad();
-    ifxTestExpect(use, "0000:00:03.0", "");
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:00:03.0", "");
 }
 END_TEST
 

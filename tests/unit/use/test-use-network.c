@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
 
+#include "loader.h"
 #include "suite.h"
 #include "test-use-network.h"
 
@@ -19,7 +20,7 @@ ifxTestMove(const char *from,
 
 START_TEST(an_interface_that_is_merely_up_is_free)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAdd("proc/net/if_inet6",
                "fe80000000000000021122fffe334455 02 40 20 80     eno1\n"
@@ -37,9 +38,9 @@ START_TEST(an_interface_that_is_merely_up_is_free)
                "00000000000000000000000000000000 00000400 00000001 00000000 00000001\n");
     ifxTestExpectSeen("", "");
 
-    use = ifxTestLoad();
-    ck_assert_str_eq(ifxUseGraphLookup(use, "net/eno1"), "net/eno1");
-    ck_assert(!ifxUseGraphIsCarrier(use, "net/lo"));
+    graph = ifxTestLoad();
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "net/eno1"), "net/eno1");
+    ck_assert(!ifxUseGraphIsCarrier(graph, "net/lo"));
 }
 END_TEST
 
@@ -178,7 +179,7 @@ START_TEST(eight_addresses_and_eight_routes_are_enough)
 {
     g_autoptr(GString) routes = g_string_new(NULL);
     g_autoptr(GString) locals = g_string_new(NULL);
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
     ifxPciAddress address;
     int i;
 
@@ -194,21 +195,21 @@ START_TEST(eight_addresses_and_eight_routes_are_enough)
     ifxTestAdd("proc/net/if_inet6", "fd000000000000000000000000000007 02 40 00 80 eno1\n");
     ifxTestAdd("proc/net/pppoe", "00000A01 00:11:22:33:44:55 eno1\n");
 
-    use = ifxTestLoad();
+    graph = ifxTestLoad();
     ck_assert(ifxPciAddressParse(NIC, &address));
-    ck_assert_uint_eq(ifxUseEvidenceGet(use, &address)->len, 16);
+    ck_assert_uint_eq(ifxUseEvidenceGet(graph, &address)->len, 16);
 }
 END_TEST
 
 START_TEST(a_usb_interface_uses_its_controller)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAddInterface("enx00", "../../devices/pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0/net/");
     ROUTES("enx00 192.168.1.0/24");
     LOCALS("192.168.1.2", "192.168.1.255");
-    use = ifxTestLoad();
-    ifxTestExpect(use, "0000:00:14.0", "network: usb 2-1 -> enx00 -> 192.168.1.2\n");
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:00:14.0", "network: usb 2-1 -> enx00 -> 192.168.1.2\n");
 }
 END_TEST
 
@@ -232,12 +233,12 @@ END_TEST
 
 START_TEST(files_beside_the_interfaces_are_none)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAdd("sys/class/net/bonding_masters", "bond0\n");
-    use = ifxTestLoad();
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "net/bonding_masters"));
-    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_NETWORK);
+    graph = ifxTestLoad();
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "net/bonding_masters"));
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), IFX_SIGHT_NETWORK);
 }
 END_TEST
 
@@ -259,27 +260,27 @@ static const char *const spoiled[][2] = {
 START_TEST(what_cannot_be_understood_costs_the_sight)
 {
     g_autofree char *path = g_build_filename(root, spoiled[_i][0], NULL);
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     if (spoiled[_i][1])
         ifxTestAdd(spoiled[_i][0], spoiled[_i][1]);
     else
         ck_assert_int_eq(unlink(path), 0);
-    use = ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    graph = ifxTestLoad();
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
 }
 END_TEST
 
 START_TEST(evidence_stays_where_a_file_is_missing)
 {
     g_autofree char *path = g_build_filename(root, "proc/net/fib_trie", NULL);
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ROUTES("eno1 0.0.0.0/0 10.0.0.1");
     ck_assert_int_eq(unlink(path), 0);
-    use = ifxTestLoad();
-    ifxTestExpect(use, NIC, "network: eno1 -> default route\n");
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, NIC, "network: eno1 -> default route\n");
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
 }
 END_TEST
 
@@ -311,13 +312,13 @@ START_TEST(without_any_interface_nothing_is_seen)
         "proc/net/fib_trie", "",
         NULL,
     };
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestTeardown();
     root = ifxTestTreeNew(entries);
-    use = ifxTestLoad();
-    ifxTestExpect(use, NIC, "");
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, NIC, "");
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
 }
 END_TEST
 
@@ -326,17 +327,17 @@ START_TEST(folders_above_the_root_are_no_devices)
     const char *const none[] = { NULL };
     g_autofree char *above_root = ifxTestTreeNew(none);
     g_autofree char *moved = g_build_filename(above_root, "0000:07:00.0", NULL);
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ROUTES("eno1 0.0.0.0/0 10.0.0.1");
     ck_assert_int_eq(rename(root, moved), 0);
-    use = ifxUseGraphNew();
-    ifxUseNetworkLoad(moved, use);
+    graph = ifxUseGraphNew();
+    ifxTestRunLoader("network", moved, graph);
     ck_assert_int_eq(rename(moved, root), 0);
     ck_assert_int_eq(rmdir(above_root), 0);
 
-    ifxTestExpect(use, NIC, "network: eno1 -> default route\n");
-    ifxTestExpect(use, "0000:07:00.0", "");
+    ifxTestExpect(graph, NIC, "network: eno1 -> default route\n");
+    ifxTestExpect(graph, "0000:07:00.0", "");
 }
 END_TEST
 

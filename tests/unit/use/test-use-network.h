@@ -8,8 +8,8 @@
 #include <arpa/inet.h>
 
 #include "evidence.h"
+#include "loader.h"
 #include "tree.h"
-#include "use/use-network.h"
 
 #define NIC "0000:00:19.0"
 #define NIC_PATH "../../devices/pci0000:00/0000:00:19.0/net/"
@@ -123,21 +123,21 @@ ifxTestTeardown(void)
 static inline ifxUseGraph *
 ifxTestLoad(void)
 {
-    ifxUseGraph *use = ifxUseGraphNew();
+    ifxUseGraph *graph = ifxUseGraphNew();
 
-    ifxUseNetworkLoad(root, use);
-    return use;
+    ifxTestRunLoader("network", root, graph);
+    return graph;
 }
 
 static inline void
 ifxTestExpectSeen(const char *first,
                   const char *second)
 {
-    g_autoptr(ifxUseGraph) use = ifxTestLoad();
+    g_autoptr(ifxUseGraph) graph = ifxTestLoad();
 
-    ifxTestExpect(use, NIC, first);
-    ifxTestExpect(use, NIC2, second);
-    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_NETWORK);
+    ifxTestExpect(graph, NIC, first);
+    ifxTestExpect(graph, NIC2, second);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), IFX_SIGHT_NETWORK);
 }
 
 #define ROUTES(...) ifxTestSetRoutes((const char *const []) { __VA_ARGS__, NULL })

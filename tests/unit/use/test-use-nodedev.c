@@ -20,16 +20,16 @@
 static ifxUseGraph *
 ifxTestUseOf(const char *xml)
 {
-    ifxUseGraph *use = ifxUseGraphNew();
+    ifxUseGraph *graph = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
     const bool ok = g_str_has_prefix(xml, "<node") ?
-        ifxUseNodedevAddCapture(use, xml, strlen(xml), &error) :
-        ifxUseNodedevAdd(use, xml, strlen(xml), &error);
+        ifxUseNodedevAddCapture(graph, xml, strlen(xml), &error) :
+        ifxUseNodedevAdd(graph, xml, strlen(xml), &error);
 
     ifxAssertNoError(error);
     ck_assert(ok);
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
-    return use;
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
+    return graph;
 }
 
 typedef struct {
@@ -127,7 +127,7 @@ static const ifxTestSitting sittings[] = {
 START_TEST(node_device_is_a_thing_on_its_pci_device)
 {
     const ifxTestSitting *test = &sittings[_i];
-    g_autoptr(ifxUseGraph) use = ifxTestUseOf(test->xml);
+    g_autoptr(ifxUseGraph) graph = ifxTestUseOf(test->xml);
     g_autofree char *capture = g_strconcat("<node>", test->xml, "</node>", NULL);
     g_autoptr(ifxUseGraph) captured = ifxTestUseOf(capture);
     static const char *const any[] = {
@@ -136,16 +136,16 @@ START_TEST(node_device_is_a_thing_on_its_pci_device)
     };
     guint i;
 
-    ifxTestExpect(use, "0000:01:00.0", test->evidence);
+    ifxTestExpect(graph, "0000:01:00.0", test->evidence);
     ifxTestExpect(captured, "0000:01:00.0", test->evidence);
-    ck_assert_ptr_null(ifxUseGraphLookup(use, ""));
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, ""));
     if (test->id) {
-        ck_assert_pstr_eq(ifxUseGraphLookup(use, test->id), test->id);
+        ck_assert_pstr_eq(ifxUseGraphLookup(graph, test->id), test->id);
         for (i = 0; i < G_N_ELEMENTS(test->names) && test->names[i]; i++)
-            ck_assert_pstr_eq(ifxUseGraphLookup(use, test->names[i]), test->id);
+            ck_assert_pstr_eq(ifxUseGraphLookup(graph, test->names[i]), test->id);
     }
     for (i = 0; !test->id && i < G_N_ELEMENTS(any); i++)
-        ck_assert_msg(!ifxUseGraphLookup(use, any[i]), "there is a thing %s", any[i]);
+        ck_assert_msg(!ifxUseGraphLookup(graph, any[i]), "there is a thing %s", any[i]);
 }
 END_TEST
 
@@ -206,11 +206,11 @@ static const ifxTestWay ways[] = {
 START_TEST(way_to_the_device_is_that_of_the_path_or_of_the_parents)
 {
     const ifxTestWay *test = &ways[_i];
-    g_autoptr(ifxUseGraph) use = ifxTestUseOf(test->xml);
+    g_autoptr(ifxUseGraph) graph = ifxTestUseOf(test->xml);
 
-    ifxUseGraphAddUse(use, test->id, IFX_USE_DOMAIN, false, "vm");
-    ifxTestExpect(use, "0000:02:00.0", test->inner);
-    ifxTestExpect(use, "0000:01:00.0", test->outer);
+    ifxUseGraphAddUse(graph, test->id, IFX_USE_DOMAIN, false, "vm");
+    ifxTestExpect(graph, "0000:02:00.0", test->inner);
+    ifxTestExpect(graph, "0000:01:00.0", test->outer);
 }
 END_TEST
 
@@ -221,13 +221,13 @@ START_TEST(several_documents_are_one_host)
         IFX_PCI("pci_0000_01_00_0", IFX_PATH("0000:01:00.0"), "1"),
         IFX_NODEDEV("net_b", IFX_PATH("0000:01:00.0/net/b"), "net", "<interface>b</interface>"),
     };
-    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
+    g_autoptr(ifxUseGraph) graph = ifxUseGraphNew();
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(documents); i++)
-        ck_assert(ifxUseNodedevAdd(use, documents[i], strlen(documents[i]), NULL));
-    ifxTestExpect(use, "0000:01:00.0", "unclear: a" IFX_UNSEEN "unclear: b" IFX_UNSEEN);
-    ifxTestExpect(use, "0000:02:00.0", "");
+        ck_assert(ifxUseNodedevAdd(graph, documents[i], strlen(documents[i]), NULL));
+    ifxTestExpect(graph, "0000:01:00.0", "unclear: a" IFX_UNSEEN "unclear: b" IFX_UNSEEN);
+    ifxTestExpect(graph, "0000:02:00.0", "");
 }
 END_TEST
 
@@ -236,7 +236,7 @@ START_TEST(endless_parents_and_paths_end)
 {
     GString *xml = g_string_new("<node>");
     g_autofree char *path = g_strnfill(100 * 1000, '/');
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
     guint i;
 
     for (i = 0; i < 20 * 1000; i++)
@@ -246,10 +246,10 @@ START_TEST(endless_parents_and_paths_end)
     g_string_append_printf(xml, "<device><name>d%u</name><path>%s0000:01:00.0</path>"
                            "<capability type='pci'><bus>2</bus></capability></device></node>",
                            i, path);
-    use = ifxTestUseOf(xml->str);
+    graph = ifxTestUseOf(xml->str);
     g_string_free(xml, TRUE);
-    ck_assert_ptr_nonnull(ifxUseGraphLookup(use, "net/n0"));
-    ifxTestExpect(use, "0000:01:00.0", "");
+    ck_assert_ptr_nonnull(ifxUseGraphLookup(graph, "net/n0"));
+    ifxTestExpect(graph, "0000:01:00.0", "");
 }
 END_TEST
 
@@ -273,11 +273,11 @@ static const ifxTestBad bads[] = {
 START_TEST(what_is_no_node_device_is_an_error)
 {
     const ifxTestBad *bad = &bads[_i];
-    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
+    g_autoptr(ifxUseGraph) graph = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!(bad->capture ? ifxUseNodedevAddCapture(use, bad->xml, strlen(bad->xml), &error) :
-                ifxUseNodedevAdd(use, bad->xml, strlen(bad->xml), &error)));
+    ck_assert(!(bad->capture ? ifxUseNodedevAddCapture(graph, bad->xml, strlen(bad->xml), &error) :
+                ifxUseNodedevAdd(graph, bad->xml, strlen(bad->xml), &error)));
     ifxAssertError(error, IFX_ERROR_XML, bad->message);
 }
 END_TEST

@@ -9,23 +9,23 @@
 
 START_TEST(a_disk_behind_vmd_uses_its_controller_too)
 {
-    ifxUseGraphAddThing(use, "block/nvme0n1", "nvme0n1");
-    ifxUseGraphAddPath(use, "block/nvme0n1", IFX_TEST_VMD);
-    ifxUseGraphAddUse(use, "block/nvme0n1", IFX_USE_MOUNTED, true, "/");
+    ifxUseGraphAddThing(graph, "block/nvme0n1", "nvme0n1");
+    ifxUseGraphAddPath(graph, "block/nvme0n1", IFX_TEST_VMD);
+    ifxUseGraphAddUse(graph, "block/nvme0n1", IFX_USE_MOUNTED, true, "/");
 
     ifxAssertChains("10000:e1:00.0", "nvme0n1 -> /\n");
     ifxAssertChains("10000:e0:06.0", "10000:e1:00.0 -> nvme0n1 -> /\n");
     ifxAssertChains("0000:00:0e.0", "10000:e0:06.0 -> 10000:e1:00.0 -> nvme0n1 -> /\n");
     ifxAssertDevices("block/nvme0n1", "10000:e1:00.0 10000:e0:06.0 0000:00:0e.0 ");
-    ck_assert(ifxUseGraphIsCarrier(use, "pci/10000:e0:06.0"));
+    ck_assert(ifxUseGraphIsCarrier(graph, "pci/10000:e0:06.0"));
 }
 END_TEST
 
 START_TEST(a_use_of_a_pci_device_itself_is_evidence_against_it)
 {
-    ifxUseGraphAddThing(use, "block/nvme0n1", "nvme0n1");
-    ifxUseGraphAddPath(use, "block/nvme0n1", IFX_TEST_VMD);
-    ifxUseGraphAddUse(use, "pci/10000:e0:06.0", IFX_USE_UNCLEAR, false, "strange");
+    ifxUseGraphAddThing(graph, "block/nvme0n1", "nvme0n1");
+    ifxUseGraphAddPath(graph, "block/nvme0n1", IFX_TEST_VMD);
+    ifxUseGraphAddUse(graph, "pci/10000:e0:06.0", IFX_USE_UNCLEAR, false, "strange");
 
     ifxAssertChains("10000:e1:00.0", "");
     ifxAssertChains("10000:e0:06.0", "10000:e0:06.0 -> strange\n");
@@ -37,10 +37,10 @@ START_TEST(the_path_of_a_pci_device_names_those_above_it)
 {
     const char *path = "/sys/devices/pci0000:00/0000:00:1d.0/0000:04:00.0";
 
-    ifxUseGraphAddThing(use, "pci/0000:04:00.0", "0000:04:00.0");
-    ifxUseGraphAddPath(use, "pci/0000:04:00.0", path);
-    ck_assert(!ifxUseGraphIsCarrier(use, "pci/0000:04:00.0"));
-    ifxUseGraphAddUse(use, "pci/0000:04:00.0", IFX_USE_BOOT_VGA, false, "boot VGA");
+    ifxUseGraphAddThing(graph, "pci/0000:04:00.0", "0000:04:00.0");
+    ifxUseGraphAddPath(graph, "pci/0000:04:00.0", path);
+    ck_assert(!ifxUseGraphIsCarrier(graph, "pci/0000:04:00.0"));
+    ifxUseGraphAddUse(graph, "pci/0000:04:00.0", IFX_USE_BOOT_VGA, false, "boot VGA");
 
     ifxAssertChains("0000:04:00.0", "0000:04:00.0 -> boot VGA\n");
     ifxAssertChains("0000:00:1d.0", "0000:04:00.0 -> boot VGA\n");
@@ -81,20 +81,20 @@ START_TEST(the_innermost_usb_device_is_on_the_way)
     g_autofree char *chain = test->usb ? g_strdup_printf("usb %s -> thing -> used\n", test->usb) :
         g_strdup("thing -> used\n");
 
-    ifxUseGraphAddPath(use, "thing", path);
-    ifxUseGraphAddUse(use, "thing", IFX_USE_MOUNTED, false, "used");
+    ifxUseGraphAddPath(graph, "thing", path);
+    ifxUseGraphAddUse(graph, "thing", IFX_USE_MOUNTED, false, "used");
     ifxAssertChains("0000:00:14.0", chain);
     ifxAssertDevices("thing", "0000:00:14.0 ");
     if (test->usb)
-        ck_assert(ifxUseGraphIsCarrier(use, usb));
+        ck_assert(ifxUseGraphIsCarrier(graph, usb));
 }
 END_TEST
 
 START_TEST(a_usb_device_is_no_carrier_of_itself)
 {
-    ifxUseGraphAddThing(use, "usb/1-4", "usb 1-4");
-    ifxUseGraphAddPath(use, "usb/1-4", "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4");
-    ck_assert(!ifxUseGraphIsCarrier(use, "usb/1-4"));
+    ifxUseGraphAddThing(graph, "usb/1-4", "usb 1-4");
+    ifxUseGraphAddPath(graph, "usb/1-4", "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4");
+    ck_assert(!ifxUseGraphIsCarrier(graph, "usb/1-4"));
     ifxAssertDevices("usb/1-4", "0000:00:14.0 ");
 }
 END_TEST
@@ -102,10 +102,10 @@ END_TEST
 START_TEST(a_usb_host_behind_a_usb_device_is_on_both)
 {
     /* A PCI device below USB does not exist; what is above it does. */
-    ifxUseGraphAddPath(use, "block/sdb",
+    ifxUseGraphAddPath(graph, "block/sdb",
                        "/sys/devices/pci0000:00/0000:00:1c.0/0000:02:00.0/usb3/3-1/3-1:1.0/"
                        "vhci_hcd.0/usb5/5-1/5-1:1.0/block/sdb");
-    ifxUseGraphAddUse(use, "block/sdb", IFX_USE_MOUNTED, false, "/mnt");
+    ifxUseGraphAddUse(graph, "block/sdb", IFX_USE_MOUNTED, false, "/mnt");
     ifxAssertChains("0000:02:00.0", "usb 5-1 -> block/sdb -> /mnt\n");
     ifxAssertChains("0000:00:1c.0", "0000:02:00.0 -> usb 5-1 -> block/sdb -> /mnt\n");
 }
@@ -113,17 +113,17 @@ END_TEST
 
 START_TEST(a_path_without_pci_says_nothing)
 {
-    ifxUseGraphAddPath(use, "net/lo", "/sys/devices/virtual/net/lo");
-    ifxUseGraphAddPath(use, "net/lo", "");
-    ifxUseGraphAddPath(use, "net/lo", "////");
+    ifxUseGraphAddPath(graph, "net/lo", "/sys/devices/virtual/net/lo");
+    ifxUseGraphAddPath(graph, "net/lo", "");
+    ifxUseGraphAddPath(graph, "net/lo", "////");
     ifxAssertDevices("net/lo", "");
 }
 END_TEST
 
 START_TEST(a_path_that_names_a_device_twice_ends)
 {
-    ifxUseGraphAddPath(use, "x", "/0000:01:00.0/0000:02:00.0/0000:01:00.0/0000:01:00.0");
-    ifxUseGraphAddUse(use, "x", IFX_USE_PROCESS, false, "p");
+    ifxUseGraphAddPath(graph, "x", "/0000:01:00.0/0000:02:00.0/0000:01:00.0/0000:01:00.0");
+    ifxUseGraphAddUse(graph, "x", IFX_USE_PROCESS, false, "p");
     ifxAssertChains("0000:01:00.0", "x -> p\n");
     ifxAssertChains("0000:02:00.0", "0000:01:00.0 -> x -> p\n");
 }

@@ -14,9 +14,9 @@ ifxTestAddDisk(const char *name,
     g_autofree char *id = g_strconcat("block/", name, NULL);
     g_autofree char *file = g_strconcat("/dev/", name, NULL);
 
-    ifxUseGraphAddThing(use, id, name);
-    ifxUseGraphAddAlias(use, file, id);
-    ifxUseGraphAddDevice(use, id, &parsed);
+    ifxUseGraphAddThing(graph, id, name);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddDevice(graph, id, &parsed);
 }
 
 /* Two functions on vfio-pci and a bridge in group 11. */
@@ -43,8 +43,8 @@ START_TEST(a_group_that_nobody_has_is_free)
 {
     ifxTestAddGroup();
     ifxTestLoad();
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/vfio/11"), "vfio/11");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/vfio/noiommu-11"), "vfio/11");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/vfio/11"), "vfio/11");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/vfio/noiommu-11"), "vfio/11");
     ifxAssertEvidence("0000:01:00.0", "");
     ifxAssertEvidence("0000:01:00.1", "");
 }
@@ -70,8 +70,8 @@ START_TEST(a_group_without_vfio_is_none_of_ours)
                "sys/kernel/iommu_groups/x/devices/0000:02:00.0/driver", "->../vfio-pci",
                "sys/kernel/iommu_groups/5/devices", "a file\n");
     ifxTestLoad();
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/vfio/3"));
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/vfio/x"));
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "/dev/vfio/3"));
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "/dev/vfio/x"));
 }
 END_TEST
 
@@ -82,9 +82,9 @@ START_TEST(a_variant_driver_is_vfio_by_its_name_or_its_folder)
                "sys/kernel/iommu_groups/2/devices/0000:02:00.0/vfio-dev/vfio0/dev", "1:2\n",
                "sys/kernel/iommu_groups/3/devices/0000:03:00.0/driver", "->x/other");
     ifxTestLoad();
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/vfio/1"), "vfio/1");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/vfio/2"), "vfio/2");
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "/dev/vfio/3"));
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/vfio/1"), "vfio/1");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/vfio/2"), "vfio/2");
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "/dev/vfio/3"));
 }
 END_TEST
 
@@ -183,13 +183,13 @@ START_TEST(a_process_counts_once_for_each_thing)
 
     ifxTestAddDisk("sda", "0000:04:00.0");
     ifxTestAddDisk("sda1", "0000:04:00.0");
-    ifxUseGraphAddAlias(use, "/dev/disk/by-id/x", "block/sda");
+    ifxUseGraphAddAlias(graph, "/dev/disk/by-id/x", "block/sda");
     ifxTestAdd("proc/9/comm", "dd\n",
                "proc/9/fd/3", "->/dev/sda", "proc/9/fd/4", "->/dev/sda",
                "proc/9/fd/5", "->/dev/disk/by-id/x", "proc/9/fd/6", "->/dev/sda1",
                "proc/10/comm", "dd\n", "proc/10/fd/3", "->/dev/sda");
     ifxTestLoad();
-    ck_assert_uint_eq(ifxUseEvidenceGet(use, &address)->len, 3);
+    ck_assert_uint_eq(ifxUseEvidenceGet(graph, &address)->len, 3);
 }
 END_TEST
 
@@ -206,9 +206,9 @@ START_TEST(a_usb_device_file_is_found_by_bus_and_number)
 {
     const ifxPciAddress address = ifxTestAddress("0000:00:14.0");
 
-    ifxUseGraphAddThing(use, "usb/1-4", "usb 1-4");
-    ifxUseGraphAddDevice(use, "usb/1-4", &address);
-    ifxUseGraphAddAlias(use, "usb/001/004", "usb/1-4");
+    ifxUseGraphAddThing(graph, "usb/1-4", "usb 1-4");
+    ifxUseGraphAddDevice(graph, "usb/1-4", &address);
+    ifxUseGraphAddAlias(graph, "usb/001/004", "usb/1-4");
     ifxTestAdd("proc/9/comm", "pcscd\n", "proc/9/fd/3", "->/dev/bus/usb/001/004");
     ifxTestLoad();
     ifxAssertEvidence("0000:00:14.0", "process usb 1-4 -> pcscd (9)\n");
@@ -228,7 +228,7 @@ START_TEST(files_that_are_no_devices_are_nothing)
                "proc/9/fd/8", "->/dev/ (deleted)", "proc/9/fd/9", "->/dev/bus/usb/");
     ifxTestLoad();
     ifxAssertEvidence("0000:04:00.0", "");
-    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_PROCESSES);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), IFX_SIGHT_PROCESSES);
 }
 END_TEST
 
@@ -256,7 +256,7 @@ START_TEST(processes_are_seen_where_their_files_can_be_listed)
                "proc/9x/fd", "a file\n",
                "proc/mounts", "->self/mounts");
     ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), IFX_SIGHT_PROCESSES);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), IFX_SIGHT_PROCESSES);
 }
 END_TEST
 
@@ -264,7 +264,7 @@ START_TEST(no_process_is_no_sight)
 {
     ifxTestAdd("proc/self", "->1", "proc/1/comm", "gone\n", "proc/2", "/");
     ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
 }
 END_TEST
 
@@ -288,7 +288,7 @@ START_TEST(what_can_not_be_listed_is_blindness)
     ifxTestAdd("proc/1/fd/0", "->/dev/null", blinds[_i].path, blinds[_i].what,
                "proc/8/comm", "dd\n", "proc/8/fd/3", "->/dev/sda");
     ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
     ifxAssertEvidence("0000:04:00.0", "process sda -> dd (8)\n");
 }
 END_TEST
@@ -305,7 +305,7 @@ START_TEST(a_fifo_does_not_block)
     ck_assert_int_eq(mkfifo(fd, 0644), 0);
     ck_assert_int_eq(mkfifo(comm, 0644), 0);
     ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
     ifxAssertEvidence("0000:04:00.0", "process sda -> process (1)\n");
 }
 END_TEST
@@ -329,7 +329,7 @@ START_TEST(the_own_process_does_not_count)
     close(fd);
 
     /* In a tree that was made, that number is another's. */
-    ck_assert_int_eq(ifxUseGraphGetSight(use) & ~(guint) IFX_SIGHT_PROCESSES, 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph) & ~(guint) IFX_SIGHT_PROCESSES, 0);
     ifxTestEnd();
     ifxTestStart();
     ifxTestAddDisk("zero", "0000:04:00.0");

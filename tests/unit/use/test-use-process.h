@@ -6,14 +6,13 @@
 #pragma once
 
 #include "helpers.h"
+#include "loader.h"
 #include "tree.h"
-#include "use/use-process.h"
-#include "use/use-virtual.h"
 
 #define IFX_TEST_MDEV "4b20d080-1b54-4048-85b3-a6a62d165c01"
 #define IFX_TEST_UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
 
-static ifxUseGraph *use;
+static ifxUseGraph *graph;
 static char *host;
 
 static inline void
@@ -21,14 +20,14 @@ ifxTestStart(void)
 {
     const char *const nothing[] = { NULL };
 
-    use = ifxUseGraphNew();
+    graph = ifxUseGraphNew();
     host = ifxTestTreeNew(nothing);
 }
 
 static inline void
 ifxTestEnd(void)
 {
-    g_clear_pointer(&use, ifxUseGraphUnref);
+    g_clear_pointer(&graph, ifxUseGraphUnref);
     g_clear_pointer(&host, ifxTestTreeFree);
 }
 
@@ -54,7 +53,7 @@ static inline char *
 ifxTestEvidence(const char *address)
 {
     const ifxPciAddress parsed = ifxTestAddress(address);
-    const GPtrArray *uses = ifxUseEvidenceGet(use, &parsed);
+    const GPtrArray *uses = ifxUseEvidenceGet(graph, &parsed);
     GString *lines = g_string_new(NULL);
     guint i;
 
@@ -80,8 +79,8 @@ ifxTestEvidence(const char *address)
 static inline void
 ifxTestLoad(void)
 {
-    ifxUseVirtualLoad(host, use);
-    ifxUseProcessLoad(host, use);
+    ifxTestRunLoader("virtual", host, graph);
+    ifxTestRunLoader("process", host, graph);
 }
 
 #define ifxTestAdd(...) \

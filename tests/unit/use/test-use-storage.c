@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "evidence.h"
+#include "loader.h"
 #include "suite.h"
 #include "tree.h"
-#include "use/use-block.h"
-#include "use/use-mount.h"
 
 /* One controller with sda and its partitions sda1 and sda2; nothing is mounted. */
 #define DISK "0000:00:17.0"
@@ -98,11 +97,11 @@ ifxTestTeardown(void)
 static ifxUseGraph *
 ifxTestLoad(void)
 {
-    ifxUseGraph *use = ifxUseGraphNew();
+    ifxUseGraph *graph = ifxUseGraphNew();
 
-    ifxUseBlockLoad(root, use);
-    ifxUseMountLoad(root, use);
-    return use;
+    ifxTestRunLoader("block", root, graph);
+    ifxTestRunLoader("mount", root, graph);
+    return graph;
 }
 
 /* What is said of the disk, and whether it could be seen. */
@@ -110,10 +109,10 @@ static void
 ifxAssertDisk(const char *expected,
               bool seen)
 {
-    g_autoptr(ifxUseGraph) use = ifxTestLoad();
+    g_autoptr(ifxUseGraph) graph = ifxTestLoad();
 
-    ifxTestExpect(use, DISK, expected);
-    ck_assert_int_eq(ifxUseGraphGetSight(use), seen ? IFX_SIGHT_STORAGE : 0);
+    ifxTestExpect(graph, DISK, expected);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), seen ? IFX_SIGHT_STORAGE : 0);
 }
 
 START_TEST(idle_disk_is_free)
@@ -171,12 +170,12 @@ START_TEST(what_the_host_lives_on_is_vital)
     for (i = 0; i < G_N_ELEMENTS(folders); i++) {
         g_autofree char *text = g_strdup_printf("2 1 8:1 / %s rw - ext4 /dev/sda1 rw\n", folders[i]);
         const ifxPciAddress address = { .slot = 0x17 };
-        g_autoptr(ifxUseGraph) use = NULL;
+        g_autoptr(ifxUseGraph) graph = NULL;
         const GPtrArray *evidence;
 
         ifxTestPut("proc/1/mountinfo", text);
-        use = ifxTestLoad();
-        evidence = ifxUseEvidenceGet(use, &address);
+        graph = ifxTestLoad();
+        evidence = ifxUseEvidenceGet(graph, &address);
         ck_assert_int_eq(((const ifxUse *) evidence->pdata[0])->vital, i < 6);
     }
 }
@@ -318,7 +317,7 @@ END_TEST
 
 START_TEST(nvme_disk_of_two_controllers_leads_to_both)
 {
-    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxUseGraph) graph = NULL;
 
     ifxTestAddBlock("sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0n1", "259:0", "I:1\n");
     ifxTestAdd("sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0",
@@ -328,9 +327,9 @@ START_TEST(nvme_disk_of_two_controllers_leads_to_both)
     ifxTestAdd("sys/devices/pci0000:00/0000:02:00.0/nvme/nvme0", "/");
     ifxTestAdd("sys/devices/pci0000:00/0000:03:00.0/nvme/nvme1", "/");
     ifxTestPut("proc/1/mountinfo", "2 1 259:0 / / rw - ext4 /dev/nvme0n1 rw\n");
-    use = ifxTestLoad();
-    ifxTestExpect(use, "0000:02:00.0", "mounted: nvme0n1 -> /\n");
-    ifxTestExpect(use, "0000:03:00.0", "mounted: nvme0n1 -> /\n");
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:02:00.0", "mounted: nvme0n1 -> /\n");
+    ifxTestExpect(graph, "0000:03:00.0", "mounted: nvme0n1 -> /\n");
 }
 END_TEST
 
@@ -370,9 +369,9 @@ START_TEST(hostile_trees_harm_nobody)
         ck_assert_int_eq(mkfifo(path, 0600), 0);
     }
     {
-        g_autoptr(ifxUseGraph) use = ifxTestLoad();
+        g_autoptr(ifxUseGraph) graph = ifxTestLoad();
 
-        ck_assert_int_eq(ifxUseGraphGetSight(use), hostile[_i].seen ? IFX_SIGHT_STORAGE : 0);
+        ck_assert_int_eq(ifxUseGraphGetSight(graph), hostile[_i].seen ? IFX_SIGHT_STORAGE : 0);
     }
 }
 END_TEST

@@ -30,7 +30,7 @@ ifxTestAddUio(void)
 START_TEST(nothing_is_found_on_an_empty_host)
 {
     ifxTestLoad();
-    ck_assert_int_eq(ifxUseGraphGetSight(use), 0);
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
     ifxAssertEvidence("0000:00:02.0", "");
 }
 END_TEST
@@ -40,9 +40,9 @@ START_TEST(an_mdev_uses_its_parent)
     ifxTestAddMdev();
     ifxTestLoad();
     ifxAssertEvidence("0000:00:02.0", "mdev mdev 4b20d080\n");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "mdev/" IFX_TEST_MDEV), "mdev/" IFX_TEST_MDEV);
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/vfio/12"), "mdev/" IFX_TEST_MDEV);
-    ck_assert_ptr_null(ifxUseGraphLookup(use, "vfio/12"));
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "mdev/" IFX_TEST_MDEV), "mdev/" IFX_TEST_MDEV);
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/vfio/12"), "mdev/" IFX_TEST_MDEV);
+    ck_assert_ptr_null(ifxUseGraphLookup(graph, "vfio/12"));
 }
 END_TEST
 
@@ -76,7 +76,7 @@ START_TEST(an_mdev_that_leads_nowhere_is_no_harm)
     ifxTestAdd("sys/bus/mdev/devices/short", "->nowhere",
                "sys/bus/mdev/devices/loop", "->loop");
     ifxTestLoad();
-    ck_assert_str_eq(ifxUseGraphLookup(use, "mdev/short"), "mdev/short");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "mdev/short"), "mdev/short");
 }
 END_TEST
 
@@ -85,7 +85,7 @@ START_TEST(a_vdpa_device_with_a_driver_uses_its_parent)
     ifxTestAddVdpa("vhost_vdpa");
     ifxTestLoad();
     ifxAssertEvidence("0000:3b:00.2", "vdpa vdpa0 (vhost_vdpa)\n");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/vhost-vdpa-3"), "vdpa/vdpa0");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/vhost-vdpa-3"), "vdpa/vdpa0");
 }
 END_TEST
 
@@ -94,7 +94,7 @@ START_TEST(a_vdpa_device_without_a_driver_is_idle)
     ifxTestAddVdpa(NULL);
     ifxTestLoad();
     ifxAssertEvidence("0000:3b:00.2", "");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "vdpa/vdpa0"), "vdpa/vdpa0");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "vdpa/vdpa0"), "vdpa/vdpa0");
 }
 END_TEST
 
@@ -117,7 +117,7 @@ START_TEST(a_userspace_driver_is_a_use_without_a_process)
     ifxAssertEvidence("0000:05:00.0", "process uio0 (igb_uio) -> userspace driver\n");
     ifxAssertEvidence("0000:00:1c.0",
                       "process 0000:05:00.0 -> uio0 (igb_uio) -> userspace driver\n");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/uio0"), "uio/uio0");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/uio0"), "uio/uio0");
 }
 END_TEST
 
@@ -142,7 +142,7 @@ START_TEST(any_driver_can_have_a_part_in_userspace)
                "sys/class/uio/uio9", "->uio9");
     ifxTestLoad();
     ifxAssertEvidence("0000:05:00.0", "process uio7 (bnx2) -> userspace driver\n");
-    ck_assert_str_eq(ifxUseGraphLookup(use, "/dev/uio8"), "uio/uio8");
+    ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/uio8"), "uio/uio8");
 }
 END_TEST
 

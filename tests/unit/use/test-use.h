@@ -7,18 +7,18 @@
 
 #include "helpers.h"
 
-static ifxUseGraph *use;
+static ifxUseGraph *graph;
 
 static inline void
 ifxTestStart(void)
 {
-    use = ifxUseGraphNew();
+    graph = ifxUseGraphNew();
 }
 
 static inline void
 ifxTestEnd(void)
 {
-    g_clear_pointer(&use, ifxUseGraphUnref);
+    g_clear_pointer(&graph, ifxUseGraphUnref);
 }
 
 /* All chains against a device, a line each. */
@@ -26,7 +26,7 @@ static inline char *
 ifxTestChains(const char *address)
 {
     const ifxPciAddress parsed = ifxTestAddress(address);
-    const GPtrArray *uses = ifxUseEvidenceGet(use, &parsed);
+    const GPtrArray *uses = ifxUseEvidenceGet(graph, &parsed);
     GString *lines = g_string_new(NULL);
     guint i;
 
@@ -41,7 +41,7 @@ ifxTestChains(const char *address)
 static inline char *
 ifxTestDevices(const char *id)
 {
-    g_autoptr(GArray) devices = ifxUseEvidenceListDevices(use, id);
+    g_autoptr(GArray) devices = ifxUseEvidenceListDevices(graph, id);
     GString *line = g_string_new(NULL);
     guint i;
 

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * use-files: readers of single files and folders below /sys, /proc and /run/udev. They know
+ * nothing of the graph.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <netinet/in.h>
+#include <stdbool.h>
+
+#include "base/pci-address.h"
+
+/* ---- PCI devices (use-pci.c) */
+
+typedef struct _ifxUsePci ifxUsePci;
+struct _ifxUsePci {
+    ifxPciAddress address;
+    guint32 class_code;
+    char *driver;           /* NULL: none */
+    bool host_driver;       /* the driver works for the host. Those of vfio do not: vfio-pci and its
+                             * variants, which have vfio-dev/ (Linux
+                             * Documentation/ABI/testing/sysfs-devices-vfio-dev). Nor do those
+                             * that keep a device for somebody else: pci-stub, pci-pf-stub,
+                             * pciback, uio_pci_generic, igb_uio */
+};
+
+/* The PCI devices of the host whose root is @sysroot for whose class code @match is true: new
+ * array of ifxUsePci, which frees them, in order of the names in sysfs. NULL if the PCI devices
+ * cannot be listed, or there are none. */
+GArray *ifxUsePciList(const char *sysroot, bool (*match)(guint32 class_code));
+
+/* "pci/0000:04:00.0". Free with g_free(). */
+char *ifxUsePciId(const ifxPciAddress *address);
+
+/* Where DIR/NAME leads, as a path of the host's own sysfs, "/devices/pci0000:00/...", so that no
+ * folder above the host's root is taken for a device. NULL if it leads nowhere, or not to a device.
+ * Free with g_free(). */
+char *ifxUsePciResolve(const char *dir, const char *name);
+
+/* ---- mounts and swap (use-mountinfo.c, the one file that calls libmount) */
+
+typedef struct _ifxUseMount ifxUseMount;
+struct _ifxUseMount {
+    char *target;           /* "/home" */
+    char *source;           /* "/dev/sda1", "tank/home"; "none" if it has none */
+    char *fs_type;
+    char *number;           /* of its device, "8:1"; "0:42" where it has none of its own */
+};
+
+/* Reads PROC/PID/mountinfo (proc(5)): new array of ifxUseMount, which frees them. NULL if it
+ * cannot be read; *@sound is set to false if a line makes no sense. */
+GArray *ifxUseMountinfoLoad(const char *proc, const char *pid, bool *sound);
+
+typedef struct _ifxUseSwap ifxUseSwap;
+struct _ifxUseSwap {
+    char *path;
+    bool file;              /* a file, not a block device */
+};
+
+/* Reads PROC/swaps (proc(5)): new array of ifxUseSwap, which frees them. It is empty if there is
+ * no such file, as in a kernel without swap. NULL if the file cannot be read. libmount reads such
+ * a file too, but only by its name. */
+GArray *ifxUseMountinfoLoadSwap(const char *proc);
+
+/* ---- udev's database (use-udev.c) */
+
+/* /run/udev/data/bMAJOR:MINOR of a block device, and cMAJOR:MINOR of a character device, has a line
+ * for each fact: "S:" a link below /dev, "E:" a property (systemd
+ * src/libsystemd/sd-device/device-private.c, device_update_db). */
+typedef struct _ifxUseUdev ifxUseUdev;
+struct _ifxUseUdev {
+    char *fs_type;          /* ID_FS_TYPE: the signature that blkid found; NULL: none */
+    char *fs_label;         /* ID_FS_LABEL, for a member of ZFS its pool; or NULL */
+    GPtrArray *links;       /* char *: "/dev/disk/by-id/..." */
+};
+
+/* The entry of the device of @kind, 'b' or 'c', with @number, "8:1". NULL: udev does not know it.
+ * Free with ifxUseUdevFree(). */
+ifxUseUdev *ifxUseUdevLoad(const char *sysroot, char kind, const char *number);
+void ifxUseUdevFree(ifxUseUdev *udev);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseUdev, ifxUseUdevFree)
+
+/* ---- addresses and routes (use-address.c and use-inet.c) */
+
+/* What each network interface carries. */
+typedef struct _ifxUseAddresses ifxUseAddresses;
+struct _ifxUseAddresses {
+    GHashTable *carried;    /* interface -> GPtrArray of char *: "192.168.1.2", "fd00::1",
+                             * "default route", "route to 10.0.0.0/8", "PPPoE session"; in this
+                             * order, none twice, not empty; at most 8 addresses and 8 others */
+    char *stray;            /* an IPv4 address that no interface could be matched with; NULL:
+                             * there is none */
+    bool complete;          /* everything could be read and understood */
+};
+
+/* Reads those of the host whose root is @sysroot. Routes without a gateway are left out where the
+ * interface has addresses. Link-local addresses of IPv4 count: they do not come by themselves. */
+ifxUseAddresses *ifxUseAddressesLoad(const char *sysroot);
+void ifxUseAddressesFree(ifxUseAddresses *addresses);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseAddresses, ifxUseAddressesFree)
+
+/* The rest is what use-inet.c reads for use-address.c. */
+
+typedef struct _ifxUseInetRoute ifxUseInetRoute;
+struct _ifxUseInetRoute {
+    const char *interface;      /* lent for the life of the ifxUseInet */
+    int family;                 /* AF_INET, AF_INET6 */
+    union {
+        struct in_addr v4;
+        struct in6_addr v6;
+    } to;                       /* in network order, as inet_ntop() takes it */
+    guint prefix;
+    bool gateway;
+};
+
+typedef struct _ifxUseInetAddress6 ifxUseInetAddress6;
+struct _ifxUseInetAddress6 {
+    const char *interface;      /* lent for the life of the ifxUseInet */
+    struct in6_addr address;
+};
+
+typedef struct _ifxUseInet ifxUseInet;
+struct _ifxUseInet {
+    GArray *routes;             /* ifxUseInetRoute, without those that reject, and without IPv6's to
+                                 * link-local nets and to multicast, which each interface that is
+                                 * up has */
+    GArray *addresses4;         /* guint32, in host order: the host's own except for 127.0.0.0/8,
+                                 * once for each table; no file tells the interface */
+    GHashTable *broadcasts;     /* those of its nets, as pointers from GUINT_TO_POINTER() */
+    GArray *addresses6;         /* ifxUseInetAddress6, without loopback and link-local ones */
+    GPtrArray *pppoe;           /* char *: interfaces that PPPoE sessions go through */
+    bool complete;              /* everything that is there was read and understood */
+    GStringChunk *names;
+};
+
+/* Reads /proc/net of the host whose root is @sysroot: that of its first process where it can be
+ * read, because the tool may be in a network namespace of its own. The files are those of Linux
+ * net/ipv4/fib_trie.c (route, fib_trie), net/ipv6/addrconf.c (if_inet6), net/ipv6/route.c
+ * (ipv6_route) and drivers/net/ppp/pppoe.c (pppoe); the numbers in route are in the byte order of
+ * this machine. IPv6 and PPPoE may be absent, IPv4 may not. */
+ifxUseInet *ifxUseInetLoad(const char *sysroot);
+void ifxUseInetFree(ifxUseInet *inet);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseInet, ifxUseInetFree)
