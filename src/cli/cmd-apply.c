@@ -167,7 +167,7 @@ ifxApplyRun(ifxSession *session,
 const ifxCommand ifxCommandApply = {
     .name = "apply",
     .positionals = "[DOMAIN]...",
-    .summary = "redefine domains with what diff shows",
+    .summary = "redefine domains with the changes that diff shows",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE |
         IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
         IFX_OPTIONS_APPLY,

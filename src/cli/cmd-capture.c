@@ -9,12 +9,12 @@ ifxCaptureCheckOptions(const ifxOptions *options,
 {
     if (options->connect && options->connect[1]) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "capture prints one host: name one connection");
+                    "capture prints one host: use one --connect only");
         return false;
     }
     if (options->domains && options->sysroot && !options->connect) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--domains: a sysfs tree has no domains; use --connect or --host");
+                    "--domains: a sysfs tree has no domains. Add --connect or --host");
         return false;
     }
     return true;
@@ -32,13 +32,13 @@ ifxCaptureAddDomain(GString *out,
     if (!domain || !ifxCaptureXmlAddDomain(out, domain, error))
         return false;
     if (!ifxCaptureXmlIsKnownType(domain))
-        ifxTermNote("%s: a domain of type '%s' is in this capture; a libvirt that does not know "
-                    "the type will not open the file", domain->name,
+        ifxTermNote("%s: the type of this domain is '%s'. A libvirt that does not know this type "
+                    "cannot open the capture", domain->name,
                     domain->type ? domain->type : "");
     return true;
 }
 
-/* A domain that can't be read is said and left out: the others are whole without it. */
+/* A domain that can't be read is reported and left out: the others are complete without it. */
 static bool
 ifxCaptureAddDomains(GString *out,
                      ifxHost *host,
@@ -55,7 +55,7 @@ ifxCaptureAddDomains(GString *out,
         g_autoptr(GError) problem = NULL;
 
         if (!ifxCaptureAddDomain(out, host, key, &problem)) {
-            ifxTermNote("domain %s of %s is left out: %s", key, ifxHostGetName(host),
+            ifxTermNote("domain %s of %s is not in the capture: %s", key, ifxHostGetName(host),
                         problem->message);
             *status = IFX_EXIT_ERROR;
         }

@@ -39,7 +39,7 @@ ifxCheckRun(ifxSession *session,
 const ifxCommand ifxCommandCheck = {
     .name = "check",
     .positionals = "[DOMAIN|FILE]...",
-    .summary = "say of each domain whether it declares its whole groups",
+    .summary = "report whether each domain declares every device of its IOMMU groups",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY,
     .max_positionals = G_MAXUINT,
     .run = ifxCheckRun,

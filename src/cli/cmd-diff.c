@@ -10,7 +10,7 @@ ifxDiffVisit(ifxSession *session,
              void *opaque,
              GError **error)
 {
-    bool *said_outside = opaque;
+    bool *noted_outside = opaque;
     g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
     g_autoptr(GString) out = g_string_new(NULL);
     const char *bytes;
@@ -20,10 +20,10 @@ ifxDiffVisit(ifxSession *session,
         return false;
 
     ifxReportNotes(target->label, target->plan);
-    if (target->outside && rewrite->edits->len > 0 && !*said_outside) {
-        ifxTermNote("%s is outside of the working directory: its name in the diff is relative "
-                    "to /, where patch -p0 must be run", target->label);
-        *said_outside = true;
+    if (target->outside && rewrite->edits->len > 0 && !*noted_outside) {
+        ifxTermNote("%s is outside the working directory, so the diff has its path from /. To "
+                    "apply the diff: patch -d / -p0", target->label);
+        *noted_outside = true;
     }
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
@@ -35,11 +35,11 @@ ifxDiffRun(ifxSession *session,
            char **positionals,
            GError **error)
 {
-    bool said_outside = false;
+    bool noted_outside = false;
     ifxTally tally;
 
     if (!ifxSessionLoadStylesheets(session, false, error) ||
-        !ifxWalkDomains(session, positionals, ifxDiffVisit, &said_outside, &tally, error))
+        !ifxWalkDomains(session, positionals, ifxDiffVisit, &noted_outside, &tally, error))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, "to change", " Nothing was written.");
@@ -51,7 +51,7 @@ ifxDiffRun(ifxSession *session,
 const ifxCommand ifxCommandDiff = {
     .name = "diff",
     .positionals = "[DOMAIN|FILE]...",
-    .summary = "show what would complete each domain, as a unified diff",
+    .summary = "show the changes that complete each domain, as a unified diff",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF,
     .max_positionals = G_MAXUINT,

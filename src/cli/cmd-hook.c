@@ -239,7 +239,7 @@ ifxHookRun(ifxSession *session,
 const ifxCommand ifxCommandHook = {
     .name = "hook",
     .positionals = "NAME OPERATION SUB-OPERATION EXTRA | --install | --uninstall",
-    .summary = "answer libvirt's qemu hook before a guest starts",
+    .summary = "decide for libvirt's qemu hook whether a guest may start",
     .options = IFX_OPTIONS_HOOK,
     .max_positionals = 4,
     .run = ifxHookRun,

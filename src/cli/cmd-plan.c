@@ -59,6 +59,8 @@ ifxPlanWrite(ifxSession *session,
              GError **error)
 {
     g_autoptr(GString) out = g_string_new(NULL);
+    g_autofree char *quoted = NULL;
+    g_autofree char *tail = NULL;
 
     if (document->json) {
         ifxReportJsonFormat(document->json, out);
@@ -72,7 +74,9 @@ ifxPlanWrite(ifxSession *session,
     ifxPlanXmlFormat(document->xml, out);
     if (!ifxFileMakeNew(session->options.output, out->str, out->len, error))
         return false;
-    ifxTallySummarize(tally, "to change", " The plan is kept; apply --plan writes it.");
+    quoted = g_shell_quote(session->options.output);
+    tail = g_strdup_printf(" To write these changes: virt-iommufix apply --plan %s", quoted);
+    ifxTallySummarize(tally, "to change", tail);
     return true;
 }
 
@@ -84,19 +88,19 @@ ifxPlanCheckUsage(ifxSession *session,
 
     if (options->output && options->json) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--output keeps the plan as XML, which apply reads: leave --json out");
+                    "--output saves the plan as XML: it cannot be combined with --json");
         return false;
     }
     if (!options->output && options->stylesheet) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--stylesheet is for --output: what is printed has no diff");
+                    "--stylesheet needs --output: only a saved plan has a diff");
         return false;
     }
     return !options->output || (ifxFileCheckNew(options->output, error) &&
                                 ifxSessionLoadStylesheets(session, false, error));
 }
 
-/* What moved is said, and no more. */
+/* Only reports what changed. */
 static bool
 ifxPlanShowCompare(ifxSession *session,
                    const ifxTarget *target,
@@ -114,7 +118,7 @@ ifxPlanShowCompare(ifxSession *session,
     return true;
 }
 
-/* NULL: nobody can be asked, which is said. */
+/* NULL: no host can be asked, which is reported. */
 static ifxHost *
 ifxPlanShowHost(ifxSession *session,
                 const ifxPlanFileEntry *entry)
@@ -127,8 +131,9 @@ ifxPlanShowHost(ifxSession *session,
     else if (entry->uri)
         host = ifxSessionGetHost(session, entry->uri, &problem);
     if (!host)
-        ifxTermNote("%s: it can't be told what moved since: %s", entry->name,
-                    problem ? problem->message : "it was planned for no connection; name its host");
+        ifxTermNote("%s: cannot check what changed since: %s", entry->name,
+                    problem ? problem->message : "the plan is not for a connection. Add --connect, "
+                    "--host or --sysroot");
     return host;
 }
 
@@ -208,7 +213,7 @@ ifxPlanRun(ifxSession *session,
 const ifxCommand ifxCommandPlan = {
     .name = "plan",
     .positionals = "[DOMAIN|FILE]... | show FILE",
-    .summary = "print the plan for each domain, keep it, or show one that was kept",
+    .summary = "print the plan for each domain, save it, or show a saved one",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_JSON | IFX_OPTIONS_PLAN,
     .max_positionals = G_MAXUINT,

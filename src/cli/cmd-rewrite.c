@@ -145,13 +145,13 @@ ifxRewriteRun(ifxSession *session,
         return ifxRewriteRunInPlace(session, positionals, error);
     if (connect && connect[1]) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "rewrite prints one domain: name one connection");
+                    "rewrite prints one domain: use one --connect only");
         return IFX_EXIT_ERROR;
     }
     if (positionals[0] && positionals[1]) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "rewrite: one argument too many: %s; it prints one domain, and many files "
-                    "only take --in-place", positionals[1]);
+                    "rewrite: unexpected argument: %s. It prints one domain; to change several "
+                    "files use --in-place", positionals[1]);
         return IFX_EXIT_ERROR;
     }
     if (!ifxSessionLoadStylesheets(session, false, error) ||

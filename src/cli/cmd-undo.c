@@ -281,7 +281,7 @@ ifxUndoRun(ifxSession *session,
 const ifxCommand ifxCommandUndo = {
     .name = "undo",
     .positionals = "[ID [DOMAIN]] | --list",
-    .summary = "take back what apply wrote, or list it",
+    .summary = "undo what apply wrote, or list it",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_UNDO | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES,
     .max_positionals = 2,
     .run = ifxUndoRun,

@@ -11,8 +11,8 @@
 #include "base/interrupt.h"
 
 #define IFX_SUMMARY \
-    "Completes libvirt domains: adds the missing members of the IOMMU groups\n" \
-    "whose devices they declare, as hostdevs that the guest never sees."
+    "Completes libvirt domains: declares the missing devices of the IOMMU groups that\n" \
+    "they claim, as hostdevs that the guest never sees."
 
 static const ifxCommand *const ifxCommands[] = {
     &ifxCommandGroups,
@@ -47,9 +47,9 @@ ifxMainSummary(void)
     for (i = 0; i < G_N_ELEMENTS(ifxCommands); i++)
         g_string_append_printf(summary, "\n  %-9s %s", ifxCommands[i]->name,
                                ifxCommands[i]->summary);
-    g_string_append(summary, "\n\nvirt-iommufix COMMAND --help tells more. Exit status: 0 done or "
-                    "nothing to do,\n1 check found an incomplete domain, 2 an error, "
-                    "3 something was refused.");
+    g_string_append(summary, "\n\nFor the options of a command: virt-iommufix COMMAND --help. Exit "
+                    "status:\n0 done or nothing to do, 1 check found an incomplete domain, 2 an "
+                    "error,\n3 something was refused.");
     return g_string_free(summary, FALSE);
 }
 
@@ -82,7 +82,7 @@ ifxMainRunCommand(ifxSession *session,
 
     session->out.term = ifxTermOpen(stdout, session->options.color);
     if (g_strv_length(*arguments) - 1 > command->max_positionals) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s: one argument too many: %s",
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s: unexpected argument: %s",
                     command->name, (*arguments)[command->max_positionals + 1]);
         return IFX_EXIT_ERROR;
     }
@@ -111,13 +111,14 @@ ifxMainRun(ifxSession *session,
     rest = *arguments;
     if (!rest[1]) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "which command? --help lists them");
+                    "which command? To list them: virt-iommufix --help");
         return IFX_EXIT_ERROR;
     }
     command = ifxMainFind(rest[1]);
     if (!command) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "there is no command '%s'; see --help",
-                    rest[1]);
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "unknown command '%s'. To list the commands: "
+                    "virt-iommufix --help", rest[1]);
         return IFX_EXIT_ERROR;
     }
 

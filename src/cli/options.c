@@ -20,60 +20,60 @@ typedef struct {
 
 static const ifxOption ifxOptionTable[] = {
     { IFX_OPTIONS_HOST, 'c', "connect", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(connect),
-      "take devices and domains from this libvirt connection", "URI" },
+      "read devices and domains from this libvirt connection", "URI" },
     { IFX_OPTIONS_HOST, 0, "host", G_OPTION_ARG_FILENAME, IFX_FIELD(host),
-      "take them from a capture, a file that test:/// can open", "FILE" },
+      "read them from a capture, a file that test:/// can open", "FILE" },
     { IFX_OPTIONS_HOST | IFX_OPTIONS_HOOK, 0, "sysroot", G_OPTION_ARG_FILENAME, IFX_FIELD(sysroot),
-      "take devices from the sysfs below DIR (/ for this host)", "DIR" },
+      "read devices from the sysfs below DIR (/ for this host)", "DIR" },
     { IFX_OPTIONS_HOST, 0, "color", G_OPTION_ARG_STRING, IFX_FIELD(color_text),
       "color the output: auto, always or never", "WHEN" },
     { IFX_OPTIONS_DOMAINS, 0, "all", G_OPTION_ARG_NONE, IFX_FIELD(all),
-      "take every persistent domain", NULL },
+      "process every persistent domain", NULL },
     { IFX_OPTIONS_POLICY | IFX_OPTIONS_HOOK, 0, "allow-member", G_OPTION_ARG_STRING_ARRAY,
       IFX_FIELD(allow_text),
-      "take this device although it is in use, or may be (may be repeated)", "ADDRESS" },
+      "include this device even if the host uses it or may use it (repeatable)", "ADDRESS" },
     { IFX_OPTIONS_POLICY, 0, "only-needed", G_OPTION_ARG_NONE, IFX_FIELD(only_needed),
       "add only devices that would keep the guest from starting", NULL },
     { IFX_OPTIONS_CHANGE, 0, "managed", G_OPTION_ARG_NONE, IFX_FIELD(managed),
-      "make every claim managed", NULL },
+      "set managed='yes' on every PCI device of the domain", NULL },
     { IFX_OPTIONS_CHANGE, 0, "prune", G_OPTION_ARG_NONE, IFX_FIELD(prune),
-      "take out placeholders whose device is gone from the host", NULL },
+      "remove placeholders whose device is gone from the host", NULL },
     { IFX_OPTIONS_STYLESHEET, 0, "stylesheet", G_OPTION_ARG_FILENAME, IFX_FIELD(stylesheet),
-      "make the patch with this XSLT instead of the built-in one", "FILE" },
+      "make the patch with this stylesheet instead of the built-in one", "FILE" },
     { IFX_OPTIONS_JSON, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
       "print the result as JSON", NULL },
     { IFX_OPTIONS_GROUPS, 0, "shared", G_OPTION_ARG_NONE, IFX_FIELD(shared),
-      "list only groups with more than one device that a guest can have", NULL },
+      "list only groups with more than one assignable device", NULL },
     { IFX_OPTIONS_DIFF, 0, "exit-code", G_OPTION_ARG_NONE, IFX_FIELD(exit_code),
-      "exit with 1 if there are changes", NULL },
+      "exit with status 1 if there are changes", NULL },
     { IFX_OPTIONS_REWRITE, 0, "in-place", G_OPTION_ARG_NONE, IFX_FIELD(in_place),
-      "write what is changed into the files that are named", NULL },
+      "write the changes into the named files", NULL },
     { IFX_OPTIONS_CAPTURE, 0, "domains", G_OPTION_ARG_NONE, IFX_FIELD(domains),
-      "take every persistent domain too, without its passwords", NULL },
+      "include every persistent domain, without its passwords", NULL },
     { IFX_OPTIONS_APPLY, 'i', "interactive", G_OPTION_ARG_NONE, IFX_FIELD(interactive),
-      "ask domain by domain, group by group", NULL },
+      "ask about each group of each domain", NULL },
     { IFX_OPTIONS_APPLY, 0, "plan", G_OPTION_ARG_FILENAME, IFX_FIELD(plan),
-      "write what a file of plan -o says, and nothing else", "FILE" },
+      "write exactly the changes of a plan that plan -o saved", "FILE" },
     { IFX_OPTIONS_PLAN, 'o', "output", G_OPTION_ARG_FILENAME, IFX_FIELD(output),
-      "keep the plan in a new file, for plan show and apply --plan", "FILE" },
+      "save the plan to a new file, for plan show and apply --plan", "FILE" },
     { IFX_OPTIONS_UNDO, 0, "list", G_OPTION_ARG_NONE, IFX_FIELD(list),
-      "list the transactions, the last one at the end", NULL },
+      "list the transactions, the newest last", NULL },
     { IFX_OPTIONS_WRITE, 'y', "yes", G_OPTION_ARG_NONE, IFX_FIELD(yes),
       "write without asking", NULL },
     { IFX_OPTIONS_WRITE, 0, "skip-validate", G_OPTION_ARG_NONE, IFX_FIELD(skip_validate),
-      "define without validation against libvirt's schema", NULL },
+      "do not validate the new XML against libvirt's schema", NULL },
     { IFX_OPTIONS_WRITE, 0, "keep-backup", G_OPTION_ARG_NONE, IFX_FIELD(keep_backup),
       "keep each old definition with its passwords", NULL },
     { IFX_OPTIONS_LINES, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
-      "print what came of each domain as a line of JSON", NULL },
+      "print one line of JSON for each domain", NULL },
     { IFX_OPTIONS_HOOK, 0, "rule", G_OPTION_ARG_STRING, IFX_FIELD(rule),
-      "refuse by this rule: viable (the kernel's) or strict (whole groups)", "RULE" },
+      "refuse by this rule: viable (the kernel's) or strict (complete groups)", "RULE" },
     { IFX_OPTIONS_HOOK, 0, "fail-closed", G_OPTION_ARG_NONE, IFX_FIELD(fail_closed),
-      "refuse a guest of which nothing can be told", NULL },
+      "refuse a guest also if the tool cannot check it", NULL },
     { IFX_OPTIONS_HOOK, 0, "install", G_OPTION_ARG_NONE, IFX_FIELD(install),
-      "have libvirt ask before each start of a guest", NULL },
+      "install the hook, so that libvirt asks it before a guest starts", NULL },
     { IFX_OPTIONS_HOOK, 0, "uninstall", G_OPTION_ARG_NONE, IFX_FIELD(uninstall),
-      "have it ask no more", NULL },
+      "remove the hook", NULL },
     { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
       "print the version and exit", NULL },
 };
@@ -102,17 +102,17 @@ ifxOptionsFinish(ifxOptions *options,
 
     if (options->color_text && !ifxColorWhenParse(options->color_text, &options->color)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--color=%s: it takes auto, always or never", options->color_text);
+                    "--color=%s: use auto, always or never", options->color_text);
         return false;
     }
     if (options->host && (options->connect || options->sysroot)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--host excludes --connect and --sysroot: name one host");
+                    "--host cannot be combined with --connect or --sysroot");
         return false;
     }
     if (options->sysroot && options->connect && options->connect[1]) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--sysroot is the root of one host: with it, name one connection");
+                    "--sysroot is the root of one host: use it with one --connect only");
         return false;
     }
     if (!options->allowed)
@@ -123,7 +123,7 @@ ifxOptionsFinish(ifxOptions *options,
 
         if (!ifxPciAddressParse(options->allow_text[i], &address)) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "--allow-member %s: it takes a PCI address such as 0000:01:00.1",
+                        "--allow-member %s: not a PCI address such as 0000:01:00.1",
                         options->allow_text[i]);
             return false;
         }
@@ -267,13 +267,13 @@ ifxOptionsCheckPositionals(const ifxOptions *options,
 
     if (options->all && options->sysroot && !options->connect) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--all: a sysfs tree has no domains; name files, or use --connect or --host");
+                    "--all: a sysfs tree has no domains. Name files, or add --connect or --host");
         return false;
     }
     if (options->all == (positionals[0] != NULL)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, options->all ?
-                    "--all and names of domains or files exclude each other" :
-                    "which domain? Name a domain or a file; some commands take --all");
+                    "--all cannot be combined with names of domains or files" :
+                    "which domain? Name a domain or a file; most commands also take --all");
         return false;
     }
 
@@ -281,23 +281,24 @@ ifxOptionsCheckPositionals(const ifxOptions *options,
         const bool file = ifxOptionsIsFile(positionals[i]);
 
         if (!*positionals[i]) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "the name of a domain is empty");
+            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                        "the name of a domain must not be empty");
             return false;
         }
         if (file && !options->connect && !options->host && !options->sysroot) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: for which host? Say --connect URI, --host FILE or --sysroot DIR "
-                        "(--sysroot / is this one)", positionals[i]);
+                        "which host is %s for? Add --sysroot / (this host), --connect URI or "
+                        "--host FILE", positionals[i]);
             return false;
         }
         if (file && options->connect && options->connect[1]) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: for which of the connections? With files, name one", positionals[i]);
+                        "%s: a file is for one host: use one --connect only", positionals[i]);
             return false;
         }
         if (!file && options->sysroot && !options->connect) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: a sysfs tree has no domains; for a file write ./%s or a name in .xml",
+                        "%s: a sysfs tree has no domains. For a file write ./%s",
                         positionals[i], positionals[i]);
             return false;
         }
@@ -316,9 +317,9 @@ ifxOptionsCheckFiles(char **positionals,
 
         if (standard_input || (*positionals[i] && !ifxOptionsIsFile(positionals[i]))) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, standard_input ?
-                        "%s: standard input is no file that could be written; name files" :
-                        "%s: this is the name of a domain; name files, as ./NAME or NAME.xml",
-                        positionals[i]);
+                        "%s: --in-place cannot change standard input: name files" :
+                        "%s: --in-place changes files, and this names a domain. For a file write "
+                        "./%s", positionals[i], positionals[i]);
             return false;
         }
     }

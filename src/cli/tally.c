@@ -47,7 +47,7 @@ ifxTallySummarize(const ifxTally *tally,
                                    parts[i].words);
     }
     if (tally->left > 0)
-        g_string_append_printf(line, "%s%u left", line->len > 0 ? ", " : "", tally->left);
+        g_string_append_printf(line, "%s%u declined", line->len > 0 ? ", " : "", tally->left);
     if (tally->failed > 0)
         g_string_append_printf(line, "%s%u failed", line->len > 0 ? ", " : "", tally->failed);
     ifxTermNote("%u domain%s%s%s.%s", total, total == 1 ? "" : "s", line->len > 0 ? ": " : "",
@@ -146,8 +146,9 @@ ifxAllowanceNote(const ifxAllowance *allowance)
         char text[IFX_PCI_ADDRESS_LENGTH];
 
         ifxTermNote(g_hash_table_contains(allowance->never, address) ?
-                    "--allow-member %s: nothing lifts the refusal of this device" :
-                    "--allow-member %s: no device that it would lift a refusal for has this "
-                    "address", ifxPciAddressFormat(address, text));
+                    "--allow-member %s has no effect: the refusal of this device cannot be "
+                    "overridden" :
+                    "--allow-member %s has no effect: no refused device has this address",
+                    ifxPciAddressFormat(address, text));
     }
 }

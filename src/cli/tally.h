@@ -14,7 +14,7 @@ typedef struct _ifxTally ifxTally;
 struct _ifxTally {
     guint results[IFX_RESULT_SKIPPED + 1];
     guint failed;
-    guint left;             /* of those to change: that a person declined */
+    guint left;             /* of those to change: that the user declined */
 };
 
 /* "8 domains: 2 to change, 5 complete, 1 refused." and @tail, on stderr. @change is what

@@ -228,7 +228,7 @@ ifxWalkTry(const ifxWalk *walk,
     }
     g_error_free(problem);
     ifxProgressHide(walk->progress);
-    ifxTermNote("%s: the connection broke; connecting again", ifxHostGetName(host));
+    ifxTermNote("%s: the connection broke; reconnecting", ifxHostGetName(host));
     return ifxHostReopen(host, error) && ifxWalkReadDomain(walk, host, key, error);
 }
 
@@ -285,8 +285,8 @@ ifxWalkLearnWhole(ifxHost *host,
     if (!ifxHostLearnWhole(host, error))
         return false;
     if (!ifxHostIsWhole(host))
-        ifxTermNote("%s: not all of its devices are known, so that --prune can't tell what is gone "
-                    "and takes nothing out; on the host itself --sysroot / sees them all",
+        ifxTermNote("%s: not all devices of this host are known, so --prune removes nothing. To "
+                    "see them all, run on the host itself with --sysroot /",
                     ifxHostGetName(host));
     return true;
 }

@@ -148,7 +148,7 @@ is "$(virsh -c "test://$tmp/no-secrets.xml" list --all --name | grep -c .)" 1 "v
 } >nameless.xml
 tool --host nameless.xml capture --domains
 is "$status" 2 "a domain that can't be read: exits with 2"
-is "$(grep -c '^virt-iommufix: domain .* of nameless.xml is left out: the domain has no <name>' err)" 1 \
+is "$(grep -c '^virt-iommufix: domain .* of nameless.xml is not in the capture: the domain has no <name>' err)" 1 \
     "a domain that can't be read is said" || show err
 same out no-secrets.xml "and the rest is printed, whole"
 tool --host nameless.xml capture
@@ -156,7 +156,7 @@ is "$status" 0 "without --domains nobody looks at it"
 
 sed "s/type='kvm'/type='ch'/" secrets.xml >foreign.xml
 tool --host foreign.xml capture --domains
-is "$status $(grep -c "^virt-iommufix: secretive: a domain of type 'ch' .* will not open the file$" err)" "0 1" \
+is "$status $(grep -c "^virt-iommufix: secretive: the type of this domain is 'ch'\. A libvirt .* cannot open the capture$" err)" "0 1" \
     "a type that libvirt may not know is said" || show err
 
 tool --sysroot "$(make_sysroot no-iommu)" capture
@@ -176,9 +176,9 @@ refused() {
     is "$(wc -l <err) $(grep -c "^virt-iommufix: $pattern" err)" "1 1" "$name: says why" || show err
 }
 refused "--domains of a sysfs tree" "--domains: a sysfs tree has no domains" --sysroot / capture --domains
-refused "two connections" "capture prints one host: name one connection" \
+refused "two connections" "capture prints one host: use one --connect only" \
     -c test:///default -c test:///default capture
-refused "an argument" "capture: one argument too many: a" --host "$demo" capture a
+refused "an argument" "capture: unexpected argument: a" --host "$demo" capture a
 refused "a host that is none" "cannot use .* as a host" \
     --host "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" capture
 "$VIRT_IOMMUFIX" --host "$demo" capture --domains >/dev/full 2>err

@@ -131,7 +131,7 @@ awk '/<device>/ { hold = "" ; on = 1 }
     !on { print }' "$capture" >partial.xml
 tool --host partial.xml diff --prune "$gone"
 is "$status $(cat out)" "3 " "a capture without a group will not"
-grep -q "not all of its devices are known" err
+grep -q "not all devices of this host are known" err
 result "and says so" || show err
 
 finish

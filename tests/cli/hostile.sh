@@ -261,7 +261,7 @@ mkdir deleted
     echo $? >../code
 )
 is "$(cat code) $(grep -c "^+.*<address type='unassigned'/>" out)" "0 3" "in a folder that was deleted"
-grep -q "outside of the working directory" err
+grep -q "outside the working directory" err
 result "in a folder that was deleted: no file is in it" || show err
 
 tool --sysroot "$sysroot" rewrite --stylesheet "$srcdir/examples/rom-off.xsl" guest.xml

@@ -78,8 +78,8 @@ usage() {
     in_place "$2"
     is "$status $(cat out)$(grep -c "$3" err)" "2 1" "$1" || show err
 }
-usage "the name of a domain" gaming "gaming: this is the name of a domain; name files"
-usage "standard input" - "standard input is no file that could be written"
+usage "the name of a domain" gaming "gaming: --in-place changes files, and this names a domain"
+usage "standard input" - "in-place cannot change standard input"
 usage "--all" --all "Unknown option --all"
 tool --host "$host" rewrite --in-place
 is "$status" 2 "no file at all"
@@ -88,7 +88,7 @@ in_place before.xml gaming
 is "$status" 2 "the name of a domain among files"
 untouched before.xml "$lacking" "the name of a domain among files"
 tool rewrite --in-place before.xml
-is "$status $(grep -c 'for which host?' err)" "2 1" "no host"
+is "$status $(grep -c 'which host is .* for?' err)" "2 1" "no host"
 
 # What is no regular file is not waited for.
 mkfifo pipe.xml

@@ -87,7 +87,7 @@ is "$status $(written)" "0 1" "a and d"
 rm -rf state
 talk '#= #=n' apply -i gaming pbx
 is "$status $(written)" "0 0" "n, and an empty line: nothing"
-says '2 domains: 2 left\.' "which is said"
+says '2 domains: 2 declined\.' "which is said"
 talk '#=y #=y !=n' apply -i gaming pbx
 is "$status $(written)" "0 0" "y, and n on the last screen: nothing"
 for end in q ^D; do
@@ -166,7 +166,7 @@ VISUAL=$tmp/latin1 talk '#=e %=n' apply -i gaming
 says 'it is not in UTF-8' "another encoding is refused"
 editor back 'sed -i "/<hostdev/{:a;N;/<.hostdev>/!ba;/unassigned/d}" "$1"'
 VISUAL=$tmp/back talk '#=e' apply -i gaming
-says '1 domain: 1 left\.' "edited back to what it was: nothing is to be written"
+says '1 domain: 1 declined\.' "edited back to what it was: nothing is to be written"
 VISUAL=false talk '#=e %=n' apply -i gaming
 says 'the editor (false) failed$' "an editor that fails"
 VISUAL=$tmp/none talk '#=e %=n' apply -i gaming
@@ -265,7 +265,7 @@ fi
 
 talk '#=n' apply -i gaming 7e1a4b52-c8d3-4f19-8b6e-2f90d5a3c641
 is "$status $(written)" "0 0" "a domain that is named twice is asked about once"
-says '1 domain: 1 left\.' "and counted once"
+says '1 domain: 1 declined\.' "and counted once"
 talk '#=q' apply -i nobody gaming
 is "$status" 2 "q: a domain that failed before has failed"
 

@@ -37,7 +37,7 @@ refused() {
 
 keep --all
 is "$status $(cat out)" "3 " "plan -o: the exit status is for those that are refused"
-grep -q 'The plan is kept; apply --plan writes it\.$' err
+grep -q "To write these changes: virt-iommufix apply --plan 'plan'$" err
 result "it says so" || show err
 is "$(stat -c %a plan)" 600 "the file is private"
 is "$(find . -name '.virt-iommufix-*')" "" "no temporary is left"
@@ -127,7 +127,7 @@ tool --host host.xml plan -o capture gaming
 is "$status" 0 "a plan for a capture"
 tool plan show capture
 is "$status" 0 "it can be shown"
-grep -q "it can't be told what moved since: it was planned for no connection" err
+grep -q "cannot check what changed since: the plan is not for a connection" err
 result "without what moved" || show err
 tool plan show capture --host host.xml
 is "$status $(cat err)" "0 " "nothing moved in the capture"

@@ -20,35 +20,35 @@ refused() {
 }
 
 refused "no command" "which command?"
-refused "an unknown command" "there is no command 'frobnicate'" frobnicate
+refused "an unknown command" "unknown command 'frobnicate'" frobnicate
 refused "an unknown option" "Unknown option --frobnicate" check --frobnicate
 refused "no domain" "which domain?" -c test:///default check
-refused "--all and a name" "exclude each other" -c test:///default check --all test
-refused "a file without a host" "for which host?" check "$xml"
+refused "--all and a name" "cannot be combined with names" -c test:///default check --all test
+refused "a file without a host" "which host is $xml for?" check "$xml"
 refused "a name and a sysfs tree" "a sysfs tree has no domains" --sysroot / check gaming
 refused "--all and a sysfs tree" "a sysfs tree has no domains" --sysroot / check --all
-refused "two hosts" "name one host" --sysroot / --host "$host" check "$xml"
-refused "a connection and a capture" "name one host" -c test:///default --host "$host" groups
-refused "a tree for two connections" "with it, name one connection" -c test:///default \
+refused "two hosts" "--host cannot be combined with" --sysroot / --host "$host" check "$xml"
+refused "a connection and a capture" "--host cannot be combined with" -c test:///default --host "$host" groups
+refused "a tree for two connections" "use it with one --connect only" -c test:///default \
     -c test:///default --sysroot / groups
-refused "a file for two connections" "With files, name one" -c test:///default -c test:///default check "$xml"
-refused "a bad color" "it takes auto, always or never" --color=sometimes groups
-refused "a bad address" "it takes a PCI address such as" --host "$host" diff --allow-member 1:2 "$xml"
-refused "an argument too many" "one argument too many: b" --host "$host" rewrite a b
-refused "arguments of groups" "one argument too many: a" --host "$host" groups a
+refused "a file for two connections" "use one --connect only" -c test:///default -c test:///default check "$xml"
+refused "a bad color" "use auto, always or never" --color=sometimes groups
+refused "a bad address" "not a PCI address such as" --host "$host" diff --allow-member 1:2 "$xml"
+refused "an argument too many" "unexpected argument: b" --host "$host" rewrite a b
+refused "arguments of groups" "unexpected argument: a" --host "$host" groups a
 refused "an option that the command has not" "Unknown option --shared" --host "$host" check --shared "$xml"
 
-refused "an empty name" "the name of a domain is empty" -c test:///default check ""
+refused "an empty name" "the name of a domain must not be empty" -c test:///default check ""
 
 tool --host "$host" diff --allow-member 0000:ff:1f.0 --allow-member 01:00.1 "$xml"
-is "$status $(grep -c 'no device that it would lift a refusal for has this address' err)" "0 1" \
-    "an address that --allow-member names in vain is said"
-is "$(grep -c 'allow-member 0000:ff:1f.0: no device' err)" 1 "and it is the right one"
+is "$status $(grep -c 'has no effect: no refused device has this address$' err)" "0 1" \
+    "an address of --allow-member without effect is reported"
+is "$(grep -c 'allow-member 0000:ff:1f.0 has no effect: no refused device' err)" 1 "and it is the right one"
 
 tool --sysroot "$(make_sysroot desktop-intel)" diff --allow-member 0000:00:1f.2 \
     "$srcdir/tests/data/domains/desktop-intel--root-disk.xml"
-is "$status $(grep -c 'allow-member 0000:00:1f.2: nothing lifts the refusal' err)" "3 1" \
-    "an address that nothing lifts is said"
+is "$status $(grep -c 'allow-member 0000:00:1f.2 has no effect: .* cannot be overridden' err)" "3 1" \
+    "an address that cannot be overridden is reported"
 
 tool --version
 is "$status $(cut -d' ' -f1 out)" "0 virt-iommufix" "--version"
@@ -94,9 +94,9 @@ mkdir -p in && cp "$xml" outside.xml
 ( cd / && patch -s -p0 <"$tmp/out" >"$tmp/patch.out" 2>&1 )
 result "patch in / finds a file outside of the working directory" || show patch.out
 ( cd in && "$VIRT_IOMMUFIX" --host "$host" diff ../outside.xml ../q*.xml >/dev/null 2>"$tmp/err" )
-is "$(grep -c 'its name in the diff is relative to /' err)" 0 "of a file that is complete nothing is said"
+is "$(grep -c 'the diff has its path from /' err)" 0 "nothing about a file that is complete"
 ( cd in && "$VIRT_IOMMUFIX" --host "$host" diff "$xml" "$xml" >/dev/null 2>"$tmp/err" )
-is "$(grep -c 'its name in the diff is relative to /' err)" 1 "that names are relative to / is said once"
+is "$(grep -c 'the diff has its path from /' err)" 1 "that the names begin at / is reported once"
 
 # Links, and ".." behind them: the file that was read is the one that is patched.
 mkdir -p far/sub here && cp "$xml" far/y.xml && cp "$xml" here/y.xml && ln -s ../far/sub here/link
@@ -110,7 +110,7 @@ tool --host "$host" diff "./ lead.xml"
 patch -s -p0 <out >patch.out 2>&1
 result "patch finds a name that begins with a space" || show patch.out
 
-refused "rewrite from two connections" "name one connection" -c test:///default -c test:///default rewrite test
+refused "rewrite from two connections" "use one --connect only" -c test:///default -c test:///default rewrite test
 tool --host "$tmp/absent" --color=never check --host "$host" --color=auto "$xml"
 is "$status" 1 "of an option that is given twice the last one counts"
 
