@@ -73,7 +73,7 @@ for invalid in not-a-number negative; do
 done
 
 # root may read everything, so it steps aside.
-cp "$good" unreadable.xml
+copy "$good" unreadable.xml
 chmod 000 unreadable.xml
 if ! [ -r unreadable.xml ]; then
     with ./unreadable.xml "a file without permission" 'cannot read ./unreadable.xml: Permission denied$'

@@ -20,7 +20,7 @@ becomes() {
     cp out new.xml
     same new.xml expected "$name: as expected"
 
-    cp "$file" patched.xml
+    copy "$file" patched.xml
     tool --sysroot "$sysroot" diff "$@" patched.xml
     patch -s -p0 <out >/dev/null 2>&1
     same patched.xml expected "$name: the diff, applied"
@@ -47,7 +47,7 @@ becomes() {
 # managed: each kind of claim, replaced where it is there, added where it is not
 
 complete=$domains/gpu-desktop--gpu-complete.xml
-cp "$complete" expected
+copy "$complete" expected
 becomes "all are managed already" "$complete" --managed
 
 sed "s/managed='yes'/managed='no'/" "$complete" >unmanaged.xml

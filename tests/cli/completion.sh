@@ -138,7 +138,7 @@ PATH=$old_path
 
 # A capture, by the real one.
 if virsh -r -c test:///default list --all --name >/dev/null 2>&1; then
-    cp "$srcdir/examples/demo-host.xml" 'demo %20 host.xml'
+    copy "$srcdir/examples/demo-host.xml" 'demo %20 host.xml'
     offers "domains of a capture" "--host $srcdir/examples/demo-host.xml check gam" gaming
     offers "of one with an odd name" '--host demo\ %20\ host.xml check gam' gaming
     offers "of one named with =, in quotes" 'check --host="demo %20 host.xml" gam' gaming

@@ -25,7 +25,7 @@ examine() {
     xml=$srcdir/tests/data/domains/$1.xml
     host_option "${1%%--*}"
     mkdir -p work
-    cp "$xml" work/domain.xml
+    copy "$xml" work/domain.xml
 
     tool "$option" "$value" plan work/domain.xml
     cp out plan.xml

@@ -13,7 +13,7 @@ ulimit -t 120
 capture=$(make_capture gpu-desktop)
 sysroot=$(make_sysroot gpu-desktop)
 good=$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml
-cp "$good" guest.xml
+copy "$good" guest.xml
 tool --sysroot "$sysroot" rewrite guest.xml
 cp out completed.xml
 
@@ -243,7 +243,7 @@ done
 is "$(cat code) $(cat err)" "2 virt-iommufix: cannot write to standard output: Broken pipe" "nobody reads"
 "$VIRT_IOMMUFIX" --sysroot "$sysroot" diff - <&- >out 2>err
 is "$? $(cat out)$(head -n 1 err)" "2 virt-iommufix: cannot read standard input: Bad file descriptor" "stdin is closed"
-cp guest.xml place.xml
+copy guest.xml place.xml
 "$VIRT_IOMMUFIX" --sysroot "$sysroot" rewrite --in-place place.xml <&- >&- 2>&-
 is "$?" 0 "in place, with all streams closed"
 same place.xml completed.xml "in place, with all streams closed: the file is whole"
@@ -266,7 +266,7 @@ result "in a folder that was deleted: no file is in it" || show err
 
 tool --sysroot "$sysroot" rewrite --stylesheet "$srcdir/examples/rom-off.xsl" guest.xml
 cp out with-rom.xml
-cp guest.xml place.xml
+copy guest.xml place.xml
 if under_valgrind; then
     skip "a stylesheet, with stdout and stderr closed" "valgrind can't run within its limits"
 else

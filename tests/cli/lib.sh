@@ -70,10 +70,15 @@ same() {
     result "$3" || diff -u "$2" "$1" | head -40 | sed 's/^/# /'
 }
 
+# copy FILE COPY: a copy that can be written and replaced, even if the sources are read-only.
+copy() {
+    rm -f "$2" && cp "$1" "$2" && chmod u+w "$2"
+}
+
 # golden FILE NAME: is FILE what tests/data/golden/NAME says?
 golden() {
     if [ -n "${UPDATE_GOLDEN:-}" ]; then
-        cp "$1" "$srcdir/tests/data/golden/$2"
+        copy "$1" "$srcdir/tests/data/golden/$2"
     fi
     same "$1" "$srcdir/tests/data/golden/$2" "$2 is as ever"
 }

@@ -4,7 +4,7 @@
 
 . "$srcdir/tests/cli/lib.sh"
 
-cp "$srcdir/examples/demo-host.xml" .
+copy "$srcdir/examples/demo-host.xml" demo-host.xml
 
 tool --host demo-host.xml groups --shared
 golden out demo-groups.txt

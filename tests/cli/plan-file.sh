@@ -5,7 +5,7 @@
 
 . "$srcdir/tests/cli/lib.sh"
 
-cp "$srcdir/examples/demo-host.xml" host.xml
+copy "$srcdir/examples/demo-host.xml" host.xml
 host=test://$tmp/host.xml
 VIRT_IOMMUFIX_STATE=$tmp/state
 export VIRT_IOMMUFIX_STATE

@@ -16,8 +16,8 @@ ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}quarantine_size_mb=16
 export ASAN_OPTIONS
 
 sysroot=$(make_sysroot gpu-desktop)
-cp "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" guest.xml
-cp "$srcdir/tests/data/domains/gpu-desktop--gpu-complete.xml" complete.xml
+copy "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" guest.xml
+copy "$srcdir/tests/data/domains/gpu-desktop--gpu-complete.xml" complete.xml
 
 # stylesheet NAME CONTENT: NAME.xsl
 stylesheet() {
@@ -58,7 +58,7 @@ tool --sysroot "$sysroot" diff --stylesheet "$srcdir/examples/rom-off.xsl" compl
 is "$status $(cat out)" "0 " "rom-off.xsl: nothing for a complete domain"
 
 mkdir "a folder"
-cp "$srcdir/examples/rom-off.xsl" "a folder/base.xsl"
+copy "$srcdir/examples/rom-off.xsl" "a folder/base.xsl"
 stylesheet "a folder/site" '<xsl:import href="base.xsl"/>'
 tool --sysroot "$sysroot" diff --stylesheet "a folder/site.xsl" guest.xml
 is "$status $(grep -c '^+.*<rom' out)" "0 3" "a stylesheet imports another from its folder"

@@ -71,7 +71,7 @@ tool check --host "$host" "$xml"
 is "$status" 1 "options of the host may stand behind the command too"
 tool --host "$host" check -- "$xml"
 is "$status" 1 "-- ends the options"
-cp "$xml" ./-dash.xml
+copy "$xml" ./-dash.xml
 tool --host "$host" check -- -dash.xml
 is "$status" 1 "-- ends the options, before a name with a dash"
 tool --host "$host" -- check "$xml" -- -dash.xml
@@ -80,16 +80,16 @@ is "$status $(grep -c incomplete out)" "1 2" "-- ends the options, before the co
 is "$?" 1 "a name in .xml is a file"
 
 # Names in a diff: relative to the working directory, quoted where patch needs it.
-mkdir -p "a b" && cp "$xml" "a b/d e.xml"
+mkdir -p "a b" && copy "$xml" "a b/d e.xml"
 tool --host "$host" diff "a b/d e.xml"
 is "$(head -n 1 out | cut -f1)" "--- a b/d e.xml" "a name with spaces"
 patch -s -p0 <out >patch.out 2>&1
 result "patch finds a name with spaces" || show patch.out
-cp "$xml" 'q"uote.xml'
+copy "$xml" 'q"uote.xml'
 tool --host "$host" diff 'q"uote.xml'
 patch -s -p0 <out >patch.out 2>&1
 result "patch finds a name with a quote" || show patch.out
-mkdir -p in && cp "$xml" outside.xml
+mkdir -p in && copy "$xml" outside.xml
 ( cd in && "$VIRT_IOMMUFIX" --host "$host" diff ../outside.xml >../out 2>/dev/null )
 ( cd / && patch -s -p0 <"$tmp/out" >"$tmp/patch.out" 2>&1 )
 result "patch in / finds a file outside of the working directory" || show patch.out
@@ -99,13 +99,13 @@ is "$(grep -c 'the diff has its path from /' err)" 0 "nothing about a file that 
 is "$(grep -c 'the diff has its path from /' err)" 1 "that the names begin at / is reported once"
 
 # Links, and ".." behind them: the file that was read is the one that is patched.
-mkdir -p far/sub here && cp "$xml" far/y.xml && cp "$xml" here/y.xml && ln -s ../far/sub here/link
+mkdir -p far/sub here && copy "$xml" far/y.xml && copy "$xml" here/y.xml && ln -s ../far/sub here/link
 ( cd here && "$VIRT_IOMMUFIX" --host "$host" diff link/../y.xml >../out 2>/dev/null )
 ( cd / && patch -s -p0 <"$tmp/out" >"$tmp/patch.out" 2>&1 )
 same here/y.xml "$xml" "behind a link, .. does not lead to another file" &&
     [ "$(cmp -s far/y.xml "$xml"; echo $?)" = 1 ]
 result "but to the one that was read" || show patch.out
-cp "$xml" " lead.xml"
+copy "$xml" " lead.xml"
 tool --host "$host" diff "./ lead.xml"
 patch -s -p0 <out >patch.out 2>&1
 result "patch finds a name that begins with a space" || show patch.out

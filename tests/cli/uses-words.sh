@@ -23,7 +23,7 @@ while read -r host; do
         for xml in "$srcdir/tests/data/domains/$host"--*.xml; do
             domain=$(basename "$xml" .xml)
             domain=${domain#*--}.xml
-            cp "$xml" "$domain"
+            copy "$xml" "$domain"
             said "check $domain" --sysroot "$sysroot" check "$domain"
             said "diff $domain" --sysroot "$sysroot" diff "$domain"
             rm "$domain"
