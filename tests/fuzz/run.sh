@@ -3,14 +3,14 @@
 #
 # Fuzzes with clang's libFuzzer, under ASan and UBSan:
 #
-#   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs, kept; default: all
+#   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs, saved; default: all
 #
 # FUZZ_SECONDS  how long each runs (60)
 # FUZZ_DIR      where it is built, and where the corpora grow from one run to the next
 # FUZZ_MERGE    not empty: no fuzzing; of corpora and what they grew by, the smallest set that
 #               covers the same replaces the files in tests/fuzz/corpus that are named by a hash
 #
-# What breaks a target is kept as FUZZ_DIR/crash-TARGET-...; with plain gcc it is run by
+# What breaks a target is written to FUZZ_DIR/crash-TARGET-...; with plain gcc it is run by
 #   make -C build fuzz-TARGET && srcdir=. build/fuzz-TARGET FILE
 
 set -eu
@@ -22,7 +22,7 @@ export srcdir
 dir=${FUZZ_DIR:-${TMPDIR:-/tmp}/iommufix-fuzz-$(id -u)}
 flags='-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined'
 libraries='glib-2.0 libxml-2.0 libxslt libvirt json-c smartcols mount'
-[ $# -gt 0 ] || set -- text nodedev plan patch sysfs kept
+[ $# -gt 0 ] || set -- text nodedev plan patch sysfs saved
 
 say() {
     echo "run.sh: $*" >&2
@@ -60,7 +60,7 @@ engine() {
     shift
     case $target in
     sysfs) set -- "$@" -max_len=1024 ;;
-    kept) set -- "$@" -max_len=16384 ;;
+    saved) set -- "$@" -max_len=16384 ;;
     *) set -- "$@" -max_len=4096 ;;
     esac
     "$dir/fuzz-$target" "$@" -artifact_prefix="$dir/crash-$target-" -timeout=10 \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The input is a file that the tool kept, and that somebody may have changed: a plan file, or a
- * record of the store.
+ * The input is a file that the tool saved and that somebody may have changed: a plan, or a
+ * record.
  */
 #include <string.h>
 
