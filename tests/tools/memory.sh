@@ -1,22 +1,56 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Runs a test so that no error of memory goes by, whatever the test makes of exit statuses:
+# Runs a test so that no memory error is missed, whatever exit statuses the test expects:
 #
 #   memory.sh asan COMMAND... TEST        the binaries are built with --enable-sanitizers
-#   memory.sh valgrind COMMAND... TEST    the binaries are run by valgrind
+#   memory.sh valgrind COMMAND... TEST    valgrind runs the binaries
 #
-# Is what make check-asan and make check-valgrind put before each test. Every error is written to
-# a file; if there are files when TEST is over, they are shown and the exit status is 1.
+# make check-asan and make check-valgrind put this in front of each test. Every error is written to
+# a file. If there are files when TEST has ended, they are printed and the exit status is 1.
 #
-# Called by the name of one of our binaries, it runs that by valgrind: so it stands in
-# VIRT_IOMMUFIX and APPLY_STYLESHEET. Standard input, output, error and, if there was no error,
-# exit status are the binary's own.
+# A script finds this file under the names of our binaries (VIRT_IOMMUFIX, APPLY_STYLESHEET): called
+# by such a name, it runs that binary. Standard input, output, error and, if there was no error, exit
+# status are the binary's own.
+#
+# valgrind takes over a second for each run, and the scripts make thousands. So each script has
+# valgrind for the first VALGRIND_RUNS (default: 2) runs of each kind, and for the first 20 of a kind
+# that names several files; VALGRIND_RUNS=all is every run. A kind is the command, and the names of
+# its options. CONTRIBUTING.md says what covers the other runs.
 
 set -u
 
+# kind ARGUMENT...: prints the kind of a run: the words and the names of options.
+kind() {
+    files=0
+    for argument; do
+        [ ! -f "$argument" ] || files=$((files + 1))
+    done
+    [ "$files" -lt 4 ] || printf 'several '
+    for argument; do
+        case $argument in
+        -*) printf '%s ' "${argument%%=*}" ;;
+        *[!a-z]*) ;;
+        *) printf '%s ' "$argument" ;;
+        esac
+    done
+    echo
+}
+
+# is_sampled BINARY ARGUMENT...: does valgrind run this?
+is_sampled() {
+    limit=${VALGRIND_RUNS:-2}
+    [ "$limit" != all ] || return 0
+    kind=$(kind "$@")
+    case $kind in
+    several*) limit=20 ;;
+    esac
+    count=$(grep -cxFe "$kind" "$MEMORY_LOGS/bin/kinds")
+    [ "${count:-0}" -lt "$limit" ] || return 1
+    echo "$kind" >>"$MEMORY_LOGS/bin/kinds"
+}
+
 # valgrind_run BINARY ARGUMENT...: its log names the command; without an error it is removed.
 valgrind_run() {
-    # Some tests run the tool as another user.
     log=$(mktemp "$MEMORY_LOGS/valgrind.XXXXXX") || exit 99
     G_SLICE=always-malloc G_DEBUG=gc-friendly CK_FORK=no \
         valgrind -q --vgdb=no --log-file="$log" --error-exitcode=99 --num-callers=30 \
@@ -34,6 +68,7 @@ valgrind_run() {
 
 name=${0##*/}
 if [ "$name" != memory.sh ]; then
+    is_sampled "$name" "$@" || exec "$builddir/$name" "$@"
     valgrind_run "$builddir/$name" "$@"
     exit
 fi
@@ -44,6 +79,7 @@ for test; do :; done
 MEMORY_LOGS=$(mktemp -d "${TMPDIR:-/tmp}/iommufix-memory.XXXXXX") || exit 99
 trap 'rm -rf "$MEMORY_LOGS"' EXIT
 trap 'exit 99' HUP INT TERM
+# Some tests run the tool as another user.
 chmod 1777 "$MEMORY_LOGS"
 export MEMORY_LOGS
 
@@ -57,6 +93,8 @@ asan)
     ;;
 valgrind)
     mkdir "$MEMORY_LOGS/bin"
+    : >"$MEMORY_LOGS/bin/kinds"
+    chmod 666 "$MEMORY_LOGS/bin/kinds"
     for binary in virt-iommufix apply-stylesheet; do
         ln -s "$srcdir/tests/tools/memory.sh" "$MEMORY_LOGS/bin/$binary"
     done
@@ -66,7 +104,7 @@ valgrind)
     ;;
 esac
 
-# A script finds our binaries by itself; a test that is one of them is run here.
+# A script finds our binaries by itself; a test that is one of them is run whole.
 case $tool:$test in
 *.sh | asan:*) "$@" ;;
 valgrind:*) valgrind_run "$@" ;;
