@@ -168,7 +168,7 @@ install
 is "$status $(cat out)" "0 " "--install"
 grep -q 'was written; restart libvirtd (or virtqemud) once' err
 result "it says to restart the daemon" || show err
-is "$(stat -c %a "$script")" 755 "libvirt can run it"
+is "$(stat -c %a "$script")" "$(printf %o $((0755 & ~$(umask))))" "libvirt can run it"
 is "$(find "$root" -type f)" "$script" "nothing else is there"
 sh -n "$script"
 result "a shell reads it"
