@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 #define IFX_REPLACE_CHUNK (64 * 1024)
 #define IFX_REPLACE_ACL "system.posix_acl_access"
@@ -83,7 +84,7 @@ ifxReplaceCheckMode(const char *path,
 }
 
 bool
-ifxFileCheckRegular(const char *path,
+ifxFileReplaceCheck(const char *path,
                     GError **error)
 {
     struct stat status;
@@ -179,15 +180,8 @@ ifxReplaceWrite(const ifxReplace *replace,
     gsize length;
     const char *bytes = g_bytes_get_data(text, &length);
 
-    while (length > 0) {
-        const ssize_t written = write(replace->new_fd, bytes, length);
-
-        if (written < 0)
-            return ifxReplaceFail(replace->path, "", error);
-        bytes += written;
-        length -= (gsize) written;
-    }
-    return true;
+    return ifxFileWriteAll(replace->new_fd, bytes, length) ||
+        ifxReplaceFail(replace->path, "", error);
 }
 
 /* Is the attribute one that the new file is to have just so? */

@@ -21,7 +21,7 @@
 
 /* Is @path, links followed, a regular file? A pipe, device or folder is
  * IFX_ERROR_FILE, and is not opened. */
-bool ifxFileCheckRegular(const char *path, GError **error);
+bool ifxFileReplaceCheck(const char *path, GError **error);
 
 /* Replaces the text of @path by @text. A symbolic link stays, what it points to is replaced.
  * IFX_ERROR_REFUSED if the file does not hold @old (what it was read as), or changes while

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,9 +13,9 @@
 #define IFX_FILE_CHUNK (64 * 1024)
 
 static GBytes *
-ifxFileFail(const char *path,
-            const char *why,
-            GError **error)
+ifxFileFailReading(const char *path,
+                   const char *why,
+                   GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot read %s: %s",
                 strcmp(path, "-") == 0 ? "standard input" : path, why);
@@ -48,7 +47,7 @@ ifxFileReadAll(int fd,
             continue;
         if (got < 0) {
             g_free(bytes);
-            return ifxFileFail(path, g_strerror(errno), error);
+            return ifxFileFailReading(path, g_strerror(errno), error);
         }
         if (got == 0)
             break;
@@ -58,7 +57,7 @@ ifxFileReadAll(int fd,
                                                    max >> 20);
 
             g_free(bytes);
-            return ifxFileFail(path, why, error);
+            return ifxFileFailReading(path, why, error);
         }
     }
     return g_bytes_new_take(bytes, length);
@@ -75,11 +74,11 @@ ifxFileRead(const char *path,
     struct stat status;
 
     if (fd < 0 || fstat(fd, &status) < 0)
-        ifxFileFail(path, g_strerror(errno), error);
+        ifxFileFailReading(path, g_strerror(errno), error);
     else if (S_ISDIR(status.st_mode))
-        ifxFileFail(path, "it is a directory", error);
+        ifxFileFailReading(path, "it is a directory", error);
     else if (!standard_input && !S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode))
-        ifxFileFail(path, "it is neither a file nor a pipe", error);
+        ifxFileFailReading(path, "it is neither a file nor a pipe", error);
     else
         bytes = ifxFileReadAll(fd, path,
                                S_ISREG(status.st_mode) ? MIN((gsize) status.st_size, max) : 0,
@@ -98,4 +97,65 @@ ifxFileRealPath(const char *path)
 
     free(resolved);
     return copy;
+}
+
+bool
+ifxFileWriteAll(int fd,
+                const char *bytes,
+                gsize length)
+{
+    while (length > 0) {
+        const ssize_t written = write(fd, bytes, length);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return false;
+        bytes += written;
+        length -= (gsize) written;
+    }
+    return true;
+}
+
+static bool
+ifxFileFailWriting(const char *path,
+                   int code,
+                   GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path, code == EEXIST ?
+                "there is such a file, and none is overwritten" : g_strerror(code));
+    return false;
+}
+
+bool
+ifxFileCheckAbsent(const char *path,
+                   GError **error)
+{
+    struct stat status;
+
+    return lstat(path, &status) < 0 || ifxFileFailWriting(path, EEXIST, error);
+}
+
+bool
+ifxFileCreate(const char *path,
+              const char *text,
+              gsize length,
+              GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *temporary = g_build_filename(folder, ".virt-iommufix-XXXXXX", NULL);
+    const int fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
+    int code = fd < 0 ? errno : 0;
+
+    if (fd < 0)
+        return ifxFileFailWriting(path, code, error);
+    if (!ifxFileWriteAll(fd, text, length) || fsync(fd) < 0)
+        code = errno;
+    if (close(fd) < 0 && code == 0)
+        code = errno;
+    /* Unlike rename() it fails where there is such a file. */
+    if (code == 0 && link(temporary, path) < 0)
+        code = errno;
+    unlink(temporary);
+    return code == 0 || ifxFileFailWriting(path, code, error);
 }

@@ -10,7 +10,7 @@ ifxInterruptIgnorePipe(void)
 }
 
 void
-ifxInterruptByPipe(void)
+ifxInterruptEndByPipe(void)
 {
     signal(SIGPIPE, SIG_DFL);
     raise(SIGPIPE);
@@ -30,7 +30,7 @@ ifxInterruptHold(void)
 }
 
 bool
-ifxInterruptCame(void)
+ifxInterruptIsPending(void)
 {
     sigset_t pending;
 

@@ -12,10 +12,10 @@
 bool ifxInterruptIgnorePipe(void);
 
 /* Ends the process as SIGPIPE does by default, unless signals are held. */
-void ifxInterruptByPipe(void);
+void ifxInterruptEndByPipe(void);
 
 /* From now on SIGINT, SIGTERM and SIGHUP stay pending. For a process of one thread. */
 void ifxInterruptHold(void);
 
 /* Is one of the first three pending? */
-bool ifxInterruptCame(void);
+bool ifxInterruptIsPending(void);

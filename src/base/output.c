@@ -18,7 +18,7 @@ ifxOutputWrite(const ifxOutput *output,
     if ((length == 0 || fwrite(text, 1, length, stream) == length) && fflush(stream) == 0)
         return true;
     if (errno == EPIPE && output->ends_by_pipe)
-        ifxInterruptByPipe();
+        ifxInterruptEndByPipe();
     g_set_error(error, IFX_ERROR, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
                 g_strerror(errno));
     return false;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 /* The first byte that the child writes. */
 #define IFX_SANDBOX_RESULT 'r'
@@ -54,24 +55,6 @@ ifxSandboxConfine(const ifxSandboxLimits *limits,
     close(STDERR_FILENO);
 }
 
-static bool
-ifxSandboxWrite(int fd,
-                const char *bytes,
-                gsize length)
-{
-    while (length > 0) {
-        const gssize n = write(fd, bytes, length);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0) {
-            bytes += n;
-            length -= (gsize) n;
-        }
-    }
-    return true;
-}
-
 static void G_GNUC_NORETURN
 ifxSandboxChild(ifxSandboxFunc func,
                 void *opaque,
@@ -83,7 +66,7 @@ ifxSandboxChild(ifxSandboxFunc func,
     gsize length = error ? strlen(error->message) : 0;
     const char *result = error ? error->message : g_bytes_get_data(bytes, &length);
 
-    _exit(ifxSandboxWrite(fd, &mark, 1) && ifxSandboxWrite(fd, result, length) ? 0 : 1);
+    _exit(ifxFileWriteAll(fd, &mark, 1) && ifxFileWriteAll(fd, result, length) ? 0 : 1);
 }
 
 /* All that comes from @fd until it is closed. False with what was wrong in @error. */

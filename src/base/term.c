@@ -122,7 +122,7 @@ ifxTermEnd(const ifxTerm *term,
 }
 
 void
-ifxTermSay(const char *text)
+ifxTermShow(const char *text)
 {
     fflush(stdout);
     fputs(text, stderr);
@@ -143,4 +143,68 @@ ifxTermNote(const char *format,
     safe = ifxTermEscape(message, strlen(message), false);
     fflush(stdout);
     fprintf(stderr, "virt-iommufix: %s\n", safe);
+}
+
+bool
+ifxTermCanAsk(void)
+{
+    return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+char *
+ifxTermAsk(const char *question)
+{
+    GString *line = g_string_new(NULL);
+    int c;
+
+    fflush(stdout);
+    fprintf(stderr, "%s ", question);
+    while ((c = getc(stdin)) != EOF && c != '\n')
+        g_string_append_c(line, (char) c);
+    if (c == EOF && line->len == 0) {
+        fputc('\n', stderr);
+        g_string_free(line, TRUE);
+        return NULL;
+    }
+    g_strstrip(line->str);
+    return g_string_free(line, FALSE);
+}
+
+bool
+ifxTermConfirm(const char *question)
+{
+    g_autofree char *full = g_strdup_printf("%s [y/N]", question);
+    g_autofree char *answer = ifxTermAsk(full);
+
+    return answer &&
+        (g_ascii_strcasecmp(answer, "y") == 0 || g_ascii_strcasecmp(answer, "yes") == 0);
+}
+
+void
+ifxProgressBegin(ifxProgress *progress,
+                 guint total)
+{
+    progress->begun = g_get_monotonic_time();
+    progress->total = total;
+    progress->terminal = total > 1 && isatty(STDERR_FILENO);
+    progress->shown = false;
+}
+
+void
+ifxProgressShow(ifxProgress *progress,
+                guint done)
+{
+    if (!progress->terminal || g_get_monotonic_time() - progress->begun < G_USEC_PER_SEC)
+        return;
+    fflush(stdout);
+    fprintf(stderr, "\r%u of %u\033[K", done, progress->total);
+    progress->shown = true;
+}
+
+void
+ifxProgressHide(ifxProgress *progress)
+{
+    if (progress->shown)
+        fputs("\r\033[K", stderr);
+    progress->shown = false;
 }

@@ -52,7 +52,34 @@ const char *ifxTermEnd(const ifxTerm *term, ifxStyle style);
 
 /* Writes @text, in which all that came from elsewhere is escaped already, to stderr: for a person
  * at the terminal. */
-void ifxTermSay(const char *text);
+void ifxTermShow(const char *text);
 
 /* "virt-iommufix: MESSAGE" as one escaped line on stderr. */
 void ifxTermNote(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* Can a person at a terminal be asked? True if stdin and stderr are terminals. */
+bool ifxTermCanAsk(void);
+
+/* Prints "QUESTION " on stderr and reads one line: the answer, without white space at its ends.
+ * NULL at the end of the input. Free with g_free(). */
+char *ifxTermAsk(const char *question);
+
+/* Asks "QUESTION [y/N] ": true for y and yes, false for anything else and at the end of the
+ * input. */
+bool ifxTermConfirm(const char *question);
+
+/* How far a long run is: "57 of 200" on the last line of a terminal, after the first second.
+ * Hide it before anything else is printed. */
+typedef struct _ifxProgress ifxProgress;
+struct _ifxProgress {
+    gint64 begun;           /* in microseconds of the monotonic clock */
+    guint total;
+    bool terminal;          /* stderr is one, and there is more than one thing to do */
+    bool shown;
+};
+
+void ifxProgressBegin(ifxProgress *progress, guint total);
+
+/* Shows that @done of the total are done; nothing if stderr is no terminal. */
+void ifxProgressShow(ifxProgress *progress, guint done);
+void ifxProgressHide(ifxProgress *progress);

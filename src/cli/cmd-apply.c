@@ -4,7 +4,7 @@
 #include "cli/apply-plan.h"
 #include "cli/command.h"
 #include "cli/interactive.h"
-#include "base/prompt.h"
+#include "base/term.h"
 #include "cli/propose.h"
 #include "cli/write-run.h"
 
@@ -87,7 +87,7 @@ ifxApplyCheckUsage(const ifxSession *session,
     }
     if (!ifxApplyCheckPlanUsage(options, positionals, error))
         return false;
-    if (!options->yes && !ifxPromptIsPossible()) {
+    if (!options->yes && !ifxTermCanAsk()) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                     "apply: there is no terminal to ask on; diff shows what would be written, and "
                     "with --yes it is");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "base/file.h"
-#include "base/file-new.h"
 #include "plan/plan-approval.h"
 #include "plan/plan-file.h"
 #include "plan/plan-xml.h"
@@ -72,7 +71,7 @@ ifxPlanWrite(ifxSession *session,
     }
     ifxPlanFileMark(document->xml);
     ifxPlanXmlFormat(document->xml, out);
-    if (!ifxFileMakeNew(session->options.output, out->str, out->len, error))
+    if (!ifxFileCreate(session->options.output, out->str, out->len, error))
         return false;
     quoted = g_shell_quote(session->options.output);
     tail = g_strdup_printf(" To write these changes: virt-iommufix apply --plan %s", quoted);
@@ -96,7 +95,7 @@ ifxPlanCheckUsage(ifxSession *session,
                     "--stylesheet needs --output: only a saved plan has a diff");
         return false;
     }
-    return !options->output || (ifxFileCheckNew(options->output, error) &&
+    return !options->output || (ifxFileCheckAbsent(options->output, error) &&
                                 ifxSessionLoadStylesheets(session, false, error));
 }
 

@@ -93,7 +93,7 @@ ifxRewriteAccept(const char *path,
 
     if (folder)
         return ifxRewriteRefuse(path, "it is below ", folder, error);
-    return ifxFileCheckRegular(path, error);
+    return ifxFileReplaceCheck(path, error);
 }
 
 static bool

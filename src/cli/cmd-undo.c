@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cli/command.h"
-#include "base/prompt.h"
+#include "base/term.h"
 #include "cli/recover.h"
 #include "cli/report-log.h"
 #include "cli/takeback.h"
@@ -235,7 +235,7 @@ ifxUndoCheckUsage(const ifxOptions *options,
                     "undo writes to a libvirt connection: --host and --sysroot are none");
     else if (options->list && id)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
-    else if (!options->list && !options->yes && !ifxPromptIsPossible())
+    else if (!options->list && !options->yes && !ifxTermCanAsk())
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
                     "undo: there is no terminal to ask on; --yes writes without asking");
     else

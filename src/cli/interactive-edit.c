@@ -6,7 +6,7 @@
 #include "report/capture-xml.h"
 #include "xml/edit-lines.h"
 #include "base/editor.h"
-#include "base/prompt.h"
+#include "base/term.h"
 #include "report/report-text.h"
 #include "xml/xml-patch-format.h"
 
@@ -92,13 +92,13 @@ ifxEditAgain(const ifxTarget *target,
 {
     ifxTermNote("%s: %s", target->label, problem->message);
     for (;;) {
-        g_autofree char *answer = ifxPromptLine(IFX_EDIT_QUESTION);
+        g_autofree char *answer = ifxTermAsk(IFX_EDIT_QUESTION);
 
         if (!answer)
             return 'q';
         if (*answer && !answer[1] && strchr("ynq", g_ascii_tolower(*answer)))
             return g_ascii_tolower(*answer);
-        ifxTermSay(IFX_EDIT_HELP);
+        ifxTermShow(IFX_EDIT_HELP);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "xml/diff.h"
 #include "xml/edit.h"
 #include "cli/interactive-edit.h"
-#include "base/prompt.h"
+#include "base/term.h"
 #include "report/report-text.h"
 
 #define IFX_KEYS "[y,n,a,d,e,v,q,?]"
@@ -190,7 +190,7 @@ ifxTalkShowHunk(const ifxTalk *talk,
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(edits, bytes, length, target->diff_name, diff);
     ifxOutputFormatDiff(shown, &talk->term, diff->str);
-    ifxTermSay(shown->str);
+    ifxTermShow(shown->str);
     return true;
 }
 
@@ -222,7 +222,7 @@ ifxTalkShowGroup(const ifxTalk *talk,
 
     if (group)
         ifxReportGroup(out, &talk->term, talk->target->plan, group, full);
-    ifxTermSay(out->str);
+    ifxTermShow(out->str);
 }
 
 /* "Declare these devices of group 11 for". Free with g_free(). */
@@ -253,7 +253,7 @@ ifxTalkAsk(const ifxTalk *talk,
                         ifxTermEnd(&talk->term, IFX_STYLE_BOLD));
 
     for (;;) {
-        g_autofree char *answer = ifxPromptLine(question);
+        g_autofree char *answer = ifxTermAsk(question);
 
         if (!answer)
             return 'q';
@@ -264,7 +264,7 @@ ifxTalkAsk(const ifxTalk *talk,
         if (strcmp(answer, "v") == 0 || strcmp(answer, "V") == 0)
             ifxTalkShowGroup(talk, hunk, true);
         else
-            ifxTermSay(IFX_HELP);
+            ifxTermShow(IFX_HELP);
     }
 }
 

@@ -6,7 +6,7 @@
 #include "xml/diff.h"
 #include "domain/hostdev-alias.h"
 #include "write/inverse.h"
-#include "base/prompt.h"
+#include "base/term.h"
 #include "report/report-text.h"
 #include "xml/xml-kept.h"
 #include "xml/xml-patch-format.h"
@@ -243,5 +243,5 @@ ifxProposalsAgree(const ifxProposals *proposals,
 
     for (i = 0; i < count; i++)
         ifxTermNote("to be written: %s", (const char *) proposals->remarks->pdata[i]);
-    return session->options.yes || ifxPromptYes(question);
+    return session->options.yes || ifxTermConfirm(question);
 }

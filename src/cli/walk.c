@@ -7,7 +7,7 @@
 #include "xml/diff.h"
 #include "domain/domain-needs.h"
 #include "base/file.h"
-#include "base/progress.h"
+#include "base/term.h"
 
 /* One domain on its way to a visit. */
 typedef struct {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/interrupt.h"
-#include "base/progress.h"
+#include "base/term.h"
 #include "cli/recover.h"
 
 /* The run as it goes on. */
@@ -131,7 +131,7 @@ ifxWriteAll(ifxWriter *writer,
     for (i = 0; ok && i < jobs->len; i++) {
         ifxWriteJob *job = jobs->pdata[i];
 
-        interrupted = interrupted || ifxInterruptCame();
+        interrupted = interrupted || ifxInterruptIsPending();
         ifxProgressShow(&writer->progress, i);
         if (interrupted || g_hash_table_contains(writer->gone, job->proposal->connection))
             ok = ifxWriteLeave(writer, job, error);

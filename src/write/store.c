@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "write/store-internal.h"
 
 struct _ifxTransaction {
@@ -250,25 +251,6 @@ ifxTransactionMake(ifxTransaction *transaction,
     return false;
 }
 
-/* -1 with errno. */
-static int
-ifxStoreWriteAll(int fd,
-                 const char *text,
-                 gsize length)
-{
-    while (length > 0) {
-        const ssize_t written = write(fd, text, length);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return -1;
-        text += written;
-        length -= (gsize) written;
-    }
-    return 0;
-}
-
 /* A new file, on disk but for its name. What is not whole is removed. */
 static bool
 ifxTransactionWrite(ifxTransaction *transaction,
@@ -283,7 +265,7 @@ ifxTransactionWrite(ifxTransaction *transaction,
 
     if (fd < 0)
         return ifxTransactionFail(transaction, name, error);
-    code = ifxStoreWriteAll(fd, text, length) < 0 || fsync(fd) < 0 ? errno : 0;
+    code = !ifxFileWriteAll(fd, text, length) || fsync(fd) < 0 ? errno : 0;
     if (close(fd) < 0 && code == 0)
         code = errno;
     if (code == 0)
@@ -350,7 +332,7 @@ ifxStoreWriteJournal(int journal,
     g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
     g_autofree char *line = g_strdup_printf("%u %s %s\n", number, ifxStateWords[state], time);
 
-    if (journal >= 0 && ifxStoreWriteAll(journal, line, strlen(line)) == 0)
+    if (journal >= 0 && ifxFileWriteAll(journal, line, strlen(line)))
         return true;
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write the journal of transaction %s: %s",
                 id, g_strerror(errno));

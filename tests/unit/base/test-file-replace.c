@@ -242,11 +242,11 @@ START_TEST(what_is_no_regular_file_is_refused_and_not_opened)
     ifxTestFail("vm.xml: No such file or directory");
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     ifxTestFail("vm.xml: it is not a regular file");
-    ck_assert(!ifxFileCheckRegular(path, &error));
+    ck_assert(!ifxFileReplaceCheck(path, &error));
     ifxAssertError(error, IFX_ERROR_FILE, "vm.xml: it is not a regular file");
-    ck_assert(!ifxFileCheckRegular(folder, &error));
+    ck_assert(!ifxFileReplaceCheck(folder, &error));
     ifxAssertError(error, IFX_ERROR_FILE, "it is a directory");
-    ck_assert(!ifxFileCheckRegular("/dev/null", &error));
+    ck_assert(!ifxFileReplaceCheck("/dev/null", &error));
     ifxAssertError(error, IFX_ERROR_FILE, "/dev/null: it is not a regular file");
 }
 END_TEST
