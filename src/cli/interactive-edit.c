@@ -8,7 +8,7 @@
 #include "base/editor.h"
 #include "base/term.h"
 #include "report/report-text.h"
-#include "xml/xml-patch-format.h"
+#include "xml/xml-patch.h"
 
 #define IFX_EDIT_QUESTION "Edit it again? [y,n,q,?]"
 #define IFX_EDIT_HELP \

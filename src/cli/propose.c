@@ -8,8 +8,8 @@
 #include "write/inverse.h"
 #include "base/term.h"
 #include "report/report-text.h"
-#include "xml/xml-kept.h"
-#include "xml/xml-patch-format.h"
+#include "xml/xml-compare.h"
+#include "xml/xml-patch.h"
 
 void
 ifxProposalsInit(ifxProposals *proposals)
@@ -184,8 +184,8 @@ ifxProposeCheckInverse(const ifxProposal *proposal,
         g_bytes_ref(proposal->after);
     g_autoptr(ifxXmlText) undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
 
-    if (!undone || !ifxXmlIsKept(before->text, undone, NULL) ||
-        !ifxXmlIsKept(undone, before->text, NULL))
+    if (!undone || !ifxXmlCompare(before->text, undone, NULL) ||
+        !ifxXmlCompare(undone, before->text, NULL))
         ifxTermNote("%s: the stylesheet changes more than devices and managed: undo will leave the "
                     "rest as it is then", proposal->label);
 }

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 /* A search through one domain. */
 typedef struct {

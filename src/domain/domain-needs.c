@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 static bool
 ifxNeedsIs(ifxXmlText *text,

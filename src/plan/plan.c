@@ -6,7 +6,7 @@
 #include "plan/plan-evidence.h"
 #include "plan/plan-members.h"
 #include "plan/plan-notes.h"
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 static void
 ifxPlanMemberClear(gpointer member)

@@ -7,11 +7,7 @@
 #include "xml/edit.h"
 #include "base/error.h"
 #include "plan/plan-xml.h"
-#include "xml/xml-patch-edits.h"
 #include "xml/xml-patch.h"
-#include "xml/xml-verify.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
 /* The patches of all @stylesheets as one; @docs takes the documents from which it lends. */
 static ifxXmlPatch *
@@ -126,7 +122,7 @@ ifxRewriteCarryOut(const ifxXmlPatch *patch,
     gsize length;
     const char *bytes = ifxXmlTextGetBytes(patch->text, &length);
 
-    *edits = ifxXmlPatchGetEdits(patch, error);
+    *edits = ifxXmlPatchEditsNew(patch, error);
     if (!*edits)
         return false;
     *text = ifxEditsApply(*edits, bytes, length);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "xml/xml-kept.h"
+#include "xml/xml-compare.h"
 
 /* Of the controller; NULL if it is not said. */
 static const char *
@@ -89,7 +89,7 @@ ifxInverseDescribeAlteration(const ifxDomain *domain,
                         "it is not kept from the guest any more");
     if (strcmp(managed, managed_now) != 0)
         return g_strdup_printf("managed is '%s' now, it was '%s'", managed_now, managed);
-    if (ifxXmlIsElementKept(domain->text, claim->element, current->text, now->element, &gone))
+    if (ifxXmlCompareElements(domain->text, claim->element, current->text, now->element, &gone))
         return NULL;
     name = ifxXmlTextGetName(domain->text, ifxXmlTextGetElement(domain->text, gone), &length);
     return g_strdup_printf("its <%.*s> is gone or has changed", (int) length, name);

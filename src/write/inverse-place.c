@@ -2,7 +2,7 @@
 #include "write/inverse-place.h"
 
 #include "write/inverse-entry.h"
-#include "xml/xml-kept.h"
+#include "xml/xml-compare.h"
 
 static const ifxClaim *
 ifxInverseClaimOf(const ifxDomain *domain,
@@ -34,11 +34,11 @@ ifxInverseFindAlike(const ifxInversePlaces *places,
 
     for (i = ifxXmlTextGetElement(before, element)->parent + 1; i <= element;
          i = ifxXmlTextGetElement(before, i)->past)
-        rank += ifxXmlIsElementKept(before, element, before, i, NULL);
+        rank += ifxXmlCompareElements(before, element, before, i, NULL);
     for (i = places->current->devices + 1; i < past && rank > 0;
          i = ifxXmlTextGetElement(current, i)->past) {
         if (!g_hash_table_contains(places->leaving, GUINT_TO_POINTER(i)) &&
-            ifxXmlIsElementKept(before, element, current, i, NULL)) {
+            ifxXmlCompareElements(before, element, current, i, NULL)) {
             found = i;
             rank--;
         }

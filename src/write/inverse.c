@@ -6,11 +6,8 @@
 #include "base/error.h"
 #include "write/inverse-entry.h"
 #include "write/inverse-place.h"
-#include "xml/xml-patch-build.h"
-#include "xml/xml-patch-format.h"
-#include "xml/xml-tree.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+#include "xml/xml-patch.h"
+#include "xml/xml-doc.h"
 
 /* What a transaction did to one claim. */
 typedef struct {
@@ -228,7 +225,7 @@ ifxInversePutBack(const ifxInverse *inverse,
                   xmlDoc *adds,
                   GError **error)
 {
-    g_autoptr(xmlDoc) tree = ifxXmlTreeParse(inverse->before->text, error);
+    g_autoptr(xmlDoc) tree = ifxXmlDocFromText(inverse->before->text, error);
     g_autoptr(GHashTable) places_used = g_hash_table_new(NULL, NULL);
     xmlNode *root = xmlNewDocNode(adds, NULL, (const xmlChar *) "adds", NULL);
     ifxInversePlaces places;
@@ -254,7 +251,7 @@ ifxInversePutBack(const ifxInverse *inverse,
             ifxXmlPatchAdd(patch, place == inverse->current->devices ? IFX_PATCH_PREPEND :
                            IFX_PATCH_AFTER, place, NULL)->node = add;
         }
-        ifxXmlTreeCopy(inverse->before->text, change->old->element, tree, add);
+        ifxXmlDocCopyElement(inverse->before->text, change->old->element, tree, add);
     }
     return true;
 }

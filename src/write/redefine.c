@@ -6,7 +6,7 @@
 #include "domain/domain.h"
 #include "base/error.h"
 #include "plan/rewrite.h"
-#include "xml/xml-kept.h"
+#include "xml/xml-compare.h"
 
 struct _ifxRedefinition {
     ifxTransaction *transaction;
@@ -174,7 +174,7 @@ ifxRedefineIsThere(const ifxRedefinition *redefinition,
         return ifxRedefineHasClaims(redefinition->new, found, error);
     wanted = ifxXmlTextParse(redefinition->new, error);
     there = wanted ? ifxXmlTextParse(found, error) : NULL;
-    return there && ifxXmlIsKept(wanted, there, error);
+    return there && ifxXmlCompare(wanted, there, error);
 }
 
 static GBytes *
@@ -261,7 +261,7 @@ ifxRedefineIsEdited(const ifxRedefinition *redefinition,
     g_autoptr(ifxXmlText) there = ifxXmlTextParse(found, NULL);
 
     return old && there && ifxRedefineHasClaims(redefinition->new, found, NULL) &&
-        !ifxXmlIsKept(old, there, NULL);
+        !ifxXmlCompare(old, there, NULL);
 }
 
 static bool

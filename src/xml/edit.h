@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * edit: a change of a text as places, bytes removed and bytes inserted.
+ * edit: a change of a text: where, how many bytes are removed, what is inserted.
  *
- * Whatever is shown, written or redefined is made of edits on the original
- * bytes; what no edit names stays as it is.
+ * Everything that is shown, written or redefined is made from edits of the original bytes. Bytes
+ * that no edit names stay as they are.
  */
 
 #pragma once
@@ -13,15 +13,15 @@
 typedef struct _ifxEdit ifxEdit;
 struct _ifxEdit {
     gsize offset;
-    gsize removed;
+    gsize removed;          /* bytes */
     char *inserted;         /* owned */
 };
 
-/* A GArray of ifxEdit in order of offset, no two of which overlap; edits at the same
- * offset take effect in their order. Free with g_array_unref(). */
+/* A GArray of ifxEdit in order of offset. Edits do not overlap; edits at the same offset take
+ * effect in their order. Free with g_array_unref(). */
 GArray *ifxEditsNew(void);
 
-/* Appends an edit; @inserted is taken over. */
+/* Appends an edit and takes ownership of @inserted. */
 void ifxEditsAdd(GArray *edits, gsize offset, gsize removed, char *inserted);
 
 /* The new text. Free with g_bytes_unref(). */

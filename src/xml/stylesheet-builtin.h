@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * stylesheet-builtin: the texts of the stylesheets in xslt/, put into the tool when it is
- * built, so that it never runs with another's.
+ * stylesheet-builtin: the texts of the stylesheets in xslt/. The build puts them into the tool, so
+ * that the tool never runs with stylesheets of another version.
  */
 
 #pragma once

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-check.h"
+#include "xml/xml-text-internal.h"
 
 #include <string.h>
 
@@ -20,8 +20,8 @@ ifxXmlCheckElement(const ifxXmlCheck *check,
 }
 
 static bool
-ifxXmlCheckDisagree(const ifxXmlCheck *check,
-                    GError **error)
+ifxXmlCheckFail(const ifxXmlCheck *check,
+                GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
                 "element %u is read differently by libxml2 and by the byte scanner; "
@@ -58,7 +58,7 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
         ifxXmlAttribute *attribute = &check->table->attributes[element->attributes + i];
         const char *name = check->bytes + attribute->name;
 
-        if (ifxXmlAttributeDeclares(attribute, check->bytes)) {
+        if (ifxXmlAttributeIsDeclaration(attribute, check->bytes)) {
             ifxXmlSaxNamespace read;
 
             if (namespaces == start->n_namespaces)
@@ -98,14 +98,14 @@ ifxXmlCheckStart(void *opaque,
     ifxXmlElement *element;
 
     if (start->element == check->table->n_elements)
-        return ifxXmlCheckDisagree(check, error);
+        return ifxXmlCheckFail(check, error);
 
     element = ifxXmlCheckElement(check, start->element);
     if (element->parent != start->parent ||
         !ifxXmlSaxIsNamed(check->bytes + element->start + 1, element->name_length,
                           start->name, start->prefix) ||
         !ifxXmlCheckAttributes(check, element, start))
-        return ifxXmlCheckDisagree(check, error);
+        return ifxXmlCheckFail(check, error);
 
     element->local = start->name;
     element->prefix = start->prefix;
@@ -142,5 +142,5 @@ ifxXmlCheckTable(ifxXmlTable *table,
 
     if (!ifxXmlSaxParse(sax, bytes, length, &handler, &check, encoding, error))
         return false;
-    return check.read == table->n_elements || ifxXmlCheckDisagree(&check, error);
+    return check.read == table->n_elements || ifxXmlCheckFail(&check, error);
 }

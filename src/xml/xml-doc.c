@@ -13,9 +13,9 @@
 /* Before anything of it is read: no entity of a document is ever expanded. */
 static void
 ifxXmlDocStopAtDoctype(void *opaque,
-                           const xmlChar *name G_GNUC_UNUSED,
-                           const xmlChar *public_id G_GNUC_UNUSED,
-                           const xmlChar *system_id G_GNUC_UNUSED)
+                       const xmlChar *name G_GNUC_UNUSED,
+                       const xmlChar *public_id G_GNUC_UNUSED,
+                       const xmlChar *system_id G_GNUC_UNUSED)
 {
     xmlParserCtxtPtr parser = opaque;
 
@@ -25,9 +25,9 @@ ifxXmlDocStopAtDoctype(void *opaque,
 
 xmlDoc *
 ifxXmlDocRead(const char *xml,
-                  gsize length,
-                  const char *root,
-                  GError **error)
+              gsize length,
+              const char *root,
+              GError **error)
 {
     xmlParserCtxtPtr parser = xmlNewParserCtxt();
     g_autoptr(xmlDoc) doc = NULL;
@@ -66,14 +66,14 @@ ifxXmlDocRead(const char *xml,
 
 bool
 ifxXmlDocIs(const xmlNode *node,
-                const char *name)
+            const char *name)
 {
     return node->type == XML_ELEMENT_NODE && xmlStrEqual(node->name, BAD_CAST name);
 }
 
 const xmlNode *
 ifxXmlDocChild(const xmlNode *parent,
-                   const char *name)
+               const char *name)
 {
     const xmlNode *child = parent->children;
 
@@ -84,7 +84,7 @@ ifxXmlDocChild(const xmlNode *parent,
 
 const xmlNode *
 ifxXmlDocCapability(const xmlNode *parent,
-                        const char *type)
+                    const char *type)
 {
     const xmlNode *child;
 
@@ -111,7 +111,7 @@ ifxXmlDocContent(const xmlNode *node)
 
 char *
 ifxXmlDocText(const xmlNode *parent,
-                  const char *name)
+              const char *name)
 {
     const xmlNode *child = ifxXmlDocChild(parent, name);
 
@@ -120,7 +120,7 @@ ifxXmlDocText(const xmlNode *parent,
 
 char *
 ifxXmlDocAttribute(const xmlNode *node,
-                       const char *name)
+                   const char *name)
 {
     xmlChar *value = xmlGetProp(node, BAD_CAST name);
     char *text = g_strdup((const char *) value);
@@ -131,8 +131,8 @@ ifxXmlDocAttribute(const xmlNode *node,
 
 bool
 ifxXmlDocNumber(const char *text,
-                    guint64 max,
-                    guint64 *number)
+                guint64 max,
+                guint64 *number)
 {
     char *end = NULL;
 
@@ -141,4 +141,67 @@ ifxXmlDocNumber(const char *text,
     errno = 0;
     *number = strtoull(text, &end, 0);
     return errno == 0 && *end == '\0' && *number <= max;
+}
+
+xmlDoc *
+ifxXmlDocFromText(const ifxXmlText *text,
+                  GError **error)
+{
+    gsize length;
+    const char *bytes = ifxXmlTextGetBytes(text, &length);
+    xmlDoc *tree = xmlReadMemory(bytes, (int) length, NULL, NULL,
+                                 XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA |
+                                 XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+
+    if (!tree)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "libxml2 can't make a tree of it");
+    return tree;
+}
+
+static xmlNode *
+ifxXmlDocFindElement(const ifxXmlText *text,
+                     guint element,
+                     const xmlDoc *tree)
+{
+    const guint parent = ifxXmlTextGetElement(text, element)->parent;
+    xmlNode *node;
+    guint i;
+
+    if (parent == IFX_XML_NONE)
+        return xmlDocGetRootElement((xmlDoc *) tree);
+    node = xmlFirstElementChild(ifxXmlDocFindElement(text, parent, tree));
+    for (i = parent + 1; i != element; i = ifxXmlTextGetElement(text, i)->past)
+        node = xmlNextElementSibling(node);
+    return node;
+}
+
+/* What no XML patch can insert. */
+static void
+ifxXmlDocStripComments(xmlNode *node)
+{
+    xmlNode *child = node->children;
+
+    while (child) {
+        xmlNode *next = child->next;
+
+        if (child->type == XML_COMMENT_NODE || child->type == XML_PI_NODE) {
+            xmlUnlinkNode(child);
+            xmlFreeNode(child);
+        } else if (child->type == XML_ELEMENT_NODE) {
+            ifxXmlDocStripComments(child);
+        }
+        child = next;
+    }
+}
+
+void
+ifxXmlDocCopyElement(const ifxXmlText *text,
+                     guint element,
+                     const xmlDoc *tree,
+                     xmlNode *parent)
+{
+    xmlNode *copy = xmlDocCopyNode(ifxXmlDocFindElement(text, element, tree), parent->doc, 1);
+
+    ifxXmlDocStripComments(copy);
+    xmlAddChild(parent, copy);
 }

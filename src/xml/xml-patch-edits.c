@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-patch-edits.h"
+#include "xml/xml-patch.h"
 
 #include <string.h>
 
 #include "xml/edit.h"
 #include "base/error.h"
-#include "xml/xml-style.h"
+#include "xml/xml-patch-internal.h"
 
 #define IFX_EMPTY_TAG_END "/>"
 
@@ -162,7 +162,7 @@ ifxXmlPatchSort(const ifxXmlPatch *patch)
 }
 
 GPtrArray *
-ifxXmlPatchGetInsertions(const ifxXmlPatch *patch)
+ifxXmlPatchEditsListInsertions(const ifxXmlPatch *patch)
 {
     g_autoptr(GArray) places = ifxXmlPatchSort(patch);
     GPtrArray *insertions = g_ptr_array_new();
@@ -301,7 +301,7 @@ ifxXmlPatchWrite(const ifxXmlText *text,
 }
 
 GArray *
-ifxXmlPatchGetEdits(const ifxXmlPatch *patch,
+ifxXmlPatchEditsNew(const ifxXmlPatch *patch,
                     GError **error)
 {
     g_autoptr(GArray) places = ifxXmlPatchSort(patch);

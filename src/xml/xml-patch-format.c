@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-patch-format.h"
+#include "xml/xml-patch.h"
 
 #include <string.h>
 
-#include "xml/xml-path.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+#include "xml/xml-text.h"
 
 static const char *
 ifxXmlPatchPosition(ifxPatchKind kind)

@@ -4,13 +4,51 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "xml/xml-patch-build.h"
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 typedef bool (*ifxXmlPatchReader)(const xmlNode *node,
                                   const ifxXmlText *text,
                                   ifxInstruction *instruction,
                                   GError **error);
+
+static void
+ifxInstructionFree(gpointer opaque)
+{
+    ifxInstruction *instruction = opaque;
+
+    g_free(instruction->name);
+    g_free(instruction->value);
+    g_free(instruction);
+}
+
+ifxXmlPatch *
+ifxXmlPatchNew(const ifxXmlText *text)
+{
+    ifxXmlPatch *patch = g_new0(ifxXmlPatch, 1);
+
+    patch->text = text;
+    patch->instructions = g_ptr_array_new_with_free_func(ifxInstructionFree);
+    return patch;
+}
+
+/* Attributes follow their element in document order, so they come before it here; among
+ * themselves they have no order. */
+static bool
+ifxInstructionIsInOrder(const ifxInstruction *earlier,
+                        const ifxInstruction *later)
+{
+    return earlier->target > later->target ||
+        (earlier->target == later->target && earlier->name);
+}
+
+void
+ifxXmlPatchFree(ifxXmlPatch *patch)
+{
+    if (!patch)
+        return;
+    g_ptr_array_unref(patch->instructions);
+    g_free(patch);
+}
 
 bool
 ifxInstructionInserts(const ifxInstruction *instruction)
@@ -355,6 +393,34 @@ ifxXmlPatchRead(const xmlDoc *doc,
     return g_steal_pointer(&patch);
 }
 
+/* Inserts @instruction at its place, which is @from or later: returns the place. */
+static guint
+ifxXmlPatchInsert(ifxXmlPatch *patch,
+                  guint from,
+                  ifxInstruction *instruction)
+{
+    while (from < patch->instructions->len &&
+           ifxInstructionIsInOrder(patch->instructions->pdata[from], instruction))
+        from++;
+    g_ptr_array_insert(patch->instructions, (gint) from, instruction);
+    return from;
+}
+
+ifxInstruction *
+ifxXmlPatchAdd(ifxXmlPatch *patch,
+               ifxPatchKind kind,
+               guint target,
+               const char *name)
+{
+    ifxInstruction *instruction = g_new0(ifxInstruction, 1);
+
+    instruction->kind = kind;
+    instruction->target = target;
+    instruction->name = g_strdup(name);
+    ifxXmlPatchInsert(patch, 0, instruction);
+    return instruction;
+}
+
 bool
 ifxXmlPatchJoin(ifxXmlPatch *patch,
                 ifxXmlPatch *other,
@@ -363,14 +429,8 @@ ifxXmlPatchJoin(ifxXmlPatch *patch,
     guint place = 0;
     guint i;
 
-    while (other->instructions->len > 0) {
-        ifxInstruction *instruction = g_ptr_array_steal_index(other->instructions, 0);
-
-        while (place < patch->instructions->len &&
-               ifxInstructionIsInOrder(patch->instructions->pdata[place], instruction))
-            place++;
-        g_ptr_array_insert(patch->instructions, (gint) place, instruction);
-    }
+    while (other->instructions->len > 0)
+        place = ifxXmlPatchInsert(patch, place, g_ptr_array_steal_index(other->instructions, 0));
 
     for (i = 1; i < patch->instructions->len; i++) {
         if (!ifxXmlPatchCheckPlace(patch, i, patch->instructions->pdata[i], error)) {

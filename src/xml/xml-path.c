@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 #include <string.h>
 

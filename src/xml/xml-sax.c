@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-sax.h"
+#include "xml/xml-text-internal.h"
 
 #include <libxml/parser.h>
 #include <string.h>
@@ -104,9 +104,9 @@ ifxXmlSaxEndElement(void *opaque,
 }
 
 guint64
-ifxXmlDigest(guint64 digest,
-             const char *bytes,
-             gsize length)
+ifxXmlSaxDigest(guint64 digest,
+                const char *bytes,
+                gsize length)
 {
     gsize i;
 
@@ -118,16 +118,16 @@ ifxXmlDigest(guint64 digest,
 }
 
 static void
-ifxXmlSaxDigest(ifxXmlSax *sax,
-                const char *bytes,
-                gsize length)
+ifxXmlSaxAddText(ifxXmlSax *sax,
+                 const char *bytes,
+                 gsize length)
 {
     guint64 *digest;
 
     if (sax->error || sax->depth == 0)
         return;
     digest = &sax->open[sax->depth - 1].digest;
-    *digest = ifxXmlDigest(*digest, bytes, length);
+    *digest = ifxXmlSaxDigest(*digest, bytes, length);
 }
 
 static void
@@ -135,15 +135,15 @@ ifxXmlSaxCharacters(void *opaque,
                     const xmlChar *bytes,
                     int length)
 {
-    ifxXmlSaxDigest(opaque, (const char *) bytes, (gsize) length);
+    ifxXmlSaxAddText(opaque, (const char *) bytes, (gsize) length);
 }
 
 static void
 ifxXmlSaxComment(void *opaque,
                  const xmlChar *comment)
 {
-    ifxXmlSaxDigest(opaque, "!", 1);
-    ifxXmlSaxDigest(opaque, (const char *) comment, strlen((const char *) comment));
+    ifxXmlSaxAddText(opaque, "!", 1);
+    ifxXmlSaxAddText(opaque, (const char *) comment, strlen((const char *) comment));
 }
 
 static void
@@ -151,10 +151,10 @@ ifxXmlSaxInstruction(void *opaque,
                      const xmlChar *target,
                      const xmlChar *data)
 {
-    ifxXmlSaxDigest(opaque, "?", 1);
-    ifxXmlSaxDigest(opaque, (const char *) target, strlen((const char *) target));
+    ifxXmlSaxAddText(opaque, "?", 1);
+    ifxXmlSaxAddText(opaque, (const char *) target, strlen((const char *) target));
     if (data)
-        ifxXmlSaxDigest(opaque, (const char *) data, strlen((const char *) data));
+        ifxXmlSaxAddText(opaque, (const char *) data, strlen((const char *) data));
 }
 
 /* The scanner of xml-table lets no DOCTYPE through: what libxml2 takes for one is

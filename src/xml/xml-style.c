@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-style.h"
+#include "xml/xml-patch-internal.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-table.h"
+#include "xml/xml-text-internal.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "xml/xml-check.h"
+#include "xml/xml-text-internal.h"
 
 struct _ifxXmlText {
     GBytes *data;

@@ -4,11 +4,7 @@
 
 #include "xml/edit.h"
 #include "fuzz.h"
-#include "xml/xml-patch-edits.h"
 #include "xml/xml-patch.h"
-#include "xml/xml-verify.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
 
 /* libxml2 reads 256 levels; an insertion may lead below that. */
 #define IFX_FUZZ_MAX_DEPTH 200
@@ -209,7 +205,7 @@ ifxFuzzApply(const ifxXmlPatch *patch,
              ifxXmlText **result)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GArray) edits = ifxXmlPatchGetEdits(patch, &error);
+    g_autoptr(GArray) edits = ifxXmlPatchEditsNew(patch, &error);
     GBytes *bytes;
     gsize length;
     const char *original = ifxXmlTextGetBytes(patch->text, &length);
@@ -269,7 +265,7 @@ ifxFuzzCheckPatch(const xmlDoc *doc,
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, &error);
-    g_autoptr(GArray) edits = patch ? ifxXmlPatchGetEdits(patch, &error) : NULL;
+    g_autoptr(GArray) edits = patch ? ifxXmlPatchEditsNew(patch, &error) : NULL;
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(ifxXmlText) result = NULL;
 

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+#include "xml/xml-doc.h"
 
 static const char *const documents[] = {
     "<domain type='kvm'>\n  <name>a</name>\n  <devices>\n"

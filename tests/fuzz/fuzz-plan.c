@@ -13,8 +13,6 @@
 #include "report/report-text.h"
 #include "plan/rewrite.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
-
 /* A device's bytes. */
 enum {
     IFX_FUZZ_FLAGS,

@@ -8,9 +8,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "xml/xml-path.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+#include "xml/xml-doc.h"
+#include "xml/xml-text.h"
 
 /* Each element is read alone in documents of at most so many; it costs the square. */
 #define IFX_FUZZ_MAX_ELEMENTS 40

@@ -29,8 +29,8 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlanEvidence());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteXmlPatchAdd());
-    srunner_add_suite(runner, ifxSuiteXmlVerify());
-    srunner_add_suite(runner, ifxSuiteXmlKept());
+    srunner_add_suite(runner, ifxSuiteXmlPatchVerify());
+    srunner_add_suite(runner, ifxSuiteXmlCompare());
     srunner_add_suite(runner, ifxSuiteStylesheet());
     srunner_add_suite(runner, ifxSuiteInverse());
     srunner_add_suite(runner, ifxSuiteDiff());

@@ -7,8 +7,6 @@
 #include "xml/stylesheet.h"
 #include "suite.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
-
 /* Group 1: a GPU with two more functions; group 2: a device alone. */
 static const ifxTestIdleDevice idle_host[] = {
     { "0000:0a:1f.0", 1, 0x030000 },

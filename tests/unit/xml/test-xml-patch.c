@@ -158,7 +158,7 @@ START_TEST(patches_of_two_stylesheets_are_joined)
         return;
     }
     ck_assert(ifxXmlPatchJoin(patch, other, &error));
-    edits = ifxXmlPatchGetEdits(patch, &error);
+    edits = ifxXmlPatchEditsNew(patch, &error);
     ifxAssertNoError(error);
     bytes = ifxEditsApply(edits, xml, strlen(xml));
     ck_assert_uint_eq(g_bytes_get_size(bytes), strlen(join->result));
@@ -293,7 +293,7 @@ START_TEST(edits_are_places_in_the_original)
         ifxTestReadPatch("<diff><add sel='/a/c'><n/></add>"
                          "<add sel='/a/b' pos='after'><m/></add></diff>");
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, NULL);
-    g_autoptr(GArray) edits = ifxXmlPatchGetEdits(patch, NULL);
+    g_autoptr(GArray) edits = ifxXmlPatchEditsNew(patch, NULL);
     const ifxEdit *edit;
 
     ck_assert_uint_eq(edits->len, 2);

@@ -7,10 +7,7 @@
 
 #include "helpers.h"
 #include "xml/edit.h"
-#include "xml/xml-patch-edits.h"
-#include "xml/xml-verify.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(xmlDoc, xmlFreeDoc)
+#include "xml/xml-patch.h"
 
 static inline xmlDoc *
 ifxTestReadPatch(const char *patch)
@@ -30,7 +27,7 @@ ifxTestPatch(const char *xml,
     g_autoptr(ifxXmlText) text = ifxTestText(xml);
     g_autoptr(xmlDoc) doc = ifxTestReadPatch(patch_xml);
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, error);
-    g_autoptr(GArray) edits = patch ? ifxXmlPatchGetEdits(patch, error) : NULL;
+    g_autoptr(GArray) edits = patch ? ifxXmlPatchEditsNew(patch, error) : NULL;
     g_autoptr(GBytes) bytes = NULL;
 
     if (!edits)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "suite.h"
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 START_TEST(path_of_every_element_leads_back_to_it)
 {

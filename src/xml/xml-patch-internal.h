@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * xml-style: writing elements and attributes into a document in the document's own hand.
+ * xml-patch-internal: what xml-patch-edits shares with xml-patch-verify, and xml-style with it.
  */
 
 #pragma once
@@ -9,17 +9,23 @@
 #include <libxml/tree.h>
 #include <stdbool.h>
 
-#include "xml/xml-text.h"
+#include "xml/xml-patch.h"
 
-/* How a document is written around one of its elements. */
+/* The instructions that insert elements, in the order of the insertions in the result: several
+ * can be at one place. New array of instructions that @patch lends; free it with
+ * g_ptr_array_unref(). */
+GPtrArray *ifxXmlPatchEditsListInsertions(const ifxXmlPatch *patch);
+
+/* xml-style writes elements and attributes in the document's own style, which is detected around
+ * one of its elements. */
 typedef struct _ifxXmlStyle ifxXmlStyle;
 struct _ifxXmlStyle {
-    bool single_line;           /* the element does not begin its line: break none */
+    bool single_line;       /* the element does not begin its line: write no line breaks */
     const char *newline;    /* "\n" or "\r\n": a constant */
     char *indent;           /* white space before the element */
     char *unit;             /* what its children have more */
     char quote;
-    bool ascii;             /* what is not ASCII is written as a reference */
+    bool ascii;             /* characters outside ASCII are written as references */
 };
 
 /* The style at @element. Clear with ifxXmlStyleClear(). */
@@ -27,14 +33,12 @@ void ifxXmlStyleDetect(ifxXmlStyle *style, const ifxXmlText *text, guint element
 void ifxXmlStyleClear(ifxXmlStyle *style);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxXmlStyle, ifxXmlStyleClear)
 
-/* Appends a line break and @depth units behind the indentation; nothing when inline. */
+/* Appends a line break, the indentation and @depth units; nothing if it is a single line. */
 void ifxXmlStyleBreak(const ifxXmlStyle *style, guint depth, GString *out);
 
-/* Appends @node, an element, its children indented by @depth + 1 units; white space
- * between elements is the style's, not the node's. Only the namespaces that names of
- * @node use are declared. False with IFX_ERROR_PATCH for what an insertion can't hold:
- * a name outside ASCII where the document is in another encoding, entity references,
- * processing instructions. */
+/* Appends the element @node, with its children indented by @depth + 1 units. White space between
+ * elements is the style's, not the node's. Only namespaces that names in @node use are declared.
+ * False with IFX_ERROR_PATCH for what an insertion can't hold (xml-patch.h). */
 bool ifxXmlStyleWrite(const ifxXmlStyle *style,
                       const xmlNode *node,
                       guint depth,
@@ -49,5 +53,5 @@ bool ifxXmlStyleWriteAttribute(const ifxXmlStyle *style,
                                GString *out,
                                GError **error);
 
-/* Appends @value as it stands between the style's quotes. */
+/* Appends @value as it is written between the style's quotes. */
 void ifxXmlStyleWriteValue(const ifxXmlStyle *style, const char *value, GString *out);

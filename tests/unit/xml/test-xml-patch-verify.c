@@ -204,7 +204,7 @@ START_TEST(empty_patch_changes_nothing_else_either)
     g_autoptr(ifxXmlText) text = ifxTestText("<a><b/></a>");
     g_autoptr(xmlDoc) doc = ifxTestReadPatch("<diff/>");
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchRead(doc, text, NULL);
-    g_autoptr(GArray) edits = ifxXmlPatchGetEdits(patch, NULL);
+    g_autoptr(GArray) edits = ifxXmlPatchEditsNew(patch, NULL);
     g_autoptr(ifxXmlText) same = ifxTestText("<a> <b></b>\n</a>");
     g_autoptr(ifxXmlText) other = ifxTestText("<a><b/><c/></a>");
     g_autoptr(GError) error = NULL;
@@ -218,9 +218,9 @@ START_TEST(empty_patch_changes_nothing_else_either)
 END_TEST
 
 Suite *
-ifxSuiteXmlVerify(void)
+ifxSuiteXmlPatchVerify(void)
 {
-    Suite *suite = suite_create("xml-verify");
+    Suite *suite = suite_create("xml-patch-verify");
     TCase *verify = tcase_create("verify");
 
     tcase_add_loop_test(verify, spelling_and_white_space_are_not_compared,

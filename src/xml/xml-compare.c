@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-kept.h"
+#include "xml/xml-compare.h"
 
 #include <string.h>
 
 #include "base/error.h"
-#include "xml/xml-path.h"
+#include "xml/xml-text.h"
 
 static bool
-ifxXmlHasAttribute(const ifxXmlText *after,
-                   const ifxXmlElement *element,
-                   const ifxXmlAttribute *wanted)
+ifxXmlCompareAttribute(const ifxXmlText *after,
+                       const ifxXmlElement *element,
+                       const ifxXmlAttribute *wanted)
 {
     const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(after, element);
     guint i;
@@ -24,29 +24,27 @@ ifxXmlHasAttribute(const ifxXmlText *after,
 }
 
 static bool
-ifxXmlHasAttributes(const ifxXmlText *before,
-                    const ifxXmlElement *one,
-                    const ifxXmlText *after,
-                    const ifxXmlElement *other)
+ifxXmlCompareAttributes(const ifxXmlText *before,
+                        const ifxXmlElement *one,
+                        const ifxXmlText *after,
+                        const ifxXmlElement *other)
 {
     const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(before, one);
-    const char *bytes = ifxXmlTextGetBytes(before, NULL);
     guint i;
 
     for (i = 0; i < one->n_attributes; i++) {
         /* A namespace that is declared and not used may go. */
-        if (!ifxXmlAttributeDeclares(&attributes[i], bytes) &&
-            !ifxXmlHasAttribute(after, other, &attributes[i]))
+        if (attributes[i].local && !ifxXmlCompareAttribute(after, other, &attributes[i]))
             return false;
     }
     return true;
 }
 
 static bool
-ifxXmlIsSame(const ifxXmlText *before,
-             guint one,
-             const ifxXmlText *after,
-             guint other)
+ifxXmlCompareStart(const ifxXmlText *before,
+                   guint one,
+                   const ifxXmlText *after,
+                   guint other)
 {
     const ifxXmlElement *element = ifxXmlTextGetElement(before, one);
     const ifxXmlElement *candidate = ifxXmlTextGetElement(after, other);
@@ -55,7 +53,7 @@ ifxXmlIsSame(const ifxXmlText *before,
 
     if (g_strcmp0(element->local, candidate->local) != 0 ||
         g_strcmp0(element->ns, candidate->ns) != 0 ||
-        !ifxXmlHasAttributes(before, element, after, candidate))
+        !ifxXmlCompareAttributes(before, element, after, candidate))
         return false;
     text = ifxXmlTextDupContent(before, one);
     if (!text || !*g_strstrip(text))
@@ -65,20 +63,20 @@ ifxXmlIsSame(const ifxXmlText *before,
 }
 
 bool
-ifxXmlIsElementKept(const ifxXmlText *before,
-                    guint one,
-                    const ifxXmlText *after,
-                    guint other,
-                    guint *gone)
+ifxXmlCompareElements(const ifxXmlText *before,
+                      guint one,
+                      const ifxXmlText *after,
+                      guint other,
+                      guint *missing)
 {
     const guint past = ifxXmlTextGetElement(before, one)->past;
     const guint other_past = ifxXmlTextGetElement(after, other)->past;
     g_autoptr(GHashTable) next = NULL;
     guint child = one + 1;
 
-    if (!ifxXmlIsSame(before, one, after, other)) {
-        if (gone)
-            *gone = one;
+    if (!ifxXmlCompareStart(before, one, after, other)) {
+        if (missing)
+            *missing = one;
         return false;
     }
     /* A sibling that only looks alike at its start tag must not stand in for a child, so the
@@ -93,14 +91,14 @@ ifxXmlIsElementKept(const ifxXmlText *before,
         guint inner = child;
 
         while (candidate < other_past &&
-               !ifxXmlIsElementKept(before, child, after, candidate, &inner)) {
+               !ifxXmlCompareElements(before, child, after, candidate, &inner)) {
             /* What is most like the child tells best what the child lacks. */
             furthest = MAX(furthest, inner);
             candidate = ifxXmlTextGetElement(after, candidate)->past;
         }
         if (candidate >= other_past) {
-            if (gone)
-                *gone = furthest;
+            if (missing)
+                *missing = furthest;
             return false;
         }
         child = ifxXmlTextGetElement(before, child)->past;
@@ -111,16 +109,16 @@ ifxXmlIsElementKept(const ifxXmlText *before,
 }
 
 bool
-ifxXmlIsKept(const ifxXmlText *before,
-             const ifxXmlText *after,
-             GError **error)
+ifxXmlCompare(const ifxXmlText *before,
+              const ifxXmlText *after,
+              GError **error)
 {
-    guint gone = 0;
+    guint missing = 0;
     g_autofree char *path = NULL;
 
-    if (ifxXmlIsElementKept(before, 0, after, 0, &gone))
+    if (ifxXmlCompareElements(before, 0, after, 0, &missing))
         return true;
-    path = ifxXmlPathFormat(before, gone);
+    path = ifxXmlPathFormat(before, missing);
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH, "%s is gone or has changed", path);
     return false;
 }

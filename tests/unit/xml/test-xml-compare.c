@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
 #include "suite.h"
-#include "xml/xml-kept.h"
+#include "xml/xml-compare.h"
 
 typedef struct {
     const char *before;
@@ -15,7 +15,7 @@ ifxAssertKept(const ifxTestKept *test)
     g_autoptr(ifxXmlText) before = ifxTestText(test->before);
     g_autoptr(ifxXmlText) after = ifxTestText(test->after);
     g_autoptr(GError) error = NULL;
-    const bool kept = ifxXmlIsKept(before, after, &error);
+    const bool kept = ifxXmlCompare(before, after, &error);
     g_autofree char *message = NULL;
 
     ck_assert(kept == !error);
@@ -132,20 +132,20 @@ START_TEST(elements_are_compared_wherever_they_stand)
     g_autoptr(ifxXmlText) after = ifxTestText("<z><y><b x='1'><c/></b></y><b x='1'/><b/></z>");
     guint gone = 99;
 
-    ck_assert(ifxXmlIsElementKept(before, 1, after, 2, &gone));
+    ck_assert(ifxXmlCompareElements(before, 1, after, 2, &gone));
     ck_assert_uint_eq(gone, 99);
-    ck_assert(!ifxXmlIsElementKept(before, 1, after, 4, &gone));
+    ck_assert(!ifxXmlCompareElements(before, 1, after, 4, &gone));
     ck_assert_uint_eq(gone, 2);
-    ck_assert(!ifxXmlIsElementKept(before, 1, after, 5, &gone));
+    ck_assert(!ifxXmlCompareElements(before, 1, after, 5, &gone));
     ck_assert_uint_eq(gone, 1);
-    ck_assert(!ifxXmlIsElementKept(before, 1, after, 5, NULL));
+    ck_assert(!ifxXmlCompareElements(before, 1, after, 5, NULL));
 }
 END_TEST
 
 Suite *
-ifxSuiteXmlKept(void)
+ifxSuiteXmlCompare(void)
 {
-    Suite *suite = suite_create("xml-kept");
+    Suite *suite = suite_create("xml-compare");
     TCase *all = tcase_create("all");
 
     tcase_add_loop_test(all, what_is_added_takes_nothing_away, 0, G_N_ELEMENTS(additions));

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "xml/xml-patch.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "xml/xml-patch-internal.h"
+#include "xml/xml-text-internal.h"
+
+/* An element of the result: inserted, or one of the original. */
+typedef struct {
+    guint depth;            /* 0 for the root */
+    const xmlNode *node;    /* what is inserted; NULL for an element of the original */
+    guint element;          /* the original's, where @node is NULL */
+    guint first_change;     /* of the patch's instructions, those for @element: */
+    guint past_change;      /* first_change ... past_change - 1 */
+} ifxXmlExpected;
+
+/* The place in the walk over them. */
+typedef struct {
+    const ifxXmlPatch *patch;   /* lent */
+    guint next;                 /* the element of the original that comes next */
+    guint left;                 /* how many of the instructions are not met yet */
+    GPtrArray *insertions;      /* those that insert, as they stand in the result */
+    guint inserted;             /* how many of these are met */
+    const xmlNode *node;        /* the one given last, while an insertion goes on */
+    guint depth;                /* of @node */
+} ifxXmlExpect;
+
+static void
+ifxXmlExpectInit(ifxXmlExpect *expect,
+                 const ifxXmlPatch *patch)
+{
+    *expect = (ifxXmlExpect) {
+        .patch = patch,
+        .left = patch->instructions->len,
+        .insertions = ifxXmlPatchEditsListInsertions(patch),
+    };
+}
+
+static void
+ifxXmlExpectClear(ifxXmlExpect *expect)
+{
+    g_clear_pointer(&expect->insertions, g_ptr_array_unref);
+}
+
+static const xmlNode *
+ifxXmlExpectFirstElement(const xmlNode *node)
+{
+    while (node && node->type != XML_ELEMENT_NODE)
+        node = node->next;
+    return node;
+}
+
+/* Moves to the next element of the insertion that goes on; at its end @node is NULL. */
+static void
+ifxXmlExpectNextInserted(ifxXmlExpect *expect)
+{
+    const ifxInstruction *instruction = expect->insertions->pdata[expect->inserted];
+    const xmlNode *node = expect->node;
+    const xmlNode *next = ifxXmlExpectFirstElement(node->children);
+
+    if (next)
+        expect->depth++;
+    while (!next) {
+        next = ifxXmlExpectFirstElement(node->next);
+        node = node->parent;
+        if (next || node == instruction->node)
+            break;
+        expect->depth--;
+    }
+    expect->node = next;
+    if (!next)
+        expect->inserted++;
+}
+
+/* The element of the original before which the insertion stands in document order; the
+ * original's count for its end. */
+static guint
+ifxXmlExpectPlaceOf(const ifxXmlText *original,
+                    const ifxInstruction *instruction)
+{
+    if (instruction->kind == IFX_PATCH_BEFORE)
+        return instruction->target;
+    if (instruction->kind == IFX_PATCH_PREPEND)
+        return instruction->target + 1;
+    return ifxXmlTextGetElement(original, instruction->target)->past;
+}
+
+/* Enters an insertion that stands here; false if there is none. */
+static bool
+ifxXmlExpectEnterInsertion(ifxXmlExpect *expect)
+{
+    const ifxXmlText *original = expect->patch->text;
+    const ifxInstruction *instruction;
+
+    if (expect->inserted == expect->insertions->len)
+        return false;
+    instruction = expect->insertions->pdata[expect->inserted];
+    if (ifxXmlExpectPlaceOf(original, instruction) != expect->next)
+        return false;
+
+    expect->node = ifxXmlExpectFirstElement(instruction->node->children);
+    expect->depth = ifxXmlTextGetElement(original, instruction->target)->depth;
+    if (instruction->kind == IFX_PATCH_APPEND || instruction->kind == IFX_PATCH_PREPEND)
+        expect->depth++;
+    return true;
+}
+
+/* The instructions for @element, which stand at the end of those not met yet. */
+static void
+ifxXmlExpectFindChanges(ifxXmlExpect *expect,
+                        ifxXmlExpected *expected)
+{
+    expected->past_change = expect->left;
+    while (expect->left > 0) {
+        const ifxInstruction *change = expect->patch->instructions->pdata[expect->left - 1];
+
+        if (change->target != expected->element)
+            break;
+        expect->left--;
+    }
+    expected->first_change = expect->left;
+}
+
+static bool
+ifxXmlExpectIsRemoved(const ifxXmlExpect *expect,
+                      const ifxXmlExpected *expected)
+{
+    const ifxInstruction *last = expected->first_change == expected->past_change ? NULL :
+        expect->patch->instructions->pdata[expected->past_change - 1];
+
+    return last && last->kind == IFX_PATCH_REMOVE;
+}
+
+static bool
+ifxXmlExpectNext(ifxXmlExpect *expect,
+                 ifxXmlExpected *expected)
+{
+    const ifxXmlText *original = expect->patch->text;
+
+    if (expect->node)
+        ifxXmlExpectNextInserted(expect);
+    while (!expect->node && !ifxXmlExpectEnterInsertion(expect)) {
+        const ifxXmlElement *element;
+
+        if (expect->next == ifxXmlTextGetCount(original))
+            return false;
+        element = ifxXmlTextGetElement(original, expect->next);
+        *expected = (ifxXmlExpected) { .depth = element->depth, .element = expect->next };
+        ifxXmlExpectFindChanges(expect, expected);
+        if (!ifxXmlExpectIsRemoved(expect, expected)) {
+            expect->next++;
+            return true;
+        }
+        expect->next = element->past;
+    }
+
+    *expected = (ifxXmlExpected) { .depth = expect->depth, .node = expect->node };
+    return true;
+}
+
+static bool
+ifxXmlExpectIsDone(const ifxXmlExpect *expect)
+{
+    return expect->inserted == expect->insertions->len && expect->left == 0 &&
+        expect->next == ifxXmlTextGetCount(expect->patch->text);
+}
+
+typedef struct {
+    const ifxXmlPatch *patch;
+    ifxXmlExpect expect;
+    GArray *digests;        /* guint64, that the text of each element so far must have */
+} ifxXmlVerify;
+
+static bool
+ifxXmlVerifyFail(guint element,
+                 GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
+                "the result is not the original with the patch applied: "
+                "element %u differs; nothing was written", element + 1);
+    return false;
+}
+
+static bool
+ifxXmlVerifyHasValue(const ifxXmlSaxAttribute *read,
+                     const char *value,
+                     gsize length)
+{
+    return read->length == length && memcmp(read->value, value, length) == 0;
+}
+
+/* What the patch wants of this attribute; NULL for nothing. */
+static const ifxInstruction *
+ifxXmlVerifyFindChange(const ifxXmlVerify *verify,
+                       const ifxXmlExpected *expected,
+                       const ifxXmlAttribute *had)
+{
+    guint i;
+
+    for (i = expected->first_change; i < expected->past_change; i++) {
+        const ifxInstruction *change = verify->patch->instructions->pdata[i];
+
+        if (change->name && !had->prefix && strcmp(change->name, had->local) == 0)
+            return change;
+    }
+    return NULL;
+}
+
+static bool
+ifxXmlVerifyDeclaration(const ifxXmlSaxStart *start,
+                        guint i,
+                        const ifxXmlAttribute *had)
+{
+    ifxXmlSaxNamespace read;
+
+    if (i == start->n_namespaces)
+        return false;
+    read = ifxXmlSaxGetNamespace(start, i);
+    return read.prefix == had->prefix && strlen(read.uri) == had->decoded_length &&
+        memcmp(read.uri, had->decoded, had->decoded_length) == 0;
+}
+
+/* An attribute that was there, with the value that @change, if any, gives it. */
+static bool
+ifxXmlVerifyOriginalAttribute(const ifxXmlSaxStart *start,
+                              guint i,
+                              const ifxXmlAttribute *had,
+                              const ifxInstruction *change)
+{
+    ifxXmlSaxAttribute read;
+
+    if (i == start->n_attributes)
+        return false;
+    read = ifxXmlSaxGetAttribute(start, i);
+    return read.name == had->local && read.prefix == had->prefix && read.ns == had->ns &&
+        ifxXmlVerifyHasValue(&read, change ? change->value : had->decoded,
+                          change ? strlen(change->value) : had->decoded_length);
+}
+
+/* The attributes of a kept element: those it had, as they are to be, then the new ones.
+ * Declarations come apart from libxml2, in their order. */
+static bool
+ifxXmlVerifyOriginalAttributes(const ifxXmlVerify *verify,
+                               const ifxXmlExpected *expected,
+                               const ifxXmlSaxStart *start)
+{
+    const ifxXmlText *text = verify->patch->text;
+    const ifxXmlElement *element = ifxXmlTextGetElement(text, expected->element);
+    const ifxXmlAttribute *had = ifxXmlTextGetAttributes(text, element);
+    guint attributes = 0;
+    guint namespaces = 0;
+    guint i;
+
+    for (i = 0; i < element->n_attributes; i++) {
+        const ifxInstruction *change;
+
+        if (!had[i].local) {
+            if (!ifxXmlVerifyDeclaration(start, namespaces++, &had[i]))
+                return false;
+            continue;
+        }
+        change = ifxXmlVerifyFindChange(verify, expected, &had[i]);
+        if (change && change->kind == IFX_PATCH_REMOVE_ATTRIBUTE)
+            continue;
+        if (!ifxXmlVerifyOriginalAttribute(start, attributes++, &had[i], change))
+            return false;
+    }
+    for (i = expected->first_change; i < expected->past_change; i++) {
+        const ifxInstruction *change = verify->patch->instructions->pdata[i];
+        ifxXmlSaxAttribute read;
+
+        if (change->kind != IFX_PATCH_ADD_ATTRIBUTE)
+            continue;
+        if (attributes == start->n_attributes)
+            return false;
+        read = ifxXmlSaxGetAttribute(start, attributes++);
+        if (read.prefix || read.ns || strcmp(read.name, change->name) != 0 ||
+            !ifxXmlVerifyHasValue(&read, change->value, strlen(change->value)))
+            return false;
+    }
+    return attributes == start->n_attributes && namespaces == start->n_namespaces;
+}
+
+/* The same parser read both, so that equal names are one pointer. The element kept its
+ * name, and but for the patch its attributes. */
+static bool
+ifxXmlVerifyOriginal(const ifxXmlVerify *verify,
+                     const ifxXmlExpected *expected,
+                     const ifxXmlSaxStart *start)
+{
+    const ifxXmlElement *element =
+        ifxXmlTextGetElement(verify->patch->text, expected->element);
+
+    return start->name == element->local && start->prefix == element->prefix &&
+        start->ns == element->ns && ifxXmlVerifyOriginalAttributes(verify, expected, start);
+}
+
+static bool
+ifxXmlVerifyIsNamed(const xmlChar *name,
+                    const xmlNs *ns,
+                    const char *read_name,
+                    const char *read_prefix,
+                    const char *read_ns)
+{
+    return strcmp((const char *) name, read_name) == 0 &&
+        g_strcmp0(ns ? (const char *) ns->prefix : NULL, read_prefix) == 0 &&
+        g_strcmp0(ns ? (const char *) ns->href : NULL, read_ns) == 0;
+}
+
+/* An inserted element and its attributes, in order; namespace declarations are judged by
+ * what they do to names. */
+static bool
+ifxXmlVerifyInserted(const xmlNode *node,
+                     const ifxXmlSaxStart *start)
+{
+    const xmlAttr *attr = node->properties;
+    guint i;
+
+    if (!ifxXmlVerifyIsNamed(node->name, node->ns, start->name, start->prefix, start->ns))
+        return false;
+
+    for (i = 0; i < start->n_attributes; i++) {
+        const ifxXmlSaxAttribute read = ifxXmlSaxGetAttribute(start, i);
+        xmlChar *value;
+        bool same;
+
+        if (!attr || !ifxXmlVerifyIsNamed(attr->name, attr->ns, read.name, read.prefix, read.ns))
+            return false;
+        value = xmlNodeListGetString(node->doc, attr->children, 1);
+        same = ifxXmlVerifyHasValue(&read, value ? (const char *) value : "",
+                                 value ? strlen((const char *) value) : 0);
+        xmlFree(value);
+        if (!same)
+            return false;
+        attr = attr->next;
+    }
+    return !attr;
+}
+
+static guint64
+ifxXmlVerifyDigest(const ifxXmlVerify *verify,
+                   const ifxXmlExpected *expected)
+{
+    guint64 digest = IFX_XML_DIGEST_START;
+    const xmlNode *child;
+
+    if (!expected->node)
+        return ifxXmlTextGetElement(verify->patch->text, expected->element)->digest;
+    for (child = expected->node->children; child; child = child->next) {
+        if (child->type != XML_ELEMENT_NODE && child->content)
+            digest = ifxXmlSaxDigest(digest, (const char *) child->content,
+                                  strlen((const char *) child->content));
+    }
+    return digest;
+}
+
+static bool
+ifxXmlVerifyStart(void *opaque,
+                  const ifxXmlSaxStart *start,
+                  GError **error)
+{
+    ifxXmlVerify *verify = opaque;
+    ifxXmlExpected expected;
+    guint64 digest;
+
+    if (!ifxXmlExpectNext(&verify->expect, &expected) || expected.depth != start->depth ||
+        !(expected.node ? ifxXmlVerifyInserted(expected.node, start) :
+          ifxXmlVerifyOriginal(verify, &expected, start)))
+        return ifxXmlVerifyFail(start->element, error);
+
+    digest = ifxXmlVerifyDigest(verify, &expected);
+    g_array_append_val(verify->digests, digest);
+    return true;
+}
+
+static bool
+ifxXmlVerifyEnd(void *opaque,
+                guint element,
+                guint64 digest,
+                GError **error)
+{
+    const ifxXmlVerify *verify = opaque;
+
+    return g_array_index(verify->digests, guint64, element) == digest ||
+        ifxXmlVerifyFail(element, error);
+}
+
+bool
+ifxXmlPatchVerify(const ifxXmlPatch *patch,
+                  GBytes *result,
+                  GError **error)
+{
+    static const ifxXmlSaxHandler handler = { ifxXmlVerifyStart, ifxXmlVerifyEnd };
+    g_autoptr(GArray) digests = g_array_sized_new(FALSE, FALSE, sizeof(guint64),
+                                                  ifxXmlTextGetCount(patch->text));
+    ifxXmlVerify verify = { .patch = patch, .digests = digests };
+    ifxXmlExpected missing;
+    GError *problem = NULL;
+    gsize length;
+    const char *bytes = g_bytes_get_data(result, &length);
+    bool ok;
+
+    ifxXmlExpectInit(&verify.expect, patch);
+    ok = ifxXmlSaxParse(ifxXmlTextGetSax(patch->text), bytes, length, &handler, &verify, NULL,
+                        &problem);
+    if (ok && (ifxXmlExpectNext(&verify.expect, &missing) || !ifxXmlExpectIsDone(&verify.expect)))
+        ok = ifxXmlVerifyFail(digests->len, &problem);
+    ifxXmlExpectClear(&verify.expect);
+
+    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_XML))
+        g_prefix_error(&problem, "the result can't be read again: ");
+    if (!ok)
+        g_propagate_error(error, problem);
+    return ok;
+}
