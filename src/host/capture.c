@@ -195,7 +195,7 @@ ifxCaptureAddUse(const ifxCapture *capture,
     gsize length;
     const char *xml = g_bytes_get_data(capture->bytes, &length);
 
-    return ifxUseNodedevAddCapture(use, xml, length, error);
+    return ifxUseNodedevAdd(use, xml, length, "node", error);
 }
 
 void

@@ -28,7 +28,7 @@ const GPtrArray *ifxCaptureGetDomains(const ifxCapture *capture);
 /* The domain's own bytes; lent for the capture's life, NULL if there is no such domain. */
 GBytes *ifxCaptureLookupDomain(const ifxCapture *capture, const char *name);
 
-/* What its node devices tell of their use, as ifxUseNodedevAddCapture(). */
+/* What its node devices tell of their use, as ifxUseNodedevAdd(). */
 bool ifxCaptureAddUse(const ifxCapture *capture, ifxUseGraph *use, GError **error);
 
 /* All its domains, networks and storage pools. None of the domains is known to run. */

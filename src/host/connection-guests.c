@@ -28,7 +28,7 @@ ifxConnectionAddUseOf(const ifxConnection *connection,
     bool ok = true;
 
     if (xml) {
-        ok = ifxUseNodedevAdd(use, xml, strlen(xml), error);
+        ok = ifxUseNodedevAdd(use, xml, strlen(xml), "device", error);
         if (!ok)
             g_prefix_error(error, "node device %s of %s: ", virNodeDeviceGetName(device),
                            connection->uri);

@@ -12,10 +12,10 @@
 
 #include <arpa/inet.h>
 
-/* How many of a sort are said of an interface: one is evidence enough. */
+/* How many addresses, and how many other things, an interface shows: one is evidence enough. */
 #define IFX_ADDRESS_SHOWN 8
 
-/* No net that an interface has an address in is larger. */
+/* No interface has an address in a larger net. */
 #define IFX_ADDRESS_PREFIX_MIN 8
 
 typedef struct _ifxUseAddressCounts ifxUseAddressCounts;
@@ -30,7 +30,7 @@ struct _ifxUseAddressSorter {
     ifxUseAddresses *result;
     GHashTable *counts;         /* interface, lent -> ifxUseAddressCounts */
     GHashTable *nets;           /* gint64, of ifxUseAddressKey() -> GArray of guint32, in host
-                                 * order: the first addresses that lie in no smaller net */
+                                 * order: the first addresses that are in no smaller net */
 };
 
 static void
@@ -77,7 +77,7 @@ ifxUseAddressIsOwnNet(const ifxUseInet *inet,
         return false;
     to = ntohl(route->to.v4.s_addr);
     *key = ifxUseAddressKey(to, route->prefix);
-    /* A kernel always has some, that of lo: a list without any does not tell. Nets of one or
+    /* A kernel always has some, those of lo: a list without any proves nothing. Nets of one or
      * two addresses have none. */
     return g_hash_table_size(inet->broadcasts) == 0 || route->prefix >= 31 ||
         g_hash_table_contains(inet->broadcasts,

@@ -28,7 +28,8 @@ ifxUseBlockFolder(const char *sysroot)
     return g_build_filename(sysroot, "sys/class/block", NULL);
 }
 
-/* Who made a dm device starts its UUID (lvm2 libdm, cryptsetup, multipath-tools, kpartx). */
+/* The UUID of a dm device begins with a word for the program that made it (lvm2 libdm, cryptsetup,
+ * multipath-tools, kpartx). */
 static const char *
 ifxUseBlockDmKind(const char *uuid)
 {
@@ -43,7 +44,7 @@ ifxUseBlockDmKind(const char *uuid)
     return strstr(uuid, "-mpath-") && g_str_has_prefix(uuid, "part") ? "partition" : "dm";
 }
 
-/* "luks", "raid1"; NULL: the name says it all. */
+/* "luks", "raid1"; NULL: the name is enough. */
 static char *
 ifxUseBlockKind(const char *dir)
 {
@@ -88,7 +89,7 @@ ifxUseBlockAddNames(const char *sysroot,
         ifxUseGraphAddAlias(graph, udev->links->pdata[i], id);
 }
 
-/* "nvme0", which leads to a controller; not "nvme0n1". */
+/* "nvme0", a link to a controller; not "nvme0n1". */
 static bool
 ifxUseBlockIsController(const char *name)
 {
@@ -96,7 +97,7 @@ ifxUseBlockIsController(const char *name)
         name[strlen("nvme") + strspn(name + strlen("nvme"), "0123456789")] == '\0';
 }
 
-/* @dir/.. is the folder of the subsystem. */
+/* The folder above @dir is that of the subsystem. */
 static void
 ifxUseBlockAddControllers(const char *dir,
                           const char *id,
@@ -111,8 +112,7 @@ ifxUseBlockAddControllers(const char *dir,
         g_autofree char *path = ifxUseBlockIsController(names->pdata[i]) ?
             ifxUsePciResolve(subsystem, names->pdata[i]) : NULL;
 
-        if (path)
-            ifxUseGraphAddPath(graph, id, path);
+        ifxUseGraphAddPath(graph, id, path);
     }
 }
 

@@ -26,8 +26,7 @@ ifxUseBusAddScsiHosts(const char *sysroot,
         g_autofree char *path = ifxUsePciResolve(folder, names->pdata[i]);
 
         ifxUseGraphAddThing(graph, id, names->pdata[i]);
-        if (path)
-            ifxUseGraphAddPath(graph, id, path);
+        ifxUseGraphAddPath(graph, id, path);
     }
 }
 
@@ -54,7 +53,7 @@ ifxUseBusAddUsbNames(const char *dir,
     }
 }
 
-/* Devices, "1-4.2", not their interfaces, "1-4.2:1.0", nor the controllers' own, "usb1". */
+/* Devices, "1-4.2"; not their interfaces, "1-4.2:1.0", and not root hubs, "usb1". */
 static void
 ifxUseBusAddUsb(const char *sysroot,
                 ifxUseGraph *graph)

@@ -45,7 +45,7 @@ ifxUseConsoleIsNumbered(const char *name,
     return *number && number[strspn(number, "0123456789")] == '\0';
 }
 
-/* What udev calls it beside its own name: /dev/dri/by-path/... */
+/* udev's links to it: /dev/dri/by-path/... */
 static void
 ifxUseConsoleAddLinks(const char *sysroot,
                       ifxUseGraph *graph,
@@ -60,9 +60,9 @@ ifxUseConsoleAddLinks(const char *sysroot,
         ifxUseGraphAddAlias(graph, udev->links->pdata[i], id);
 }
 
-/* Notes that the host drives the PCI device at @path by @name, the first of them. */
+/* The host drives the PCI device at @path by @name; the first name stays. */
 static void
-ifxUseConsoleNoteDriven(GHashTable *driven,
+ifxUseConsoleAddDriven(GHashTable *driven,
                         const char *path,
                         const char *name)
 {
@@ -103,10 +103,9 @@ ifxUseConsoleAddDrm(const char *sysroot,
         ifxUseGraphAddThing(graph, id, name);
         ifxUseGraphAddAlias(graph, alias, id);
         ifxUseConsoleAddLinks(sysroot, graph, dir, id);
-        if (path)
-            ifxUseGraphAddPath(graph, id, path);
+        ifxUseGraphAddPath(graph, id, path);
         if (path && card)
-            ifxUseConsoleNoteDriven(driven, path, name);
+            ifxUseConsoleAddDriven(driven, path, name);
     }
 }
 
@@ -125,7 +124,7 @@ ifxUseConsoleFindFramebuffers(const char *sysroot,
             continue;
         path = ifxUsePciResolve(folder, names->pdata[i]);
         if (path)
-            ifxUseConsoleNoteDriven(driven, path, names->pdata[i]);
+            ifxUseConsoleAddDriven(driven, path, names->pdata[i]);
     }
 }
 
@@ -148,7 +147,7 @@ ifxUseConsoleIsBootVga(const char *sysroot,
     return ifxSysfsReadNumber(dir, "boot_vga", 1, &boot) && boot == 1;
 }
 
-/* @card: what it is driven by, a thing in drm or a frame buffer; NULL: by nothing. */
+/* @card: the DRM card or the frame buffer that drives it; NULL: nothing does. */
 static void
 ifxUseConsoleAddDisplay(ifxUseGraph *graph,
                         const ifxUsePci *display,
@@ -167,7 +166,7 @@ ifxUseConsoleAddDisplay(ifxUseGraph *graph,
     ifxUseGraphAddUse(graph, pci, IFX_USE_BOOT_VGA, false, what);
 }
 
-/* @driven: of those which the host drives, the name of a card. */
+/* @driven: ifxPciAddress -> name of the card, for the displays that the host drives. */
 static void
 ifxUseConsoleAddDisplays(const char *sysroot,
                          ifxUseGraph *graph,
@@ -180,7 +179,7 @@ ifxUseConsoleAddDisplays(const char *sysroot,
     for (i = 0; i < displays->len; i++) {
         const ifxUsePci *display = &g_array_index(displays, ifxUsePci, i);
 
-        /* One that is kept for a guest can have a frame buffer of the firmware left. */
+        /* A display that is kept for a guest can still have a frame buffer of the firmware. */
         if (display->driver && !display->host_driver)
             g_hash_table_remove(driven, &display->address);
         else if (g_hash_table_contains(driven, &display->address))
@@ -199,7 +198,7 @@ ifxUseConsoleAddDisplays(const char *sysroot,
     }
 }
 
-/* The bits of all keys, in words, the most significant first. */
+/* capabilities/key has a bit for each key, in words, the most significant first. */
 static bool
 ifxUseConsoleHasKeys(const char *dir)
 {
@@ -214,9 +213,10 @@ ifxUseConsoleHasKeys(const char *dir)
         (word & IFX_CONSOLE_KEYS) == IFX_CONSOLE_KEYS;
 }
 
-/* "pci/..." or "group/...": the one thing that is taken with the keyboard; NULL: none is. */
+/* What a guest would take with the keyboard: "group/N", its IOMMU group, or "pci/...", the device
+ * if there is no group; NULL: nothing. */
 static char *
-ifxUseConsoleKeyboardUnit(const char *sysroot,
+ifxUseConsoleFindUnit(const char *sysroot,
                           const char *path)
 {
     g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
@@ -273,7 +273,7 @@ ifxUseConsoleAddKeyboards(const char *sysroot,
         g_ptr_array_add(keyboards, id);
         ifxUseConsoleAddKeyboard(graph, id, dir, names->pdata[i], path);
 
-        unit = ifxUseConsoleKeyboardUnit(sysroot, path);
+        unit = ifxUseConsoleFindUnit(sysroot, path);
         if (!unit || (common && strcmp(unit, common) != 0))
             elsewhere = true;
         else if (!common)
@@ -284,7 +284,7 @@ ifxUseConsoleAddKeyboards(const char *sysroot,
                           keyboards->len == 1 ? "the only keyboard" : "the only keyboards");
 }
 
-/* Can one of them be listed, and is none there that can't? */
+/* Is there DRM or input, and can both be listed if they are there? */
 static bool
 ifxUseConsoleCanList(const char *sysroot)
 {

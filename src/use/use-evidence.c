@@ -3,17 +3,17 @@
 
 #define IFX_CHAIN_END (IFX_CHAIN_MAX / 2)
 
-/* A thing that was reached, and from where. */
+/* A thing that the walk reached, and from where. */
 typedef struct _ifxUseStep ifxUseStep;
 struct _ifxUseStep {
     const ifxUseThing *thing;
     guint from;             /* index of the step before */
-    guint depth;            /* how many are before */
-    guint near;             /* index of the step on the way that is the last of IFX_CHAIN_END;
-                             * its own, if it is one of them */
+    guint depth;            /* how many steps are before */
+    guint near;             /* index of the last step on the way that is one of the first
+                             * IFX_CHAIN_END; of this one if it is */
 };
 
-/* Where a use was reached. */
+/* A use that the walk reached, and where. */
 typedef struct _ifxUseFound ifxUseFound;
 struct _ifxUseFound {
     guint use;
@@ -37,7 +37,7 @@ ifxUseEvidenceFreeList(gpointer evidence)
         g_ptr_array_unref(evidence);
 }
 
-/* Goes to @thing, unless it was met before. */
+/* Adds a step to @thing, unless the walk has been there. */
 static void
 ifxUseEvidenceStep(GArray *steps,
                    GHashTable *seen,
@@ -59,8 +59,8 @@ ifxUseEvidenceStep(GArray *steps,
     g_array_append_val(steps, step);
 }
 
-/* All that is above the @count things at @start, or below them; they first, then the nearest:
- * array of ifxUseStep. */
+/* The @count things at @start, then everything above or below them, the nearest first: array of
+ * ifxUseStep. */
 static GArray *
 ifxUseEvidenceWalk(const gpointer *start,
                    guint count,
@@ -126,8 +126,8 @@ ifxUseEvidenceCompareFound(gconstpointer a,
     return (left > right) - (left < right);
 }
 
-/* From the device up, not from each use down: many uses can be of one thing, or in one row of
- * things. NULL if there is no use. */
+/* Walks from the device up, not from each use down: many uses can be of one thing, or of things
+ * in one row. NULL if there is no use. */
 static GPtrArray *
 ifxUseEvidenceTrace(const ifxUseGraph *graph,
                     const GPtrArray *holders)

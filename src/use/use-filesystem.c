@@ -11,7 +11,7 @@
 
 #define IFX_FS_BTRFS "sys/fs/btrfs"
 
-/* "of-btrfs/sda": the file system that the block device is one of several of. */
+/* "of-btrfs/sda": the file system of several devices of which the block device is one. */
 static char *
 ifxUseFilesystemAlias(const char *block)
 {
@@ -52,7 +52,7 @@ ifxUseFilesystemLoad(const char *sysroot,
         ifxUseFilesystemAddBtrfs(folder, uuids->pdata[i], graph);
 }
 
-/* "tank/home" is of the pool tank. */
+/* "tank/home" is in the pool tank. */
 static const char *
 ifxUseFilesystemFindZfs(ifxUseGraph *graph,
                         const char *source)
@@ -105,9 +105,9 @@ ifxUseFilesystemFind(ifxUseGraph *graph,
     return several ? several : id;
 }
 
-/* By the file systems' own folders, whoever mounted them. */
+/* The kernel lists each mounted file system here, in whatever namespace it is mounted. */
 static void
-ifxUseFilesystemAddHidden(const char *sysroot,
+ifxUseFilesystemAddUnlisted(const char *sysroot,
                           ifxUseGraph *graph,
                           GHashTable *mounted)
 {
@@ -135,13 +135,14 @@ ifxUseFilesystemAddHidden(const char *sysroot,
         if (!id)
             id = ifxUseGraphLookup(graph, block);
         if (id && g_hash_table_add(mounted, (gpointer) id))
-            ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false, "mounted where it can't be seen");
+            ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false,
+                              "mounted, mount point not visible");
     }
 }
 
-/* What a signature tells that means more than a file system of its own. */
+/* Signatures of parts of something larger. */
 static const char *
-ifxUseFilesystemDescribe(const char *fs_type)
+ifxUseFilesystemDescribeMember(const char *fs_type)
 {
     static const struct {
         const char *type;
@@ -172,20 +173,20 @@ ifxUseFilesystemDescribe(const char *fs_type)
 }
 
 static const char *
-ifxUseFilesystemUnclear(const char *dir,
+ifxUseFilesystemDescribeUnmounted(const char *dir,
                         const ifxUseUdev *udev)
 {
-    const char *words = udev ? ifxUseFilesystemDescribe(udev->fs_type) : NULL;
+    const char *words = udev ? ifxUseFilesystemDescribeMember(udev->fs_type) : NULL;
 
     if (words)
         return words;
     if (ifxSysfsExists(dir, "dm") || ifxSysfsExists(dir, "md") || ifxSysfsExists(dir, "bcache"))
-        return "in place, but not mounted";
-    return udev ? NULL : "what is on it is not known";
+        return "assembled, not mounted";
+    return udev ? NULL : "content unknown";
 }
 
 static void
-ifxUseFilesystemAddLeft(const char *sysroot,
+ifxUseFilesystemAddUnmounted(const char *sysroot,
                         const char *dir,
                         const char *id,
                         ifxUseGraph *graph,
@@ -205,11 +206,11 @@ ifxUseFilesystemAddLeft(const char *sysroot,
             return;
         }
     }
-    /* A card reader without a card; a path of an NVMe disk, which has no number. */
+    /* A path of an NVMe disk has no number; a card reader without a card has no size. */
     if (!number || ifxUseGraphIsCarrier(graph, id) ||
         (ifxSysfsReadNumber(dir, "size", G_MAXUINT64, &size) && size == 0))
         return;
-    words = ifxUseFilesystemUnclear(dir, udev);
+    words = ifxUseFilesystemDescribeUnmounted(dir, udev);
     if (words)
         ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false, words);
 }
@@ -223,11 +224,11 @@ ifxUseFilesystemAddUnseen(const char *sysroot,
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
     guint i;
 
-    ifxUseFilesystemAddHidden(sysroot, graph, mounted);
+    ifxUseFilesystemAddUnlisted(sysroot, graph, mounted);
     for (i = 0; i < names->len; i++) {
         g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
         g_autofree char *id = ifxUseBlockId(names->pdata[i]);
 
-        ifxUseFilesystemAddLeft(sysroot, dir, id, graph, mounted);
+        ifxUseFilesystemAddUnmounted(sysroot, dir, id, graph, mounted);
     }
 }

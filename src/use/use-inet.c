@@ -6,7 +6,7 @@
 
 #include "base/sysfs.h"
 
-/* A router with the whole internet's routes has more; it is asked for each device then. */
+/* A router with all routes of the internet has more: nothing is known of its interfaces then. */
 #define IFX_INET_FILE_MAX (64 * 1024 * 1024)
 
 #define IFX_INET_FIELDS 16
@@ -23,10 +23,10 @@
 typedef struct _ifxUseInetReader ifxUseInetReader;
 struct _ifxUseInetReader {
     ifxUseInet *inet;
-    guint32 leaf;               /* of fib_trie: what the lines that follow are about */
+    guint32 leaf;               /* of fib_trie: the address that the following lines describe */
 };
 
-/* Takes the fields of a line, one at least; false if they are not understood. */
+/* Reads the fields of a line, at least one; false if it does not understand them. */
 typedef bool (*ifxUseInetLine)(ifxUseInetReader *reader, char **fields, guint count);
 
 static void

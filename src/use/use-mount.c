@@ -32,10 +32,10 @@ typedef struct {
     char *proc;
     GArray *own;            /* ifxUseMount of the host's own namespace, or NULL */
     GHashTable *mounted;    /* set of ids of things that are mounted there, lent by graph */
-    bool sound;             /* all that was read made sense */
+    bool sound;             /* everything that was read made sense */
 } ifxUseMountRun;
 
-/* What the host does not live without. */
+/* The host cannot live without these. */
 static bool
 ifxUseMountIsVital(const char *target)
 {
@@ -126,7 +126,7 @@ ifxUseMountAddOwn(const ifxUseMountRun *run)
         ifxUseMountAddTargets(run, ids->pdata[i], g_hash_table_lookup(targets, ids->pdata[i]));
 }
 
-/* What the namespace of process @pid has that others have not. */
+/* What only the namespace of process @pid mounts. */
 static void
 ifxUseMountAddForeign(ifxUseMountRun *run,
                       const char *pid)
@@ -180,12 +180,12 @@ ifxUseMountAddNamespaces(ifxUseMountRun *run,
     }
 }
 
-/* The thing that the file system around @path is on; NULL: none that is known. */
+/* The thing that holds the file @path, by the mount that it is in; NULL: it is not known. */
 static const char *
-ifxUseMountAround(const ifxUseMountRun *run,
+ifxUseMountFindFile(const ifxUseMountRun *run,
                   const char *path)
 {
-    const ifxUseMount *around = NULL;
+    const ifxUseMount *holder = NULL;
     gsize longest = 0;
     guint i;
 
@@ -193,14 +193,14 @@ ifxUseMountAround(const ifxUseMountRun *run,
         const ifxUseMount *mount = &g_array_index(run->own, ifxUseMount, i);
         const gsize length = strcmp(mount->target, "/") == 0 ? 0 : strlen(mount->target);
 
-        /* Of several at one place the last covers the others. */
+        /* Of several mounts at one place the last one covers the others. */
         if (length >= longest && strncmp(path, mount->target, length) == 0 &&
             path[length] == '/') {
-            around = mount;
+            holder = mount;
             longest = length;
         }
     }
-    return around ? ifxUseFilesystemFind(run->graph, around) : NULL;
+    return holder ? ifxUseFilesystemFind(run->graph, holder) : NULL;
 }
 
 static void
@@ -217,7 +217,7 @@ ifxUseMountAddLoops(const ifxUseMountRun *run)
         const char *below = file ? ifxUseGraphLookup(run->graph, file) : NULL;
 
         if (file && !below)
-            below = ifxUseMountAround(run, file);
+            below = ifxUseMountFindFile(run, file);
         if (below)
             ifxUseGraphAddBelow(run->graph, id, below);
     }
@@ -233,7 +233,7 @@ ifxUseMountAddSwap(const ifxUseMountRun *run)
         return false;
     for (i = 0; i < spaces->len; i++) {
         const ifxUseSwap *swap = &g_array_index(spaces, ifxUseSwap, i);
-        const char *id = swap->file ? ifxUseMountAround(run, swap->path) :
+        const char *id = swap->file ? ifxUseMountFindFile(run, swap->path) :
             ifxUseGraphLookup(run->graph, swap->path);
         g_autofree char *what = swap->file ? g_strdup_printf("swap file %s", swap->path) :
             g_strdup("swap");

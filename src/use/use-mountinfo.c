@@ -22,9 +22,9 @@ ifxUseMountinfoClear(gpointer data)
     g_free(mount->number);
 }
 
-/* Goes on behind a line that it can't read. */
+/* Lets libmount go on after a line that it cannot read. */
 static int
-ifxUseMountinfoOverlook(struct libmnt_table *table,
+ifxUseMountinfoSkipLine(struct libmnt_table *table,
                         const char *path G_GNUC_UNUSED,
                         int line G_GNUC_UNUSED)
 {
@@ -68,9 +68,9 @@ ifxUseMountinfoLoad(const char *proc,
     gsize length = 0;
     FILE *stream;
 
-    /* Read first, because libmount would wait for the other end of a FIFO. */
+    /* libmount itself would wait for the other end of a FIFO. */
     text = ifxSysfsReadAll(dir, "mountinfo", IFX_MOUNTINFO_MAX, &length);
-    /* By its first line libmount would take it for an fstab. */
+    /* libmount takes a file for an fstab by its first line. */
     if (text && length > 0 && !g_ascii_isdigit(*text)) {
         *sound = false;
         return NULL;
@@ -81,7 +81,7 @@ ifxUseMountinfoLoad(const char *proc,
 
     table = mnt_new_table();
     mnt_table_set_userdata(table, sound);
-    mnt_table_set_parser_errcb(table, ifxUseMountinfoOverlook);
+    mnt_table_set_parser_errcb(table, ifxUseMountinfoSkipLine);
     if (mnt_table_parse_stream(table, stream, "mountinfo") != 0)
         *sound = false;
     fclose(stream);
@@ -109,7 +109,7 @@ ifxUseMountinfoLoadSwap(const char *proc)
     spaces = g_array_new(FALSE, FALSE, sizeof(ifxUseSwap));
     g_array_set_clear_func(spaces, ifxUseMountinfoClearSwap);
 
-    /* "Filename Type Size ..." heads the lines; octal stands for blanks (seq_file_path()). */
+    /* The first line is "Filename Type Size ..."; a blank is written in octal (seq_file_path()). */
     for (i = 1; lines && lines[0] && lines[i]; i++) {
         const gsize length = strcspn(lines[i], " \t");
         const char *type = lines[i] + length + strspn(lines[i] + length, " \t");

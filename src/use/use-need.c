@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
-/* Two links that udev makes by rule, and that no one lists: /dev/VG/LV is the device mapper's
- * VG-LV with each dash of its own doubled (dm_build_dm_name, lvm2 libdm), /dev/zvol/POOL/... a
+/* Two links that udev makes by a rule and lists nowhere: /dev/VG/LV is the device mapper's VG-LV
+ * with each dash inside a name doubled (dm_build_dm_name, lvm2 libdm), and /dev/zvol/POOL/... is a
  * volume of a ZFS pool. */
 static char *
 ifxUseNeedRename(const char *path)
@@ -37,7 +37,7 @@ ifxUseNeedFind(const ifxUseGraph *graph,
     g_autofree char *path = NULL;
     g_autofree char *other = NULL;
 
-    /* To make it canonical may take the square of its length. */
+    /* g_canonicalize_filename() can take the square of its length. */
     if (id || !g_path_is_absolute(need) || strlen(need) >= PATH_MAX)
         return id;
     path = g_canonicalize_filename(need, "/");

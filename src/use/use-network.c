@@ -27,7 +27,7 @@
 /* Linux include/uapi/linux/if.h: IFF_UP. */
 #define IFX_INTERFACE_UP 0x1
 
-/* Kinds that uevent may not name, and a folder that each has. */
+/* Kinds of interface that uevent may not name, and a folder that each of them has. */
 static const struct {
     const char *folder;
     const char *kind;
@@ -43,10 +43,10 @@ struct _ifxUseNetwork {
     ifxUseGraph *graph;
     GPtrArray *interfaces;      /* char *: names, in order */
     GHashTable *known;          /* the same, lent */
-    GPtrArray *idle;            /* char *, lent: those that may have any address */
+    GPtrArray *idle;            /* char *, lent: those that may have a stray address */
     GPtrArray *above;           /* char *: those that sit on another one, in order, some twice */
     GHashTable *shown;          /* ifxPciAddress: devices whose interfaces are seen */
-    bool complete;              /* all of it could be read */
+    bool complete;              /* everything could be read */
 };
 
 static char *
@@ -55,7 +55,7 @@ ifxUseNetworkId(const char *name)
     return g_strconcat("net/", name, NULL);
 }
 
-/* "bridge"; NULL: nothing to say. */
+/* "bridge"; NULL: unknown. */
 static char *
 ifxUseNetworkKind(const char *dir,
                   const char *name)
@@ -76,7 +76,7 @@ ifxUseNetworkKind(const char *dir,
 }
 
 static void
-ifxUseNetworkStack(ifxUseNetwork *network,
+ifxUseNetworkAddBelow(ifxUseNetwork *network,
                    const char *name,
                    const char *below)
 {
@@ -88,7 +88,7 @@ ifxUseNetworkStack(ifxUseNetwork *network,
 }
 
 static void
-ifxUseNetworkAddNeighbours(ifxUseNetwork *network,
+ifxUseNetworkAddStack(ifxUseNetwork *network,
                            const char *dir,
                            const char *name)
 {
@@ -103,12 +103,12 @@ ifxUseNetworkAddNeighbours(ifxUseNetwork *network,
         const char *entry = entries->pdata[i];
 
         if (g_str_has_prefix(entry, "lower_"))
-            ifxUseNetworkStack(network, name, entry + strlen("lower_"));
+            ifxUseNetworkAddBelow(network, name, entry + strlen("lower_"));
         else if (g_str_has_prefix(entry, "upper_"))
-            ifxUseNetworkStack(network, entry + strlen("upper_"), name);
+            ifxUseNetworkAddBelow(network, entry + strlen("upper_"), name);
     }
     if (master)
-        ifxUseNetworkStack(network, master, name);
+        ifxUseNetworkAddBelow(network, master, name);
 }
 
 /* @path: where it is in sysfs. */
@@ -144,7 +144,7 @@ ifxUseNetworkAddInterface(ifxUseNetwork *network,
     g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : g_strdup(name);
 
     ifxUseGraphAddThing(network->graph, id, label);
-    ifxUseNetworkAddNeighbours(network, dir, name);
+    ifxUseNetworkAddStack(network, dir, name);
     if (physical)
         ifxUseNetworkAddPhysical(network, dir, name, path);
 }
@@ -161,7 +161,7 @@ ifxUseNetworkAddInterfaces(ifxUseNetwork *network,
         g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
         char *name;
 
-        /* There are files beside them, such as bonding_masters. */
+        /* There are files among them, such as bonding_masters. */
         if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
             continue;
         name = g_strdup(names->pdata[i]);
@@ -210,14 +210,14 @@ ifxUseNetworkAddAddresses(ifxUseNetwork *network,
     }
     g_hash_table_iter_init(&iter, addresses->carried);
     while (g_hash_table_iter_next(&iter, &name, NULL)) {
-        /* /proc and /sys are of two namespaces then. */
+        /* Then /proc and /sys are of two namespaces. */
         if (!g_hash_table_contains(network->known, name))
             network->complete = false;
     }
 }
 
 static void
-ifxUseNetworkAddTops(ifxUseNetwork *network)
+ifxUseNetworkAddUpper(ifxUseNetwork *network)
 {
     guint i;
 
@@ -231,7 +231,7 @@ static void
 ifxUseNetworkAddStray(ifxUseNetwork *network,
                       const char *address)
 {
-    g_autofree char *what = g_strdup_printf("up, and %s may be its address", address);
+    g_autofree char *what = g_strdup_printf("up, may have address %s", address);
     guint i;
 
     for (i = 0; i < network->idle->len; i++) {
@@ -248,7 +248,7 @@ ifxUseNetworkMatchClass(guint32 class_code)
 }
 
 static void
-ifxUseNetworkAddHidden(ifxUseNetwork *network,
+ifxUseNetworkAddWithoutInterface(ifxUseNetwork *network,
                        const char *sysroot)
 {
     g_autoptr(GArray) devices = ifxUsePciList(sysroot, ifxUseNetworkMatchClass);
@@ -263,7 +263,7 @@ ifxUseNetworkAddHidden(ifxUseNetwork *network,
         ifxUseGraphAddThing(network->graph, id, device->driver);
         ifxUseGraphAddDevice(network->graph, id, &device->address);
         ifxUseGraphAddUse(network->graph, id, IFX_USE_UNCLEAR, false,
-                          "no interface is seen: it may be in another network namespace");
+                          "no interface visible, maybe in another network namespace");
     }
 }
 
@@ -287,10 +287,10 @@ ifxUseNetworkLoad(const char *sysroot,
     if (interfaces->len == 0)
         return false;
     ifxUseNetworkAddAddresses(&network, addresses);
-    ifxUseNetworkAddTops(&network);
+    ifxUseNetworkAddUpper(&network);
     if (addresses->stray)
         ifxUseNetworkAddStray(&network, addresses->stray);
-    ifxUseNetworkAddHidden(&network, sysroot);
+    ifxUseNetworkAddWithoutInterface(&network, sysroot);
     return network.complete;
 }
 

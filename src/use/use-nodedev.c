@@ -1,26 +1,205 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "use/use.h"
 
+#include <limits.h>
 #include <string.h>
 
-#include "use/nodedev-place.h"
+#include "xml/xml-doc.h"
 
-#define IFX_NODEDEV_UNSEEN "use can't be seen"
+#define IFX_USE_NODEDEV_UNSEEN "use unknown"
 
-/* One capability of a node device. */
+/* A disk below a tree of USB hubs needs about 20. */
+#define IFX_USE_NODEDEV_MAX_LEVELS 32
+
+/* Longer than any name that udev makes. */
+#define IFX_USE_NODEDEV_MAX_NAME 256
+
 typedef struct _ifxUseNodedev ifxUseNodedev;
 struct _ifxUseNodedev {
-    ifxUseGraph *graph;
-    const ifxUseNodedevPlace *place;
-    const xmlNode *capability;
+    const xmlNode *node;    /* the <device>; lent by the document */
+    char *name;             /* libvirt's name, "usb_1_4"; or "" */
+    char *kernel_name;      /* "1-4"; "" if it is unknown */
+    char *path;             /* the <path>, in sysfs. libvirt's udev driver gives one to each device
+                             * except for mediated devices that are only defined. A document
+                             * that a person wrote may have none, like libvirt's own test data
+                             * (tests/nodedevschemadata). NULL then */
+    char *component;        /* a PCI or USB device in a path, "0000:01:00.0", "1-4"; or NULL */
+    char *parent;           /* libvirt's name of the parent; or NULL */
+    const ifxUseNodedev *above;     /* the parent; NULL: it is not in the document */
 };
 
-/* The text of the capability's child; NULL if there is none, or nothing in it. */
+/* "pci_0000_01_00_0" to "0000:01:00.0": undoes nodeDeviceGenerateName (libvirt
+ * src/node_device/node_device_driver.c). NULL for other names. */
 static char *
-ifxUseNodedevText(const ifxUseNodedev *sitting,
+ifxUseNodedevPciName(const char *name)
+{
+    g_auto(GStrv) parts = NULL;
+    g_autofree char *spelled = NULL;
+    ifxPciAddress address;
+
+    if (!g_str_has_prefix(name, "pci_") || strlen(name) > IFX_USE_NODEDEV_MAX_NAME)
+        return NULL;
+    parts = g_strsplit(name, "_", -1);
+    if (g_strv_length(parts) != 5)
+        return NULL;
+    spelled = g_strdup_printf("%s:%s:%s.%s", parts[1], parts[2], parts[3], parts[4]);
+    return ifxPciAddressParse(spelled, &address) ? g_steal_pointer(&spelled) : NULL;
+}
+
+/* The same from the capability of the device itself. */
+static char *
+ifxUseNodedevPciAddress(const xmlNode *capability)
+{
+    g_autofree char *domain = ifxXmlDocText(capability, "domain");
+    g_autofree char *bus = ifxXmlDocText(capability, "bus");
+    g_autofree char *slot = ifxXmlDocText(capability, "slot");
+    g_autofree char *function = ifxXmlDocText(capability, "function");
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    ifxPciAddress address;
+
+    if (!ifxPciAddressFromAttributes(domain, bus, slot, function, &address, NULL))
+        return NULL;
+    return g_strdup(ifxPciAddressFormat(&address, spelled));
+}
+
+/* "usb_1_4_2" to "1-4.2", "usb_usb1" to "usb1". */
+static char *
+ifxUseNodedevUsbName(const char *suffix)
+{
+    char *name = g_strdelimit(g_strdup(suffix), "_", '.');
+    char *first = strchr(name, '.');
+
+    if (first)
+        *first = '-';
+    return name;
+}
+
+static char *
+ifxUseNodedevKernelName(const ifxUseNodedev *nodedev,
+                        const xmlNode *usb)
+{
+    const char *suffix = strchr(nodedev->name, '_');
+
+    if (nodedev->path)
+        return g_path_get_basename(nodedev->path);
+    if (!suffix || strlen(suffix) > IFX_USE_NODEDEV_MAX_NAME)
+        return g_strdup("");
+    return usb ? ifxUseNodedevUsbName(suffix + 1) : g_strdup(suffix + 1);
+}
+
+static ifxUseNodedev *
+ifxUseNodedevNew(const xmlNode *node)
+{
+    const xmlNode *pci = ifxXmlDocCapability(node, "pci");
+    const xmlNode *usb = ifxXmlDocCapability(node, "usb_device");
+    ifxUseNodedev *nodedev = g_new0(ifxUseNodedev, 1);
+
+    nodedev->node = node;
+    nodedev->name = ifxXmlDocText(node, "name");
+    if (!nodedev->name)
+        nodedev->name = g_strdup("");
+    nodedev->parent = ifxXmlDocText(node, "parent");
+    nodedev->path = ifxXmlDocText(node, "path");
+    if (nodedev->path && (!*nodedev->path || strlen(nodedev->path) >= PATH_MAX))
+        g_clear_pointer(&nodedev->path, g_free);
+    nodedev->kernel_name = ifxUseNodedevKernelName(nodedev, usb);
+    if (pci)
+        nodedev->component = ifxUseNodedevPciAddress(pci);
+    else if (usb && *nodedev->kernel_name)
+        nodedev->component = g_strdup(nodedev->kernel_name);
+    return nodedev;
+}
+
+static void
+ifxUseNodedevFree(gpointer data)
+{
+    ifxUseNodedev *nodedev = data;
+
+    g_free(nodedev->name);
+    g_free(nodedev->kernel_name);
+    g_free(nodedev->path);
+    g_free(nodedev->component);
+    g_free(nodedev->parent);
+    g_free(nodedev);
+}
+
+static void
+ifxUseNodedevFindParents(GPtrArray *nodedevs,
+                         GHashTable *by_name)
+{
+    guint i;
+
+    for (i = 0; i < nodedevs->len; i++) {
+        ifxUseNodedev *nodedev = nodedevs->pdata[i];
+
+        if (nodedev->parent)
+            nodedev->above = g_hash_table_lookup(by_name, nodedev->parent);
+    }
+}
+
+static GPtrArray *
+ifxUseNodedevList(const xmlNode *root)
+{
+    g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *nodedevs = g_ptr_array_new_with_free_func(ifxUseNodedevFree);
+    const bool single = ifxXmlDocIs(root, "device");
+    const xmlNode *node;
+
+    for (node = single ? root : root->children; node; node = single ? NULL : node->next) {
+        ifxUseNodedev *nodedev;
+
+        if (!ifxXmlDocIs(node, "device"))
+            continue;
+        nodedev = ifxUseNodedevNew(node);
+        if (g_hash_table_contains(by_name, nodedev->name)) {
+            ifxUseNodedevFree(nodedev);
+            continue;
+        }
+        if (*nodedev->name)
+            g_hash_table_insert(by_name, nodedev->name, nodedev);
+        g_ptr_array_add(nodedevs, nodedev);
+    }
+    ifxUseNodedevFindParents(nodedevs, by_name);
+    return nodedevs;
+}
+
+static char *
+ifxUseNodedevMakePath(const ifxUseNodedev *nodedev)
+{
+    const char *components[IFX_USE_NODEDEV_MAX_LEVELS];
+    g_autofree char *outermost = NULL;
+    const char *start = NULL;
+    GString *path = g_string_new(NULL);
+    guint count = 0;
+    guint level;
+
+    for (level = 0; nodedev && level < IFX_USE_NODEDEV_MAX_LEVELS; level++) {
+        if (nodedev->path) {
+            start = nodedev->path;
+            break;
+        }
+        if (nodedev->component)
+            components[count++] = nodedev->component;
+        if (!nodedev->above && nodedev->parent)
+            outermost = ifxUseNodedevPciName(nodedev->parent);
+        nodedev = nodedev->above;
+    }
+
+    if (start)
+        g_string_append(path, start);
+    else if (outermost)
+        g_string_append_printf(path, "/%s", outermost);
+    while (count > 0)
+        g_string_append_printf(path, "/%s", components[--count]);
+    return g_string_free(path, path->len == 0);
+}
+
+/* The text of the capability's child; NULL if there is no such child, or it is empty. */
+static char *
+ifxUseNodedevText(const xmlNode *capability,
                   const char *name)
 {
-    char *text = ifxXmlDocText(sitting->capability, name);
+    char *text = ifxXmlDocText(capability, name);
 
     if (text && !*text)
         g_clear_pointer(&text, g_free);
@@ -28,28 +207,28 @@ ifxUseNodedevText(const ifxUseNodedev *sitting,
 }
 
 static void
-ifxUseNodedevAddThing(const ifxUseNodedev *sitting,
+ifxUseNodedevAddThing(ifxUseGraph *graph,
+                      const ifxUseNodedev *nodedev,
                       const char *id,
                       const char *label)
 {
-    g_autofree char *path = ifxUseNodedevPlaceMakePath(sitting->place);
+    g_autofree char *path = ifxUseNodedevMakePath(nodedev);
     const xmlNode *child;
 
-    ifxUseGraphAddThing(sitting->graph, id, label);
-    for (child = sitting->place->node->children; child; child = child->next) {
+    ifxUseGraphAddThing(graph, id, label);
+    for (child = nodedev->node->children; child; child = child->next) {
         if (ifxXmlDocIs(child, "devnode")) {
             g_autofree char *file = ifxXmlDocContent(child);
 
             if (*file)
-                ifxUseGraphAddAlias(sitting->graph, file, id);
+                ifxUseGraphAddAlias(graph, file, id);
         }
     }
-    if (path)
-        ifxUseGraphAddPath(sitting->graph, id, path);
+    ifxUseGraphAddPath(graph, id, path);
 }
 
-/* States of virNetDevIfState (libvirt src/util/virnetdev.c); "unknown" is what drivers give that
- * don't tell. */
+/* States of virNetDevIfState (libvirt src/util/virnetdev.c). Drivers that do not know the state
+ * give "unknown". */
 static bool
 ifxUseNodedevHasNoLink(const xmlNode *net)
 {
@@ -61,24 +240,28 @@ ifxUseNodedevHasNoLink(const xmlNode *net)
 }
 
 static void
-ifxUseNodedevAddNet(const ifxUseNodedev *sitting)
+ifxUseNodedevAddNet(ifxUseGraph *graph,
+                    const ifxUseNodedev *nodedev,
+                    const xmlNode *capability)
 {
-    g_autofree char *name = ifxUseNodedevText(sitting, "interface");
+    g_autofree char *name = ifxUseNodedevText(capability, "interface");
     g_autofree char *id = g_strconcat("net/", name, NULL);
     g_autofree char *label = NULL;
 
     if (!name)
         return;
-    label = g_strconcat(name, ifxUseNodedevHasNoLink(sitting->capability) ? " (no link)" : "",
+    label = g_strconcat(name, ifxUseNodedevHasNoLink(capability) ? " (no link)" : "",
                         NULL);
-    ifxUseNodedevAddThing(sitting, id, label);
-    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
+    ifxUseNodedevAddThing(graph, nodedev, id, label);
+    ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false, IFX_USE_NODEDEV_UNSEEN);
 }
 
 static void
-ifxUseNodedevAddStorage(const ifxUseNodedev *sitting)
+ifxUseNodedevAddStorage(ifxUseGraph *graph,
+                        const ifxUseNodedev *nodedev,
+                        const xmlNode *capability)
 {
-    g_autofree char *file = ifxUseNodedevText(sitting, "block");
+    g_autofree char *file = ifxUseNodedevText(capability, "block");
     g_autofree char *name = NULL;
     g_autofree char *id = NULL;
 
@@ -88,39 +271,41 @@ ifxUseNodedevAddStorage(const ifxUseNodedev *sitting)
     name = g_strdup(g_str_has_prefix(file, "/dev/") ? file + strlen("/dev/") : file);
     g_strdelimit(name, "/", '!');
     id = g_strconcat("block/", name, NULL);
-    ifxUseNodedevAddThing(sitting, id, name);
-    ifxUseGraphAddAlias(sitting->graph, file, id);
-    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_UNCLEAR, false, IFX_NODEDEV_UNSEEN);
+    ifxUseNodedevAddThing(graph, nodedev, id, name);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false, IFX_USE_NODEDEV_UNSEEN);
 }
 
 static void
-ifxUseNodedevAddScsiHost(const ifxUseNodedev *sitting)
+ifxUseNodedevAddScsiHost(ifxUseGraph *graph,
+                         const ifxUseNodedev *nodedev,
+                         const xmlNode *capability)
 {
-    g_autofree char *number = ifxUseNodedevText(sitting, "host");
+    g_autofree char *number = ifxUseNodedevText(capability, "host");
     g_autofree char *name = g_strconcat("host", number, NULL);
     g_autofree char *id = g_strconcat("scsi_host/", name, NULL);
 
     if (number)
-        ifxUseNodedevAddThing(sitting, id, name);
+        ifxUseNodedevAddThing(graph, nodedev, id, name);
 }
 
 static bool
-ifxUseNodedevReadUsbId(const ifxUseNodedev *sitting,
+ifxUseNodedevReadUsbId(const xmlNode *capability,
                        const char *name,
                        guint64 *number)
 {
-    const xmlNode *child = ifxXmlDocChild(sitting->capability, name);
+    const xmlNode *child = ifxXmlDocChild(capability, name);
     g_autofree char *text = child ? ifxXmlDocAttribute(child, "id") : NULL;
 
     return ifxXmlDocNumber(text, G_MAXUINT16, number);
 }
 
-/* "001/004"; NULL: it does not say. */
+/* Bus and device number, "001/004"; NULL: one is missing. */
 static char *
-ifxUseNodedevUsbPlace(const ifxUseNodedev *sitting)
+ifxUseNodedevUsbNumbers(const xmlNode *capability)
 {
-    g_autofree char *bus_text = ifxUseNodedevText(sitting, "bus");
-    g_autofree char *device_text = ifxUseNodedevText(sitting, "device");
+    g_autofree char *bus_text = ifxUseNodedevText(capability, "bus");
+    g_autofree char *device_text = ifxUseNodedevText(capability, "device");
     guint64 bus;
     guint64 device;
 
@@ -130,107 +315,114 @@ ifxUseNodedevUsbPlace(const ifxUseNodedev *sitting)
     return g_strdup_printf("%03u/%03u", (guint) bus, (guint) device);
 }
 
-/* The controllers' own, "usb1", are no devices that a domain could be given. */
+/* Root hubs, "usb1", are part of the controller: no domain can have one. */
 static void
-ifxUseNodedevAddUsb(const ifxUseNodedev *sitting)
+ifxUseNodedevAddUsb(ifxUseGraph *graph,
+                    const ifxUseNodedev *nodedev,
+                    const xmlNode *capability)
 {
-    const char *name = sitting->place->kernel_name;
-    g_autofree char *place = ifxUseNodedevUsbPlace(sitting);
+    const char *name = nodedev->kernel_name;
+    g_autofree char *numbers = ifxUseNodedevUsbNumbers(capability);
     g_autofree char *id = NULL;
     g_autofree char *label = NULL;
     guint64 vendor;
     guint64 product;
 
     if (!g_ascii_isdigit(*name)) {
-        if (g_str_has_prefix(name, "usb") || !place)
+        if (g_str_has_prefix(name, "usb") || !numbers)
             return;
-        name = place;
+        name = numbers;
     }
     id = g_strconcat("usb/", name, NULL);
     label = g_strconcat("usb ", name, NULL);
-    ifxUseNodedevAddThing(sitting, id, label);
-    if (place) {
-        g_autofree char *alias = g_strconcat("usb/", place, NULL);
+    ifxUseNodedevAddThing(graph, nodedev, id, label);
+    if (numbers) {
+        g_autofree char *alias = g_strconcat("usb/", numbers, NULL);
 
-        ifxUseGraphAddAlias(sitting->graph, alias, id);
+        ifxUseGraphAddAlias(graph, alias, id);
     }
-    if (ifxUseNodedevReadUsbId(sitting, "vendor", &vendor) &&
-        ifxUseNodedevReadUsbId(sitting, "product", &product)) {
+    if (ifxUseNodedevReadUsbId(capability, "vendor", &vendor) &&
+        ifxUseNodedevReadUsbId(capability, "product", &product)) {
         g_autofree char *alias =
             g_strdup_printf("usb/%04x:%04x", (guint) vendor, (guint) product);
 
-        ifxUseGraphAddAlias(sitting->graph, alias, id);
+        ifxUseGraphAddAlias(graph, alias, id);
     }
 }
 
 static void
-ifxUseNodedevAddDrm(const ifxUseNodedev *sitting)
+ifxUseNodedevAddDrm(ifxUseGraph *graph,
+                    const ifxUseNodedev *nodedev,
+                    const xmlNode *capability G_GNUC_UNUSED)
 {
-    const char *name = sitting->place->kernel_name;
+    const char *name = nodedev->kernel_name;
     g_autofree char *id = g_strconcat("drm/", name, NULL);
 
     if (*name)
-        ifxUseNodedevAddThing(sitting, id, name);
+        ifxUseNodedevAddThing(graph, nodedev, id, name);
 }
 
-/* libvirt's name is "mdev_UUID_PARENT", or without the parent, with "_" for "-". Where there is no
- * UUID in any form, what there is. */
+/* libvirt's name is "mdev_UUID_PARENT", or without the parent, with "_" for "-". Any name there is
+ * serves where there is no UUID. */
 static char *
-ifxUseNodedevMdevUuid(const ifxUseNodedev *sitting)
+ifxUseNodedevMdevUuid(const ifxUseNodedev *nodedev,
+                      const xmlNode *capability)
 {
-    const ifxUseNodedevPlace *place = sitting->place;
-    g_autofree char *uuid = ifxUseNodedevText(sitting, "uuid");
+    g_autofree char *uuid = ifxUseNodedevText(capability, "uuid");
 
-    if (!uuid && g_str_has_prefix(place->name, "mdev_")) {
-        uuid = g_strndup(place->name + strlen("mdev_"), 36);
+    if (!uuid && g_str_has_prefix(nodedev->name, "mdev_")) {
+        uuid = g_strndup(nodedev->name + strlen("mdev_"), 36);
         g_strdelimit(uuid, "_", '-');
     }
     if (!uuid || !g_uuid_string_is_valid(uuid)) {
         g_free(uuid);
-        uuid = g_strdup(*place->kernel_name ? place->kernel_name : place->name);
+        uuid = g_strdup(*nodedev->kernel_name ? nodedev->kernel_name : nodedev->name);
     }
     return g_ascii_strdown(uuid, -1);
 }
 
 static void
-ifxUseNodedevAddMdev(const ifxUseNodedev *sitting)
+ifxUseNodedevAddMdev(ifxUseGraph *graph,
+                     const ifxUseNodedev *nodedev,
+                     const xmlNode *capability)
 {
-    g_autofree char *uuid = ifxUseNodedevMdevUuid(sitting);
+    g_autofree char *uuid = ifxUseNodedevMdevUuid(nodedev, capability);
     g_autofree char *id = g_strconcat("mdev/", uuid, NULL);
     g_autofree char *label = g_strdup_printf("mdev %.8s", uuid);
 
     if (!*uuid)
         return;
-    ifxUseNodedevAddThing(sitting, id, label);
-    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_MDEV_PARENT, false, NULL);
+    ifxUseNodedevAddThing(graph, nodedev, id, label);
+    ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, false, NULL);
 }
 
 static void
-ifxUseNodedevAddVdpa(const ifxUseNodedev *sitting)
+ifxUseNodedevAddVdpa(ifxUseGraph *graph,
+                     const ifxUseNodedev *nodedev,
+                     const xmlNode *capability)
 {
-    const xmlNode *bound = ifxXmlDocChild(sitting->place->node, "driver");
-    const char *name = *sitting->place->kernel_name ?
-        sitting->place->kernel_name : sitting->place->name;
+    const xmlNode *bound = ifxXmlDocChild(nodedev->node, "driver");
+    const char *name = *nodedev->kernel_name ? nodedev->kernel_name : nodedev->name;
     g_autofree char *driver = bound ? ifxXmlDocText(bound, "name") : NULL;
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
-    g_autofree char *file = ifxUseNodedevText(sitting, "chardev");
+    g_autofree char *file = ifxUseNodedevText(capability, "chardev");
     g_autofree char *id = g_strconcat("vdpa/", name, NULL);
 
     if (!*name)
         return;
-    ifxUseNodedevAddThing(sitting, id, label);
+    ifxUseNodedevAddThing(graph, nodedev, id, label);
     if (file)
-        ifxUseGraphAddAlias(sitting->graph, file, id);
-    ifxUseGraphAddUse(sitting->graph, id, IFX_USE_VDPA_PARENT, false, NULL);
+        ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddUse(graph, id, IFX_USE_VDPA_PARENT, false, NULL);
 }
 
 static void
-ifxUseNodedevAddUse(ifxUseGraph *graph,
-                    const ifxUseNodedevPlace *place)
+ifxUseNodedevAddUses(ifxUseGraph *graph,
+                     const ifxUseNodedev *nodedev)
 {
     static const struct {
         const char *type;
-        void (*add)(const ifxUseNodedev *sitting);
+        void (*add)(ifxUseGraph *graph, const ifxUseNodedev *nodedev, const xmlNode *capability);
     } kinds[] = {
         { "net", ifxUseNodedevAddNet },
         { "storage", ifxUseNodedevAddStorage },
@@ -243,47 +435,25 @@ ifxUseNodedevAddUse(ifxUseGraph *graph,
     gsize i;
 
     for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        const ifxUseNodedev sitting = {
-            .graph = graph,
-            .place = place,
-            .capability = ifxXmlDocCapability(place->node, kinds[i].type),
-        };
+        const xmlNode *capability = ifxXmlDocCapability(nodedev->node, kinds[i].type);
 
-        if (sitting.capability)
-            kinds[i].add(&sitting);
+        if (capability)
+            kinds[i].add(graph, nodedev, capability);
     }
-}
-
-static bool
-ifxUseNodedevAddAll(ifxUseGraph *graph,
-                    const char *xml,
-                    gsize length,
-                    const char *root,
-                    GError **error)
-{
-    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, root, error);
-    g_autoptr(GPtrArray) places = doc ? ifxUseNodedevPlaceList(xmlDocGetRootElement(doc)) : NULL;
-    guint i;
-
-    for (i = 0; places && i < places->len; i++)
-        ifxUseNodedevAddUse(graph, places->pdata[i]);
-    return doc != NULL;
 }
 
 bool
 ifxUseNodedevAdd(ifxUseGraph *graph,
                  const char *xml,
                  gsize length,
+                 const char *root,
                  GError **error)
 {
-    return ifxUseNodedevAddAll(graph, xml, length, "device", error);
-}
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, root, error);
+    g_autoptr(GPtrArray) nodedevs = doc ? ifxUseNodedevList(xmlDocGetRootElement(doc)) : NULL;
+    guint i;
 
-bool
-ifxUseNodedevAddCapture(ifxUseGraph *graph,
-                        const char *xml,
-                        gsize length,
-                        GError **error)
-{
-    return ifxUseNodedevAddAll(graph, xml, length, "node", error);
+    for (i = 0; nodedevs && i < nodedevs->len; i++)
+        ifxUseNodedevAddUses(graph, nodedevs->pdata[i]);
+    return doc != NULL;
 }

@@ -43,7 +43,7 @@ struct _ifxUseProcess {
     const char *proc;       /* the folder of all */
     const char *pid;
     GHashTable *held;       /* ids of things, lent by graph */
-    char *what;             /* "COMM (PID)", "domain NAME (PID)"; NULL: not asked for yet */
+    char *what;             /* "COMM (PID)", "domain NAME (PID)"; NULL: not read yet */
     char *domain;           /* the domain's name, or NULL */
     char *uuid;             /* and its UUID */
 };
@@ -59,7 +59,7 @@ ifxUseProcessClear(ifxUseProcess *process)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseProcess, ifxUseProcessClear)
 
-/* The process or its file is gone since its folder was listed. */
+/* Has the process or its file gone since its folder was listed? */
 static bool
 ifxUseProcessIsGone(int problem)
 {
@@ -110,7 +110,7 @@ ifxUseProcessFindDomain(ifxUseProcess *process,
 }
 
 static void
-ifxUseProcessAsk(ifxUseProcess *process)
+ifxUseProcessDescribe(ifxUseProcess *process)
 {
     g_autofree char *dir = g_build_filename(process->proc, process->pid, NULL);
     g_autofree char *name = ifxSysfsReadLine(dir, "comm");
@@ -124,7 +124,7 @@ ifxUseProcessAsk(ifxUseProcess *process)
 }
 
 static void
-ifxUseProcessHolds(ifxUseProcess *process,
+ifxUseProcessAddHeld(ifxUseProcess *process,
                    const char *id)
 {
     ifxUseGraph *graph = process->graph;
@@ -132,7 +132,7 @@ ifxUseProcessHolds(ifxUseProcess *process,
     if (!g_hash_table_add(process->held, (gpointer) id))
         return;
     if (!process->what)
-        ifxUseProcessAsk(process);
+        ifxUseProcessDescribe(process);
 
     if (g_str_has_prefix(id, "mdev/")) {
         ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, true, process->what);
@@ -150,7 +150,7 @@ ifxUseProcessHolds(ifxUseProcess *process,
 }
 
 static void
-ifxUseProcessOpened(ifxUseProcess *process,
+ifxUseProcessAddFile(ifxUseProcess *process,
                     char *file)
 {
     const char *id;
@@ -159,7 +159,7 @@ ifxUseProcessOpened(ifxUseProcess *process,
         strcmp(file, "/dev/null") == 0)
         return;
 
-    /* udev removes a name while its device is open. */
+    /* udev can remove the name of a device that is still open. */
     if (g_str_has_suffix(file, " (deleted)"))
         file[strlen(file) - strlen(" (deleted)")] = '\0';
     /* /dev/bus/usb/001/004 is usb/001/004 where domains name it. */
@@ -168,10 +168,10 @@ ifxUseProcessOpened(ifxUseProcess *process,
 
     id = ifxUseGraphLookup(process->graph, file);
     if (id)
-        ifxUseProcessHolds(process, id);
+        ifxUseProcessAddHeld(process, id);
 }
 
-/* NULL: errno is 0 at the end. */
+/* NULL: at the end, with errno 0, or an error. */
 static const struct dirent *
 ifxUseProcessNextEntry(DIR *folder)
 {
@@ -179,7 +179,7 @@ ifxUseProcessNextEntry(DIR *folder)
     return readdir(folder);
 }
 
-/* Each of the files that @folder lists; false if not all can be seen. */
+/* Adds each open file that @folder lists; false if some cannot be read. */
 static bool
 ifxUseProcessListFiles(ifxUseProcess *process,
                        DIR *folder)
@@ -197,13 +197,13 @@ ifxUseProcessListFiles(ifxUseProcess *process,
             return false;
         if (length > 0) {
             file[length] = '\0';
-            ifxUseProcessOpened(process, file);
+            ifxUseProcessAddFile(process, file);
         }
     }
     return errno == 0 || ifxUseProcessIsGone(errno);
 }
 
-/* False if it can't be seen. *@seen: it is there, and could be. */
+/* False if its open files cannot be listed. Sets *@seen to true if there were any to list. */
 static bool
 ifxUseProcessLoadOne(const char *proc,
                      int proc_fd,
@@ -232,12 +232,11 @@ ifxUseProcessLoadOne(const char *proc,
     return whole;
 }
 
-/* Of the kernel's own /proc: our own process in it, which may have another number here than
- * getpid() tells; and whether it shows the processes of the whole host: only where the first
- * PID namespace can be seen, and nothing is hidden, is kthreadd (Linux init/main.c,
- * rest_init()) there as 2. */
+/* Does @proc show the processes of the whole host? The kernel's own /proc has kthreadd as process 2
+ * (Linux init/main.c, rest_init()) only if it is of the first PID namespace and hides nothing.
+ * *@self is the tool's own process in it, whose number can differ from getpid(). */
 static bool
-ifxUseProcessIsWhole(const char *proc,
+ifxUseProcessShowsHost(const char *proc,
                      int proc_fd,
                      char **self)
 {
@@ -267,7 +266,7 @@ ifxUseProcessLoad(const char *sysroot,
 
     if (!processes)
         return false;
-    whole = ifxUseProcessIsWhole(proc, dirfd(processes), &self);
+    whole = ifxUseProcessShowsHost(proc, dirfd(processes), &self);
     while ((entry = ifxUseProcessNextEntry(processes))) {
         if (!g_ascii_isdigit(*entry->d_name) ||
             entry->d_name[strspn(entry->d_name, "0123456789")] != '\0' ||

@@ -33,9 +33,9 @@
 
 #include "base/sysfs.h"
 
-/* Of ".../0000:01:00.0/uio/uio0", where the device is and its class: the device's. */
+/* ".../0000:01:00.0/uio/uio0" to ".../0000:01:00.0". */
 static char *
-ifxUseVirtualOwnerPath(const char *path)
+ifxUseVirtualParentPath(const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
 
@@ -57,8 +57,7 @@ ifxUseVirtualLoadMdevs(const char *sysroot,
         g_autofree char *path = ifxSysfsResolve(dir, uuid);
 
         ifxUseGraphAddThing(graph, id, label);
-        if (path)
-            ifxUseGraphAddPath(graph, id, path);
+        ifxUseGraphAddPath(graph, id, path);
         ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, false, NULL);
     }
 }
@@ -77,8 +76,7 @@ ifxUseVirtualAddVdpa(const char *dir,
     guint i;
 
     ifxUseGraphAddThing(graph, id, label);
-    if (path)
-        ifxUseGraphAddPath(graph, id, path);
+    ifxUseGraphAddPath(graph, id, path);
     for (i = 0; i < children->len; i++) {
         const char *child = children->pdata[i];
         g_autofree char *file = g_strconcat("/dev/", child, NULL);
@@ -102,7 +100,7 @@ ifxUseVirtualLoadVdpas(const char *sysroot,
         ifxUseVirtualAddVdpa(dir, names->pdata[i], graph);
 }
 
-/* @path leads to the PCI device, or to what is below it. */
+/* @path leads to the PCI device, or to a child of it. */
 static void
 ifxUseVirtualAddUio(ifxUseGraph *graph,
                     const char *name,
@@ -130,7 +128,7 @@ ifxUseVirtualLoadUios(const char *sysroot,
     for (i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
         g_autofree char *path = ifxSysfsResolve(dir, name);
-        g_autofree char *owner = path ? ifxUseVirtualOwnerPath(path) : NULL;
+        g_autofree char *owner = path ? ifxUseVirtualParentPath(path) : NULL;
         g_autofree char *driver = owner ? ifxSysfsReadLink(owner, "driver") : NULL;
 
         if (path)
@@ -138,7 +136,8 @@ ifxUseVirtualLoadUios(const char *sysroot,
     }
 }
 
-/* By its driver's name, or as libvirt does (virPCIDeviceGetCurrentDriverNameAndType). */
+/* By the name of its driver, or by vfio-dev, as libvirt does
+ * (virPCIDeviceGetCurrentDriverNameAndType). */
 static bool
 ifxUseVirtualIsOnVfio(const char *devices,
                       const char *member)
@@ -219,7 +218,7 @@ ifxUseVirtualAddVfioDevice(const char *path,
     g_autofree char *name = g_path_get_basename(path);
     g_autofree char *file = g_strconcat("/dev/vfio/devices/", name, NULL);
     g_autofree char *id = g_strconcat("vfio-dev/", name, NULL);
-    g_autofree char *owner = ifxUseVirtualOwnerPath(path);
+    g_autofree char *owner = ifxUseVirtualParentPath(path);
     g_autofree char *owner_name = g_path_get_basename(owner);
     g_autofree char *mdev = g_strconcat("mdev/", owner_name, NULL);
     g_autofree char *number = ifxSysfsReadLink(owner, "iommu_group");

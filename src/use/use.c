@@ -5,7 +5,7 @@
 
 #include "base/sysfs.h"
 
-/* Two that were put together; lends both. */
+/* Two pointers that belong together; lends both. */
 typedef struct _ifxUsePair ifxUsePair;
 struct _ifxUsePair {
     gconstpointer one;
@@ -100,9 +100,9 @@ ifxUseGraphUnref(ifxUseGraph *graph)
         g_rc_box_release_full(graph, ifxUseGraphClear);
 }
 
-/* The thing, made if it is not there. */
+/* The thing; makes it if it is not there. */
 static ifxUseThing *
-ifxUseGraphTouch(ifxUseGraph *graph,
+ifxUseGraphEnsure(ifxUseGraph *graph,
                  const char *id)
 {
     ifxUseThing *thing = g_hash_table_lookup(graph->things, id);
@@ -120,9 +120,9 @@ ifxUseGraphTouch(ifxUseGraph *graph,
     return thing;
 }
 
-/* False if they are a pair already. */
+/* False if they were a pair already. */
 static bool
-ifxUseGraphPair(ifxUseGraph *graph,
+ifxUseGraphAddPair(ifxUseGraph *graph,
                 gconstpointer one,
                 gconstpointer other)
 {
@@ -137,7 +137,7 @@ ifxUseGraphAddThing(ifxUseGraph *graph,
                     const char *id,
                     const char *label)
 {
-    ifxUseThing *thing = ifxUseGraphTouch(graph, id);
+    ifxUseThing *thing = ifxUseGraphEnsure(graph, id);
 
     if (!thing->label)
         thing->label = g_strdup(label);
@@ -157,10 +157,10 @@ ifxUseGraphAddBelow(ifxUseGraph *graph,
                     const char *id,
                     const char *below)
 {
-    ifxUseThing *thing = ifxUseGraphTouch(graph, id);
-    ifxUseThing *carrier = ifxUseGraphTouch(graph, below);
+    ifxUseThing *thing = ifxUseGraphEnsure(graph, id);
+    ifxUseThing *carrier = ifxUseGraphEnsure(graph, below);
 
-    if (thing == carrier || !ifxUseGraphPair(graph, thing, carrier))
+    if (thing == carrier || !ifxUseGraphAddPair(graph, thing, carrier))
         return;
     g_ptr_array_add(thing->below, carrier);
     g_ptr_array_add(carrier->above, thing);
@@ -171,7 +171,7 @@ ifxUseGraphAddDevice(ifxUseGraph *graph,
                      const char *id,
                      const ifxPciAddress *address)
 {
-    ifxUseThing *thing = ifxUseGraphTouch(graph, id);
+    ifxUseThing *thing = ifxUseGraphEnsure(graph, id);
     gpointer own_address;
     gpointer holders;
 
@@ -180,14 +180,14 @@ ifxUseGraphAddDevice(ifxUseGraph *graph,
         holders = g_ptr_array_new();
         g_hash_table_insert(graph->holders, own_address, holders);
     }
-    if (!ifxUseGraphPair(graph, thing, own_address))
+    if (!ifxUseGraphAddPair(graph, thing, own_address))
         return;
     g_ptr_array_add(thing->devices, own_address);
     g_ptr_array_add(holders, thing);
 }
 
 static void
-ifxUseGraphAppend(ifxUseGraph *graph,
+ifxUseGraphAddCause(ifxUseGraph *graph,
                   const char *id,
                   ifxUseKind kind,
                   bool vital,
@@ -201,7 +201,7 @@ ifxUseGraphAppend(ifxUseGraph *graph,
         .domain = g_strdup(domain),
     };
 
-    g_array_append_val(ifxUseGraphTouch(graph, id)->uses, graph->causes->len);
+    g_array_append_val(ifxUseGraphEnsure(graph, id)->uses, graph->causes->len);
     g_array_append_val(graph->causes, cause);
 }
 
@@ -212,7 +212,7 @@ ifxUseGraphAddUse(ifxUseGraph *graph,
                   bool vital,
                   const char *what)
 {
-    ifxUseGraphAppend(graph, id, kind, vital, what, NULL);
+    ifxUseGraphAddCause(graph, id, kind, vital, what, NULL);
 }
 
 void
@@ -221,7 +221,7 @@ ifxUseGraphAddDomainProcess(ifxUseGraph *graph,
                             const char *what,
                             const char *uuid)
 {
-    ifxUseGraphAppend(graph, id, IFX_USE_PROCESS, false, what, uuid);
+    ifxUseGraphAddCause(graph, id, IFX_USE_PROCESS, false, what, uuid);
 }
 
 void
@@ -258,8 +258,8 @@ ifxUseGraphIsCarrier(const ifxUseGraph *graph,
     return thing && (thing->above->len > 0 || thing->uses->len > 0);
 }
 
-/* Is @name "1-4.2", bus and ports, on the bus of the root hub @hub, "usb1"? Thunderbolt ("0-1")
- * and I2C ("1-0050") have names that are nearly the same. */
+/* Is @name "1-4.2", bus and ports, on the bus of the root hub @hub, "usb1"? The names of
+ * Thunderbolt ("0-1") and I2C ("1-0050") look nearly the same. */
 static bool
 ifxUseGraphIsUsbName(const char *name,
                      const char *hub)
@@ -313,7 +313,7 @@ ifxUseGraphAddPciPath(ifxUseGraph *graph,
         ifxUseGraphAddDevice(graph, above, address);
         if (i == 1)
             break;
-        /* What uses a device uses the controller that it is behind. */
+        /* A use of a device is a use of the controller above it. */
         ifxUseGraphAddThing(graph, pci, spelled);
         ifxUseGraphAddDevice(graph, pci, address);
         ifxUseGraphAddBelow(graph, above, pci);
@@ -328,16 +328,16 @@ ifxUseGraphAddPath(ifxUseGraph *graph,
                    const char *path)
 {
     gsize end = 0;
-    g_autofree char *usb = ifxUseGraphFindUsb(path, &end);
+    g_autofree char *usb = path ? ifxUseGraphFindUsb(path, &end) : NULL;
     g_autofree char *usb_id = usb ? g_strconcat("usb/", usb, NULL) : NULL;
     g_autofree char *label = usb ? g_strconcat("usb ", usb, NULL) : NULL;
     g_autofree char *usb_path = usb ? g_strndup(path, end) : NULL;
 
-    if (!usb || strcmp(usb_id, id) == 0) {
+    if (usb && strcmp(usb_id, id) != 0) {
+        ifxUseGraphAddThing(graph, usb_id, label);
+        ifxUseGraphAddBelow(graph, id, usb_id);
+        ifxUseGraphAddPciPath(graph, usb_id, usb_path);
+    } else if (path) {
         ifxUseGraphAddPciPath(graph, id, path);
-        return;
     }
-    ifxUseGraphAddThing(graph, usb_id, label);
-    ifxUseGraphAddBelow(graph, id, usb_id);
-    ifxUseGraphAddPciPath(graph, usb_id, usb_path);
 }

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * use: what the host, or someone on it, does with its PCI devices.
+ * use: what the host, or somebody on it, does with its PCI devices.
  *
  * A graph of the host's things: a disk sits on a PCI device, a partition on the disk, LUKS on
  * the partition; and uses of things: a file system is mounted there. Each use is evidence
- * against every PCI device below the thing, with the way that leads there.
+ * against every PCI device below the thing, with the way that leads there:
  *
- * A thing has an id that says what it is in one word before a slash:
+ *     ifxUseGraph *graph = ifxUseLoad("/");
+ *     const GPtrArray *evidence = ifxUseEvidenceGet(graph, &address);
  *
- *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  mdev/UUID  vdpa/vdpa0
- *     vfio/11 (an IOMMU group)  vfio-dev/vfio0  uio/uio0  pci/0000:04:00.0  btrfs/UUID  zfs/POOL
+ * A thing has an id. Its first word, before a slash, is the kind of the thing:
  *
- * and can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.
+ *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  input/input3
+ *     mdev/UUID  vdpa/vdpa0  uio/uio0  vfio/11 (an IOMMU group)  vfio-dev/vfio0
+ *     pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda
+ *
+ * It can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.
  */
 
 #pragma once
@@ -31,23 +35,24 @@ typedef enum {
     IFX_USE_LAST_INPUT,     /* the host's only keyboard */
     IFX_USE_MDEV_PARENT,
     IFX_USE_VDPA_PARENT,
-    IFX_USE_UNCLEAR,        /* something is there, and who needs it can't be told */
+    IFX_USE_UNCLEAR,        /* something is there, and nothing shows whether somebody needs it */
 } ifxUseKind;
 
 typedef struct _ifxUse ifxUse;
 struct _ifxUse {
     ifxUseKind kind;
-    bool vital;             /* the host does not live without: never to be taken */
-    char *domain;           /* the UUID, in lower case, of the domain whose QEMU holds it; NULL:
-                             * of none */
+    bool vital;             /* the host cannot live without it: it must never be taken */
+    char *domain;           /* the UUID, in lower case, of the domain whose QEMU holds the device;
+                             * NULL: no domain's does */
     GPtrArray *chain;       /* char *: the way from the device to its use, "nvme1n1",
-                             * "nvme1n1p2", "dm-0 (luks)", "/"; not empty; the shortest, and of
-                             * more than IFX_CHAIN_MAX things both ends with "..." between */
+                             * "nvme1n1p2", "dm-0 (luks)", "/"; not empty; the shortest. A way of
+                             * more than IFX_CHAIN_MAX things has its two ends, with "..." between
+                             * them */
 };
 
 #define IFX_CHAIN_MAX 32
 
-/* What a source could see at all. Where it could not, no evidence is no proof. */
+/* What a source could look at. A lack of evidence proves something only within its sight. */
 typedef enum {
     IFX_SIGHT_STORAGE = 1 << 0,     /* block devices, mounts, swap */
     IFX_SIGHT_NETWORK = 1 << 1,
@@ -58,60 +63,61 @@ typedef enum {
 
 typedef struct _ifxUseGraph ifxUseGraph;
 
-/* Knows nothing, sees nothing. Counted references. */
+/* A graph without things and without sight. References are counted. */
 ifxUseGraph *ifxUseGraphNew(void);
 ifxUseGraph *ifxUseGraphRef(ifxUseGraph *graph);
 void ifxUseGraphUnref(ifxUseGraph *graph);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseGraph, ifxUseGraphUnref)
 
-/* ---- filled by the loaders; things can be named before they are added. */
+/* ---- filling it; a thing can be named before it is added */
 
-/* The thing @id, which people call @label ("dm-0 (luks)"). The first label stays. */
+/* Adds the thing @id; @label is its name for people, "dm-0 (luks)". The first label stays. */
 void ifxUseGraphAddThing(ifxUseGraph *graph, const char *id, const char *label);
 
 /* @alias is another name of @id; the first meaning stays. */
 void ifxUseGraphAddAlias(ifxUseGraph *graph, const char *alias, const char *id);
 
-/* The thing @id sits on the thing @below. Said twice is said once; on itself, nothing. */
+/* The thing @id sits on the thing @below. Adding this again, or a thing to itself, does nothing. */
 void ifxUseGraphAddBelow(ifxUseGraph *graph, const char *id, const char *below);
 
-/* It is that PCI device. */
+/* The thing is that PCI device. */
 void ifxUseGraphAddDevice(ifxUseGraph *graph, const char *id, const ifxPciAddress *address);
 
-/* It is the device at @path in sysfs: below it are the innermost USB device and the PCI devices
- * that the path leads through, the outer ones (a VMD controller, bridges) too. */
+/* The thing is the device at @path in sysfs. Below it are the innermost USB device and the PCI
+ * devices that the path leads through, with the outer ones (a VMD controller, bridges). @path NULL:
+ * does nothing. */
 void ifxUseGraphAddPath(ifxUseGraph *graph, const char *id, const char *path);
 
-/* It is used; @what is the last step of the chain: "/", "192.168.1.2/24", "sshd (812)"; NULL:
- * the thing itself is. */
+/* The thing is used. @what is the last step of the chain: "/", "192.168.1.2/24", "sshd (812)";
+ * NULL: the thing itself is the last step. */
 void ifxUseGraphAddUse(ifxUseGraph *graph,
                        const char *id,
                        ifxUseKind kind,
                        bool vital,
                        const char *what);
 
-/* The same by the QEMU process of the domain with @uuid, which may use what it claims. */
+/* The same for the QEMU process of the domain with @uuid, which may use what the domain claims. */
 void ifxUseGraphAddDomainProcess(ifxUseGraph *graph,
                                  const char *id,
                                  const char *what,
                                  const char *uuid);
 
-/* Adds to what can be seen. */
+/* Adds to what could be looked at. */
 void ifxUseGraphAddSight(ifxUseGraph *graph, ifxSight sight);
 
-/* ---- questions */
+/* ---- asking it */
 
 ifxSight ifxUseGraphGetSight(const ifxUseGraph *graph);
 
-/* The id that @name, an id or else an alias, stands for; NULL: there is no such thing. Lent for
- * as long as @graph lives. An alias of an alias is none. */
+/* The id of the thing that is called @name, its id or an alias; NULL: there is no such thing. An
+ * alias of an alias is not followed. Lent for the life of @graph. */
 const char *ifxUseGraphLookup(const ifxUseGraph *graph, const char *name);
 
-/* Does the thing have another one on it, or a use of its own? */
+/* Does another thing sit on this one, or has it a use of its own? */
 bool ifxUseGraphIsCarrier(const ifxUseGraph *graph, const char *id);
 
-/* The evidence against a device: array of ifxUse, lent until something is added; NULL: none.
- * One for each use of a thing above it, in the order they were added. */
+/* The evidence against a device: array of ifxUse, one for each use of a thing above it, in the
+ * order in which they were added. NULL: none. Lent until something is added. */
 const GPtrArray *ifxUseEvidenceGet(ifxUseGraph *graph, const ifxPciAddress *address);
 
 /* The way from a device up to a thing, in labels, the thing's own last: new array of char *, which
@@ -126,41 +132,42 @@ GArray *ifxUseEvidenceListDevices(const ifxUseGraph *graph, const char *id);
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
 char *ifxUseEvidenceFormatChain(const ifxUse *use);
 
-/* What a guest needs of the host (domain-needs.h) among the things that the host has: the id of
- * the thing; NULL: the host does not know it. Lent for the life of @graph. */
+/* The id of the thing that a guest needs of the host (domain-needs.h); NULL: the host does not know
+ * it. Lent for the life of @graph. */
 const char *ifxUseNeedFind(const ifxUseGraph *graph, const char *need);
 
-/* What kind of use the need of the thing @id is, and whether it is one that may never be taken:
- * a slice of a device goes when the device does. */
+/* What kind of use a guest's need of the thing @id is, and whether a device with such a use must
+ * never be taken: a slice of a device goes when the device does. */
 ifxUseKind ifxUseNeedGetKind(const char *id);
 bool ifxUseNeedIsVital(ifxUseKind kind);
 
 /* ---- sources */
 
 /* How the host whose root is @sysroot, "/" for this one, uses its devices, from its own /sys, /proc
- * and /run/udev: never fails, but may see nothing. The caller owns the reference. */
+ * and /run/udev. Never fails, but may see nothing. The caller owns the reference. */
 ifxUseGraph *ifxUseLoad(const char *sysroot);
 
-/* What libvirt's node devices tell of the host's use of its PCI devices.
+/* Adds what libvirt's node devices show. @root is the root element of the document: "device" for
+ * one node device, "node" for a capture, with a <device> for each; the first one of a name counts.
+ * False with IFX_ERROR_XML.
  *
- * They name the disks, interfaces and slices that sit on a device, not what those are used
- * for: so a disk or an interface is IFX_USE_UNCLEAR, and no sight is added. Only slices say all.
- * By capability (libvirt src/conf/node_device_conf.c):
+ * Node devices name the disks, interfaces and slices that sit on a device, but not their use: so a
+ * disk or an interface is IFX_USE_UNCLEAR, and no sight is added. Only slices are a use by
+ * themselves. By capability (libvirt src/conf/node_device_conf.c):
  *
  *     net          net/eno1, "eno1 (no link)" if so
  *     storage      block/sda, also /dev/sda
  *     scsi_host    scsi_host/host5; no use
  *     usb_device   usb/1-4, also usb/001/004 and usb/046d:c31c; no use
  *     drm          drm/card0, drm/renderD128; no use
- *     mdev         mdev/UUID, which uses its parent, if only defined too
+ *     mdev         mdev/UUID, which uses its parent, even if it is only defined
  *     vdpa         vdpa/vdpa0, also /dev/vhost-vdpa-0, which uses its parent
  *
- * What udev calls a device, <devnode>, are other names of the thing.
- *
- * Adds what one <device> document tells. Without a <path> it sits on its <parent> if that has
- * the name of a PCI device, else nowhere. False with IFX_ERROR_XML. */
-bool ifxUseNodedevAdd(ifxUseGraph *graph, const char *xml, gsize length, GError **error);
-
-/* The same for each <device> of a capture: a <node> document. Parents can be any of its devices,
- * in any order. */
-bool ifxUseNodedevAddCapture(ifxUseGraph *graph, const char *xml, gsize length, GError **error);
+ * udev's names of a device, <devnode>, are other names of the thing. A device without a <path> has
+ * the path that its parents show, in any order in the document. The last parent need not be there
+ * if it has the name of a PCI device. */
+bool ifxUseNodedevAdd(ifxUseGraph *graph,
+                      const char *xml,
+                      gsize length,
+                      const char *root,
+                      GError **error);

@@ -73,7 +73,7 @@ ifxFuzzUse(const uint8_t *data,
     g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
     g_autoptr(GError) error = NULL;
-    const bool done = ifxUseNodedevAddCapture(use, (const char *) data, size, &error);
+    const bool done = ifxUseNodedevAdd(use, (const char *) data, size, "node", &error);
     guint i;
 
     ifxFuzzExpectDone(done, error);
@@ -89,7 +89,7 @@ ifxFuzzDeviceUse(const uint8_t *data,
     g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
 
-    if (ifxUseNodedevAdd(use, (const char *) data, size, &error))
+    if (ifxUseNodedevAdd(use, (const char *) data, size, "device", &error))
         ifxFuzzCheckUse(use, &address);
     else
         ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_XML);

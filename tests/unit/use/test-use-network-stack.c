@@ -145,7 +145,7 @@ START_TEST(a_driven_device_without_interface_is_unclear)
 {
     const ifxTestDriver *driver = &drivers[_i];
     g_autofree char *expected = driver->unclear ?
-        g_strdup_printf("unclear: %s -> no interface is seen: it may be in another network "
+        g_strdup_printf("unclear: %s -> no interface visible, maybe in another network "
                         "namespace\n", driver->driver) : g_strdup("");
     g_autoptr(ifxUseGraph) graph = NULL;
 

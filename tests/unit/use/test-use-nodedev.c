@@ -4,7 +4,7 @@
 #include "use/use.h"
 #include "suite.h"
 
-#define IFX_UNSEEN " -> use can't be seen\n"
+#define IFX_UNSEEN " -> use unknown\n"
 #define IFX_UUID "3627463d-b7f0-4fea-b468-f1da537d301b"
 
 /* A node device, and one that is PCI. */
@@ -22,9 +22,8 @@ ifxTestUseOf(const char *xml)
 {
     ifxUseGraph *graph = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
-    const bool ok = g_str_has_prefix(xml, "<node") ?
-        ifxUseNodedevAddCapture(graph, xml, strlen(xml), &error) :
-        ifxUseNodedevAdd(graph, xml, strlen(xml), &error);
+    const char *root = g_str_has_prefix(xml, "<node") ? "node" : "device";
+    const bool ok = ifxUseNodedevAdd(graph, xml, strlen(xml), root, &error);
 
     ifxAssertNoError(error);
     ck_assert(ok);
@@ -225,7 +224,7 @@ START_TEST(several_documents_are_one_host)
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(documents); i++)
-        ck_assert(ifxUseNodedevAdd(graph, documents[i], strlen(documents[i]), NULL));
+        ck_assert(ifxUseNodedevAdd(graph, documents[i], strlen(documents[i]), "device", NULL));
     ifxTestExpect(graph, "0000:01:00.0", "unclear: a" IFX_UNSEEN "unclear: b" IFX_UNSEEN);
     ifxTestExpect(graph, "0000:02:00.0", "");
 }
@@ -276,8 +275,8 @@ START_TEST(what_is_no_node_device_is_an_error)
     g_autoptr(ifxUseGraph) graph = ifxUseGraphNew();
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!(bad->capture ? ifxUseNodedevAddCapture(graph, bad->xml, strlen(bad->xml), &error) :
-                ifxUseNodedevAdd(graph, bad->xml, strlen(bad->xml), &error)));
+    ck_assert(!ifxUseNodedevAdd(graph, bad->xml, strlen(bad->xml),
+                                bad->capture ? "node" : "device", &error));
     ifxAssertError(error, IFX_ERROR_XML, bad->message);
 }
 END_TEST

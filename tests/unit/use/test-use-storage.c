@@ -246,7 +246,7 @@ static const ifxTestLeft left[] = {
     { "E:ID_FS_TYPE=drbd\n", "part of DRBD" },
     { "E:ID_FS_TYPE=mpath_member\n", "path of multipath" },
     { "E:ID_FS_TYPE=VMFS_volume_member\n", "member of VMFS" },
-    { NULL, "what is on it is not known" },
+    { NULL, "content unknown" },
 };
 
 START_TEST(what_lies_there_unmounted_may_be_needed)
@@ -275,7 +275,7 @@ START_TEST(stacks_lead_down_to_the_disk)
     ifxTestAddStacked("dm-1", "254:1", "dm-0", "E:ID_FS_TYPE=ext4\n");
     ifxTestAdd("sys/devices/virtual/block/dm-1/dm/uuid", "LVM-x\n");
     ifxTestAdd("sys/devices/virtual/block/dm-1/dm/name", "vg-lv\n");
-    ifxAssertDisk("unclear: sda -> sda2 -> dm-0 (luks) -> dm-1 (lvm) -> in place, but not mounted\n",
+    ifxAssertDisk("unclear: sda -> sda2 -> dm-0 (luks) -> dm-1 (lvm) -> assembled, not mounted\n",
                   true);
     ifxTestPut("proc/1/mountinfo", ROOT "2 1 0:9 / /mnt rw - btrfs /dev/mapper/vg-lv rw\n");
     ifxAssertDisk("mounted: sda -> sda2 -> dm-0 (luks) -> dm-1 (lvm) -> /mnt\n", true);
@@ -310,8 +310,8 @@ START_TEST(what_sysfs_says_is_mounted_somewhere_is_not_free)
     ifxTestAdd("sys/fs/ext4/sda1/errors_count", "0\n");
     ifxTestAdd("sys/fs/ext4/features/x", "0\n");
     ifxTestAdd("sys/fs/btrfs/UUID/devices/sda2", "->x");
-    ifxAssertDisk("unclear: sda -> sda1 -> mounted where it can't be seen\n"
-                  "unclear: sda -> sda2 -> mounted where it can't be seen\n", true);
+    ifxAssertDisk("unclear: sda -> sda1 -> mounted, mount point not visible\n"
+                  "unclear: sda -> sda2 -> mounted, mount point not visible\n", true);
 }
 END_TEST
 
