@@ -7,6 +7,7 @@
 #include "cli/command.h"
 #include "base/file.h"
 #include "cli/hook.h"
+#include "plan/plan-judge.h"
 
 #define IFX_HOOK_XML_MAX (16 * 1024 * 1024)
 
@@ -63,7 +64,7 @@ ifxHookJudge(const ifxOptions *options,
     use = topology && stage == IFX_HOOK_PREPARE ? ifxHostLoadUse(host, error) : NULL;
     if (!topology || (!use && stage == IFX_HOOK_PREPARE))
         return NULL;
-    plan = ifxPlanNew(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);
+    plan = ifxPlanJudge(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);
     return ifxHookGuardJudge(plan, rule, stage);
 }
 

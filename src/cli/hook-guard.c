@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "plan/plan-members.h"
 #include "plan/plan-words.h"
 #include "report/report-member.h"
 #include "plan/report-reason.h"

@@ -7,6 +7,7 @@
 #include "xml/edit-lines.h"
 #include "base/editor.h"
 #include "base/term.h"
+#include "plan/plan-judge.h"
 #include "report/report-text.h"
 #include "xml/xml-patch.h"
 
@@ -51,7 +52,7 @@ ifxEditCheckPlan(const ifxTarget *target,
         return false;
     known.topology = topology;
     policy.prune = false;
-    plan = ifxPlanNew(domain, &known, &policy);
+    plan = ifxPlanJudge(domain, &known, &policy);
     if (plan->result == IFX_RESULT_REFUSED) {
         ifxReportNotes(target->label, plan);
         g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED, "it declares, or lacks, what is refused");

@@ -7,6 +7,7 @@
 #include "xml/edit.h"
 #include "cli/interactive-edit.h"
 #include "base/term.h"
+#include "plan/plan-judge.h"
 #include "report/report-text.h"
 
 #define IFX_KEYS "[y,n,a,d,e,v,q,?]"
@@ -103,7 +104,7 @@ ifxTalkPlan(const ifxTalk *talk,
 
     policy.left_out = left_out;
     policy.prune = prune;
-    return ifxPlanNew(talk->target->plan->domain, talk->target->known, &policy);
+    return ifxPlanJudge(talk->target->plan->domain, talk->target->known, &policy);
 }
 
 /* Are these edits the same? */

@@ -2,7 +2,6 @@
 #include "cli/tally.h"
 
 #include "base/term.h"
-#include "plan/plan-evidence.h"
 
 struct _ifxAllowance {
     GHashTable *idle;       /* set of ifxPciAddress, lent: of no use so far */
@@ -94,7 +93,7 @@ ifxAllowanceMarkDevice(ifxAllowance *allowance,
                        const GPtrArray *evidence,
                        bool lifted)
 {
-    const ifxEvidence *decisive = ifxPlanDecisive(evidence);
+    const ifxEvidence *decisive = ifxEvidenceLookupDecisive(evidence);
     gpointer own_address;
 
     if (!g_hash_table_lookup_extended(allowance->idle, address, &own_address, NULL))
@@ -131,7 +130,7 @@ ifxAllowanceMark(ifxAllowance *allowance,
 
         if (claim->claim->has_address)
             ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
-                                   ifxPlanDecisive(claim->evidence) != NULL);
+                                   ifxEvidenceLookupDecisive(claim->evidence) != NULL);
     }
 }
 

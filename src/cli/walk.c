@@ -8,6 +8,7 @@
 #include "domain/domain-needs.h"
 #include "base/file.h"
 #include "base/term.h"
+#include "plan/plan-judge.h"
 
 /* One domain on its way to a visit. */
 typedef struct {
@@ -79,7 +80,7 @@ ifxWalkVisit(const ifxWalk *walk,
         return false;
     known.topology = topology;
     known.use = use;
-    plan = ifxPlanNew(domain, &known, &policy);
+    plan = ifxPlanJudge(domain, &known, &policy);
     ifxAllowanceMark(walk->allowance, plan);
     ifxProgressHide(walk->progress);
     target.host = host;

@@ -1,13 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-arguments.h"
-
-#include "plan/plan-claims.h"
-
-static void
-ifxPlanArgumentClear(gpointer argument)
-{
-    g_ptr_array_unref(((ifxPlanArgument *) argument)->lacks);
-}
+#include "plan/plan-internal.h"
 
 bool
 ifxPlanArgumentsHold(const ifxPlan *plan,
@@ -87,8 +79,6 @@ ifxPlanJudgeArguments(ifxPlan *plan,
     g_autoptr(GHashTable) lacks = g_hash_table_new(NULL, NULL);
     guint i;
 
-    plan->arguments = g_array_new(FALSE, FALSE, sizeof(ifxPlanArgument));
-    g_array_set_clear_func(plan->arguments, ifxPlanArgumentClear);
     if (!ifxDomainIsQemu(plan->domain))
         return;
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-claims.h"
-
 #include "plan/plan-evidence.h"
-
-static void
-ifxPlanClaimClear(gpointer claim)
-{
-    g_clear_pointer(&((ifxPlanClaim *) claim)->evidence, g_ptr_array_unref);
-}
+#include "plan/plan-internal.h"
 
 /* Is the device lifted from the host's hands? What is merely unclear is the guest's own: a
  * controller that it gave back when it stopped. */
@@ -179,7 +172,6 @@ ifxPlanJudgeClaims(ifxPlan *plan,
     const bool qemu = ifxDomainIsQemu(plan->domain);
     guint i;
 
-    g_array_set_clear_func(plan->claims, ifxPlanClaimClear);
     for (i = 0; i < claims->len; i++) {
         const ifxPlanClaim judged =
             ifxPlanJudgeClaim(plan, host, &g_array_index(claims, ifxClaim, i), qemu, policy);
@@ -190,20 +182,4 @@ ifxPlanJudgeClaims(ifxPlan *plan,
         ifxPlanFindTwice(plan);
         ifxPlanFindNvmeWithHostdev(plan);
     }
-}
-
-const ifxClaim *
-ifxPlanLookupClaim(const ifxPlan *plan,
-                   const ifxPciAddress *address)
-{
-    guint i;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (claim->claim->has_address &&
-            ifxPciAddressCompare(&claim->claim->address, address) == 0)
-            return claim->claim;
-    }
-    return NULL;
 }

@@ -6,6 +6,7 @@
 #include "domain/domain-needs.h"
 #include "use/use.h"
 #include "base/pci-class.h"
+#include "plan/plan-internal.h"
 
 static void
 ifxEvidenceFree(gpointer data)
@@ -259,7 +260,6 @@ ifxPlanFindNeeds(ifxPlan *plan,
     g_autoptr(GPtrArray) needs = NULL;
     guint i;
 
-    plan->needs = g_ptr_array_new();
     if (!host->use || plan->domain->claims->len == 0)
         return;
     needs = ifxDomainFindNeeds(plan->domain);
@@ -332,19 +332,4 @@ ifxPlanFindEvidence(const ifxPlan *plan,
         ifxPlanAddOtherClaims(&list, domain, host->elsewhere, &device->address);
     }
     return list;
-}
-
-const ifxEvidence *
-ifxPlanDecisive(const GPtrArray *evidence)
-{
-    const ifxEvidence *decisive = NULL;
-    guint i;
-
-    for (i = 0; evidence && i < evidence->len; i++) {
-        const ifxEvidence *piece = evidence->pdata[i];
-
-        if (piece->lift != IFX_LIFT_NOTHING && (!decisive || piece->lift > decisive->lift))
-            decisive = piece;
-    }
-    return decisive;
 }

@@ -7,9 +7,6 @@
 
 #include "plan/plan.h"
 
-/* Sets @plan's needs. */
-void ifxPlanFindNeeds(ifxPlan *plan, const ifxPlanHost *host);
-
 /* All that speaks against taking @device for @plan's domain, or is worth a word: array of
  * ifxEvidence, or NULL if there is nothing. What the domain's own QEMU holds counts for nothing;
  * its own disk does count. @plan NULL: for any domain, without the definitions that claim it.
@@ -17,10 +14,6 @@ void ifxPlanFindNeeds(ifxPlan *plan, const ifxPlanHost *host);
 GPtrArray *ifxPlanFindEvidence(const ifxPlan *plan,
                                const ifxPlanHost *host,
                                const ifxDevice *device);
-
-/* The piece that decides: the first of those that nothing lifts, else the first of those that
- * refuse; NULL: none refuses. Lent. */
-const ifxEvidence *ifxPlanDecisive(const GPtrArray *evidence);
 
 /* Could what the host does with the device have been seen at all? Drivers and classes of which
  * the host makes no use that hurts need no look. */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-members.h"
+#include "plan/plan-evidence.h"
+#include "plan/plan-internal.h"
 
 #include "base/pci-class.h"
-#include "plan/plan-claims.h"
-#include "plan/plan-driver.h"
-#include "plan/plan-evidence.h"
 
 /* Parts of the board: no guest has a use for them, and the host may need them at any time. */
 static bool
@@ -79,7 +77,7 @@ ifxPlanJudgeUse(ifxPlanMember *judged,
                 const ifxDevice *device,
                 bool allowed)
 {
-    const ifxEvidence *decisive = ifxPlanDecisive(judged->evidence);
+    const ifxEvidence *decisive = ifxEvidenceLookupDecisive(judged->evidence);
 
     if (decisive && !(allowed && decisive->lift == IFX_LIFT_BY_NAME)) {
         if (ifxPlanIsHeld(decisive, device))
@@ -138,23 +136,4 @@ ifxPlanJudgeMember(const ifxPlan *plan,
     else
         ifxPlanDecide(&judged, IFX_VERDICT_ADD, IFX_REASON_MISSING);
     return judged;
-}
-
-bool
-ifxPlanMemberIsLacking(const ifxPlanMember *member)
-{
-    switch (member->verdict) {
-    case IFX_VERDICT_ADD:
-        return true;
-    case IFX_VERDICT_REFUSE:
-        return member->reason != IFX_REASON_BRIDGE_BLOCKS;
-    case IFX_VERDICT_SKIP:
-        return member->reason != IFX_REASON_NOT_PCI && member->reason != IFX_REASON_BRIDGE &&
-            member->reason != IFX_REASON_BRIDGE_BLOCKS &&
-            member->reason != IFX_REASON_CHIPSET_IDLE && member->reason != IFX_REASON_STUB;
-    case IFX_VERDICT_DECLARED:
-    case IFX_VERDICT_REMOVE:
-        break;
-    }
-    return false;
 }

@@ -1,17 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-notes.h"
+#include "plan/plan-internal.h"
 
 #include "domain/domain-needs.h"
-
-static void
-ifxPlanNoteClear(gpointer data)
-{
-    ifxPlanNote *note = data;
-
-    g_free(note->path);
-    g_free(note->subject);
-    g_array_unref(note->groups);
-}
 
 static ifxPlanNote *
 ifxPlanAddNote(ifxPlan *plan,
@@ -76,8 +66,6 @@ ifxPlanAddNotes(ifxPlan *plan,
     const GPtrArray *unread = host->elsewhere ? ifxElsewhereGetUnread(host->elsewhere) : NULL;
     guint i;
 
-    plan->notes = g_array_new(FALSE, FALSE, sizeof(ifxPlanNote));
-    g_array_set_clear_func(plan->notes, ifxPlanNoteClear);
     if (!ifxDomainIsQemu(plan->domain))
         return;
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan.h"
+#include "plan/plan-internal.h"
 
-#include "plan/plan-arguments.h"
-#include "plan/plan-claims.h"
-#include "plan/plan-evidence.h"
-#include "plan/plan-members.h"
-#include "plan/plan-notes.h"
 #include "xml/xml-text.h"
+
+static void
+ifxPlanClaimClear(gpointer claim)
+{
+    g_clear_pointer(&((ifxPlanClaim *) claim)->evidence, g_ptr_array_unref);
+}
 
 static void
 ifxPlanMemberClear(gpointer member)
@@ -20,173 +21,47 @@ ifxPlanGroupClear(gpointer group)
     g_array_unref(((ifxPlanGroup *) group)->members);
 }
 
-static bool
-ifxPlanHasGroup(const ifxPlan *plan,
-                int number)
+static void
+ifxPlanArgumentClear(gpointer argument)
 {
-    guint i;
-
-    for (i = 0; i < plan->groups->len; i++) {
-        if (g_array_index(plan->groups, ifxPlanGroup, i).group->number == (guint) number)
-            return true;
-    }
-    return false;
+    g_ptr_array_unref(((ifxPlanArgument *) argument)->lacks);
 }
 
 static void
-ifxPlanAddGroup(ifxPlan *plan,
-                const ifxPlanHost *host,
-                const ifxGroup *group,
-                const ifxPciAddress *claimed,
-                const ifxPolicy *policy)
+ifxPlanNoteClear(gpointer data)
 {
-    ifxPlanGroup planned = {
-        .group = group,
-        .claimed = *claimed,
-        .complete = true,
-        .starts = IFX_STARTS_YES,
-        .members = g_array_sized_new(FALSE, FALSE, sizeof(ifxPlanMember), group->members->len),
-    };
-    guint i;
+    ifxPlanNote *note = data;
 
-    g_array_set_clear_func(planned.members, ifxPlanMemberClear);
-    for (i = 0; i < group->members->len; i++) {
-        const ifxPlanMember judged =
-            ifxPlanJudgeMember(plan, host, group, &g_array_index(group->members, ifxMember, i),
-                               policy);
-
-        planned.complete &= !ifxPlanMemberIsLacking(&judged);
-        planned.starts = MAX(planned.starts, judged.starts);
-        g_array_append_val(planned.members, judged);
-    }
-    g_array_append_val(plan->groups, planned);
+    g_free(note->path);
+    g_free(note->subject);
+    g_array_unref(note->groups);
 }
 
-/* A domain claims a group by a device that the guest gets. A guest that gets
- * nothing of it starts whatever the group's other members do. */
-static void
-ifxPlanAddGroups(ifxPlan *plan,
-                 const ifxPlanHost *host,
-                 const ifxPolicy *policy)
+static GArray *
+ifxPlanNewArray(guint size,
+                guint reserved,
+                GDestroyNotify clear)
 {
-    guint i;
+    GArray *array = g_array_sized_new(FALSE, FALSE, size, reserved);
 
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (claim->group != IFX_GROUP_NONE && !claim->claim->placeholder &&
-            !ifxPlanHasGroup(plan, claim->group))
-            ifxPlanAddGroup(plan, host, ifxTopologyGetGroup(host->topology, claim->group),
-                            &claim->claim->address, policy);
-    }
-
-    for (i = 0; i < plan->claims->len; i++) {
-        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (claim->claim->placeholder && claim->verdict == IFX_VERDICT_DECLARED &&
-            !ifxPlanHasGroup(plan, claim->group) &&
-            !ifxPlanArgumentsHold(plan, claim->group))
-            claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
-    }
-}
-
-/* Does libvirt or QEMU refuse the start for that claim? One that is in use is taken from the
- * host without a word. */
-static bool
-ifxPlanClaimStops(const ifxPlanClaim *claim)
-{
-    /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
-     * and takes no bridge. */
-    return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged ||
-        claim->verdict == IFX_VERDICT_REMOVE ||
-        (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE);
-}
-
-static ifxStarts
-ifxPlanStarts(const ifxPlan *plan)
-{
-    ifxStarts starts = IFX_STARTS_YES;
-    guint i;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        if (ifxPlanClaimStops(&g_array_index(plan->claims, ifxPlanClaim, i)))
-            return IFX_STARTS_NO;
-    }
-    for (i = 0; i < plan->arguments->len; i++) {
-        if (g_array_index(plan->arguments, ifxPlanArgument, i).other)
-            return IFX_STARTS_NO;
-    }
-    for (i = 0; i < plan->groups->len; i++)
-        starts = MAX(starts, g_array_index(plan->groups, ifxPlanGroup, i).starts);
-    return starts;
-}
-
-static ifxResult
-ifxPlanConclude(const ifxPlan *plan)
-{
-    bool no_iommu = false;
-    bool change = false;
-    bool refuse = false;
-    guint i;
-    guint j;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        no_iommu |= claim->reason == IFX_REASON_NO_IOMMU;
-        refuse |= claim->verdict == IFX_VERDICT_REFUSE;
-        change |= claim->manage || claim->verdict == IFX_VERDICT_REMOVE;
-    }
-    for (i = 0; i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
-
-        for (j = 0; j < group->members->len; j++) {
-            const ifxVerdict verdict = g_array_index(group->members, ifxPlanMember, j).verdict;
-
-            change |= verdict == IFX_VERDICT_ADD;
-            refuse |= verdict == IFX_VERDICT_REFUSE;
-        }
-    }
-
-    /* The domain is the unit: while one device keeps it from starting, taking others from
-     * the host gains nothing. */
-    if (refuse)
-        return IFX_RESULT_REFUSED;
-    if (no_iommu)
-        return IFX_RESULT_NO_IOMMU;
-    return change ? IFX_RESULT_CHANGE : IFX_RESULT_COMPLETE;
-}
-
-bool
-ifxPolicyLeavesOut(const ifxPolicy *policy,
-                   int group)
-{
-    return policy->left_out && g_hash_table_contains(policy->left_out, GINT_TO_POINTER(group));
+    g_array_set_clear_func(array, clear);
+    return array;
 }
 
 ifxPlan *
-ifxPlanNew(const ifxDomain *domain,
-           const ifxPlanHost *host,
-           const ifxPolicy *policy)
+ifxPlanNew(const ifxDomain *domain)
 {
     ifxPlan *plan = g_new0(ifxPlan, 1);
 
     plan->domain = domain;
-    plan->starts = IFX_STARTS_YES;
-    plan->claims = g_array_sized_new(FALSE, FALSE, sizeof(ifxPlanClaim), domain->claims->len);
-    plan->groups = g_array_new(FALSE, FALSE, sizeof(ifxPlanGroup));
-    g_array_set_clear_func(plan->groups, ifxPlanGroupClear);
-
-    ifxPlanFindNeeds(plan, host);
-    ifxPlanJudgeClaims(plan, host, policy);
-    ifxPlanJudgeArguments(plan, host->topology);
-    ifxPlanAddGroups(plan, host, policy);
-    ifxPlanAddNotes(plan, host);
     plan->result = IFX_RESULT_SKIPPED;
-    if (ifxDomainIsQemu(domain)) {
-        plan->starts = ifxPlanStarts(plan);
-        plan->result = ifxPlanConclude(plan);
-    }
+    plan->starts = IFX_STARTS_YES;
+    plan->claims = ifxPlanNewArray(sizeof(ifxPlanClaim), domain->claims->len, ifxPlanClaimClear);
+    plan->groups = ifxPlanNewArray(sizeof(ifxPlanGroup), 0, ifxPlanGroupClear);
+    plan->arguments = ifxPlanNewArray(sizeof(ifxPlanArgument), domain->arguments->len,
+                                      ifxPlanArgumentClear);
+    plan->notes = ifxPlanNewArray(sizeof(ifxPlanNote), 0, ifxPlanNoteClear);
+    plan->needs = g_ptr_array_new();
     return plan;
 }
 
@@ -201,6 +76,96 @@ ifxPlanFree(ifxPlan *plan)
     g_array_unref(plan->groups);
     g_array_unref(plan->claims);
     g_free(plan);
+}
+
+bool
+ifxPolicyLeavesOut(const ifxPolicy *policy,
+                   int group)
+{
+    return policy->left_out && g_hash_table_contains(policy->left_out, GINT_TO_POINTER(group));
+}
+
+const ifxClaim *
+ifxPlanLookupClaim(const ifxPlan *plan,
+                   const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->has_address &&
+            ifxPciAddressCompare(&claim->claim->address, address) == 0)
+            return claim->claim;
+    }
+    return NULL;
+}
+
+const ifxPlanGroup *
+ifxPlanLookupGroup(const ifxPlan *plan,
+                   int number)
+{
+    guint i;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        if ((int) group->group->number == number)
+            return group;
+    }
+    return NULL;
+}
+
+ifxPlanGroup *
+ifxPlanAddGroup(ifxPlan *plan,
+                const ifxGroup *group,
+                const ifxPciAddress *claimed)
+{
+    const ifxPlanGroup added = {
+        .group = group,
+        .claimed = *claimed,
+        .complete = true,
+        .starts = IFX_STARTS_YES,
+        .members = ifxPlanNewArray(sizeof(ifxPlanMember), group->members->len,
+                                   ifxPlanMemberClear),
+    };
+
+    g_array_append_val(plan->groups, added);
+    return &g_array_index(plan->groups, ifxPlanGroup, plan->groups->len - 1);
+}
+
+bool
+ifxPlanMemberIsLacking(const ifxPlanMember *member)
+{
+    switch (member->verdict) {
+    case IFX_VERDICT_ADD:
+        return true;
+    case IFX_VERDICT_REFUSE:
+        return member->reason != IFX_REASON_BRIDGE_BLOCKS;
+    case IFX_VERDICT_SKIP:
+        return member->reason != IFX_REASON_NOT_PCI && member->reason != IFX_REASON_BRIDGE &&
+            member->reason != IFX_REASON_BRIDGE_BLOCKS &&
+            member->reason != IFX_REASON_CHIPSET_IDLE && member->reason != IFX_REASON_STUB;
+    case IFX_VERDICT_DECLARED:
+    case IFX_VERDICT_REMOVE:
+        break;
+    }
+    return false;
+}
+
+const ifxEvidence *
+ifxEvidenceLookupDecisive(const GPtrArray *evidence)
+{
+    const ifxEvidence *decisive = NULL;
+    guint i;
+
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+
+        if (piece->lift != IFX_LIFT_NOTHING && (!decisive || piece->lift > decisive->lift))
+            decisive = piece;
+    }
+    return decisive;
 }
 
 static bool

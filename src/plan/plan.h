@@ -198,12 +198,23 @@ struct _ifxPolicy {
 /* Is the group of that number among those left out? */
 bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);
 
-/* Free with ifxPlanFree(). */
-ifxPlan *ifxPlanNew(const ifxDomain *domain,
-                    const ifxPlanHost *host,
-                    const ifxPolicy *policy);
+/* plan-judge.h makes one. */
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
+
+/* The claim of that device, whatever its verdict, since libvirt takes no device that is
+ * declared twice; lent. NULL if there is none. */
+const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);
+
+/* The group of that number, if the domain claims it; lent. NULL if it does not. */
+const ifxPlanGroup *ifxPlanLookupGroup(const ifxPlan *plan, int number);
+
+/* Does the rule of libvirt's 2019 series want the member declared, and is it not? */
+bool ifxPlanMemberIsLacking(const ifxPlanMember *member);
+
+/* The piece that decides, of an array of ifxEvidence: the first of those that nothing lifts,
+ * otherwise the first of those that refuse. NULL: none refuses, or @evidence is NULL. Lent. */
+const ifxEvidence *ifxEvidenceLookupDecisive(const GPtrArray *evidence);
 
 /* Where new hostdevs go: behind the last <hostdev> that stays, because libvirt numbers
  * their aliases in list order and qemu:commandline may name those; else they are the last

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/report-reason.h"
 
-#include "plan/plan-evidence.h"
-
 static const char *const ifxReportReasons[IFX_REASON_LAST] = {
     [IFX_REASON_DECLARED] = "is declared",
     [IFX_REASON_PLACEHOLDER] = "is declared",
@@ -120,7 +118,7 @@ const ifxEvidence *
 ifxReportCause(const GPtrArray *evidence,
                ifxReason reason)
 {
-    const ifxEvidence *decisive = ifxPlanDecisive(evidence);
+    const ifxEvidence *decisive = ifxEvidenceLookupDecisive(evidence);
     guint i;
 
     if (reason == IFX_REASON_CLAIM_IN_USE || (decisive && decisive->reason == reason))

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
+#include "plan/plan-judge.h"
 #include "plan/plan-xml.h"
 #include "report/report-json.h"
 #include "report/report-text.h"
@@ -268,7 +269,7 @@ ifxFuzzCheckAgain(const ifxPlan *plan,
 
     ifxFuzzExpectDone(domain, error);
     ifxFuzzExpect(strcmp(domain->name, plan->domain->name) == 0);
-    again = ifxPlanNew(domain, &host, policy);
+    again = ifxPlanJudge(domain, &host, policy);
     ifxFuzzExpect(again->result == IFX_RESULT_COMPLETE);
     ifxFuzzExpect(ifxFuzzCount(again, IFX_VERDICT_ADD) == 0);
     ifxFuzzExpect(ifxFuzzCount(again, IFX_VERDICT_DECLARED) ==
@@ -328,7 +329,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     policy.prune = wishes & IFX_FUZZ_PRUNE && ifxTopologyIsWhole(topology);
     ifxFuzzCheckTopology(topology);
     host.topology = topology;
-    plan = ifxPlanNew(domain, &host, &policy);
+    plan = ifxPlanJudge(domain, &host, &policy);
     ifxFuzzCheckDocument(plan);
     ifxFuzzCheckReports(plan);
     ifxFuzzCheckRewrite(plan, topology, &policy);

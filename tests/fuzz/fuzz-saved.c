@@ -7,6 +7,7 @@
 
 #include "fuzz.h"
 #include "plan/plan-file.h"
+#include "plan/plan-judge.h"
 #include "write/record.h"
 
 #define IFX_FUZZ_DOMAIN \
@@ -39,7 +40,7 @@ ifxFuzzCheckEntry(const ifxPlanFileEntry *entry,
                   const ifxTopology *topology)
 {
     const ifxPlanHost host = { .topology = topology };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &host, &entry->policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &host, &entry->policy);
     g_autoptr(GString) words = g_string_new(NULL);
     GString *diff = ifxPlanFileGetDiff(entry);
     g_autoptr(GError) error = NULL;

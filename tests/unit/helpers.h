@@ -13,7 +13,7 @@
 #include "domain/domain.h"
 #include "base/error.h"
 #include "base/pci-address.h"
-#include "plan/plan.h"
+#include "plan/plan-judge.h"
 #include "xml/xml-text.h"
 
 /* A host of which only the devices are known. */

@@ -59,7 +59,7 @@ START_TEST(device_passed_by_hand_is_told)
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(passed_functions);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     g_autoptr(GString) out = g_string_new(NULL);
     char buffer[IFX_PCI_ADDRESS_LENGTH];
     guint i;
@@ -112,7 +112,7 @@ START_TEST(other_drivers_read_no_arguments_for_qemu)
         "<q:commandline>" IFX_ARGUMENT("vfio-pci,host=01:00.0") "</q:commandline></domain>");
     g_autoptr(ifxTopology) topology = ifxTestTwoFunctions();
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
 
     ck_assert_uint_eq(domain->arguments->len, 1);
     ck_assert_uint_eq(plan->arguments->len, 0);

@@ -58,7 +58,7 @@ START_TEST(claims_that_stand_in_each_others_way_are_refused)
     g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
     g_autoptr(ifxTopology) topology = ifxTestTwoFunctions();
     const ifxPolicy policy = { .managed = true };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     g_autofree char *described = ifxTestDescribe(plan);
     const ifxPlanClaim *last = &g_array_index(plan->claims, ifxPlanClaim, plan->claims->len - 1);
 
@@ -114,7 +114,7 @@ START_TEST(claims_change_as_the_policy_says)
     g_autoptr(ifxDomain) domain = ifxTestDomain(test->xml);
     g_autoptr(ifxTopology) topology = ifxTestTwoFunctions();
     const ifxPolicy policy = { .managed = true, .prune = true };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     g_autofree char *described = ifxTestDescribe(plan);
     g_autoptr(GString) manage = g_string_new(NULL);
     bool after;

@@ -114,7 +114,7 @@ ifxAssertScene(const ifxScene *scene,
     const ifxPlanHost host = {
         .topology = scene->topology, .use = scene->use, .elsewhere = scene->elsewhere,
     };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(scene->domain, &host, &scene->policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(scene->domain, &host, &scene->policy);
     g_autoptr(GString) out = g_string_new(NULL);
     guint i;
     guint j;

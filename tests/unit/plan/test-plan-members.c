@@ -74,7 +74,7 @@ START_TEST(group_that_was_declined_is_left_as_it_is)
         if (test->declined & 1 << i)
             g_hash_table_add(left_out, GINT_TO_POINTER(i));
     }
-    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     words = ifxTestDescribe(plan);
     g_string_append(described, words);
     ifxTestDescribeManaged(described, plan);
@@ -99,7 +99,7 @@ START_TEST(group_that_was_declined_is_refused_as_before)
     g_autoptr(ifxPlan) plan = NULL;
 
     g_hash_table_add(left_out, GINT_TO_POINTER(1));
-    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     ck_assert_int_eq(plan->result, IFX_RESULT_REFUSED);
 }
 END_TEST
@@ -131,7 +131,7 @@ START_TEST(what_keeps_a_group_is_told)
     };
     g_autoptr(ifxDomain) domain = ifxTestDomain(IFX_DOMAIN(IFX_HOSTDEV("1", "0")));
     g_autoptr(ifxTopology) topology = ifxTestHost(host);
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &(ifxPolicy) { 0 });
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &(ifxPolicy) { 0 });
     const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, 0);
     g_autofree char *now = ifxReportBlocker(group, false);
     g_autofree char *afterwards = ifxReportBlocker(group, true);

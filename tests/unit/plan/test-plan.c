@@ -68,7 +68,7 @@ START_TEST(two_declared_members_add_each_missing_one_once)
     g_autoptr(ifxDomain) domain = ifxTestDomain(test.xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(test.host);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
 
     ifxAssertPlan(&test);
     ck_assert_uint_eq(plan->groups->len, 1);
@@ -120,7 +120,7 @@ START_TEST(new_hostdevs_go_behind_the_last_hostdev)
     g_autoptr(ifxDomain) domain = ifxTestDomain(points[_i].xml);
     g_autoptr(ifxTopology) topology = ifxTestHost(host);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     bool after = !points[_i].after;
     g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
 

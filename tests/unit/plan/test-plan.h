@@ -123,7 +123,7 @@ ifxAssertPlan(const ifxTestPlan *test)
         address = ifxTestAddress(test->allowed);
         g_hash_table_add(allowed, &address);
     }
-    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     described = ifxTestDescribe(plan);
     ck_assert_str_eq(described, test->plan);
     ck_assert_ptr_eq(plan->domain, domain);

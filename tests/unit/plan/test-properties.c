@@ -176,7 +176,7 @@ ifxTestAgain(const ifxTestCase *test,
     ifxHolds(test, (rewrite->edits->len > 0) == (test->plan->result == IFX_RESULT_CHANGE));
     domain = ifxDomainParse(rewrite->text, &error);
     ifxAssertNoError(error);
-    plan = ifxPlanNew(domain, known, &test->host->policy);
+    plan = ifxPlanJudge(domain, known, &test->host->policy);
     ifxHolds(test, plan->result == (test->plan->result == IFX_RESULT_CHANGE ?
                                     IFX_RESULT_COMPLETE : test->plan->result));
     nothing = ifxRewriteNew(plan, stylesheets, &error);
@@ -213,7 +213,7 @@ START_TEST(plans_take_nothing_that_is_needed_and_leave_nothing_to_do)
         const ifxPlanHost known = {
             .topology = host->topology, .use = host->use, .elsewhere = host->elsewhere,
         };
-        g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &known, &host->policy);
+        g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &known, &host->policy);
         const ifxTestCase test = { .seed = first + i, .host = host, .plan = plan };
 
         g_rand_free(chance);

@@ -27,7 +27,7 @@ ifxTestTransact(const char *xml)
     g_autoptr(GPtrArray) stylesheets =
         g_ptr_array_new_with_free_func((GDestroyNotify) ifxStylesheetFree);
     const ifxPolicy policy = { .managed = true, .prune = true };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     g_autoptr(GError) error = NULL;
     g_autoptr(ifxRewrite) rewrite = NULL;
 

@@ -29,7 +29,7 @@ ifxTestAddPlan(xmlDoc *doc,
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestIdleHost(idle_host);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
 
     ifxPlanXmlAdd(doc, plan);
 }
@@ -184,7 +184,7 @@ START_TEST(host_names_that_xml_cannot_hold_are_escaped_in_plans)
     ifxTopologyBuilderAddMember(builder, 1, &address);
     ifxTopologyBuilderAddOtherMember(builder, 1, "x\001\377\033[m");
     topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
-    plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     ifxPlanXmlAdd(doc, plan);
     ifxPlanXmlFormat(doc, out);
     ck_assert_ptr_nonnull(strstr(out->str, " name=\"x\\x01\\xff\\x1b[m\""));
@@ -199,7 +199,7 @@ ifxTestRewrite(const char *xml,
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestIdleHost(idle_host);
     const ifxPolicy policy = { 0 };
-    g_autoptr(ifxPlan) plan = ifxPlanNew(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
     g_autoptr(ifxStylesheet) stylesheet = ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL);
     g_autoptr(GPtrArray) stylesheets = g_ptr_array_new();
     g_autoptr(GError) error = NULL;

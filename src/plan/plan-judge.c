@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/plan-judge.h"
+
+#include "plan/plan-internal.h"
+
+static void
+ifxPlanJudgeGroup(ifxPlan *plan,
+                  const ifxPlanHost *host,
+                  const ifxPlanClaim *claim,
+                  const ifxPolicy *policy)
+{
+    const ifxGroup *group = ifxTopologyGetGroup(host->topology, claim->group);
+    ifxPlanGroup *planned = ifxPlanAddGroup(plan, group, &claim->claim->address);
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        const ifxPlanMember judged =
+            ifxPlanJudgeMember(plan, host, group, &g_array_index(group->members, ifxMember, i),
+                               policy);
+
+        planned->complete &= !ifxPlanMemberIsLacking(&judged);
+        planned->starts = MAX(planned->starts, judged.starts);
+        g_array_append_val(planned->members, judged);
+    }
+}
+
+/* A domain claims a group by a device that the guest gets. A guest that gets
+ * nothing of it starts whatever the group's other members do. */
+static void
+ifxPlanJudgeGroups(ifxPlan *plan,
+                   const ifxPlanHost *host,
+                   const ifxPolicy *policy)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->group != IFX_GROUP_NONE && !claim->claim->placeholder &&
+            !ifxPlanLookupGroup(plan, claim->group))
+            ifxPlanJudgeGroup(plan, host, claim, policy);
+    }
+
+    for (i = 0; i < plan->claims->len; i++) {
+        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->claim->placeholder && claim->verdict == IFX_VERDICT_DECLARED &&
+            !ifxPlanLookupGroup(plan, claim->group) &&
+            !ifxPlanArgumentsHold(plan, claim->group))
+            claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
+    }
+}
+
+/* Does libvirt or QEMU refuse the start for that claim? One that is in use is taken from the
+ * host without a word. */
+static bool
+ifxPlanClaimStops(const ifxPlanClaim *claim)
+{
+    /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
+     * and takes no bridge. */
+    return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged ||
+        claim->verdict == IFX_VERDICT_REMOVE ||
+        (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE);
+}
+
+static ifxStarts
+ifxPlanStarts(const ifxPlan *plan)
+{
+    ifxStarts starts = IFX_STARTS_YES;
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        if (ifxPlanClaimStops(&g_array_index(plan->claims, ifxPlanClaim, i)))
+            return IFX_STARTS_NO;
+    }
+    for (i = 0; i < plan->arguments->len; i++) {
+        if (g_array_index(plan->arguments, ifxPlanArgument, i).other)
+            return IFX_STARTS_NO;
+    }
+    for (i = 0; i < plan->groups->len; i++)
+        starts = MAX(starts, g_array_index(plan->groups, ifxPlanGroup, i).starts);
+    return starts;
+}
+
+static ifxResult
+ifxPlanConclude(const ifxPlan *plan)
+{
+    bool no_iommu = false;
+    bool change = false;
+    bool refuse = false;
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        no_iommu |= claim->reason == IFX_REASON_NO_IOMMU;
+        refuse |= claim->verdict == IFX_VERDICT_REFUSE;
+        change |= claim->manage || claim->verdict == IFX_VERDICT_REMOVE;
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            const ifxVerdict verdict = g_array_index(group->members, ifxPlanMember, j).verdict;
+
+            change |= verdict == IFX_VERDICT_ADD;
+            refuse |= verdict == IFX_VERDICT_REFUSE;
+        }
+    }
+
+    /* The domain is the unit: while one device keeps it from starting, taking others from
+     * the host gains nothing. */
+    if (refuse)
+        return IFX_RESULT_REFUSED;
+    if (no_iommu)
+        return IFX_RESULT_NO_IOMMU;
+    return change ? IFX_RESULT_CHANGE : IFX_RESULT_COMPLETE;
+}
+
+ifxPlan *
+ifxPlanJudge(const ifxDomain *domain,
+             const ifxPlanHost *host,
+             const ifxPolicy *policy)
+{
+    ifxPlan *plan = ifxPlanNew(domain);
+
+    ifxPlanFindNeeds(plan, host);
+    ifxPlanJudgeClaims(plan, host, policy);
+    ifxPlanJudgeArguments(plan, host->topology);
+    ifxPlanJudgeGroups(plan, host, policy);
+    ifxPlanAddNotes(plan, host);
+    if (ifxDomainIsQemu(domain)) {
+        plan->starts = ifxPlanStarts(plan);
+        plan->result = ifxPlanConclude(plan);
+    }
+    return plan;
+}
