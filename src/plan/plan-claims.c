@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-evidence.h"
 #include "plan/plan-internal.h"
+
+#include "plan/plan-evidence.h"
 
 /* Is the device lifted from the host's hands? What is merely unclear is the guest's own: a
  * controller that it gave back when it stopped. */

@@ -42,6 +42,3 @@ ifxPlanMember ifxPlanJudgeMember(const ifxPlan *plan,
  *    name the destination's devices then;
  *  - another domain could not be read, so that nobody knows what it claims. */
 void ifxPlanAddNotes(ifxPlan *plan, const ifxPlanHost *host);
-
-/* Would the kernel hand over its group while the device stays as it is? See ifxStarts. */
-ifxStarts ifxDriverStarts(const ifxDevice *device);

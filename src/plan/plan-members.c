@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-evidence.h"
 #include "plan/plan-internal.h"
 
+#include <string.h>
+
 #include "base/pci-class.h"
+#include "plan/plan-evidence.h"
+
+/* Would the kernel hand over its group while the device stays as it is? */
+static ifxStarts
+ifxPlanMembersDriverStarts(const ifxDevice *device)
+{
+    if (device->driver_state == IFX_DRIVER_UNKNOWN)
+        return IFX_STARTS_UNKNOWN;
+    if (device->driver_state == IFX_DRIVER_NONE || ifxDeviceIsOnVfio(device) ||
+        ifxDeviceIsOnStub(device) || strcmp(device->driver, "pcieport") == 0)
+        return IFX_STARTS_YES;
+    return IFX_STARTS_NO;
+}
 
 /* Parts of the board: no guest has a use for them, and the host may need them at any time. */
 static bool
@@ -123,7 +137,7 @@ ifxPlanJudgeMember(const ifxPlan *plan,
         return judged;
     }
 
-    judged.starts = ifxDriverStarts(device);
+    judged.starts = ifxPlanMembersDriverStarts(device);
     if (!ifxDeviceIsBridge(device))
         judged.evidence = ifxPlanFindEvidence(plan, host, device);
     if (ifxPlanJudgeFunction(&judged, device, allowed) ||
