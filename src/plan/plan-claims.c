@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-internal.h"
 
-#include "plan/plan-evidence.h"
-
 /* Is the device lifted from the host's hands? What is merely unclear is the guest's own: a
  * controller that it gave back when it stopped. */
 static bool
-ifxPlanIsClaimInUse(const ifxPlanClaim *claim,
-                    const ifxPolicy *policy)
+ifxPlanClaimsIsInUse(const ifxPlanClaim *claim,
+                     const ifxPolicy *policy)
 {
     guint i;
 
@@ -17,7 +15,7 @@ ifxPlanIsClaimInUse(const ifxPlanClaim *claim,
         if (piece->lift == IFX_LIFT_NEVER)
             return true;
         if (piece->lift == IFX_LIFT_BY_NAME && piece->reason != IFX_REASON_UNKNOWN_USE &&
-            !(policy->allowed && g_hash_table_contains(policy->allowed, &claim->claim->address)))
+            !ifxPolicyAllows(policy, &claim->claim->address))
             return true;
     }
     return false;
@@ -26,8 +24,8 @@ ifxPlanIsClaimInUse(const ifxPlanClaim *claim,
 /* libvirt wants an unmanaged device on a driver of VFIO already: "Unmanaged PCI device ... must be
  * manually detached from the host" (virHostdevPreparePCIDevicesImpl). */
 static bool
-ifxPlanIsToDetach(const ifxClaim *claim,
-                  const ifxDevice *device)
+ifxPlanClaimsIsUnmanaged(const ifxClaim *claim,
+                         const ifxDevice *device)
 {
     return !claim->managed && device->driver_state != IFX_DRIVER_UNKNOWN &&
         !ifxDeviceIsOnVfio(device);
@@ -35,18 +33,18 @@ ifxPlanIsToDetach(const ifxClaim *claim,
 
 /* A device that the host has, and can give. */
 static void
-ifxPlanJudgeDeclared(ifxPlanClaim *judged,
-                     const ifxPlan *plan,
-                     const ifxPlanHost *host,
-                     const ifxDevice *device,
-                     const ifxPolicy *policy)
+ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
+                         const ifxDevice *device,
+                         const ifxPlanBasis *basis)
 {
     const ifxClaim *claim = judged->claim;
+    const ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
+    const ifxPolicy *policy = basis->policy;
 
     judged->group = device->group;
-    judged->unmanaged = ifxPlanIsToDetach(claim, device);
-    judged->evidence = ifxPlanFindEvidence(plan, host, device);
-    if (ifxPlanIsClaimInUse(judged, policy)) {
+    judged->unmanaged = ifxPlanClaimsIsUnmanaged(claim, device);
+    judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
+    if (ifxPlanClaimsIsInUse(judged, policy)) {
         judged->verdict = IFX_VERDICT_REFUSE;
         judged->reason = IFX_REASON_CLAIM_IN_USE;
         return;
@@ -60,11 +58,9 @@ ifxPlanJudgeDeclared(ifxPlanClaim *judged,
 
 /* By itself. */
 static ifxPlanClaim
-ifxPlanJudgeClaim(const ifxPlan *plan,
-                  const ifxPlanHost *host,
-                  const ifxClaim *claim,
-                  bool qemu,
-                  const ifxPolicy *policy)
+ifxPlanClaimsJudgeClaim(const ifxClaim *claim,
+                        bool qemu,
+                        const ifxPlanBasis *basis)
 {
     ifxPlanClaim judged = {
         .claim = claim,
@@ -82,9 +78,9 @@ ifxPlanJudgeClaim(const ifxPlan *plan,
         return judged;
     }
 
-    device = ifxTopologyGetDevice(host->topology, &claim->address);
+    device = ifxTopologyGetDevice(basis->host->topology, &claim->address);
     if (!device) {
-        judged.verdict = claim->placeholder && policy->prune ?
+        judged.verdict = claim->placeholder && basis->policy->prune ?
             IFX_VERDICT_REMOVE : IFX_VERDICT_REFUSE;
         judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
         return judged;
@@ -99,14 +95,14 @@ ifxPlanJudgeClaim(const ifxPlan *plan,
         return judged;
     }
 
-    ifxPlanJudgeDeclared(&judged, plan, host, device, policy);
+    ifxPlanClaimsJudgeDevice(&judged, device, basis);
     return judged;
 }
 
 static void
-ifxPlanRefuseClaim(ifxPlanClaim *claim,
-                   ifxReason reason,
-                   const ifxClaim *other)
+ifxPlanClaimsRefuse(ifxPlanClaim *claim,
+                    ifxReason reason,
+                    const ifxClaim *other)
 {
     claim->verdict = IFX_VERDICT_REFUSE;
     claim->reason = reason;
@@ -117,7 +113,7 @@ ifxPlanRefuseClaim(ifxPlanClaim *claim,
 /* Two claims of one device stand in each other's way, whether it is there or not. Only
  * several NVMe disks are one device to libvirt (virNVMeDeviceListCreateDetachList). */
 static void
-ifxPlanFindTwice(ifxPlan *plan)
+ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
 {
     g_autoptr(GHashTable) first = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     guint i;
@@ -133,14 +129,14 @@ ifxPlanFindTwice(ifxPlan *plan)
             g_hash_table_insert(first, (gpointer) &claim->claim->address, (gpointer) claim->claim);
         else if (claim->claim->kind != other->kind ||
                  !ifxClaimGetTraits(other)->shareable)
-            ifxPlanRefuseClaim(claim, IFX_REASON_CLAIMED_TWICE, other);
+            ifxPlanClaimsRefuse(claim, IFX_REASON_CLAIMED_TWICE, other);
     }
 }
 
 /* QEMU opens an NVMe disk's group by itself, so that no device of it can be handed
  * over as well: "failed to open /dev/vfio/N: Device or resource busy". */
 static void
-ifxPlanFindNvmeWithHostdev(ifxPlan *plan)
+ifxPlanClaimsRefuseNvmeWithHostdev(ifxPlan *plan)
 {
     g_autoptr(GHashTable) disks = g_hash_table_new(NULL, NULL);
     guint i;
@@ -160,14 +156,13 @@ ifxPlanFindNvmeWithHostdev(ifxPlan *plan)
 
         if (disk && claim->verdict == IFX_VERDICT_DECLARED && !claim->claim->placeholder &&
             !ifxClaimGetTraits(claim->claim)->opens_group)
-            ifxPlanRefuseClaim(claim, IFX_REASON_NVME_WITH_HOSTDEV, disk);
+            ifxPlanClaimsRefuse(claim, IFX_REASON_NVME_WITH_HOSTDEV, disk);
     }
 }
 
 void
-ifxPlanJudgeClaims(ifxPlan *plan,
-                   const ifxPlanHost *host,
-                   const ifxPolicy *policy)
+ifxPlanClaimsJudge(ifxPlan *plan,
+                   const ifxPlanBasis *basis)
 {
     const GArray *claims = plan->domain->claims;
     const bool qemu = ifxDomainIsQemu(plan->domain);
@@ -175,12 +170,12 @@ ifxPlanJudgeClaims(ifxPlan *plan,
 
     for (i = 0; i < claims->len; i++) {
         const ifxPlanClaim judged =
-            ifxPlanJudgeClaim(plan, host, &g_array_index(claims, ifxClaim, i), qemu, policy);
+            ifxPlanClaimsJudgeClaim(&g_array_index(claims, ifxClaim, i), qemu, basis);
 
         g_array_append_val(plan->claims, judged);
     }
     if (qemu) {
-        ifxPlanFindTwice(plan);
-        ifxPlanFindNvmeWithHostdev(plan);
+        ifxPlanClaimsRefuseDuplicates(plan);
+        ifxPlanClaimsRefuseNvmeWithHostdev(plan);
     }
 }

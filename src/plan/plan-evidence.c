@@ -19,7 +19,7 @@ ifxEvidenceFree(gpointer data)
 
 /* Takes over @chain, or makes one of @step. */
 static void
-ifxPlanAddEvidence(GPtrArray **list,
+ifxPlanEvidenceAdd(GPtrArray **list,
                    ifxReason reason,
                    ifxLift lift,
                    GPtrArray *chain,
@@ -38,7 +38,7 @@ ifxPlanAddEvidence(GPtrArray **list,
 }
 
 static ifxReason
-ifxPlanReasonOfUse(ifxUseKind kind)
+ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
 {
     static const ifxReason reasons[] = {
         [IFX_USE_MOUNTED] = IFX_REASON_IN_USE_MOUNTED,
@@ -57,10 +57,10 @@ ifxPlanReasonOfUse(ifxUseKind kind)
 }
 
 static void
-ifxPlanAddUses(GPtrArray **list,
-               const ifxDomain *domain,
-               ifxUseGraph *use,
-               const ifxPciAddress *address)
+ifxPlanEvidenceAddUses(GPtrArray **list,
+                       const ifxDomain *domain,
+                       ifxUseGraph *use,
+                       const ifxPciAddress *address)
 {
     const GPtrArray *uses = ifxUseEvidenceGet(use, address);
     guint i;
@@ -70,20 +70,20 @@ ifxPlanAddUses(GPtrArray **list,
         GPtrArray *chain = found->chain;
 
         if (!found->domain)
-            ifxPlanAddEvidence(list, ifxPlanReasonOfUse(found->kind),
+            ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(found->kind),
                                found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
                                g_ptr_array_ref(chain), NULL);
         else if (!domain || !ifxDomainHasUuid(domain, found->domain))
             /* libvirt refuses the start before it takes anything. */
-            ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
+            ifxPlanEvidenceAdd(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
                                g_ptr_array_ref(chain), NULL);
     }
 }
 
 /* Whoever shows the driver, and nothing else, tells that too. */
 static void
-ifxPlanAddUserspace(GPtrArray **list,
-                    const ifxDevice *device)
+ifxPlanEvidenceAddUserspace(GPtrArray **list,
+                            const ifxDevice *device)
 {
     guint i;
 
@@ -93,15 +93,15 @@ ifxPlanAddUserspace(GPtrArray **list,
         if (((const ifxEvidence *) (*list)->pdata[i])->reason == IFX_REASON_IN_USE_PROCESS)
             return;
     }
-    ifxPlanAddEvidence(list, IFX_REASON_IN_USE_PROCESS, IFX_LIFT_BY_NAME, NULL,
+    ifxPlanEvidenceAdd(list, IFX_REASON_IN_USE_PROCESS, IFX_LIFT_BY_NAME, NULL,
                        g_strdup_printf("userspace driver %s", device->driver));
 }
 
 /* When a physical function loses its driver, its virtual ones are gone. */
 static void
-ifxPlanAddFunctions(GPtrArray **list,
-                    const ifxDomain *domain,
-                    const ifxDevice *device)
+ifxPlanEvidenceAddFunctions(GPtrArray **list,
+                            const ifxDomain *domain,
+                            const ifxDevice *device)
 {
     const GArray *functions = device->virtual_functions;
     char spelled[IFX_PCI_ADDRESS_LENGTH];
@@ -120,25 +120,25 @@ ifxPlanAddFunctions(GPtrArray **list,
         }
     }
     ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, 0), spelled);
-    ifxPlanAddEvidence(list, IFX_REASON_PF_WITH_VFS, lift, NULL, functions->len == 1 ?
+    ifxPlanEvidenceAdd(list, IFX_REASON_PF_WITH_VFS, lift, NULL, functions->len == 1 ?
                        g_strdup_printf("virtual function %s", spelled) :
                        g_strdup_printf("%u virtual functions, from %s on", functions->len,
                                        spelled));
 }
 
 static bool
-ifxPlanIsOwn(const ifxDomain *domain,
-             const ifxOtherClaim *claim)
+ifxPlanEvidenceIsOwnClaim(const ifxDomain *domain,
+                          const ifxOtherClaim *claim)
 {
     return claim->uuid && domain->uuid ? ifxDomainHasUuid(domain, claim->uuid) :
         strcmp(claim->owner, domain->name) == 0;
 }
 
 static void
-ifxPlanAddOtherClaims(GPtrArray **list,
-                      const ifxDomain *domain,
-                      const ifxElsewhere *elsewhere,
-                      const ifxPciAddress *address)
+ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
+                              const ifxDomain *domain,
+                              const ifxElsewhere *elsewhere,
+                              const ifxPciAddress *address)
 {
     const GPtrArray *claims = ifxElsewhereGet(elsewhere, address);
     guint i;
@@ -147,10 +147,10 @@ ifxPlanAddOtherClaims(GPtrArray **list,
         const ifxOtherClaim *claim = claims->pdata[i];
 
         if (claim->network)
-            ifxPlanAddEvidence(list, IFX_REASON_NETWORK_POOL, IFX_LIFT_NOTHING, NULL,
+            ifxPlanEvidenceAdd(list, IFX_REASON_NETWORK_POOL, IFX_LIFT_NOTHING, NULL,
                                g_strdup_printf("network %s", claim->owner));
-        else if (domain && !ifxPlanIsOwn(domain, claim))
-            ifxPlanAddEvidence(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING, NULL,
+        else if (domain && !ifxPlanEvidenceIsOwnClaim(domain, claim))
+            ifxPlanEvidenceAdd(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING, NULL,
                                g_strdup_printf("domain %s%s", claim->owner,
                                                claim->running ? " (running)" : ""));
     }
@@ -158,7 +158,7 @@ ifxPlanAddOtherClaims(GPtrArray **list,
 
 /* Functions that the host may live on. */
 static bool
-ifxPlanMayServeHost(const ifxDevice *device)
+ifxPlanEvidenceMayServeHost(const ifxDevice *device)
 {
     if (!device->has_class)
         return true;
@@ -195,7 +195,7 @@ ifxPlanMayServeHost(const ifxDevice *device)
 /* What must have been looked at (ifxSight), so that no evidence means no use; 0: no look would
  * tell. */
 static guint
-ifxPlanNeededSight(const ifxDevice *device)
+ifxPlanEvidenceNeededSight(const ifxDevice *device)
 {
     if (!device->has_class)
         return 0;
@@ -223,14 +223,16 @@ ifxPlanNeededSight(const ifxDevice *device)
     }
 }
 
-bool
-ifxPlanUseIsKnown(const ifxPlanHost *host,
-                  const ifxDevice *device)
+/* Could what the host does with the device have been seen at all? Drivers and classes of which
+ * the host makes no use that hurts need no look. */
+static bool
+ifxPlanEvidenceIsUseKnown(const ifxPlanHost *host,
+                          const ifxDevice *device)
 {
-    const guint needed = ifxPlanNeededSight(device);
+    const guint needed = ifxPlanEvidenceNeededSight(device);
     const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
 
-    if (!ifxPlanMayServeHost(device) || ifxDeviceIsOnVfio(device))
+    if (!ifxPlanEvidenceMayServeHost(device) || ifxDeviceIsOnVfio(device))
         return true;
     /* A display shows the console without a driver too. */
     if (device->driver_state == IFX_DRIVER_NONE && !(needed & IFX_SIGHT_CONSOLE))
@@ -240,52 +242,52 @@ ifxPlanUseIsKnown(const ifxPlanHost *host,
 
 /* What a domain that could not be read needs is not known: its disk may be here. */
 static void
-ifxPlanAddUnread(GPtrArray **list,
-                 const ifxElsewhere *elsewhere,
-                 const ifxDevice *device)
+ifxPlanEvidenceAddUnread(GPtrArray **list,
+                         const ifxElsewhere *elsewhere,
+                         const ifxDevice *device)
 {
     const GPtrArray *unread = ifxElsewhereGetUnread(elsewhere);
 
-    if (unread->len > 0 && ifxPlanMayServeHost(device) &&
+    if (unread->len > 0 && ifxPlanEvidenceMayServeHost(device) &&
         device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsOnVfio(device))
-        ifxPlanAddEvidence(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
+        ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
 }
 
-void
-ifxPlanFindNeeds(ifxPlan *plan,
-                 const ifxPlanHost *host)
+/* The things of the host that the domain needs itself: ids that @use lends, each once. */
+static GPtrArray *
+ifxPlanEvidenceFindNeeds(const ifxDomain *domain,
+                         ifxUseGraph *use)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) needs = NULL;
+    g_autoptr(GPtrArray) needs = ifxDomainFindNeeds(domain);
+    GPtrArray *found = g_ptr_array_new();
     guint i;
 
-    if (!host->use || plan->domain->claims->len == 0)
-        return;
-    needs = ifxDomainFindNeeds(plan->domain);
     for (i = 0; i < needs->len; i++) {
-        const char *id = ifxUseNeedFind(host->use, needs->pdata[i]);
+        const char *id = ifxUseNeedFind(use, needs->pdata[i]);
 
         if (id && g_hash_table_add(seen, (gpointer) id))
-            g_ptr_array_add(plan->needs, (gpointer) id);
+            g_ptr_array_add(found, (gpointer) id);
     }
+    return found;
 }
 
 static bool
-ifxPlanIsSaid(const GPtrArray *list,
-              const GPtrArray *chain)
+ifxPlanEvidenceHasChain(const GPtrArray *list,
+                        const GPtrArray *chain)
 {
     guint i;
     guint j;
 
     for (i = 0; list && i < list->len; i++) {
-        const GPtrArray *said = ((const ifxEvidence *) list->pdata[i])->chain;
+        const GPtrArray *known = ((const ifxEvidence *) list->pdata[i])->chain;
 
-        for (j = 0; j < said->len && j < chain->len; j++) {
-            if (strcmp(said->pdata[j], chain->pdata[j]) != 0)
+        for (j = 0; j < known->len && j < chain->len; j++) {
+            if (strcmp(known->pdata[j], chain->pdata[j]) != 0)
                 break;
         }
-        if (j == said->len && j == chain->len)
+        if (j == known->len && j == chain->len)
             return true;
     }
     return false;
@@ -293,43 +295,118 @@ ifxPlanIsSaid(const GPtrArray *list,
 
 /* A file's domain need not be defined on the host; one that is has been met already. */
 static void
-ifxPlanAddNeeds(GPtrArray **list,
-                const ifxPlan *plan,
-                const ifxUseGraph *use,
-                const ifxPciAddress *address)
+ifxPlanEvidenceAddNeeds(GPtrArray **list,
+                        const ifxDomain *domain,
+                        const GPtrArray *needs,
+                        const ifxUseGraph *use,
+                        const ifxPciAddress *address)
 {
     guint i;
 
-    for (i = 0; i < plan->needs->len; i++) {
-        const ifxUseKind kind = ifxUseNeedGetKind(plan->needs->pdata[i]);
-        g_autoptr(GPtrArray) way = ifxUseEvidenceFindChain(use, address, plan->needs->pdata[i]);
+    for (i = 0; i < needs->len; i++) {
+        const ifxUseKind kind = ifxUseNeedGetKind(needs->pdata[i]);
+        g_autoptr(GPtrArray) way = ifxUseEvidenceFindChain(use, address, needs->pdata[i]);
 
         if (!way)
             continue;
-        g_ptr_array_add(way, g_strdup_printf("domain %s", plan->domain->name));
-        if (!ifxPlanIsSaid(*list, way))
-            ifxPlanAddEvidence(list, ifxPlanReasonOfUse(kind), ifxUseNeedIsVital(kind) ?
+        g_ptr_array_add(way, g_strdup_printf("domain %s", domain->name));
+        if (!ifxPlanEvidenceHasChain(*list, way))
+            ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(kind), ifxUseNeedIsVital(kind) ?
                                IFX_LIFT_NEVER : IFX_LIFT_BY_NAME, g_steal_pointer(&way), NULL);
     }
 }
 
-GPtrArray *
-ifxPlanFindEvidence(const ifxPlan *plan,
-                    const ifxPlanHost *host,
-                    const ifxDevice *device)
+/* @domain and @needs are both NULL for any domain. */
+static ifxPlanEvidence *
+ifxPlanEvidenceNew(const ifxDomain *domain,
+                   const GPtrArray *needs,
+                   const ifxPlanHost *host,
+                   const ifxDevice *device)
 {
-    const ifxDomain *domain = plan ? plan->domain : NULL;
-    GPtrArray *list = NULL;
+    ifxPlanEvidence *evidence = g_new0(ifxPlanEvidence, 1);
+    GPtrArray **list = &evidence->pieces;
 
     if (host->use)
-        ifxPlanAddUses(&list, domain, host->use, &device->address);
-    if (host->use && plan)
-        ifxPlanAddNeeds(&list, plan, host->use, &device->address);
-    ifxPlanAddUserspace(&list, device);
-    ifxPlanAddFunctions(&list, domain, device);
+        ifxPlanEvidenceAddUses(list, domain, host->use, &device->address);
+    if (host->use && needs)
+        ifxPlanEvidenceAddNeeds(list, domain, needs, host->use, &device->address);
+    ifxPlanEvidenceAddUserspace(list, device);
+    ifxPlanEvidenceAddFunctions(list, domain, device);
     if (host->elsewhere) {
-        ifxPlanAddUnread(&list, host->elsewhere, device);
-        ifxPlanAddOtherClaims(&list, domain, host->elsewhere, &device->address);
+        ifxPlanEvidenceAddUnread(list, host->elsewhere, device);
+        ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);
     }
-    return list;
+    evidence->complete = ifxPlanEvidenceIsUseKnown(host, device);
+    return evidence;
+}
+
+ifxPlanEvidence *
+ifxPlanEvidenceFind(const ifxPlanHost *host,
+                    const ifxDevice *device)
+{
+    return ifxPlanEvidenceNew(NULL, NULL, host, device);
+}
+
+void
+ifxPlanEvidenceFree(ifxPlanEvidence *evidence)
+{
+    if (!evidence)
+        return;
+    g_clear_pointer(&evidence->pieces, g_ptr_array_unref);
+    g_free(evidence);
+}
+
+/* The devices about which a verdict may be asked: those of the claims, and the members of the
+ * groups by which the guest is given something. Each once. */
+static GHashTable *
+ifxPlanEvidenceFindDevices(const ifxDomain *domain,
+                           const ifxTopology *topology)
+{
+    GHashTable *devices = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+    guint i;
+    guint j;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+        const ifxDevice *device = claim->has_address && !claim->foreign ?
+            ifxTopologyGetDevice(topology, &claim->address) : NULL;
+        const ifxGroup *group;
+
+        if (!device || device->group == IFX_GROUP_NONE || ifxDeviceIsBridge(device))
+            continue;
+        g_hash_table_add(devices, (gpointer) device);
+        group = claim->placeholder ? NULL : ifxTopologyGetGroup(topology, device->group);
+        if (!group || !g_hash_table_add(seen, (gpointer) group))
+            continue;
+        for (j = 0; j < group->members->len; j++) {
+            const ifxDevice *member = g_array_index(group->members, ifxMember, j).device;
+
+            if (member && !ifxDeviceIsBridge(member))
+                g_hash_table_add(devices, (gpointer) member);
+        }
+    }
+    return devices;
+}
+
+GHashTable *
+ifxPlanEvidenceGather(const ifxDomain *domain,
+                      const ifxPlanHost *host)
+{
+    GHashTable *gathered = g_hash_table_new_full(NULL, NULL, NULL,
+                                                 (GDestroyNotify) ifxPlanEvidenceFree);
+    g_autoptr(GHashTable) devices = NULL;
+    g_autoptr(GPtrArray) needs = NULL;
+    GHashTableIter iter;
+    gpointer device;
+
+    if (!ifxDomainIsQemu(domain))
+        return gathered;
+    devices = ifxPlanEvidenceFindDevices(domain, host->topology);
+    if (host->use && g_hash_table_size(devices) > 0)
+        needs = ifxPlanEvidenceFindNeeds(domain, host->use);
+    g_hash_table_iter_init(&iter, devices);
+    while (g_hash_table_iter_next(&iter, &device, NULL))
+        g_hash_table_insert(gathered, device, ifxPlanEvidenceNew(domain, needs, host, device));
+    return gathered;
 }

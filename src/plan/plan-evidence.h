@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan-evidence: who needs a device that a plan would take from the host.
+ * plan-evidence: who needs a device of the host, or may need it.
  */
 
 #pragma once
 
 #include "plan/plan.h"
 
-/* All that speaks against taking @device for @plan's domain, or is worth a word: array of
- * ifxEvidence, or NULL if there is nothing. What the domain's own QEMU holds counts for nothing;
- * its own disk does count. @plan NULL: for any domain, without the definitions that claim it.
- * Free with g_ptr_array_unref(). */
-GPtrArray *ifxPlanFindEvidence(const ifxPlan *plan,
-                               const ifxPlanHost *host,
-                               const ifxDevice *device);
+/* What was found out about a device. */
+typedef struct _ifxPlanEvidence ifxPlanEvidence;
+struct _ifxPlanEvidence {
+    GPtrArray *pieces;      /* ifxEvidence: all that speaks against taking the device, or is worth
+                             * a word; NULL: nothing */
+    bool complete;          /* could every use of the device have been seen? Drivers and classes
+                             * of which the host makes no use that hurts need no look */
+};
 
-/* Could what the host does with the device have been seen at all? Drivers and classes of which
- * the host makes no use that hurts need no look. */
-bool ifxPlanUseIsKnown(const ifxPlanHost *host, const ifxDevice *device);
+/* For any domain, so without the definitions that claim the device. Free with
+ * ifxPlanEvidenceFree(). */
+ifxPlanEvidence *ifxPlanEvidenceFind(const ifxPlanHost *host, const ifxDevice *device);
+void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanEvidence, ifxPlanEvidenceFree)

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/plan-evidence.h"
 
 /* A plan without claims, groups, arguments and notes, as for a domain that is skipped. */
 ifxPlan *ifxPlanNew(const ifxDomain *domain);
@@ -15,11 +15,23 @@ ifxPlan *ifxPlanNew(const ifxDomain *domain);
  * the next group is added. */
 ifxPlanGroup *ifxPlanAddGroup(ifxPlan *plan, const ifxGroup *group, const ifxPciAddress *claimed);
 
-/* Sets @plan's needs. */
-void ifxPlanFindNeeds(ifxPlan *plan, const ifxPlanHost *host);
+/* What the verdicts follow from. */
+typedef struct _ifxPlanBasis ifxPlanBasis;
+struct _ifxPlanBasis {
+    const ifxPlanHost *host;
+    const ifxPolicy *policy;
+    GHashTable *evidence;   /* const ifxDevice * to ifxPlanEvidence: every device that is judged
+                             * by its use, see ifxPlanEvidenceGather() */
+};
+
+/* The evidence on each device that @domain claims, and on each member of the groups of which it
+ * is given a device; bridges are left out, because none is judged by its use. What the domain's
+ * own QEMU holds counts for nothing; its own disk does count. Empty for a domain that is not
+ * QEMU's. Maps as ifxPlanBasis says. Free with g_hash_table_unref(). */
+GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain, const ifxPlanHost *host);
 
 /* Fills @plan's claims from its domain's. */
-void ifxPlanJudgeClaims(ifxPlan *plan, const ifxPlanHost *host, const ifxPolicy *policy);
+void ifxPlanClaimsJudge(ifxPlan *plan, const ifxPlanBasis *basis);
 
 /* Sets @plan's arguments from its domain's. Claims are judged already. */
 void ifxPlanJudgeArguments(ifxPlan *plan, const ifxTopology *topology);
@@ -27,12 +39,8 @@ void ifxPlanJudgeArguments(ifxPlan *plan, const ifxTopology *topology);
 /* Does the domain pass a device of this group so? Arguments are judged already. */
 bool ifxPlanArgumentsHold(const ifxPlan *plan, int group);
 
-/* The verdict on a member of @group. The plan's claims are judged already. */
-ifxPlanMember ifxPlanJudgeMember(const ifxPlan *plan,
-                                 const ifxPlanHost *host,
-                                 const ifxGroup *group,
-                                 const ifxMember *member,
-                                 const ifxPolicy *policy);
+/* Fills the members of @group, one of @plan's. The plan's claims are judged already. */
+void ifxPlanMembersJudge(const ifxPlan *plan, ifxPlanGroup *group, const ifxPlanBasis *basis);
 
 /* Sets @plan's notes:
  *  - an interface on a hostdev network gets one of the network's devices when the domain
@@ -41,4 +49,4 @@ ifxPlanMember ifxPlanJudgeMember(const ifxPlan *plan,
  *  - with <teaming> the domain is made to migrate, and its placeholders travel with it: they
  *    name the destination's devices then;
  *  - another domain could not be read, so that nobody knows what it claims. */
-void ifxPlanAddNotes(ifxPlan *plan, const ifxPlanHost *host);
+void ifxPlanNotesAdd(ifxPlan *plan, const ifxPlanHost *host);

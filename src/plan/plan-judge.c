@@ -3,42 +3,20 @@
 
 #include "plan/plan-internal.h"
 
-static void
-ifxPlanJudgeGroup(ifxPlan *plan,
-                  const ifxPlanHost *host,
-                  const ifxPlanClaim *claim,
-                  const ifxPolicy *policy)
-{
-    const ifxGroup *group = ifxTopologyGetGroup(host->topology, claim->group);
-    ifxPlanGroup *planned = ifxPlanAddGroup(plan, group, &claim->claim->address);
-    guint i;
-
-    for (i = 0; i < group->members->len; i++) {
-        const ifxPlanMember judged =
-            ifxPlanJudgeMember(plan, host, group, &g_array_index(group->members, ifxMember, i),
-                               policy);
-
-        planned->complete &= !ifxPlanMemberIsLacking(&judged);
-        planned->starts = MAX(planned->starts, judged.starts);
-        g_array_append_val(planned->members, judged);
-    }
-}
-
 /* A domain claims a group by a device that the guest gets. A guest that gets
  * nothing of it starts whatever the group's other members do. */
 static void
 ifxPlanJudgeGroups(ifxPlan *plan,
-                   const ifxPlanHost *host,
-                   const ifxPolicy *policy)
+                   const ifxPlanBasis *basis)
 {
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+        const ifxGroup *group = ifxTopologyGetGroup(basis->host->topology, claim->group);
 
-        if (claim->group != IFX_GROUP_NONE && !claim->claim->placeholder &&
-            !ifxPlanLookupGroup(plan, claim->group))
-            ifxPlanJudgeGroup(plan, host, claim, policy);
+        if (group && !claim->claim->placeholder && !ifxPlanLookupGroup(plan, claim->group))
+            ifxPlanMembersJudge(plan, ifxPlanAddGroup(plan, group, &claim->claim->address), basis);
     }
 
     for (i = 0; i < plan->claims->len; i++) {
@@ -54,7 +32,7 @@ ifxPlanJudgeGroups(ifxPlan *plan,
 /* Does libvirt or QEMU refuse the start for that claim? One that is in use is taken from the
  * host without a word. */
 static bool
-ifxPlanClaimStops(const ifxPlanClaim *claim)
+ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
 {
     /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
      * and takes no bridge. */
@@ -64,13 +42,13 @@ ifxPlanClaimStops(const ifxPlanClaim *claim)
 }
 
 static ifxStarts
-ifxPlanStarts(const ifxPlan *plan)
+ifxPlanJudgeStarts(const ifxPlan *plan)
 {
     ifxStarts starts = IFX_STARTS_YES;
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
-        if (ifxPlanClaimStops(&g_array_index(plan->claims, ifxPlanClaim, i)))
+        if (ifxPlanJudgeIsBlocking(&g_array_index(plan->claims, ifxPlanClaim, i)))
             return IFX_STARTS_NO;
     }
     for (i = 0; i < plan->arguments->len; i++) {
@@ -83,7 +61,7 @@ ifxPlanStarts(const ifxPlan *plan)
 }
 
 static ifxResult
-ifxPlanConclude(const ifxPlan *plan)
+ifxPlanJudgeResult(const ifxPlan *plan)
 {
     bool no_iommu = false;
     bool change = false;
@@ -123,16 +101,17 @@ ifxPlanJudge(const ifxDomain *domain,
              const ifxPlanHost *host,
              const ifxPolicy *policy)
 {
+    g_autoptr(GHashTable) evidence = ifxPlanEvidenceGather(domain, host);
+    const ifxPlanBasis basis = { .host = host, .policy = policy, .evidence = evidence };
     ifxPlan *plan = ifxPlanNew(domain);
 
-    ifxPlanFindNeeds(plan, host);
-    ifxPlanJudgeClaims(plan, host, policy);
+    ifxPlanClaimsJudge(plan, &basis);
     ifxPlanJudgeArguments(plan, host->topology);
-    ifxPlanJudgeGroups(plan, host, policy);
-    ifxPlanAddNotes(plan, host);
+    ifxPlanJudgeGroups(plan, &basis);
+    ifxPlanNotesAdd(plan, host);
     if (ifxDomainIsQemu(domain)) {
-        plan->starts = ifxPlanStarts(plan);
-        plan->result = ifxPlanConclude(plan);
+        plan->starts = ifxPlanJudgeStarts(plan);
+        plan->result = ifxPlanJudgeResult(plan);
     }
     return plan;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/pci-class.h"
-#include "plan/plan-evidence.h"
 
 /* Would the kernel hand over its group while the device stays as it is? */
 static ifxStarts
@@ -20,7 +19,7 @@ ifxPlanMembersDriverStarts(const ifxDevice *device)
 
 /* Parts of the board: no guest has a use for them, and the host may need them at any time. */
 static bool
-ifxPlanIsChipset(const ifxDevice *device)
+ifxPlanMembersIsChipset(const ifxDevice *device)
 {
     if (!device->has_class)
         return false;
@@ -36,17 +35,10 @@ ifxPlanIsChipset(const ifxDevice *device)
     }
 }
 
-static bool
-ifxPlanIsAllowed(const ifxPolicy *policy,
-                 const ifxPciAddress *address)
-{
-    return policy->allowed && g_hash_table_contains(policy->allowed, address);
-}
-
 static void
-ifxPlanDecide(ifxPlanMember *judged,
-              ifxVerdict verdict,
-              ifxReason reason)
+ifxPlanMembersDecide(ifxPlanMember *judged,
+                     ifxVerdict verdict,
+                     ifxReason reason)
 {
     judged->verdict = verdict;
     judged->reason = reason;
@@ -54,100 +46,120 @@ ifxPlanDecide(ifxPlanMember *judged,
 
 /* By what the function is and by its driver; false if that does not decide. */
 static bool
-ifxPlanJudgeFunction(ifxPlanMember *judged,
-                     const ifxDevice *device,
-                     bool allowed)
+ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
+                            const ifxDevice *device,
+                            bool allowed)
 {
     if (ifxDeviceIsBridge(device) && judged->starts == IFX_STARTS_NO) {
-        ifxPlanDecide(judged, allowed ? IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE,
-                      IFX_REASON_BRIDGE_BLOCKS);
+        ifxPlanMembersDecide(judged, allowed ? IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE,
+                             IFX_REASON_BRIDGE_BLOCKS);
     } else if (ifxDeviceIsBridge(device)) {
-        ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
     } else if (ifxDeviceIsOnStub(device)) {
         /* libvirt would hand it to the host's driver when the guest is gone. */
-        ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
-    } else if (ifxPlanIsChipset(device) && judged->starts == IFX_STARTS_YES) {
-        ifxPlanDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_CHIPSET_IDLE);
-    } else if (ifxPlanIsChipset(device) && !allowed) {
-        ifxPlanDecide(judged, IFX_VERDICT_REFUSE, IFX_REASON_PLATFORM_FUNCTION);
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
+    } else if (ifxPlanMembersIsChipset(device) && judged->starts == IFX_STARTS_YES) {
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_CHIPSET_IDLE);
+    } else if (ifxPlanMembersIsChipset(device) && !allowed) {
+        ifxPlanMembersDecide(judged, IFX_VERDICT_REFUSE, IFX_REASON_PLATFORM_FUNCTION);
     } else {
         return false;
     }
     return true;
 }
 
-/* Whoever has it open on vfio has the whole group, which can't be opened twice. */
+/* The process that has it open on vfio has the whole group, which can't be opened twice. */
 static bool
-ifxPlanIsHeld(const ifxEvidence *evidence,
-              const ifxDevice *device)
+ifxPlanMembersIsHeld(const ifxEvidence *evidence,
+                     const ifxDevice *device)
 {
     return evidence->reason == IFX_REASON_IN_USE_PROCESS && ifxDeviceIsOnVfio(device);
 }
 
-/* By who needs it; false if nobody does. */
+/* By the host's use of it; false if there is none. */
 static bool
-ifxPlanJudgeUse(ifxPlanMember *judged,
-                const ifxPlanHost *host,
-                const ifxDevice *device,
-                bool allowed)
+ifxPlanMembersJudgeUse(ifxPlanMember *judged,
+                       const ifxPlanEvidence *evidence,
+                       bool allowed)
 {
-    const ifxEvidence *decisive = ifxEvidenceLookupDecisive(judged->evidence);
+    const ifxEvidence *decisive = ifxEvidenceLookupDecisive(evidence->pieces);
+    ifxReason reason = IFX_REASON_UNKNOWN_USE;
 
     if (decisive && !(allowed && decisive->lift == IFX_LIFT_BY_NAME)) {
-        if (ifxPlanIsHeld(decisive, device))
+        reason = decisive->reason;
+        if (ifxPlanMembersIsHeld(decisive, judged->member->device))
             judged->starts = IFX_STARTS_NO;
-        /* Who lets the group go need not be taken from whom it serves. */
-        ifxPlanDecide(judged, judged->starts == IFX_STARTS_YES ?
-                      IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE, decisive->reason);
-        return true;
+    } else if (allowed || evidence->complete) {
+        return false;
     }
-    if (!allowed && !ifxPlanUseIsKnown(host, device)) {
-        ifxPlanDecide(judged, judged->starts == IFX_STARTS_YES ?
-                      IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_USE);
-        return true;
-    }
-    return false;
+    /* A member that does not block the group can stay with the host. */
+    ifxPlanMembersDecide(judged, judged->starts == IFX_STARTS_YES ?
+                         IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE, reason);
+    return true;
 }
 
-ifxPlanMember
-ifxPlanJudgeMember(const ifxPlan *plan,
-                   const ifxPlanHost *host,
-                   const ifxGroup *group,
-                   const ifxMember *member,
-                   const ifxPolicy *policy)
+/* One that the domain does not declare. */
+static void
+ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
+                           const ifxPlanBasis *basis)
 {
-    const ifxDevice *device = member->device;
+    const ifxDevice *device = judged->member->device;
+    const ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
+    const bool allowed = ifxPolicyAllows(basis->policy, &device->address);
+
+    judged->starts = ifxPlanMembersDriverStarts(device);
+    if (evidence && evidence->pieces)
+        judged->evidence = g_ptr_array_ref(evidence->pieces);
+    if (ifxPlanMembersJudgeFunction(judged, device, allowed) ||
+        ifxPlanMembersJudgeUse(judged, evidence, allowed))
+        return;
+    if (basis->policy->only_needed && judged->starts == IFX_STARTS_YES)
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_NEEDED);
+    else if (ifxPolicyLeavesOut(basis->policy, device->group))
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
+    else
+        ifxPlanMembersDecide(judged, IFX_VERDICT_ADD, IFX_REASON_MISSING);
+}
+
+static ifxPlanMember
+ifxPlanMembersJudgeMember(const ifxPlan *plan,
+                          const ifxGroup *group,
+                          const ifxMember *member,
+                          const ifxPlanBasis *basis)
+{
     const ifxClaim *claim = member->is_pci ? ifxPlanLookupClaim(plan, &member->address) : NULL;
-    const bool allowed = member->is_pci && ifxPlanIsAllowed(policy, &member->address);
     ifxPlanMember judged = { .member = member, .starts = IFX_STARTS_UNKNOWN };
 
     if (claim) {
         judged.starts = IFX_STARTS_YES;
-        ifxPlanDecide(&judged, IFX_VERDICT_DECLARED, claim->placeholder ?
-                      IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED);
-        return judged;
-    }
-    if (!member->is_pci) {
-        ifxPlanDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_PCI);
-        return judged;
-    }
-    if (!device || device->group != (int) group->number) {
+        ifxPlanMembersDecide(&judged, IFX_VERDICT_DECLARED, claim->placeholder ?
+                             IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED);
+    } else if (!member->is_pci) {
+        ifxPlanMembersDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_PCI);
+    } else if (!member->device || member->device->group != (int) group->number) {
         /* Unknown too where it says of itself that it is in another group. */
-        ifxPlanDecide(&judged, IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_MEMBER);
-        return judged;
+        ifxPlanMembersDecide(&judged, IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_MEMBER);
+    } else {
+        ifxPlanMembersJudgeMissing(&judged, basis);
     }
-
-    judged.starts = ifxPlanMembersDriverStarts(device);
-    if (!ifxDeviceIsBridge(device))
-        judged.evidence = ifxPlanFindEvidence(plan, host, device);
-    if (ifxPlanJudgeFunction(&judged, device, allowed) ||
-        ifxPlanJudgeUse(&judged, host, device, allowed))
-        return judged;
-    if (policy->only_needed && judged.starts == IFX_STARTS_YES)
-        ifxPlanDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_NEEDED);
-    else if (ifxPolicyLeavesOut(policy, (int) group->number))
-        ifxPlanDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
-    else
-        ifxPlanDecide(&judged, IFX_VERDICT_ADD, IFX_REASON_MISSING);
     return judged;
+}
+
+void
+ifxPlanMembersJudge(const ifxPlan *plan,
+                    ifxPlanGroup *group,
+                    const ifxPlanBasis *basis)
+{
+    const GArray *members = group->group->members;
+    guint i;
+
+    for (i = 0; i < members->len; i++) {
+        const ifxPlanMember judged =
+            ifxPlanMembersJudgeMember(plan, group->group, &g_array_index(members, ifxMember, i),
+                                      basis);
+
+        group->complete &= !ifxPlanMemberIsLacking(&judged);
+        group->starts = MAX(group->starts, judged.starts);
+        g_array_append_val(group->members, judged);
+    }
 }

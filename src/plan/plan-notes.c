@@ -4,10 +4,10 @@
 #include "domain/domain-needs.h"
 
 static ifxPlanNote *
-ifxPlanAddNote(ifxPlan *plan,
-               ifxReason reason,
-               const char *path,
-               const char *subject)
+ifxPlanNotesAddNote(ifxPlan *plan,
+                    ifxReason reason,
+                    const char *path,
+                    const char *subject)
 {
     const ifxPlanNote note = {
         .reason = reason,
@@ -22,9 +22,9 @@ ifxPlanAddNote(ifxPlan *plan,
 
 /* The groups of the network's devices that have more than one member. */
 static void
-ifxPlanAddPoolGroups(ifxPlanNote *note,
-                     const GArray *pool,
-                     const ifxTopology *topology)
+ifxPlanNotesAddPoolGroups(ifxPlanNote *note,
+                          const GArray *pool,
+                          const ifxTopology *topology)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
     guint i;
@@ -40,8 +40,8 @@ ifxPlanAddPoolGroups(ifxPlanNote *note,
 }
 
 static void
-ifxPlanAddInterfaceNotes(ifxPlan *plan,
-                         const ifxPlanHost *host)
+ifxPlanNotesAddInterfaces(ifxPlan *plan,
+                          const ifxPlanHost *host)
 {
     g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(plan->domain);
     guint i;
@@ -52,15 +52,16 @@ ifxPlanAddInterfaceNotes(ifxPlan *plan,
             ifxElsewhereGetPool(host->elsewhere, interface->network) : NULL;
 
         if (pool)
-            ifxPlanAddPoolGroups(ifxPlanAddNote(plan, IFX_REASON_NETWORK_POOL, interface->path,
-                                                interface->network), pool, host->topology);
+            ifxPlanNotesAddPoolGroups(ifxPlanNotesAddNote(plan, IFX_REASON_NETWORK_POOL,
+                                                          interface->path, interface->network),
+                                      pool, host->topology);
         if (interface->teaming)
-            ifxPlanAddNote(plan, IFX_REASON_TEAMING, interface->path, NULL);
+            ifxPlanNotesAddNote(plan, IFX_REASON_TEAMING, interface->path, NULL);
     }
 }
 
 void
-ifxPlanAddNotes(ifxPlan *plan,
+ifxPlanNotesAdd(ifxPlan *plan,
                 const ifxPlanHost *host)
 {
     const GPtrArray *unread = host->elsewhere ? ifxElsewhereGetUnread(host->elsewhere) : NULL;
@@ -69,7 +70,7 @@ ifxPlanAddNotes(ifxPlan *plan,
     if (!ifxDomainIsQemu(plan->domain))
         return;
 
-    ifxPlanAddInterfaceNotes(plan, host);
+    ifxPlanNotesAddInterfaces(plan, host);
     for (i = 0; plan->claims->len > 0 && unread && i < unread->len; i++)
-        ifxPlanAddNote(plan, IFX_REASON_UNKNOWN_USE, NULL, unread->pdata[i]);
+        ifxPlanNotesAddNote(plan, IFX_REASON_UNKNOWN_USE, NULL, unread->pdata[i]);
 }

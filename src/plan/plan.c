@@ -61,7 +61,6 @@ ifxPlanNew(const ifxDomain *domain)
     plan->arguments = ifxPlanNewArray(sizeof(ifxPlanArgument), domain->arguments->len,
                                       ifxPlanArgumentClear);
     plan->notes = ifxPlanNewArray(sizeof(ifxPlanNote), 0, ifxPlanNoteClear);
-    plan->needs = g_ptr_array_new();
     return plan;
 }
 
@@ -70,12 +69,18 @@ ifxPlanFree(ifxPlan *plan)
 {
     if (!plan)
         return;
-    g_ptr_array_unref(plan->needs);
     g_array_unref(plan->notes);
     g_array_unref(plan->arguments);
     g_array_unref(plan->groups);
     g_array_unref(plan->claims);
     g_free(plan);
+}
+
+bool
+ifxPolicyAllows(const ifxPolicy *policy,
+                const ifxPciAddress *address)
+{
+    return policy->allowed && g_hash_table_contains(policy->allowed, address);
 }
 
 bool

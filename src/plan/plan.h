@@ -169,8 +169,6 @@ struct _ifxPlan {
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *arguments;      /* ifxPlanArgument, in document order; none if not for QEMU */
     GArray *notes;          /* ifxPlanNote */
-    GPtrArray *needs;       /* char *: the things of the host that the domain needs itself, ids that
-                             * the ifxUseGraph lends; each once */
 };
 
 /* What is known of the host. */
@@ -194,6 +192,9 @@ struct _ifxPolicy {
     bool prune;             /* placeholders whose device is gone are to be taken out: only
                              * where ifxTopologyIsWhole() */
 };
+
+/* Is the refusal of that device lifted? */
+bool ifxPolicyAllows(const ifxPolicy *policy, const ifxPciAddress *address);
 
 /* Is the group of that number among those left out? */
 bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);

@@ -56,19 +56,19 @@ ifxReportUse(const ifxPlanHost *host,
              const ifxDevice *device)
 {
     GString *text = g_string_new(NULL);
-    g_autoptr(GPtrArray) evidence = NULL;
+    g_autoptr(ifxPlanEvidence) evidence = NULL;
     guint i;
 
     if (ifxDeviceIsBridge(device))
         return g_string_free(text, FALSE);
-    evidence = ifxPlanFindEvidence(NULL, host, device);
-    for (i = 0; evidence && i < evidence->len; i++) {
-        const ifxEvidence *piece = evidence->pdata[i];
+    evidence = ifxPlanEvidenceFind(host, device);
+    for (i = 0; evidence->pieces && i < evidence->pieces->len; i++) {
+        const ifxEvidence *piece = evidence->pieces->pdata[i];
         g_autofree char *chain = ifxReportSteps(piece);
 
         g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", chain);
     }
-    if (text->len == 0 && !ifxPlanUseIsKnown(host, device))
+    if (text->len == 0 && !evidence->complete)
         g_string_append(text, "?");
     return g_string_free(text, FALSE);
 }

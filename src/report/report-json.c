@@ -331,11 +331,10 @@ ifxReportJsonSetUse(json_object *entry,
                     const ifxPlanHost *host,
                     const ifxDevice *device)
 {
-    g_autoptr(GPtrArray) evidence = ifxPlanFindEvidence(NULL, host, device);
+    g_autoptr(ifxPlanEvidence) evidence = ifxPlanEvidenceFind(host, device);
 
-    json_object_object_add(entry, "use-known",
-                           json_object_new_boolean(ifxPlanUseIsKnown(host, device)));
-    ifxReportJsonSetEvidence(entry, evidence);
+    json_object_object_add(entry, "use-known", json_object_new_boolean(evidence->complete));
+    ifxReportJsonSetEvidence(entry, evidence->pieces);
 }
 
 static void
