@@ -22,12 +22,6 @@ ifxUseBlockId(const char *name)
     return g_strconcat("block/", name, NULL);
 }
 
-char *
-ifxUseBlockFolder(const char *sysroot)
-{
-    return g_build_filename(sysroot, "sys/class/block", NULL);
-}
-
 /* The UUID of a dm device begins with a word for the program that made it (lvm2 libdm, cryptsetup,
  * multipath-tools, kpartx). */
 static const char *
@@ -150,7 +144,7 @@ static bool
 ifxUseBlockLoad(const char *sysroot,
                 ifxUseGraph *graph)
 {
-    g_autofree char *folder = ifxUseBlockFolder(sysroot);
+    g_autofree char *folder = g_build_filename(sysroot, IFX_USE_BLOCK_FOLDER, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
     guint i;
 

@@ -14,26 +14,21 @@
 #include "base/sysfs.h"
 
 static void
-ifxUseBusAddScsiHosts(const char *sysroot,
-                      ifxUseGraph *graph)
+ifxUseBusAddScsiHost(ifxUseGraph *graph,
+                     const char *dir,
+                     const char *name)
 {
-    g_autofree char *folder = g_build_filename(sysroot, "sys/class/scsi_host", NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
-    guint i;
+    g_autofree char *id = g_strconcat("scsi_host/", name, NULL);
+    g_autofree char *path = ifxUsePciResolve(dir, name);
 
-    for (i = 0; i < names->len; i++) {
-        g_autofree char *id = g_strconcat("scsi_host/", names->pdata[i], NULL);
-        g_autofree char *path = ifxUsePciResolve(folder, names->pdata[i]);
-
-        ifxUseGraphAddThing(graph, id, names->pdata[i]);
-        ifxUseGraphAddPath(graph, id, path);
-    }
+    ifxUseGraphAddThing(graph, id, name);
+    ifxUseGraphAddPath(graph, id, path);
 }
 
 static void
-ifxUseBusAddUsbNames(const char *dir,
-                     const char *id,
-                     ifxUseGraph *graph)
+ifxUseBusAddUsbNames(ifxUseGraph *graph,
+                     const char *dir,
+                     const char *id)
 {
     g_autofree char *vendor = ifxSysfsReadLine(dir, "idVendor");
     g_autofree char *product = ifxSysfsReadLine(dir, "idProduct");
@@ -55,34 +50,28 @@ ifxUseBusAddUsbNames(const char *dir,
 
 /* Devices, "1-4.2"; not their interfaces, "1-4.2:1.0", and not root hubs, "usb1". */
 static void
-ifxUseBusAddUsb(const char *sysroot,
-                ifxUseGraph *graph)
+ifxUseBusAddUsb(ifxUseGraph *graph,
+                const char *dir,
+                const char *name)
 {
-    g_autofree char *folder = g_build_filename(sysroot, "sys/bus/usb/devices", NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
-    guint i;
+    g_autofree char *id = g_strconcat("usb/", name, NULL);
+    g_autofree char *label = g_strconcat("usb ", name, NULL);
+    g_autofree char *path = ifxUsePciResolve(dir, name);
+    g_autofree char *device = g_build_filename(dir, name, NULL);
 
-    for (i = 0; i < names->len; i++) {
-        const char *name = names->pdata[i];
-        g_autofree char *id = g_strconcat("usb/", name, NULL);
-        g_autofree char *label = g_strconcat("usb ", name, NULL);
-        g_autofree char *path = ifxUsePciResolve(folder, name);
-        g_autofree char *dir = g_build_filename(folder, name, NULL);
-
-        if (!path || !g_ascii_isdigit(*name) || strchr(name, ':'))
-            continue;
-        ifxUseGraphAddThing(graph, id, label);
-        ifxUseGraphAddPath(graph, id, path);
-        ifxUseBusAddUsbNames(dir, id, graph);
-    }
+    if (!path || !g_ascii_isdigit(*name) || strchr(name, ':'))
+        return;
+    ifxUseGraphAddThing(graph, id, label);
+    ifxUseGraphAddPath(graph, id, path);
+    ifxUseBusAddUsbNames(graph, device, id);
 }
 
 static bool
 ifxUseBusLoad(const char *sysroot,
               ifxUseGraph *graph)
 {
-    ifxUseBusAddScsiHosts(sysroot, graph);
-    ifxUseBusAddUsb(sysroot, graph);
+    ifxUseLoadEach(sysroot, "sys/class/scsi_host", graph, ifxUseBusAddScsiHost);
+    ifxUseLoadEach(sysroot, "sys/bus/usb/devices", graph, ifxUseBusAddUsb);
     return true;
 }
 

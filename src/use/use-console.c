@@ -63,8 +63,8 @@ ifxUseConsoleAddLinks(const char *sysroot,
 /* The host drives the PCI device at @path by @name; the first name stays. */
 static void
 ifxUseConsoleAddDriven(GHashTable *driven,
-                        const char *path,
-                        const char *name)
+                       const char *path,
+                       const char *name)
 {
     g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
     const ifxPciAddress *innermost;
@@ -217,7 +217,7 @@ ifxUseConsoleHasKeys(const char *dir)
  * if there is no group; NULL: nothing. */
 static char *
 ifxUseConsoleFindUnit(const char *sysroot,
-                          const char *path)
+                      const char *path)
 {
     g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
     char spelled[IFX_PCI_ADDRESS_LENGTH];

@@ -17,7 +17,6 @@
 typedef struct _ifxUsePci ifxUsePci;
 struct _ifxUsePci {
     ifxPciAddress address;
-    guint32 class_code;
     char *driver;           /* NULL: none */
     bool host_driver;       /* the driver works for the host. Those of vfio do not: vfio-pci and its
                              * variants, which have vfio-dev/ (Linux

@@ -19,9 +19,9 @@ ifxUseFilesystemAlias(const char *block)
 }
 
 static void
-ifxUseFilesystemAddBtrfs(const char *folder,
-                         const char *uuid,
-                         ifxUseGraph *graph)
+ifxUseFilesystemAddBtrfs(ifxUseGraph *graph,
+                         const char *folder,
+                         const char *uuid)
 {
     g_autofree char *dir = g_build_filename(folder, uuid, "devices", NULL);
     g_autoptr(GPtrArray) devices = ifxSysfsList(dir, NULL);
@@ -44,12 +44,7 @@ void
 ifxUseFilesystemLoad(const char *sysroot,
                      ifxUseGraph *graph)
 {
-    g_autofree char *folder = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
-    g_autoptr(GPtrArray) uuids = ifxSysfsList(folder, NULL);
-    guint i;
-
-    for (i = 0; i < uuids->len; i++)
-        ifxUseFilesystemAddBtrfs(folder, uuids->pdata[i], graph);
+    ifxUseLoadEach(sysroot, IFX_FS_BTRFS, graph, ifxUseFilesystemAddBtrfs);
 }
 
 /* "tank/home" is in the pool tank. */
@@ -108,8 +103,8 @@ ifxUseFilesystemFind(ifxUseGraph *graph,
 /* The kernel lists each mounted file system here, in whatever namespace it is mounted. */
 static void
 ifxUseFilesystemAddUnlisted(const char *sysroot,
-                          ifxUseGraph *graph,
-                          GHashTable *mounted)
+                            ifxUseGraph *graph,
+                            GHashTable *mounted)
 {
     static const char *const kinds[] = { "ext4", "xfs", "f2fs", "erofs", "nilfs2" };
     g_autofree char *btrfs = g_build_filename(sysroot, IFX_FS_BTRFS, NULL);
@@ -174,7 +169,7 @@ ifxUseFilesystemDescribeMember(const char *fs_type)
 
 static const char *
 ifxUseFilesystemDescribeUnmounted(const char *dir,
-                        const ifxUseUdev *udev)
+                                  const ifxUseUdev *udev)
 {
     const char *words = udev ? ifxUseFilesystemDescribeMember(udev->fs_type) : NULL;
 
@@ -187,10 +182,10 @@ ifxUseFilesystemDescribeUnmounted(const char *dir,
 
 static void
 ifxUseFilesystemAddUnmounted(const char *sysroot,
-                        const char *dir,
-                        const char *id,
-                        ifxUseGraph *graph,
-                        GHashTable *mounted)
+                             const char *dir,
+                             const char *id,
+                             ifxUseGraph *graph,
+                             GHashTable *mounted)
 {
     g_autofree char *number = ifxSysfsReadLine(dir, "dev");
     g_autoptr(ifxUseUdev) udev = number ? ifxUseUdevLoad(sysroot, 'b', number) : NULL;
@@ -220,7 +215,7 @@ ifxUseFilesystemAddUnseen(const char *sysroot,
                           ifxUseGraph *graph,
                           GHashTable *mounted)
 {
-    g_autofree char *folder = ifxUseBlockFolder(sysroot);
+    g_autofree char *folder = g_build_filename(sysroot, IFX_USE_BLOCK_FOLDER, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
     guint i;
 

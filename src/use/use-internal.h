@@ -63,13 +63,21 @@ extern const ifxUseLoader *const ifxUseLoaders[];
 /* Runs one loader and adds its sight. */
 void ifxUseLoaderRun(const ifxUseLoader *loader, const char *sysroot, ifxUseGraph *graph);
 
-/* ---- ids and folders that several loaders need */
+/* Adds the entry @name of the folder @dir. */
+typedef void (*ifxUseLoadEntry)(ifxUseGraph *graph, const char *dir, const char *name);
+
+/* Calls @add for each entry of @folder, "sys/class/uio", below @sysroot, in order of strcmp(). */
+void ifxUseLoadEach(const char *sysroot,
+                    const char *folder,
+                    ifxUseGraph *graph,
+                    ifxUseLoadEntry add);
+
+/* ---- what several loaders need */
+
+#define IFX_USE_BLOCK_FOLDER "sys/class/block"
 
 /* "block/sda1". Free with g_free(). */
 char *ifxUseBlockId(const char *name);
-
-/* The folder /sys/class/block below @sysroot. Free with g_free(). */
-char *ifxUseBlockFolder(const char *sysroot);
 
 /* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
 void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);

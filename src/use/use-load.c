@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "use/use-internal.h"
 
+#include "base/sysfs.h"
+
 extern const ifxUseLoader ifxUseLoaderBlock;
 extern const ifxUseLoader ifxUseLoaderBus;
 extern const ifxUseLoader ifxUseLoaderConsole;
@@ -21,6 +23,20 @@ const ifxUseLoader *const ifxUseLoaders[] = {
     &ifxUseLoaderProcess,
     NULL,
 };
+
+void
+ifxUseLoadEach(const char *sysroot,
+               const char *folder,
+               ifxUseGraph *graph,
+               ifxUseLoadEntry add)
+{
+    g_autofree char *dir = g_build_filename(sysroot, folder, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
+    guint i;
+
+    for (i = 0; i < names->len; i++)
+        add(graph, dir, names->pdata[i]);
+}
 
 void
 ifxUseLoaderRun(const ifxUseLoader *loader,

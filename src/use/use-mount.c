@@ -183,7 +183,7 @@ ifxUseMountAddNamespaces(ifxUseMountRun *run,
 /* The thing that holds the file @path, by the mount that it is in; NULL: it is not known. */
 static const char *
 ifxUseMountFindFile(const ifxUseMountRun *run,
-                  const char *path)
+                    const char *path)
 {
     const ifxUseMount *holder = NULL;
     gsize longest = 0;
@@ -206,7 +206,7 @@ ifxUseMountFindFile(const ifxUseMountRun *run,
 static void
 ifxUseMountAddLoops(const ifxUseMountRun *run)
 {
-    g_autofree char *folder = g_build_filename(run->sysroot, "sys/class/block", NULL);
+    g_autofree char *folder = g_build_filename(run->sysroot, IFX_USE_BLOCK_FOLDER, NULL);
     g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
     guint i;
 
@@ -270,7 +270,7 @@ ifxUseMountLoad(const char *sysroot,
     ifxUseMountAddLoops(&run);
     ifxUseFilesystemAddUnseen(sysroot, graph, mounted);
     return ifxUseMountAddSwap(&run) && run.sound && own->len > 0 &&
-        ifxSysfsExists(sysroot, "sys/class/block");
+        ifxSysfsExists(sysroot, IFX_USE_BLOCK_FOLDER);
 }
 
 const ifxUseLoader ifxUseLoaderMount = {

@@ -77,8 +77,8 @@ ifxUseNetworkKind(const char *dir,
 
 static void
 ifxUseNetworkAddBelow(ifxUseNetwork *network,
-                   const char *name,
-                   const char *below)
+                      const char *name,
+                      const char *below)
 {
     g_autofree char *id = ifxUseNetworkId(name);
     g_autofree char *below_id = ifxUseNetworkId(below);
@@ -89,8 +89,8 @@ ifxUseNetworkAddBelow(ifxUseNetwork *network,
 
 static void
 ifxUseNetworkAddStack(ifxUseNetwork *network,
-                           const char *dir,
-                           const char *name)
+                      const char *dir,
+                      const char *name)
 {
     g_autoptr(GError) problem = NULL;
     g_autoptr(GPtrArray) entries = ifxSysfsList(dir, &problem);
@@ -249,7 +249,7 @@ ifxUseNetworkMatchClass(guint32 class_code)
 
 static void
 ifxUseNetworkAddWithoutInterface(ifxUseNetwork *network,
-                       const char *sysroot)
+                                 const char *sysroot)
 {
     g_autoptr(GArray) devices = ifxUsePciList(sysroot, ifxUseNetworkMatchClass);
     guint i;

@@ -41,7 +41,6 @@ ifxUsePciList(const char *sysroot,
         if (!ifxPciAddressParse(names->pdata[i], &device.address) ||
             !ifxSysfsReadNumber(dir, "class", 0xffffff, &code) || !match((guint32) code))
             continue;
-        device.class_code = (guint32) code;
         device.driver = ifxSysfsReadLink(dir, "driver");
         device.host_driver = device.driver && !strstr(device.driver, "vfio") &&
             !g_strv_contains(holders, device.driver) && !ifxSysfsExists(dir, "vfio-dev");

@@ -125,7 +125,7 @@ ifxUseProcessDescribe(ifxUseProcess *process)
 
 static void
 ifxUseProcessAddHeld(ifxUseProcess *process,
-                   const char *id)
+                     const char *id)
 {
     ifxUseGraph *graph = process->graph;
 
@@ -151,7 +151,7 @@ ifxUseProcessAddHeld(ifxUseProcess *process,
 
 static void
 ifxUseProcessAddFile(ifxUseProcess *process,
-                    char *file)
+                     char *file)
 {
     const char *id;
 
@@ -237,8 +237,8 @@ ifxUseProcessLoadOne(const char *proc,
  * *@self is the tool's own process in it, whose number can differ from getpid(). */
 static bool
 ifxUseProcessShowsHost(const char *proc,
-                     int proc_fd,
-                     char **self)
+                       int proc_fd,
+                       char **self)
 {
     g_autofree char *dir = g_build_filename(proc, "2", NULL);
     g_autofree char *name = NULL;

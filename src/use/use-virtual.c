@@ -43,29 +43,23 @@ ifxUseVirtualParentPath(const char *path)
 }
 
 static void
-ifxUseVirtualLoadMdevs(const char *sysroot,
-                       ifxUseGraph *graph)
+ifxUseVirtualAddMdev(ifxUseGraph *graph,
+                     const char *dir,
+                     const char *uuid)
 {
-    g_autofree char *dir = g_build_filename(sysroot, "sys/bus/mdev/devices", NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
-    guint i;
+    g_autofree char *id = g_strconcat("mdev/", uuid, NULL);
+    g_autofree char *label = g_strdup_printf("mdev %.8s", uuid);
+    g_autofree char *path = ifxSysfsResolve(dir, uuid);
 
-    for (i = 0; i < names->len; i++) {
-        const char *uuid = names->pdata[i];
-        g_autofree char *id = g_strconcat("mdev/", uuid, NULL);
-        g_autofree char *label = g_strdup_printf("mdev %.8s", uuid);
-        g_autofree char *path = ifxSysfsResolve(dir, uuid);
-
-        ifxUseGraphAddThing(graph, id, label);
-        ifxUseGraphAddPath(graph, id, path);
-        ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, false, NULL);
-    }
+    ifxUseGraphAddThing(graph, id, label);
+    ifxUseGraphAddPath(graph, id, path);
+    ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, false, NULL);
 }
 
 static void
-ifxUseVirtualAddVdpa(const char *dir,
-                     const char *name,
-                     ifxUseGraph *graph)
+ifxUseVirtualAddVdpa(ifxUseGraph *graph,
+                     const char *dir,
+                     const char *name)
 {
     g_autofree char *device = g_build_filename(dir, name, NULL);
     g_autofree char *id = g_strconcat("vdpa/", name, NULL);
@@ -89,51 +83,23 @@ ifxUseVirtualAddVdpa(const char *dir,
 }
 
 static void
-ifxUseVirtualLoadVdpas(const char *sysroot,
-                       ifxUseGraph *graph)
-{
-    g_autofree char *dir = g_build_filename(sysroot, "sys/bus/vdpa/devices", NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
-    guint i;
-
-    for (i = 0; i < names->len; i++)
-        ifxUseVirtualAddVdpa(dir, names->pdata[i], graph);
-}
-
-/* @path leads to the PCI device, or to a child of it. */
-static void
 ifxUseVirtualAddUio(ifxUseGraph *graph,
-                    const char *name,
-                    const char *driver,
-                    const char *path)
+                    const char *dir,
+                    const char *name)
 {
+    g_autofree char *path = ifxSysfsResolve(dir, name);
+    g_autofree char *parent = path ? ifxUseVirtualParentPath(path) : NULL;
+    g_autofree char *driver = parent ? ifxSysfsReadLink(parent, "driver") : NULL;
     g_autofree char *id = g_strconcat("uio/", name, NULL);
     g_autofree char *label = driver ? g_strdup_printf("%s (%s)", name, driver) : g_strdup(name);
     g_autofree char *file = g_strconcat("/dev/", name, NULL);
 
+    if (!path)
+        return;
     ifxUseGraphAddThing(graph, id, label);
     ifxUseGraphAddAlias(graph, file, id);
     ifxUseGraphAddPath(graph, id, path);
     ifxUseGraphAddUse(graph, id, IFX_USE_PROCESS, false, "userspace driver");
-}
-
-static void
-ifxUseVirtualLoadUios(const char *sysroot,
-                      ifxUseGraph *graph)
-{
-    g_autofree char *dir = g_build_filename(sysroot, "sys/class/uio", NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
-    guint i;
-
-    for (i = 0; i < names->len; i++) {
-        const char *name = names->pdata[i];
-        g_autofree char *path = ifxSysfsResolve(dir, name);
-        g_autofree char *owner = path ? ifxUseVirtualParentPath(path) : NULL;
-        g_autofree char *driver = owner ? ifxSysfsReadLink(owner, "driver") : NULL;
-
-        if (path)
-            ifxUseVirtualAddUio(graph, name, driver, path);
-    }
 }
 
 /* By the name of its driver, or by vfio-dev, as libvirt does
@@ -149,9 +115,9 @@ ifxUseVirtualIsOnVfio(const char *devices,
 }
 
 static void
-ifxUseVirtualAddGroup(ifxUseGraph *graph,
-                      const char *number,
-                      const GPtrArray *members)
+ifxUseVirtualAddMembers(ifxUseGraph *graph,
+                        const char *number,
+                        const GPtrArray *members)
 {
     g_autofree char *id = g_strconcat("vfio/", number, NULL);
     g_autofree char *label = g_strconcat("vfio group ", number, NULL);
@@ -174,92 +140,67 @@ ifxUseVirtualAddGroup(ifxUseGraph *graph,
 }
 
 static void
-ifxUseVirtualLoadGroup(const char *groups,
-                       const char *number,
-                       ifxUseGraph *graph)
+ifxUseVirtualAddGroup(ifxUseGraph *graph,
+                      const char *dir,
+                      const char *number)
 {
-    g_autofree char *devices = g_build_filename(groups, number, "devices", NULL);
+    g_autofree char *devices = g_build_filename(dir, number, "devices", NULL);
     g_autoptr(GPtrArray) members = ifxSysfsList(devices, NULL);
     g_autofree char *file = g_strconcat("/dev/vfio/", number, NULL);
     g_autofree char *mdev =
         members->len == 1 ? g_strconcat("mdev/", members->pdata[0], NULL) : NULL;
     guint i;
 
+    if (!g_ascii_string_to_unsigned(number, 10, 0, G_MAXINT, NULL, NULL))
+        return;
     if (mdev && ifxUseGraphLookup(graph, mdev)) {
         ifxUseGraphAddAlias(graph, file, mdev);
         return;
     }
     for (i = 0; i < members->len; i++) {
         if (ifxUseVirtualIsOnVfio(devices, members->pdata[i])) {
-            ifxUseVirtualAddGroup(graph, number, members);
+            ifxUseVirtualAddMembers(graph, number, members);
             return;
         }
     }
 }
 
 static void
-ifxUseVirtualLoadGroups(const char *sysroot,
-                        ifxUseGraph *graph)
+ifxUseVirtualAddVfioDevice(ifxUseGraph *graph,
+                           const char *dir,
+                           const char *name)
 {
-    g_autofree char *dir = g_build_filename(sysroot, "sys/kernel/iommu_groups", NULL);
-    g_autoptr(GPtrArray) numbers = ifxSysfsList(dir, NULL);
-    guint i;
-
-    for (i = 0; i < numbers->len; i++) {
-        if (g_ascii_string_to_unsigned(numbers->pdata[i], 10, 0, G_MAXINT, NULL, NULL))
-            ifxUseVirtualLoadGroup(dir, numbers->pdata[i], graph);
-    }
-}
-
-static void
-ifxUseVirtualAddVfioDevice(const char *path,
-                           ifxUseGraph *graph)
-{
-    g_autofree char *name = g_path_get_basename(path);
+    g_autofree char *path = ifxSysfsResolve(dir, name);
+    g_autofree char *parent = path ? ifxUseVirtualParentPath(path) : NULL;
+    g_autofree char *parent_name = parent ? g_path_get_basename(parent) : NULL;
+    g_autofree char *mdev = g_strconcat("mdev/", parent_name, NULL);
+    g_autofree char *number = parent ? ifxSysfsReadLink(parent, "iommu_group") : NULL;
+    g_autofree char *group = g_strconcat("vfio/", number, NULL);
     g_autofree char *file = g_strconcat("/dev/vfio/devices/", name, NULL);
     g_autofree char *id = g_strconcat("vfio-dev/", name, NULL);
-    g_autofree char *owner = ifxUseVirtualParentPath(path);
-    g_autofree char *owner_name = g_path_get_basename(owner);
-    g_autofree char *mdev = g_strconcat("mdev/", owner_name, NULL);
-    g_autofree char *number = ifxSysfsReadLink(owner, "iommu_group");
-    g_autofree char *group = g_strconcat("vfio/", number, NULL);
 
+    if (!parent)
+        return;
     if (ifxUseGraphLookup(graph, mdev)) {
         ifxUseGraphAddAlias(graph, file, mdev);
         return;
     }
     ifxUseGraphAddThing(graph, id, name);
     ifxUseGraphAddAlias(graph, file, id);
-    ifxUseGraphAddPath(graph, id, owner);
+    ifxUseGraphAddPath(graph, id, parent);
     if (ifxUseGraphLookup(graph, group))
         ifxUseGraphAddBelow(graph, id, group);
-}
-
-static void
-ifxUseVirtualLoadVfioDevices(const char *sysroot,
-                             ifxUseGraph *graph)
-{
-    g_autofree char *dir = g_build_filename(sysroot, "sys/class/vfio-dev", NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
-    guint i;
-
-    for (i = 0; i < names->len; i++) {
-        g_autofree char *path = ifxSysfsResolve(dir, names->pdata[i]);
-
-        if (path)
-            ifxUseVirtualAddVfioDevice(path, graph);
-    }
 }
 
 static bool
 ifxUseVirtualLoad(const char *sysroot,
                   ifxUseGraph *graph)
 {
-    ifxUseVirtualLoadMdevs(sysroot, graph);
-    ifxUseVirtualLoadVdpas(sysroot, graph);
-    ifxUseVirtualLoadUios(sysroot, graph);
-    ifxUseVirtualLoadGroups(sysroot, graph);
-    ifxUseVirtualLoadVfioDevices(sysroot, graph);
+    ifxUseLoadEach(sysroot, "sys/bus/mdev/devices", graph, ifxUseVirtualAddMdev);
+    ifxUseLoadEach(sysroot, "sys/bus/vdpa/devices", graph, ifxUseVirtualAddVdpa);
+    ifxUseLoadEach(sysroot, "sys/class/uio", graph, ifxUseVirtualAddUio);
+    ifxUseLoadEach(sysroot, "sys/kernel/iommu_groups", graph, ifxUseVirtualAddGroup);
+    ifxUseLoadEach(sysroot, "sys/class/vfio-dev", graph, ifxUseVirtualAddVfioDevice);
     return true;
 }
 

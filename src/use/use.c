@@ -103,7 +103,7 @@ ifxUseGraphUnref(ifxUseGraph *graph)
 /* The thing; makes it if it is not there. */
 static ifxUseThing *
 ifxUseGraphEnsure(ifxUseGraph *graph,
-                 const char *id)
+                  const char *id)
 {
     ifxUseThing *thing = g_hash_table_lookup(graph->things, id);
 
@@ -123,8 +123,8 @@ ifxUseGraphEnsure(ifxUseGraph *graph,
 /* False if they were a pair already. */
 static bool
 ifxUseGraphAddPair(ifxUseGraph *graph,
-                gconstpointer one,
-                gconstpointer other)
+                   gconstpointer one,
+                   gconstpointer other)
 {
     const ifxUsePair pair = { .one = one, .other = other };
 
@@ -188,11 +188,11 @@ ifxUseGraphAddDevice(ifxUseGraph *graph,
 
 static void
 ifxUseGraphAddCause(ifxUseGraph *graph,
-                  const char *id,
-                  ifxUseKind kind,
-                  bool vital,
-                  const char *what,
-                  const char *domain)
+                    const char *id,
+                    ifxUseKind kind,
+                    bool vital,
+                    const char *what,
+                    const char *domain)
 {
     ifxUseCause cause = {
         .kind = kind,
