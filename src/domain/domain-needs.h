@@ -14,7 +14,7 @@
 
 #include "domain/domain.h"
 
-/* As the host calls them (use.h): "/dev/sdb", "net/br0", "usb/001/004", "usb/046d:c31c",
+/* As the host calls them (use/use.h): "/dev/sdb", "net/br0", "usb/001/004", "usb/046d:c31c",
  * "scsi_host/host5", "mdev/UUID", "/dev/vhost-vdpa-0", "/dev/dri/renderD128". New array of char *,
  * in document order, which frees them. A disk of a storage pool is looked for in the pool. */
 GPtrArray *ifxDomainFindNeeds(const ifxDomain *domain);

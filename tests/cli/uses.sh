@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the hosts of tests/data/uses.txt use their devices for: what is said of each, what is added,
-# and the exit status.
+# What the hosts of tests/data/uses.txt use their devices for: the reasons and chains of each domain,
+# the devices it gains, and the exit status.
 
 . "$srcdir/tests/cli/lib.sh"
 

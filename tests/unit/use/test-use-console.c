@@ -28,7 +28,7 @@ ifxTestAdd(const char *path,
     ifxTestTreeAdd(root, entries);
 }
 
-/* FOLDER/NAME: in @folder, content @content. */
+/* Adds the file @name with @content to @folder. */
 static void
 ifxTestAddIn(const char *folder,
              const char *name,
@@ -166,7 +166,7 @@ START_TEST(of_two_displays_only_the_one_that_boots_is_in_use)
 }
 END_TEST
 
-START_TEST(the_one_beside_a_display_that_a_guest_has_is_the_only_one)
+START_TEST(a_display_beside_that_of_a_guest_is_the_only_one)
 {
     ifxTestAddPci(GPU, GPU_PATH, "0x030000\n", "vfio-pci");
     ifxTestAddPci(IGPU, IGPU_PATH, "0x038000\n", "i915");
@@ -285,13 +285,13 @@ START_TEST(keyboards_on_two_controllers_of_one_group_are_the_only_ones)
 }
 END_TEST
 
-/* Where a second keyboard is. */
+/* Where the second keyboard is. */
 static const char *const elsewhere[] = {
     "sys/devices/platform/i8042/serio0/input",
     USB2_PATH "/usb2/2-5/2-5:1.0/input",
 };
 
-START_TEST(a_keyboard_elsewhere_leaves_the_host_one)
+START_TEST(a_keyboard_on_another_group_leaves_the_host_one)
 {
     ifxTestAdd(USB_PATH "/iommu_group", "->../../../kernel/iommu_groups/7");
     ifxTestAdd(USB2_PATH "/iommu_group", "->../../../kernel/iommu_groups/8");
@@ -389,7 +389,7 @@ ifxSuiteUseConsole(void)
     tcase_add_loop_test(display, the_boot_display_and_the_only_one_are_in_use,
                         0, G_N_ELEMENTS(displays));
     tcase_add_test(display, of_two_displays_only_the_one_that_boots_is_in_use);
-    tcase_add_test(display, the_one_beside_a_display_that_a_guest_has_is_the_only_one);
+    tcase_add_test(display, a_display_beside_that_of_a_guest_is_the_only_one);
     tcase_add_test(display, a_render_node_alone_is_no_display);
     tcase_add_test(display, two_cards_of_one_device_are_one_display);
     tcase_add_test(display, a_frame_buffer_alone_makes_a_display);
@@ -404,7 +404,7 @@ ifxSuiteUseConsole(void)
     tcase_add_test(keyboard, the_only_keyboard_is_in_use);
     tcase_add_test(keyboard, two_keyboards_on_one_controller_are_the_only_ones);
     tcase_add_test(keyboard, keyboards_on_two_controllers_of_one_group_are_the_only_ones);
-    tcase_add_loop_test(keyboard, a_keyboard_elsewhere_leaves_the_host_one,
+    tcase_add_loop_test(keyboard, a_keyboard_on_another_group_leaves_the_host_one,
                         0, G_N_ELEMENTS(elsewhere));
     tcase_add_test(keyboard, without_groups_two_controllers_are_two);
     tcase_add_test(keyboard, a_virtual_keyboard_is_none);

@@ -148,7 +148,7 @@ START_TEST(node_device_is_a_thing_on_its_pci_device)
 }
 END_TEST
 
-/* A use of the thing is one of the device, and of the controller that it is behind. */
+/* A use of the thing is one of the device, and of the controller above it. */
 typedef struct {
     const char *xml;
     const char *id;
@@ -192,12 +192,12 @@ static const ifxTestWay ways[] = {
     /* The first of a name stays. */
     { "<node>" IFX_CARD IFX_PCI("p", "", "2") IFX_PCI("p", "", "1") "</node>",
       "drm/card0", IFX_USED("card0"), "" },
-    /* In a circle there is no way out. */
+    /* Parents in a circle lead nowhere. */
     { "<node>" IFX_CARD IFX_PCI("p", IFX_PARENT("q"), "2") IFX_PCI("q", IFX_PARENT("p"), "3")
       "</node>", "drm/card0", IFX_USED("card0"), "" },
     { "<node>" IFX_NODEDEV("drm_card0", IFX_PARENT("drm_card0"), "drm", "") "</node>",
       "drm/card0", "", "" },
-    /* A device in no name's is nobody's parent. */
+    /* A device without a name is no parent. */
     { "<node><device><capability type='pci'><bus>2</bus></capability></device>"
       IFX_NODEDEV("drm_card0", "<parent/>", "drm", "") "</node>", "drm/card0", "", "" },
 };

@@ -50,7 +50,7 @@ START_TEST(a_group_that_nobody_has_is_free)
 }
 END_TEST
 
-START_TEST(who_has_a_group_has_every_member)
+START_TEST(a_process_with_a_group_holds_every_member)
 {
     ifxTestAddGroup();
     ifxTestAdd("proc/812/comm", "qemu-system-x86\n", "proc/812/fd/30", "->/dev/vfio/11");
@@ -61,7 +61,7 @@ START_TEST(who_has_a_group_has_every_member)
 }
 END_TEST
 
-START_TEST(a_group_without_vfio_is_none_of_ours)
+START_TEST(a_group_without_a_vfio_driver_is_no_thing)
 {
     ifxTestAdd("sys/devices/pci0000:00/0000:01:00.0/driver", "->../../../bus/pci/drivers/nvme",
                "sys/kernel/iommu_groups/3/devices/0000:01:00.0",
@@ -119,7 +119,7 @@ START_TEST(an_mdev_beside_devices_is_below_their_group)
 }
 END_TEST
 
-START_TEST(a_domain_has_its_group_as_itself_and_its_disk_through_the_host)
+START_TEST(a_domain_holds_its_group_itself_and_its_disk_through_the_host)
 {
     ifxTestAddGroup();
     ifxTestAddDisk("sda", "0000:04:00.0");
@@ -282,7 +282,7 @@ static const ifxTestBlind blinds[] = {
     { "proc/7/fd/3", "/" },
 };
 
-START_TEST(what_can_not_be_listed_is_blindness)
+START_TEST(without_all_open_files_there_is_no_sight)
 {
     ifxTestAddDisk("sda", "0000:04:00.0");
     ifxTestAdd("proc/1/fd/0", "->/dev/null", blinds[_i].path, blinds[_i].what,
@@ -328,7 +328,7 @@ START_TEST(the_own_process_does_not_count)
     ck_assert_ptr_null(strstr(evidence, own));
     close(fd);
 
-    /* In a tree that was made, that number is another's. */
+    /* In a made tree another process has that number. */
     ck_assert_int_eq(ifxUseGraphGetSight(graph) & ~(guint) IFX_SIGHT_PROCESSES, 0);
     ifxTestEnd();
     ifxTestStart();
@@ -376,15 +376,15 @@ ifxSuiteUseProcess(void)
 
     tcase_add_checked_fixture(vfio, ifxTestStart, ifxTestEnd);
     tcase_add_test(vfio, a_group_that_nobody_has_is_free);
-    tcase_add_test(vfio, who_has_a_group_has_every_member);
-    tcase_add_test(vfio, a_group_without_vfio_is_none_of_ours);
+    tcase_add_test(vfio, a_process_with_a_group_holds_every_member);
+    tcase_add_test(vfio, a_group_without_a_vfio_driver_is_no_thing);
     tcase_add_test(vfio, a_variant_driver_is_vfio_by_its_name_or_its_folder);
     tcase_add_test(vfio, a_device_file_leads_to_its_device_and_its_group);
     tcase_add_test(vfio, an_mdev_beside_devices_is_below_their_group);
     suite_add_tcase(suite, vfio);
 
     tcase_add_checked_fixture(process, ifxTestStart, ifxTestEnd);
-    tcase_add_test(process, a_domain_has_its_group_as_itself_and_its_disk_through_the_host);
+    tcase_add_test(process, a_domain_holds_its_group_itself_and_its_disk_through_the_host);
     tcase_add_loop_test(process, a_domain_is_known_by_what_libvirt_calls_it, 0,
                         G_N_ELEMENTS(arguments));
     tcase_add_test(process, a_process_counts_once_for_each_thing);
@@ -397,7 +397,7 @@ ifxSuiteUseProcess(void)
     tcase_add_checked_fixture(sight, ifxTestStart, ifxTestEnd);
     tcase_add_test(sight, processes_are_seen_where_their_files_can_be_listed);
     tcase_add_test(sight, no_process_is_no_sight);
-    tcase_add_loop_test(sight, what_can_not_be_listed_is_blindness, 0, G_N_ELEMENTS(blinds));
+    tcase_add_loop_test(sight, without_all_open_files_there_is_no_sight, 0, G_N_ELEMENTS(blinds));
     tcase_add_test(sight, a_fifo_does_not_block);
     tcase_add_test(sight, the_own_process_does_not_count);
     tcase_add_test(sight, a_process_of_the_real_proc_is_found);

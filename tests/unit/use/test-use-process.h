@@ -89,7 +89,7 @@ ifxTestLoad(void)
         ifxTestTreeAdd(host, entries_); \
     } while (0)
 
-/* A file with NUL bytes, @size as sizeof() tells it of a literal. */
+/* A file with NUL bytes; @size is sizeof() of a string literal. */
 static inline void
 ifxTestWrite(const char *name,
              const char *bytes,

@@ -20,7 +20,7 @@ ifxTestAdd(const char *path,
     ifxTestTreeAdd(root, entries);
 }
 
-/* Instead of what is there. */
+/* Replaces the file. */
 static void
 ifxTestPut(const char *path,
            const char *content)
@@ -104,7 +104,7 @@ ifxTestLoad(void)
     return graph;
 }
 
-/* What is said of the disk, and whether it could be seen. */
+/* The evidence against the disk, and whether there is sight. */
 static void
 ifxAssertDisk(const char *expected,
               bool seen)
@@ -128,17 +128,17 @@ typedef struct {
 
 static const ifxTestMounts mounts[] = {
     { "2 1 8:1 / /mnt rw shared:1 - ext4 /dev/sda1 rw\n", "mounted: sda -> sda1 -> /mnt\n" },
-    /* By its number, whatever the source is called. */
+    /* By the number of the device, whatever the source is called */
     { "2 1 8:1 / / rw - ext4 /dev/root rw\n", "mounted: sda -> sda1 -> /\n" },
     { "2 1 8:1 /a /b\\040c rw - ext4 /dev/sda1 rw\n", "mounted: sda -> sda1 -> /b c\n" },
     { "2 1 8:0 / /whole rw - xfs /dev/sda rw\n", "mounted: sda -> /whole\n" },
-    /* No number of its own: by the source, and its links */
+    /* Without a number of its own by the source and udev's links */
     { "2 1 0:42 /@ /srv rw - btrfs /dev/sda2 rw\n", "mounted: sda -> sda2 -> /srv\n" },
     { "2 1 0:42 / /srv rw - btrfs /dev/disk/by-uuid/one rw\n", "mounted: sda -> sda1 -> /srv\n" },
     { "2 1 0:42 / /srv rw - bcachefs /dev/sda1:/dev/sda2 rw\n",
       "mounted: sda -> sda1 -> bcachefs -> /srv\n" },
     { "2 1 0:42 / /srv rw - fuse.ntfs-3g /dev/sda1 rw\n", "mounted: sda -> sda1 -> /srv\n" },
-    /* Of many the vital and the shortest */
+    /* Of many mounts the vital and the shortest ones */
     { "2 1 8:1 / /aaaa rw - ext4 x rw\n3 1 8:1 / /bbb rw - ext4 x rw\n4 1 8:1 / /cc rw - ext4 x rw\n"
       "5 1 8:1 / /var rw - ext4 x rw\n6 1 8:1 / /ddddd rw - ext4 x rw\n7 1 8:1 / /cc rw - ext4 x rw\n",
       "mounted: sda -> sda1 -> /var\nmounted: sda -> sda1 -> /cc\nmounted: sda -> sda1 -> /bbb\n"
@@ -249,7 +249,7 @@ static const ifxTestLeft left[] = {
     { NULL, "content unknown" },
 };
 
-START_TEST(what_lies_there_unmounted_may_be_needed)
+START_TEST(what_is_on_an_unmounted_disk_may_be_needed)
 {
     g_autofree char *expected = left[_i].words ?
         g_strdup_printf("unclear: sda -> sda2 -> %s\n", left[_i].words) : g_strdup("");
@@ -282,7 +282,7 @@ START_TEST(stacks_lead_down_to_the_disk)
 }
 END_TEST
 
-START_TEST(loop_is_where_its_file_is)
+START_TEST(a_loop_device_sits_where_its_file_is)
 {
     ifxTestAddBlock("sys/devices/virtual/block/loop0", "7:0", "E:ID_FS_TYPE=ext4\n");
     ifxTestAdd("sys/devices/virtual/block/loop0/loop/backing_file", "/srv/x.img (deleted)\n");
@@ -399,10 +399,10 @@ ifxSuiteUseStorage(void)
     tcase_add_test(tests, other_namespaces_are_looked_into);
     tcase_add_test(tests, without_process_1_it_is_the_tools_own_namespace);
     tcase_add_loop_test(tests, swap_leads_to_its_disk, 0, G_N_ELEMENTS(swaps));
-    tcase_add_loop_test(tests, what_lies_there_unmounted_may_be_needed, 0, G_N_ELEMENTS(left));
+    tcase_add_loop_test(tests, what_is_on_an_unmounted_disk_may_be_needed, 0, G_N_ELEMENTS(left));
     tcase_add_test(tests, card_reader_without_a_card_is_free);
     tcase_add_test(tests, stacks_lead_down_to_the_disk);
-    tcase_add_test(tests, loop_is_where_its_file_is);
+    tcase_add_test(tests, a_loop_device_sits_where_its_file_is);
     tcase_add_test(tests, btrfs_of_two_disks_and_pools_lead_to_all);
     tcase_add_test(tests, what_sysfs_says_is_mounted_somewhere_is_not_free);
     tcase_add_test(tests, nvme_disk_of_two_controllers_leads_to_both);

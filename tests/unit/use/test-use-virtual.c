@@ -71,7 +71,7 @@ START_TEST(an_mdev_can_be_had_by_its_device_file)
 }
 END_TEST
 
-START_TEST(an_mdev_that_leads_nowhere_is_no_harm)
+START_TEST(an_mdev_that_leads_nowhere_does_no_harm)
 {
     ifxTestAdd("sys/bus/mdev/devices/short", "->nowhere",
                "sys/bus/mdev/devices/loop", "->loop");
@@ -121,7 +121,7 @@ START_TEST(a_userspace_driver_is_a_use_without_a_process)
 }
 END_TEST
 
-START_TEST(a_userspace_driver_and_its_process_are_both_told)
+START_TEST(a_userspace_driver_and_its_process_are_both_listed)
 {
     ifxTestAddUio();
     ifxTestAdd("proc/77/comm", "dpdk-testpmd\n", "proc/77/fd/9", "->/dev/uio0");
@@ -157,12 +157,12 @@ ifxSuiteUseVirtual(void)
     tcase_add_test(slices, an_mdev_uses_its_parent);
     tcase_add_test(slices, an_mdev_that_a_process_has_makes_its_parent_vital);
     tcase_add_test(slices, an_mdev_can_be_had_by_its_device_file);
-    tcase_add_test(slices, an_mdev_that_leads_nowhere_is_no_harm);
+    tcase_add_test(slices, an_mdev_that_leads_nowhere_does_no_harm);
     tcase_add_test(slices, a_vdpa_device_with_a_driver_uses_its_parent);
     tcase_add_test(slices, a_vdpa_device_without_a_driver_is_idle);
     tcase_add_test(slices, a_vdpa_device_that_a_process_has_makes_its_parent_vital);
     tcase_add_test(slices, a_userspace_driver_is_a_use_without_a_process);
-    tcase_add_test(slices, a_userspace_driver_and_its_process_are_both_told);
+    tcase_add_test(slices, a_userspace_driver_and_its_process_are_both_listed);
     tcase_add_test(slices, any_driver_can_have_a_part_in_userspace);
     suite_add_tcase(suite, slices);
     return suite;

@@ -102,11 +102,11 @@ START_TEST(uses_come_in_the_order_in_which_they_were_added)
 }
 END_TEST
 
-START_TEST(a_use_is_told_of_once_where_ways_part_and_meet)
+START_TEST(a_use_that_several_ways_lead_to_is_listed_once)
 {
     guint i;
 
-    /* A mirror of two partitions of one disk and one of another; each said twice. */
+    /* A mirror of two partitions of one disk and one of another; each added twice. */
     for (i = 0; i < 2; i++) {
         ifxTestAddDevice("block/sda", "0000:04:00.0");
         ifxTestAddDevice("block/sdb", "0000:05:00.0");
@@ -124,7 +124,7 @@ START_TEST(a_use_is_told_of_once_where_ways_part_and_meet)
 }
 END_TEST
 
-START_TEST(the_shortest_way_is_told)
+START_TEST(the_chain_is_the_shortest_way)
 {
     ifxTestAddDevice("a", "0000:04:00.0");
     ifxUseGraphAddBelow(graph, "b", "a");
@@ -185,7 +185,7 @@ START_TEST(an_alias_stands_for_one_thing)
     ifxUseGraphAddAlias(graph, "/dev/sda", "block/sdb");
     ck_assert_str_eq(ifxUseGraphLookup(graph, "/dev/sda"), "block/sda");
 
-    /* What a folder of links names does not hide what is there. */
+    /* An alias does not hide a thing. */
     ifxUseGraphAddAlias(graph, "block/sdb", "block/sda");
     ck_assert_str_eq(ifxUseGraphLookup(graph, "block/sdb"), "block/sdb");
 }
@@ -267,7 +267,7 @@ START_TEST(a_long_row_shows_both_its_ends)
         ck_assert_str_eq(found->chain->pdata[0], "t0");
     }
 
-    /* Nothing is left out as long as that would spare nothing. */
+    /* Nothing is left out where "..." would not be shorter. */
     last = uses->pdata[IFX_CHAIN_MAX - 2];
     ck_assert_str_eq(last->chain->pdata[IFX_CHAIN_MAX / 2], "t16");
     last = uses->pdata[IFX_CHAIN_MAX - 1];
@@ -358,8 +358,8 @@ ifxSuiteUse(void)
     tcase_add_test(model, a_device_whose_things_are_idle_has_no_evidence);
     tcase_add_test(model, evidence_that_was_asked_for_follows_what_is_added);
     tcase_add_test(model, uses_come_in_the_order_in_which_they_were_added);
-    tcase_add_test(model, a_use_is_told_of_once_where_ways_part_and_meet);
-    tcase_add_test(model, the_shortest_way_is_told);
+    tcase_add_test(model, a_use_that_several_ways_lead_to_is_listed_once);
+    tcase_add_test(model, the_chain_is_the_shortest_way);
     tcase_add_test(model, things_in_a_circle_end);
     tcase_add_test(model, a_thing_does_not_sit_on_itself);
     tcase_add_test(model, a_carrier_is_what_something_sits_on_or_uses);
