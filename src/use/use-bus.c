@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * use-bus: SCSI hosts and USB devices, by the names that domains give them. None of them is a use.
+ * use-bus: SCSI hosts and USB devices, by the names that domains give them. They are no uses.
  *
  *     scsi_host/host0   each entry of /sys/class/scsi_host
  *     usb/1-4           each USB device of /sys/bus/usb/devices; also usb/001/004 (bus and device

@@ -12,7 +12,7 @@
  *    slice loses it with its parent
  *  - vfio/ and vfio-dev/, open in the QEMU of a domain: ifxUseGraphAddDomainProcess()
  *  - other things, open in the QEMU of a domain: IFX_USE_DOMAIN, "domain NAME"
- *  - everything that another process has open: IFX_USE_PROCESS, "COMM (PID)"
+ *  - everything else: IFX_USE_PROCESS, "COMM (PID)"
  *
  * The QEMU of a domain is what libvirt starts with -name guest=NAME and -uuid UUID
  * (qemuBuildNameCommandLine, qemuBuildCommandLine). The tool's own process does not count.
@@ -40,7 +40,7 @@
 typedef struct _ifxUseProcess ifxUseProcess;
 struct _ifxUseProcess {
     ifxUseGraph *graph;
-    const char *proc;       /* the folder of all */
+    const char *proc;       /* the folder of all processes */
     const char *pid;
     GHashTable *held;       /* ids of things, lent by graph */
     char *what;             /* "COMM (PID)", "domain NAME (PID)"; NULL: not read yet */
