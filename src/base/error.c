@@ -7,25 +7,16 @@ ifxErrorQuark(void)
     return g_quark_from_static_string("virt-iommufix");
 }
 
-static int
-ifxExitWeight(ifxExit status)
-{
-    switch (status) {
-    case IFX_EXIT_DONE:
-        return 0;
-    case IFX_EXIT_INCOMPLETE:
-        return 1;
-    case IFX_EXIT_REFUSED:
-        return 2;
-    case IFX_EXIT_ERROR:
-        break;
-    }
-    return 3;
-}
-
 ifxExit
 ifxExitWorse(ifxExit a,
              ifxExit b)
 {
-    return ifxExitWeight(a) >= ifxExitWeight(b) ? a : b;
+    static const int weights[] = {
+        [IFX_EXIT_DONE] = 0,
+        [IFX_EXIT_INCOMPLETE] = 1,
+        [IFX_EXIT_REFUSED] = 2,
+        [IFX_EXIT_ERROR] = 3,
+    };
+
+    return weights[a] >= weights[b] ? a : b;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * error: the one error domain of the tool.
+ * error: the one error domain of the tool, and its exit status.
  *
- * Every message is one line, in English, without a final newline. It says
- * what was being done, on what, and why it failed; where the user can mend it,
- * also how. It holds raw bytes of domains, devices and files: whoever prints
- * it escapes it first (term.h).
+ * Every message is one line, in English, without a final newline. It reports
+ * what was being done, on what, and why it failed, and where the user can fix it,
+ * also how. It holds raw bytes of domains, devices and files: code that prints
+ * it must escape it first (term.h).
  */
 
 #pragma once
@@ -15,15 +15,15 @@
 #define IFX_ERROR (ifxErrorQuark())
 
 typedef enum {
-    IFX_ERROR_USAGE,        /* the command line does not say what to do */
-    IFX_ERROR_FILE,         /* a file can't be read or replaced */
-    IFX_ERROR_OUTPUT,       /* standard output can't be written: no use to go on */
-    IFX_ERROR_XML,          /* not well-formed, or not what was asked for */
+    IFX_ERROR_USAGE,        /* the command line is wrong or incomplete */
+    IFX_ERROR_FILE,         /* a file can't be read or written */
+    IFX_ERROR_OUTPUT,       /* standard output can't be written: the run must end */
+    IFX_ERROR_XML,          /* not well-formed, or not the document that is needed */
     IFX_ERROR_HOST,         /* a host's topology can't be read */
-    IFX_ERROR_CONNECTION,   /* libvirt said no */
-    IFX_ERROR_PATCH,        /* a stylesheet or its patch is outside the rules */
+    IFX_ERROR_CONNECTION,   /* libvirt reported an error */
+    IFX_ERROR_PATCH,        /* a stylesheet or its patch breaks the rules */
     IFX_ERROR_MISMATCH,     /* a self-check failed: the result is not used */
-    IFX_ERROR_REFUSED,      /* unsafe or stale: the one domain's status is 3 */
+    IFX_ERROR_REFUSED,      /* unsafe or stale: the exit status for this domain is 3 */
 } ifxError;
 
 GQuark ifxErrorQuark(void);
@@ -31,11 +31,11 @@ GQuark ifxErrorQuark(void);
 /* The exit statuses that users rely on. */
 typedef enum {
     IFX_EXIT_DONE = 0,          /* done, or nothing to do */
-    IFX_EXIT_INCOMPLETE = 1,    /* only check, hook and diff --exit-code: not complete,
+    IFX_EXIT_INCOMPLETE = 1,    /* only check, hook and diff --exit-code: incomplete,
                                  * refused, changes */
     IFX_EXIT_ERROR = 2,         /* any error */
     IFX_EXIT_REFUSED = 3,       /* something was refused as unsafe */
 } ifxExit;
 
-/* The status of a run of which one part ended with @a, another with @b: 2 before 3 before 1. */
+/* The exit status of a run whose parts ended with @a and @b: 2 before 3 before 1. */
 ifxExit ifxExitWorse(ifxExit a, ifxExit b);

@@ -19,19 +19,18 @@
 #define IFX_REPLACE_CHUNK (64 * 1024)
 #define IFX_REPLACE_ACL "system.posix_acl_access"
 
-/* Sums over the old text: on the new one they would be wrong. The kernel makes new ones. */
+/* Checksums of the old text, wrong for the new one. The kernel makes new ones. */
 static const char *const ifxReplaceSums[] = { "security.evm", "security.ima" };
 
-/* One file on its way. */
 typedef struct {
-    const char *path;       /* as the user calls it */
+    const char *path;       /* as the user wrote it */
     char *real_path;        /* cut off at its last slash */
     const char *name;       /* in its folder; lent from real_path */
     int folder;
     int old_fd;
     int new_fd;
     struct stat status;     /* of the old file */
-    char temporary[48];     /* "": there is none now */
+    char temporary[48];     /* "" if there is none now */
 } ifxReplace;
 
 static void
@@ -67,7 +66,7 @@ ifxReplaceStale(const char *path,
                 GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s: refused: it has changed since it was read; run this again", path);
+                "%s: refused: it changed after it was read; run the command again", path);
     return false;
 }
 
@@ -94,8 +93,8 @@ ifxFileReplaceCheck(const char *path,
     return ifxReplaceCheckMode(path, status.st_mode, error);
 }
 
-/* O_NONBLOCK: a pipe that has taken the file's place is not waited for. A file that
- * may not be written is left alone, although its folder would let us replace it. */
+/* O_NONBLOCK: a pipe in the place of the file must not block. A file without write
+ * permission is left alone, although its folder would allow to replace it. */
 static bool
 ifxReplaceOpen(ifxReplace *replace,
                GError **error)
@@ -114,7 +113,7 @@ ifxReplaceOpen(ifxReplace *replace,
         replace->folder = open(replace->real_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     }
     if (replace->folder < 0)
-        return ifxReplaceFail(replace->path, "its folder can't be opened", error);
+        return ifxReplaceFail(replace->path, "cannot open its folder", error);
     replace->old_fd = openat(replace->folder, replace->name,
                              O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (replace->old_fd < 0 || fstat(replace->old_fd, &replace->status) < 0)
@@ -159,7 +158,7 @@ ifxReplaceCreate(ifxReplace *replace,
         guint64 number;
 
         if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-            return ifxReplaceFail(replace->path, "no random number", error);
+            return ifxReplaceFail(replace->path, "cannot get a random number", error);
         snprintf(replace->temporary, sizeof(replace->temporary),
                  ".virt-iommufix-%016" G_GINT64_MODIFIER "x", number);
         replace->new_fd = openat(replace->folder, replace->temporary,
@@ -169,7 +168,7 @@ ifxReplaceCreate(ifxReplace *replace,
     if (replace->new_fd >= 0)
         return true;
     replace->temporary[0] = '\0';
-    return ifxReplaceFail(replace->path, "no file can be made beside it", error);
+    return ifxReplaceFail(replace->path, "cannot make a file beside it", error);
 }
 
 static bool
@@ -184,9 +183,8 @@ ifxReplaceWrite(const ifxReplace *replace,
         ifxReplaceFail(replace->path, "", error);
 }
 
-/* Is the attribute one that the new file is to have just so? */
 static bool
-ifxReplaceKeepsAttribute(const char *name)
+ifxReplaceMustKeepAttribute(const char *name)
 {
     guint i;
 
@@ -197,14 +195,14 @@ ifxReplaceKeepsAttribute(const char *name)
     return true;
 }
 
-/* One extended attribute. Where the new file has it already it is not set: a label
- * that the folder gives can be right where we may not set one. */
+/* An attribute that the new file already has is not set: the folder may have given the right
+ * label where this process may not set one. */
 static bool
 ifxReplaceKeepAttribute(const ifxReplace *replace,
                         const char *name,
                         GError **error)
 {
-    g_autofree char *doing = g_strdup_printf("can't keep its extended attribute %s", name);
+    g_autofree char *doing = g_strdup_printf("cannot keep its extended attribute %s", name);
     g_autofree char *value = g_malloc(XATTR_SIZE_MAX);
     g_autofree char *present = g_malloc(XATTR_SIZE_MAX);
     const ssize_t length = fgetxattr(replace->old_fd, name, value, XATTR_SIZE_MAX);
@@ -219,7 +217,7 @@ ifxReplaceKeepAttribute(const ifxReplace *replace,
     return true;
 }
 
-/* The folder's default list, if it has one, goes first: it could let others in. */
+/* The access control list that the folder gave by default goes first: it could admit others. */
 static bool
 ifxReplaceKeepAttributes(const ifxReplace *replace,
                          GError **error)
@@ -230,18 +228,18 @@ ifxReplaceKeepAttributes(const ifxReplace *replace,
 
     if (fremovexattr(replace->new_fd, IFX_REPLACE_ACL) < 0 && errno != ENODATA &&
         errno != EOPNOTSUPP)
-        return ifxReplaceFail(replace->path, "can't keep its access control list", error);
+        return ifxReplaceFail(replace->path, "cannot keep its access control list", error);
     if (length < 0)
         return errno == EOPNOTSUPP ||
-            ifxReplaceFail(replace->path, "can't read its extended attributes", error);
+            ifxReplaceFail(replace->path, "cannot read its extended attributes", error);
     for (name = names; name < names + length; name += strlen(name) + 1) {
-        if (ifxReplaceKeepsAttribute(name) && !ifxReplaceKeepAttribute(replace, name, error))
+        if (ifxReplaceMustKeepAttribute(name) && !ifxReplaceKeepAttribute(replace, name, error))
             return false;
     }
     return true;
 }
 
-/* The mode comes last: a change of owner takes bits of it away. */
+/* The mode comes last, because a change of owner clears bits of it. */
 static bool
 ifxReplaceKeepStatus(const ifxReplace *replace,
                      GError **error)
@@ -253,11 +251,11 @@ ifxReplaceKeepStatus(const ifxReplace *replace,
         return ifxReplaceFail(replace->path, "", error);
     if ((now.st_uid != status->st_uid || now.st_gid != status->st_gid) &&
         fchown(replace->new_fd, status->st_uid, status->st_gid) < 0)
-        return ifxReplaceFail(replace->path, "can't keep its owner and group", error);
+        return ifxReplaceFail(replace->path, "cannot keep its owner and group", error);
     if (!ifxReplaceKeepAttributes(replace, error))
         return false;
     if (fchmod(replace->new_fd, status->st_mode & 07777) < 0)
-        return ifxReplaceFail(replace->path, "can't keep its mode", error);
+        return ifxReplaceFail(replace->path, "cannot keep its mode", error);
     return true;
 }
 
@@ -284,7 +282,7 @@ ifxReplaceCheckFresh(const ifxReplace *replace,
     return ifxReplaceStale(replace->path, error);
 }
 
-/* A file system that can't sync folders says EINVAL. */
+/* A file system that can't sync folders reports EINVAL. */
 static bool
 ifxReplaceRename(ifxReplace *replace,
                  GError **error)
@@ -294,14 +292,14 @@ ifxReplaceRename(ifxReplace *replace,
     replace->temporary[0] = '\0';
     if (fsync(replace->folder) < 0 && errno != EINVAL) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                    "%s was replaced, but its folder can't be synced to the disk: %s",
+                    "%s was replaced, but its folder cannot be synced to disk: %s",
                     replace->path, g_strerror(errno));
         return false;
     }
     return true;
 }
 
-/* Closing can fail where a file system writes late, and tells it then. */
+/* Some file systems write late, and report a failure only on close(). */
 static bool
 ifxReplaceSync(ifxReplace *replace,
                GError **error)
@@ -332,7 +330,7 @@ ifxReplaceRun(const char *path,
         ifxReplaceRename(&replace, error);
 }
 
-/* SIGXFSZ is no wish of anyone: without it the write fails, which is said. */
+/* SIGXFSZ would end the process; without it the write fails and the error is reported. */
 bool
 ifxFileReplace(const char *path,
                GBytes *old,

@@ -122,8 +122,12 @@ ifxFileFailWriting(const char *path,
                    int code,
                    GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path, code == EEXIST ?
-                "there is such a file, and none is overwritten" : g_strerror(code));
+    if (code == EEXIST)
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "%s already exists and is not overwritten",
+                    path);
+    else
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path,
+                    g_strerror(code));
     return false;
 }
 
@@ -153,7 +157,7 @@ ifxFileCreate(const char *path,
         code = errno;
     if (close(fd) < 0 && code == 0)
         code = errno;
-    /* Unlike rename() it fails where there is such a file. */
+    /* Unlike rename(), link() fails if the file exists. */
     if (code == 0 && link(temporary, path) < 0)
         code = errno;
     unlink(temporary);

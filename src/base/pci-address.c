@@ -35,7 +35,7 @@ ifxPciAddressReadField(const char **text,
     return true;
 }
 
-/* Fields of at least this many digits. */
+/* Bus and slot have at least @digits digits. */
 static bool
 ifxPciAddressRead(const char *text,
                   gsize domain_digits,

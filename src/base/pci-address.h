@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pci-address: where a PCI function of the host sits.
+ * pci-address: the address of a PCI function of the host.
  *
- * Two spellings exist. The kernel's, "0000:01:00.1" (hexadecimal, lower case,
- * the PCI domain has four digits or more), is what the tool prints and takes on
+ * There are two spellings. The kernel's, "0000:01:00.1" (hexadecimal, lower case,
+ * the PCI domain has four digits or more), is what the tool prints and reads on
  * its command line. libvirt's, in XML, is four attributes; its rules are those
  * of virPCIDeviceAddressParseXML (libvirt src/conf/device_conf.c): each
  * attribute is a C number (0x1f, 31 or octal 037), an absent one is 0.
@@ -16,7 +16,7 @@
 
 typedef struct _ifxPciAddress ifxPciAddress;
 struct _ifxPciAddress {
-    guint32 domain;     /* above 0xffff behind Intel VMD */
+    guint32 domain;     /* above 0xffff below an Intel VMD controller */
     guint8 bus;
     guint8 slot;        /* at most 0x1f */
     guint8 function;    /* at most 7 */
@@ -26,16 +26,16 @@ struct _ifxPciAddress {
 #define IFX_PCI_ADDRESS_LENGTH 17
 
 /* Reads the kernel's spelling, and lspci's short one without PCI domain.
- * False, with no error set, when @text is anything else: a member of a group
- * need not be a PCI device, and its name ("AMDI0095:00") is no error. */
+ * False for anything else. There is no error, because a member of a group
+ * need not be a PCI device: its name may be "AMDI0095:00". */
 bool ifxPciAddressParse(const char *text, ifxPciAddress *address);
 
-/* Reads QEMU's spelling, which does without leading zeros: "1:0.0" (set_pci_host_devaddr,
- * QEMU hw/core/qdev-properties-system.c). False, with no error set, for anything else. */
+/* Reads QEMU's spelling, which needs no leading zeros: "1:0.0" (set_pci_host_devaddr,
+ * QEMU hw/core/qdev-properties-system.c). False for anything else. */
 bool ifxPciAddressParseQemu(const char *text, ifxPciAddress *address);
 
-/* Reads libvirt's spelling; NULL stands for an absent attribute.
- * IFX_ERROR_XML names the attribute that is no number or out of range. */
+/* Reads libvirt's spelling. NULL is an absent attribute.
+ * IFX_ERROR_XML names the attribute that is not a number or out of range. */
 bool ifxPciAddressFromAttributes(const char *domain,
                                  const char *bus,
                                  const char *slot,
@@ -43,7 +43,7 @@ bool ifxPciAddressFromAttributes(const char *domain,
                                  ifxPciAddress *address,
                                  GError **error);
 
-/* The kernel's spelling in @buffer, which is returned. */
+/* Writes the kernel's spelling to @buffer and returns it. */
 const char *ifxPciAddressFormat(const ifxPciAddress *address,
                                 char buffer[IFX_PCI_ADDRESS_LENGTH]);
 

@@ -6,7 +6,7 @@ typedef struct {
     const char *words;
 } ifxPciClassName;
 
-/* 0xBBff is the whole base class; it stands behind its subclasses. */
+/* 0xBBff is the whole base class; it comes after its subclasses. */
 static const ifxPciClassName ifxPciClassNames[] = {
     { 0x0001, "VGA device (old)" },
     { 0x00ff, "unclassified device" },

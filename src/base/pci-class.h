@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pci-class: the 24-bit class code of a PCI function, in words.
+ * pci-class: the 24-bit class code of a PCI function, as words.
  *
  * 0xBBSSPP: base class, subclass, programming interface, as in sysfs' "class"
  * file and libvirt's <class>. The numbers are those of the PCI Code and ID
@@ -36,5 +36,5 @@
 #define IFX_PCI_CLASS_SERIAL_INFINIBAND 0x0c06
 #define IFX_PCI_CLASS_IPMI 0x0c07
 
-/* Never NULL; a constant. An unlisted subclass gets its base class's words. */
+/* A constant, never NULL. An unlisted subclass gets the words of its base class. */
 const char *ifxPciClassDescribe(guint32 code);

@@ -21,7 +21,7 @@
 /* The field of /proc/PID/statm (proc(5)). */
 #define IFX_STATM_DATA 5
 
-/* What the process has in data and stack now, 0 if /proc does not tell. */
+/* What the process has in data and stack now, 0 if /proc does not show it. */
 static gsize
 ifxSandboxMemoryInUse(void)
 {
@@ -51,7 +51,7 @@ ifxSandboxConfine(const ifxSandboxLimits *limits,
     setrlimit(RLIMIT_CORE, &none);
     setrlimit(RLIMIT_FSIZE, &none);
     setrlimit(RLIMIT_NOFILE, &none);
-    /* What a library says while it dies is no message of ours. */
+    /* A library may print while it dies: those are not the tool's messages. */
     close(STDERR_FILENO);
 }
 
@@ -69,7 +69,6 @@ ifxSandboxChild(ifxSandboxFunc func,
     _exit(ifxFileWriteAll(fd, &mark, 1) && ifxFileWriteAll(fd, result, length) ? 0 : 1);
 }
 
-/* All that comes from @fd until it is closed. False with what was wrong in @error. */
 static bool
 ifxSandboxCollect(int fd,
                   const ifxSandboxLimits *limits,
@@ -86,7 +85,7 @@ ifxSandboxCollect(int fd,
 
         if (left <= 0) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "it takes more than %u seconds", limits->seconds);
+                        "it ran longer than %u seconds", limits->seconds);
             return false;
         }
         if (poll(&ready, 1, (int) (left / 1000) + 1) <= 0)
@@ -99,27 +98,26 @@ ifxSandboxCollect(int fd,
         g_byte_array_append(output, (const guint8 *) buffer, (guint) n);
         if (output->len > limits->output + 1) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "it makes more than %" G_GSIZE_FORMAT " MiB", limits->output >> 20);
+                        "its result is larger than %" G_GSIZE_FORMAT " MiB", limits->output >> 20);
             return false;
         }
     }
 }
 
-/* What the child's end and output say. */
 static GBytes *
-ifxSandboxJudge(int status,
-                GByteArray *output,
-                const ifxSandboxLimits *limits,
-                GError **error)
+ifxSandboxGetResult(int status,
+                    GByteArray *output,
+                    const ifxSandboxLimits *limits,
+                    GError **error)
 {
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "it takes more than %u seconds", limits->seconds);
+                    "it ran longer than %u seconds", limits->seconds);
         return NULL;
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || output->len == 0) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "it failed; perhaps it needs more than %" G_GSIZE_FORMAT " MiB of memory",
+                    "it failed; it may need more than %" G_GSIZE_FORMAT " MiB of memory",
                     limits->memory >> 20);
         return NULL;
     }
@@ -172,5 +170,5 @@ ifxSandboxRun(ifxSandboxFunc func,
     do {
         ended = waitpid(child, &status, 0);
     } while (ended < 0 && errno == EINTR);
-    return collected ? ifxSandboxJudge(status, output, limits, error) : NULL;
+    return collected ? ifxSandboxGetResult(status, output, limits, error) : NULL;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sandbox: a computation in a process of its own that can open nothing and ends in time.
+ * sandbox: a computation in a child process that can open nothing and ends in time.
  *
- * The kernel holds the limits (setrlimit(2)), not the code that runs within them: no file
- * or socket can be opened, none can grow, memory and time are bounded, and a crash is an
- * error like any other.
+ * The kernel enforces the limits (setrlimit(2)), not the code that runs in the child: it can open
+ * no file or socket, and no file can grow. Memory and time are bounded, and a crash is an error
+ * like any other.
  */
 
 #pragma once
@@ -18,12 +18,12 @@ struct _ifxSandboxLimits {
     gsize output;           /* bytes of the result */
 };
 
-/* What runs inside: the result, to be freed with g_bytes_unref(), or NULL with an error,
- * of which the message alone gets out. It shares nothing but the memory it was given. */
+/* Runs in the child: returns the result, to be freed with g_bytes_unref(), or NULL with an error;
+ * only its message reaches the caller. It shares nothing except the memory it was given. */
 typedef GBytes *(*ifxSandboxFunc)(void *opaque, GError **error);
 
-/* The result of @func with @opaque. NULL with IFX_ERROR_PATCH: the message of @func, or
- * which limit was met. Free with g_bytes_unref(). */
+/* The result of @func with @opaque. NULL with IFX_ERROR_PATCH and the message of @func, or the
+ * limit that was reached. Free with g_bytes_unref(). */
 GBytes *ifxSandboxRun(ifxSandboxFunc func,
                       void *opaque,
                       const ifxSandboxLimits *limits,

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* O_NONBLOCK: the open of a FIFO in a made tree must not wait for its other end. */
+/* O_NONBLOCK: opening a FIFO in a test's tree must not wait for its other end. */
 static int
 ifxSysfsOpen(const char *dir,
              const char *name)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * term: what reaches a person's terminal.
+ * term: the person at the terminal: escaping, colour, messages, questions, progress.
  *
  * Names and messages from domains, devices and files may hold control
- * characters, escape sequences, bidirectional marks or bytes that are no
- * UTF-8. Nothing of that is ever sent to a terminal.
+ * characters, escape sequences, bidirectional marks or bytes that are not
+ * UTF-8. The tool never sends any of them to a terminal.
  */
 
 #pragma once
@@ -27,7 +27,7 @@ typedef enum {
     IFX_STYLE_NOTE,
 } ifxStyle;
 
-/* One output stream, and how it is to be treated. */
+/* An output stream and its properties. */
 typedef struct _ifxTerm ifxTerm;
 struct _ifxTerm {
     FILE *stream;       /* borrowed */
@@ -35,26 +35,26 @@ struct _ifxTerm {
     bool color;
 };
 
-/* "auto", "always", "never", as for ls; false for anything else. */
+/* Reads "auto", "always" or "never", as ls does; false for anything else. */
 bool ifxColorWhenParse(const char *text, ifxColorWhen *when);
 
-/* IFX_COLOR_AUTO means: a terminal, TERM is not "dumb", and NO_COLOR
+/* IFX_COLOR_AUTO gives colour if @stream is a terminal, TERM is not "dumb", and NO_COLOR
  * (https://no-color.org) is unset or empty. */
 ifxTerm ifxTermOpen(FILE *stream, ifxColorWhen when);
 
-/* @text of @length bytes with everything that is not printable written as \xHH or
- * \u{HEX}. Newline and tab stay when @multiline. Free with g_free(). */
+/* @text of @length bytes, with everything that is not printable as \xHH or
+ * \u{HEX}. Newline and tab stay if @multiline. Free with g_free(). */
 char *ifxTermEscape(const char *text, gsize length, bool multiline);
 
 /* The start and end of @style on @term: constants, "" without colour. */
 const char *ifxTermStart(const ifxTerm *term, ifxStyle style);
 const char *ifxTermEnd(const ifxTerm *term, ifxStyle style);
 
-/* Writes @text, in which all that came from elsewhere is escaped already, to stderr: for a person
- * at the terminal. */
+/* Prints @text on stderr for a person at the terminal. The caller has escaped everything that came
+ * from elsewhere. */
 void ifxTermShow(const char *text);
 
-/* "virt-iommufix: MESSAGE" as one escaped line on stderr. */
+/* Prints "virt-iommufix: MESSAGE" as one escaped line on stderr. */
 void ifxTermNote(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /* Can a person at a terminal be asked? True if stdin and stderr are terminals. */

@@ -8,7 +8,7 @@
 
 #define IFX_DIFF_CONTEXT 3
 
-/* Whole lines of the old text and what takes their place. */
+/* Whole lines of the old text, and the lines that replace them. */
 typedef struct {
     gsize old_start;        /* offsets */
     gsize old_end;
@@ -19,9 +19,9 @@ typedef struct {
     const char *bytes;
     gsize length;
     GString *out;
-    gsize line_offset;      /* where line number line_number (from 0) starts */
+    gsize line_offset;      /* of the line line_number (from 0) */
     gsize line_number;
-    gssize shift;           /* lines that the new text has more so far */
+    gssize shift;           /* new lines minus old lines so far */
 } ifxDiff;
 
 static void
@@ -39,7 +39,7 @@ ifxDiffLineStart(const ifxDiff *diff,
     return offset;
 }
 
-/* Behind the line that @offset is in. */
+/* The end of the line that @offset is in. */
 static gsize
 ifxDiffLineEnd(const ifxDiff *diff,
                gsize offset)
@@ -69,7 +69,7 @@ ifxDiffLastLine(const char *text,
     return length - start;
 }
 
-/* Takes the lines off that are the same at both ends. */
+/* Removes the first and last lines that are the same in both texts. */
 static void
 ifxDiffTrim(const ifxDiff *diff,
             ifxDiffChange *change)
@@ -99,7 +99,7 @@ ifxDiffTrim(const ifxDiff *diff,
     }
 }
 
-/* A last line without a line break goes on at its end. */
+/* An edit at the end of a last line without a line break is in that line. */
 static bool
 ifxDiffSharesLine(const ifxDiff *diff,
                   const ifxDiffChange *change,
@@ -151,7 +151,7 @@ ifxDiffCollect(const ifxDiff *diff,
     return changes;
 }
 
-/* Appends each line of @text behind @mark; the number of lines. */
+/* Appends each line of @text after @mark. Returns the number of lines. */
 static gsize
 ifxDiffLines(GString *out,
              char mark,
@@ -197,7 +197,7 @@ ifxDiffContextEnd(const ifxDiff *diff,
     return offset;
 }
 
-/* "12,7", or "12" for one line; of no lines, the line before. */
+/* "12,7"; "12" for one line; the line before for no lines. */
 static void
 ifxDiffRange(GString *out,
              gsize start,
@@ -208,7 +208,7 @@ ifxDiffRange(GString *out,
         g_string_append_printf(out, ",%" G_GSIZE_FORMAT, count);
 }
 
-/* One hunk of changes @first to before @past, whose contexts touch. */
+/* One hunk of the changes @first ... @past - 1, whose contexts touch. */
 static void
 ifxDiffHunk(ifxDiff *diff,
             const GArray *changes,

@@ -17,13 +17,13 @@
 #include "xml/stylesheet-builtin.h"
 #include "xml/xml-text.h"
 
-/* A plan is flat: no sound stylesheet comes near these. */
+/* A plan is flat: no reasonable stylesheet comes near these limits. */
 #define IFX_STYLESHEET_MAX_DEPTH 200
 #define IFX_STYLESHEET_MAX_VARIABLES 10000
 #define IFX_STYLESHEET_MAX_OPERATIONS 10000000
 #define IFX_STYLESHEET_MAX_SIZE (1024 * 1024)
 
-/* A patch that is larger than any domain is for none. */
+/* No patch is larger than the largest domain. */
 static const ifxSandboxLimits ifxStylesheetLimits = {
     .seconds = 10,
     .memory = 256 * 1024 * 1024,
@@ -31,12 +31,11 @@ static const ifxSandboxLimits ifxStylesheetLimits = {
 };
 
 struct _ifxStylesheet {
-    char *path;                 /* NULL: one of the tool's */
+    char *path;                 /* NULL for a built-in one */
     xsltStylesheetPtr compiled;
     xsltSecurityPrefsPtr sandbox;
 };
 
-/* libxslt sends its messages here. */
 static void G_GNUC_PRINTF(2, 3)
 ifxStylesheetMessage(void *opaque,
                      const char *format,
@@ -92,9 +91,9 @@ ifxStylesheetParseError(void *opaque,
     g_string_append_printf(message, "%s ", problem->message);
 }
 
-#define IFX_STYLESHEET_DENIED "it is made up of another file, "
+#define IFX_STYLESHEET_DENIED "an entity or DTD needs the file "
 
-/* While a stylesheet's own text is read, only entities and DTDs ask for files. */
+/* While the text of a stylesheet is read, only entities and DTDs need files. */
 static xmlParserInputPtr
 ifxStylesheetDenyEntity(const char *url,
                         const char *id G_GNUC_UNUSED,
@@ -102,11 +101,11 @@ ifxStylesheetDenyEntity(const char *url,
 {
     GString *message = xmlStructuredErrorContext;
 
-    g_string_printf(message, IFX_STYLESHEET_DENIED "%s; write it into one", url);
+    g_string_printf(message, IFX_STYLESHEET_DENIED "%s; put everything into one file", url);
     return NULL;
 }
 
-/* NULL with what is wrong in @message. */
+/* NULL with the reason in @message. */
 static xsltStylesheetPtr
 ifxStylesheetCompile(const char *text,
                      gsize length,
@@ -122,7 +121,7 @@ ifxStylesheetCompile(const char *text,
     xsltSetGenericErrorFunc(message, ifxStylesheetMessage);
     doc = xmlReadMemory(text, (int) length, path, NULL,
                         XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA);
-    /* What is imported comes from files, never from the network. */
+    /* Imports come from files, never from the network. */
     xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
     if (doc && g_str_has_prefix(message->str, IFX_STYLESHEET_DENIED)) {
         xmlFreeDoc(doc);
@@ -159,7 +158,7 @@ ifxStylesheetNew(ifxStylesheetName name,
     stylesheet->compiled = ifxStylesheetCompile(builtin[name].text, strlen(builtin[name].text),
                                                 builtin[name].path, message);
     if (!stylesheet->compiled) {
-        ifxStylesheetFail("the built-in stylesheet can't be compiled", message, error);
+        ifxStylesheetFail("cannot compile the built-in stylesheet", message, error);
         return NULL;
     }
     stylesheet->sandbox = ifxStylesheetNewSandbox();
@@ -182,7 +181,7 @@ ifxStylesheetLoad(const char *path,
     stylesheet->path = g_strdup(path);
     stylesheet->compiled = ifxStylesheetCompile(text, length, path, message);
     if (!stylesheet->compiled) {
-        ifxStylesheetFail("it is no stylesheet that libxslt can compile", message, error);
+        ifxStylesheetFail("libxslt cannot compile it", message, error);
         g_prefix_error(error, "%s: ", path);
         return NULL;
     }
@@ -229,7 +228,7 @@ ifxStylesheetTransform(const ifxStylesheet *stylesheet,
     ok = result && context->state == XSLT_STATE_OK;
     if (!ok && (context->opCount >= IFX_STYLESHEET_MAX_OPERATIONS ||
                 context->xpathCtxt->opCount >= IFX_STYLESHEET_MAX_OPERATIONS))
-        g_string_printf(message, "it takes more than %d steps", IFX_STYLESHEET_MAX_OPERATIONS);
+        g_string_printf(message, "it took more than %d steps", IFX_STYLESHEET_MAX_OPERATIONS);
     xsltFreeTransformContext(context);
 
     if (!ok) {
@@ -245,7 +244,7 @@ typedef struct {
     xmlDoc *doc;
 } ifxTransform;
 
-/* Runs in the sandbox, whose end frees all. */
+/* Runs in the sandbox: its end frees everything. */
 static GBytes *
 ifxStylesheetTransformToBytes(void *opaque,
                               GError **error)
@@ -285,6 +284,6 @@ ifxStylesheetApply(const ifxStylesheet *stylesheet,
     patch = xmlReadMemory(text, (int) length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
     if (!patch)
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "stylesheet %s: what it makes is no XML document", stylesheet->path);
+                    "stylesheet %s: its result is not XML", stylesheet->path);
     return patch;
 }

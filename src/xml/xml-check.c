@@ -9,7 +9,7 @@ typedef struct {
     ifxXmlTable *table;
     const char *bytes;
     GStringChunk *strings;
-    guint read;             /* how many elements were */
+    guint read;             /* elements so far */
 } ifxXmlCheck;
 
 static ifxXmlElement *
@@ -24,7 +24,7 @@ ifxXmlCheckFail(const ifxXmlCheck *check,
                 GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
-                "element %u is read differently by libxml2 and by the byte scanner; "
+                "libxml2 and the byte scanner read element %u differently; "
                 "save the document as UTF-8 and try again", check->read + 1);
     return false;
 }
@@ -41,7 +41,7 @@ ifxXmlCheckValue(const ifxXmlCheck *check,
         attribute->decoded = g_string_chunk_insert_len(check->strings, value, (gssize) length);
 }
 
-/* Declarations and other attributes come apart from libxml2, each in the tag's order. */
+/* libxml2 gives declarations and other attributes in two lists, each in the tag's order. */
 static bool
 ifxXmlCheckAttributes(const ifxXmlCheck *check,
                       const ifxXmlElement *element,

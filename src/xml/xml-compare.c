@@ -33,7 +33,7 @@ ifxXmlCompareAttributes(const ifxXmlText *before,
     guint i;
 
     for (i = 0; i < one->n_attributes; i++) {
-        /* A namespace that is declared and not used may go. */
+        /* A namespace that is declared but not used may be missing. */
         if (attributes[i].local && !ifxXmlCompareAttribute(after, other, &attributes[i]))
             return false;
     }
@@ -79,9 +79,9 @@ ifxXmlCompareElements(const ifxXmlText *before,
             *missing = one;
         return false;
     }
-    /* A sibling that only looks alike at its start tag must not stand in for a child, so the
-     * subtree decides. To take the first that will do leaves most for the children to come. libvirt
-     * sorts by kind, so that each name has a place of its own from which to look on. */
+    /* A sibling whose start tag alone matches must not be taken for a child, so whole subtrees are
+     * compared. Taking the first that matches leaves most for the next children. libvirt sorts
+     * by kind, so the search for each name continues from a place of its own. */
     next = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     while (child < past) {
         const char *name = ifxXmlTextGetElement(before, child)->local;
@@ -92,7 +92,7 @@ ifxXmlCompareElements(const ifxXmlText *before,
 
         while (candidate < other_past &&
                !ifxXmlCompareElements(before, child, after, candidate, &inner)) {
-            /* What is most like the child tells best what the child lacks. */
+            /* The candidate that is most like the child shows best what is missing. */
             furthest = MAX(furthest, inner);
             candidate = ifxXmlTextGetElement(after, candidate)->past;
         }

@@ -10,7 +10,7 @@
 #define IFX_XML_DOC_OPTIONS \
     (XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_COMPACT)
 
-/* Before anything of it is read: no entity of a document is ever expanded. */
+/* Called before the content of the DOCTYPE is read, so no entity is ever expanded. */
 static void
 ifxXmlDocStopAtDoctype(void *opaque,
                        const xmlChar *name G_GNUC_UNUSED,
@@ -47,7 +47,7 @@ ifxXmlDocRead(const char *xml,
 
     if (doctype) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "there is a DOCTYPE: libvirt's XML has none, take it out");
+                    "there is a DOCTYPE, which libvirt's XML never has: remove it");
         return NULL;
     }
     if (!doc) {
@@ -154,7 +154,7 @@ ifxXmlDocFromText(const ifxXmlText *text,
                                  XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 
     if (!tree)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "libxml2 can't make a tree of it");
+        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "libxml2 cannot build a tree from it");
     return tree;
 }
 
@@ -175,7 +175,7 @@ ifxXmlDocFindElement(const ifxXmlText *text,
     return node;
 }
 
-/* What no XML patch can insert. */
+/* No XML patch can insert these. */
 static void
 ifxXmlDocStripComments(xmlNode *node)
 {

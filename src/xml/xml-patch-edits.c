@@ -9,9 +9,9 @@
 
 #define IFX_EMPTY_TAG_END "/>"
 
-/* Of edits at one offset: what stands in a start tag, and what is added behind an element
- * or as the first child, comes before what is removed; what is added as the last child
- * or before the next element comes behind. */
+/* The order of edits at one offset. First: edits in a start tag, and what is added after an
+ * element or as the first child. Then: removals. Last: what is added as the last child or before
+ * the next element. */
 typedef enum {
     IFX_RANK_TAG,
     IFX_RANK_EARLY,
@@ -26,7 +26,7 @@ typedef struct {
     ifxRank rank;
 } ifxPlace;
 
-/* Where the content of @target ends but for white space: the end tag keeps its line. */
+/* The end of the content of @target without white space: the end tag keeps its line. */
 static gsize
 ifxXmlPatchContentEnd(const ifxXmlText *text,
                       const ifxXmlElement *target)
@@ -39,7 +39,7 @@ ifxXmlPatchContentEnd(const ifxXmlText *text,
     return end;
 }
 
-/* A removed attribute takes the white space before it along. */
+/* An attribute is removed with the white space before it. */
 static void
 ifxXmlPatchPlaceAttribute(const ifxXmlText *text,
                           ifxPlace *place)
@@ -69,8 +69,8 @@ ifxXmlPatchPlaceAttribute(const ifxXmlText *text,
     }
 }
 
-/* The line goes from the break before it, so that what is added behind this element's
- * neighbours or as the last child stands outside of it. */
+/* The line break before the line is removed, not the one after it, so that what is added after
+ * the previous element or as the last child is outside the removed bytes. */
 static void
 ifxXmlPatchPlaceRemoval(const ifxXmlText *text,
                         ifxPlace *place)
@@ -132,7 +132,7 @@ ifxXmlPatchPlace(const ifxXmlText *text,
     return place;
 }
 
-/* Zero for new attributes of one element: the sort keeps the patch's order. */
+/* Zero for new attributes of one element: the sort keeps the order of the patch. */
 static int
 ifxXmlPatchComparePlaces(gconstpointer a,
                          gconstpointer b)
@@ -145,7 +145,7 @@ ifxXmlPatchComparePlaces(gconstpointer a,
     return (int) left->rank - (int) right->rank;
 }
 
-/* ifxPlace of each instruction, in the order of the document's bytes. */
+/* The ifxPlace of each instruction, in the order of the document's bytes. */
 static GArray *
 ifxXmlPatchSort(const ifxXmlPatch *patch)
 {
@@ -192,12 +192,12 @@ ifxXmlPatchLastChild(const ifxXmlText *text,
 }
 
 static bool
-ifxXmlPatchWriteAll(const ifxInstruction *instruction,
-                    const ifxXmlStyle *style,
-                    guint depth,
-                    bool break_before,
-                    GString *out,
-                    GError **error)
+ifxXmlPatchWriteElements(const ifxInstruction *instruction,
+                         const ifxXmlStyle *style,
+                         guint depth,
+                         bool break_before,
+                         GString *out,
+                         GError **error)
 {
     const xmlNode *child;
 
@@ -223,8 +223,8 @@ ifxXmlPatchWriteBeside(const ifxXmlText *text,
     g_auto(ifxXmlStyle) style = { 0 };
 
     ifxXmlStyleDetect(&style, text, instruction->target);
-    return ifxXmlPatchWriteAll(instruction, &style, 0, instruction->kind == IFX_PATCH_AFTER,
-                               out, error);
+    return ifxXmlPatchWriteElements(instruction, &style, 0, instruction->kind == IFX_PATCH_AFTER,
+                                    out, error);
 }
 
 static bool
@@ -240,11 +240,10 @@ ifxXmlPatchWriteInside(const ifxXmlText *text,
     g_auto(ifxXmlStyle) style = { 0 };
 
     ifxXmlStyleDetect(&style, text, model);
-    if (target->empty_tag) {
-        /* <devices/> is opened. */
+    if (target->empty_tag)
         g_string_append_c(out, '>');
-    }
-    if (!ifxXmlPatchWriteAll(instruction, &style, last == IFX_XML_NONE ? 1 : 0, true, out, error))
+    if (!ifxXmlPatchWriteElements(instruction, &style, last == IFX_XML_NONE ? 1 : 0, true, out,
+                                  error))
         return false;
     if (target->empty_tag || target->content == target->content_end)
         ifxXmlStyleBreak(&style, 0, out);
@@ -257,7 +256,7 @@ ifxXmlPatchWriteInside(const ifxXmlText *text,
     return true;
 }
 
-/* The value between the quotes that are there, or name, quotes and all. */
+/* Only the value between the old quotes, or a whole new attribute. */
 static bool
 ifxXmlPatchWriteAttribute(const ifxXmlText *text,
                           const ifxInstruction *instruction,

@@ -7,23 +7,23 @@
 #include "xml/xml-patch-internal.h"
 #include "xml/xml-text-internal.h"
 
-/* An element of the result: inserted, or one of the original. */
+/* An element that the result must have: an inserted one, or one of the original. */
 typedef struct {
     guint depth;            /* 0 for the root */
-    const xmlNode *node;    /* what is inserted; NULL for an element of the original */
-    guint element;          /* the original's, where @node is NULL */
-    guint first_change;     /* of the patch's instructions, those for @element: */
+    const xmlNode *node;    /* the inserted element; NULL for one of the original */
+    guint element;          /* in the original, if @node is NULL */
+    guint first_change;     /* the patch's instructions for @element: */
     guint past_change;      /* first_change ... past_change - 1 */
 } ifxXmlExpected;
 
-/* The place in the walk over them. */
+/* A walk over these elements in document order. */
 typedef struct {
     const ifxXmlPatch *patch;   /* lent */
-    guint next;                 /* the element of the original that comes next */
-    guint left;                 /* how many of the instructions are not met yet */
-    GPtrArray *insertions;      /* those that insert, as they stand in the result */
-    guint inserted;             /* how many of these are met */
-    const xmlNode *node;        /* the one given last, while an insertion goes on */
+    guint next;                 /* the next element of the original */
+    guint left;                 /* instructions that are not reached yet */
+    GPtrArray *insertions;      /* instructions that insert, in the order of the result */
+    guint inserted;             /* how many of these are done */
+    const xmlNode *node;        /* the last element, during an insertion; otherwise NULL */
     guint depth;                /* of @node */
 } ifxXmlExpect;
 
@@ -52,7 +52,7 @@ ifxXmlExpectFirstElement(const xmlNode *node)
     return node;
 }
 
-/* Moves to the next element of the insertion that goes on; at its end @node is NULL. */
+/* Moves to the next element of the insertion; at its end @node is NULL. */
 static void
 ifxXmlExpectNextInserted(ifxXmlExpect *expect)
 {
@@ -74,8 +74,8 @@ ifxXmlExpectNextInserted(ifxXmlExpect *expect)
         expect->inserted++;
 }
 
-/* The element of the original before which the insertion stands in document order; the
- * original's count for its end. */
+/* The element of the original that follows the insertion in document order; the number of
+ * elements at the end of the original. */
 static guint
 ifxXmlExpectPlaceOf(const ifxXmlText *original,
                     const ifxInstruction *instruction)
@@ -87,7 +87,7 @@ ifxXmlExpectPlaceOf(const ifxXmlText *original,
     return ifxXmlTextGetElement(original, instruction->target)->past;
 }
 
-/* Enters an insertion that stands here; false if there is none. */
+/* Enters the insertion before the next element; false if there is none. */
 static bool
 ifxXmlExpectEnterInsertion(ifxXmlExpect *expect)
 {
@@ -107,7 +107,7 @@ ifxXmlExpectEnterInsertion(ifxXmlExpect *expect)
     return true;
 }
 
-/* The instructions for @element, which stand at the end of those not met yet. */
+/* The instructions for @element are the last of those that are not reached yet. */
 static void
 ifxXmlExpectFindChanges(ifxXmlExpect *expect,
                         ifxXmlExpected *expected)
@@ -170,7 +170,7 @@ ifxXmlExpectIsDone(const ifxXmlExpect *expect)
 typedef struct {
     const ifxXmlPatch *patch;
     ifxXmlExpect expect;
-    GArray *digests;        /* guint64, that the text of each element so far must have */
+    GArray *digests;        /* guint64: the digest that the text of each element so far must have */
 } ifxXmlVerify;
 
 static bool
@@ -191,7 +191,7 @@ ifxXmlVerifyHasValue(const ifxXmlSaxAttribute *read,
     return read->length == length && memcmp(read->value, value, length) == 0;
 }
 
-/* What the patch wants of this attribute; NULL for nothing. */
+/* The instruction for this attribute; NULL if there is none. */
 static const ifxInstruction *
 ifxXmlVerifyFindChange(const ifxXmlVerify *verify,
                        const ifxXmlExpected *expected,
@@ -222,7 +222,7 @@ ifxXmlVerifyDeclaration(const ifxXmlSaxStart *start,
         memcmp(read.uri, had->decoded, had->decoded_length) == 0;
 }
 
-/* An attribute that was there, with the value that @change, if any, gives it. */
+/* An attribute of the original, with the value of @change if there is one. */
 static bool
 ifxXmlVerifyOriginalAttribute(const ifxXmlSaxStart *start,
                               guint i,
@@ -239,8 +239,8 @@ ifxXmlVerifyOriginalAttribute(const ifxXmlSaxStart *start,
                           change ? strlen(change->value) : had->decoded_length);
 }
 
-/* The attributes of a kept element: those it had, as they are to be, then the new ones.
- * Declarations come apart from libxml2, in their order. */
+/* An element of the original has its old attributes, as the patch leaves them, then the new ones.
+ * libxml2 gives declarations in a list of their own, in their order. */
 static bool
 ifxXmlVerifyOriginalAttributes(const ifxXmlVerify *verify,
                                const ifxXmlExpected *expected,
@@ -283,8 +283,7 @@ ifxXmlVerifyOriginalAttributes(const ifxXmlVerify *verify,
     return attributes == start->n_attributes && namespaces == start->n_namespaces;
 }
 
-/* The same parser read both, so that equal names are one pointer. The element kept its
- * name, and but for the patch its attributes. */
+/* One parser read both documents, so equal names are one pointer. */
 static bool
 ifxXmlVerifyOriginal(const ifxXmlVerify *verify,
                      const ifxXmlExpected *expected,
@@ -309,8 +308,7 @@ ifxXmlVerifyIsNamed(const xmlChar *name,
         g_strcmp0(ns ? (const char *) ns->href : NULL, read_ns) == 0;
 }
 
-/* An inserted element and its attributes, in order; namespace declarations are judged by
- * what they do to names. */
+/* An inserted element and its attributes, in order. Namespace declarations show in the names. */
 static bool
 ifxXmlVerifyInserted(const xmlNode *node,
                      const ifxXmlSaxStart *start)
@@ -410,7 +408,7 @@ ifxXmlPatchVerify(const ifxXmlPatch *patch,
     ifxXmlExpectClear(&verify.expect);
 
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_XML))
-        g_prefix_error(&problem, "the result can't be read again: ");
+        g_prefix_error(&problem, "cannot read the result again: ");
     if (!ok)
         g_propagate_error(error, problem);
     return ok;

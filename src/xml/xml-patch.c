@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "xml/xml-text.h"
 
 typedef bool (*ifxXmlPatchReader)(const xmlNode *node,
                                   const ifxXmlText *text,
@@ -31,8 +30,8 @@ ifxXmlPatchNew(const ifxXmlText *text)
     return patch;
 }
 
-/* Attributes follow their element in document order, so they come before it here; among
- * themselves they have no order. */
+/* Attributes follow their element in document order, so here they come before it. Attributes of
+ * one element have no order. */
 static bool
 ifxInstructionIsInOrder(const ifxInstruction *earlier,
                         const ifxInstruction *later)
@@ -90,7 +89,7 @@ ifxXmlPatchDupAttribute(const xmlNode *node,
     return copy;
 }
 
-/* No attributes but those of @known, NULL-terminated. */
+/* Are all attributes in @known, which is NULL-terminated? */
 static bool
 ifxXmlPatchCheckAttributes(const xmlNode *node,
                            const char *const *known,
@@ -103,7 +102,7 @@ ifxXmlPatchCheckAttributes(const xmlNode *node,
             g_autofree char *words = g_strjoinv(", ", (char **) known);
 
             g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "it has an attribute '%s'; <%s> knows only: %s",
+                        "attribute '%s' is not allowed; <%s> has only: %s",
                         (const char *) attr->name, (const char *) node->name, words);
             return false;
         }
@@ -128,7 +127,7 @@ ifxXmlPatchReadPos(const xmlNode *node,
         *kind = IFX_PATCH_AFTER;
     else
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "pos='%s' is none of before, after, prepend", pos);
+                    "pos='%s' is not before, after or prepend", pos);
     return !pos || *kind != IFX_PATCH_APPEND;
 }
 
@@ -144,7 +143,7 @@ ifxXmlPatchCheckElements(const xmlNode *node,
         if (child->type == XML_ELEMENT_NODE)
             any = true;
         else if (!xmlIsBlankNode(child))
-            return ifxXmlPatchFail(error, "it inserts something else than elements");
+            return ifxXmlPatchFail(error, "only elements can be inserted");
     }
     return any || ifxXmlPatchFail(error, "it inserts nothing");
 }
@@ -160,7 +159,7 @@ ifxXmlPatchReadValue(const xmlNode *node,
 
     for (child = node->children; child; child = child->next) {
         if (child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE)
-            return ifxXmlPatchFail(error, "the value of an attribute is text and nothing else");
+            return ifxXmlPatchFail(error, "the value of an attribute must be text");
         g_string_append(text, (const char *) child->content);
     }
     *value = g_string_free(g_steal_pointer(&text), FALSE);
@@ -209,10 +208,10 @@ ifxXmlPatchReadAddAttribute(const xmlNode *node,
         return false;
     }
     if (xmlHasProp(node, BAD_CAST "pos"))
-        return ifxXmlPatchFail(error, "an attribute has no pos");
+        return ifxXmlPatchFail(error, "pos is only for elements");
     if (ifxXmlTextFindAttribute(text, instruction->target, type + 1)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "its target has an attribute '%s' already: use <replace>", type + 1);
+                    "its target already has an attribute '%s': use <replace>", type + 1);
         return false;
     }
     instruction->name = g_strdup(type + 1);
@@ -242,7 +241,7 @@ ifxXmlPatchReadAdd(const xmlNode *node,
     instruction->node = node;
     if (instruction->target == 0 &&
         (instruction->kind == IFX_PATCH_BEFORE || instruction->kind == IFX_PATCH_AFTER))
-        return ifxXmlPatchFail(error, "nothing can stand beside the root element");
+        return ifxXmlPatchFail(error, "nothing can be inserted beside the root element");
     return true;
 }
 
@@ -259,7 +258,7 @@ ifxXmlPatchReadReplace(const xmlNode *node,
         !ifxXmlPatchReadSel(node, text, instruction, error))
         return false;
     if (!instruction->name)
-        return ifxXmlPatchFail(error, "only an attribute can be replaced: sel ends in /@name");
+        return ifxXmlPatchFail(error, "only an attribute can be replaced: sel must end in /@name");
     return ifxXmlPatchReadValue(node, &instruction->value, error);
 }
 
@@ -276,9 +275,9 @@ ifxXmlPatchReadRemove(const xmlNode *node,
         return false;
     instruction->kind = instruction->name ? IFX_PATCH_REMOVE_ATTRIBUTE : IFX_PATCH_REMOVE;
     if (node->children)
-        return ifxXmlPatchFail(error, "<remove> holds nothing");
+        return ifxXmlPatchFail(error, "<remove> must be empty");
     if (instruction->kind == IFX_PATCH_REMOVE && instruction->target == 0)
-        return ifxXmlPatchFail(error, "the root element can't be removed");
+        return ifxXmlPatchFail(error, "the root element cannot be removed");
     return true;
 }
 
@@ -303,14 +302,14 @@ ifxXmlPatchReadInstruction(const xmlNode *node,
             return readers[i].read(node, text, instruction, error);
     }
     if (node->type != XML_ELEMENT_NODE)
-        return ifxXmlPatchFail(error, "there is text or something else than an instruction");
+        return ifxXmlPatchFail(error, "only instructions are allowed here, no text");
     g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                "<%s> is not known, only <add>, <replace> and <remove> in no namespace are",
+                "<%s> is no instruction: use <add>, <replace> or <remove>, in no namespace",
                 (const char *) node->name);
     return false;
 }
 
-/* May @later stand behind @earlier? */
+/* May @later come after @earlier? */
 static bool
 ifxXmlPatchCheckPair(const ifxXmlText *text,
                      const ifxInstruction *earlier,
@@ -321,13 +320,14 @@ ifxXmlPatchCheckPair(const ifxXmlText *text,
 
     if (earlier->target == later->target && g_strcmp0(earlier->name, later->name) == 0) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "instruction %u has the same target: one a target", earlier->number);
+                    "instruction %u has the same target; only one is allowed", earlier->number);
         return false;
     }
     if (!ifxInstructionIsInOrder(earlier, later)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "its target does not stand before that of instruction %u: "
-                    "instructions go from the document's end to its start", earlier->number);
+                    "its target is not before that of instruction %u: "
+                    "instructions go from the end of the document to its start",
+                    earlier->number);
         return false;
     }
     if (later->kind == IFX_PATCH_REMOVE && earlier->target < target->past) {
@@ -338,8 +338,8 @@ ifxXmlPatchCheckPair(const ifxXmlText *text,
     return true;
 }
 
-/* May @instruction stand at @place, behind those before it? Several that are for
- * attributes of one element are all compared. */
+/* May @instruction be at @place, after those before it? It is compared with all those for
+ * attributes of the same element. */
 static bool
 ifxXmlPatchCheckPlace(const ifxXmlPatch *patch,
                       guint place,
@@ -393,7 +393,7 @@ ifxXmlPatchRead(const xmlDoc *doc,
     return g_steal_pointer(&patch);
 }
 
-/* Inserts @instruction at its place, which is @from or later: returns the place. */
+/* Inserts @instruction at its place, which is @from or later. Returns the place. */
 static guint
 ifxXmlPatchInsert(ifxXmlPatch *patch,
                   guint from,
@@ -434,7 +434,7 @@ ifxXmlPatchJoin(ifxXmlPatch *patch,
 
     for (i = 1; i < patch->instructions->len; i++) {
         if (!ifxXmlPatchCheckPlace(patch, i, patch->instructions->pdata[i], error)) {
-            g_prefix_error(error, "the patches of two stylesheets: ");
+            g_prefix_error(error, "the patches of two stylesheets conflict: ");
             return false;
         }
     }

@@ -5,13 +5,13 @@
 
 #include "base/error.h"
 
-/* Longer than any document has elements of one name. */
+/* Enough for the number of elements in any document. */
 #define IFX_XML_PATH_MAX_DIGITS 9
 
 typedef struct {
     const char *name;
     gsize length;
-    guint position;         /* 0: not given */
+    guint position;         /* 0 if absent */
 } ifxXmlStep;
 
 static bool
@@ -27,7 +27,7 @@ ifxXmlPathIsStep(const ifxXmlText *text,
     return !e->ns && n == length && memcmp(written, name, length) == 0;
 }
 
-/* Siblings named like @element, itself among them; its position in @position. */
+/* The number of siblings with the name of @element, including itself. */
 static guint
 ifxXmlPathCount(const ifxXmlText *text,
                 guint element,
@@ -73,7 +73,7 @@ ifxXmlPathFormat(const ifxXmlText *text,
     return g_string_free(path, FALSE);
 }
 
-/* Reads "/name" or "/name[n]" and moves @at behind it. */
+/* Reads "/name" or "/name[n]" and moves @at past it. */
 static bool
 ifxXmlPathReadStep(const char **at,
                    const char *end,

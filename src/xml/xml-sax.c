@@ -6,10 +6,10 @@
 
 #include "base/error.h"
 
-/* As many elements of a domain are seldom open at once. */
+/* Few domains have more elements open at once. */
 #define IFX_XML_SAX_DEPTH 32
 
-/* FNV-1a: an accident must show, an enemy gains nothing by a collision. */
+/* FNV-1a: it must show accidents; an attacker gains nothing from a collision. */
 #define IFX_XML_DIGEST_PRIME G_GUINT64_CONSTANT(0x100000001b3)
 
 /* An element whose end tag is still to come. */
@@ -22,11 +22,11 @@ struct _ifxXmlSax {
     xmlParserCtxtPtr parser;
     const ifxXmlSaxHandler *handler;
     void *opaque;
-    guint count;            /* of the elements so far */
+    guint count;            /* elements so far */
     ifxXmlSaxOpen *open;
-    guint depth;            /* how many are open */
-    guint room;             /* for how many there is memory */
-    GError *error;          /* once it is set, whatever comes is left out */
+    guint depth;            /* open elements */
+    guint room;             /* open elements that the memory can hold */
+    GError *error;          /* once it is set, all further events are ignored */
 };
 
 ifxXmlSax *
@@ -157,8 +157,8 @@ ifxXmlSaxInstruction(void *opaque,
         ifxXmlSaxAddText(opaque, (const char *) data, strlen((const char *) data));
 }
 
-/* The scanner of xml-table lets no DOCTYPE through: what libxml2 takes for one is
- * something else in ASCII. */
+/* The scanner lets no DOCTYPE through, so what libxml2 takes for one is something else in
+ * ASCII. */
 static void
 ifxXmlSaxDoctype(void *opaque,
                  const xmlChar *name G_GNUC_UNUSED,
@@ -170,7 +170,7 @@ ifxXmlSaxDoctype(void *opaque,
     if (sax->error)
         return;
     g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_MISMATCH,
-                "libxml2 reads a DOCTYPE; save the document as UTF-8 and without one");
+                "libxml2 finds a DOCTYPE; save the document as UTF-8 without one");
     xmlStopParser(sax->parser);
 }
 
@@ -184,8 +184,8 @@ ifxXmlSaxProblem(void *opaque,
     if (problem->level < XML_ERR_FATAL)
         return;
 
-    /* The first error is enough: libxml2 would go on, and copy what it has read for each
-     * further one. xmlStopParser() frees what our caller still reads. */
+    /* The first error is enough: libxml2 would go on, and copy the rest of the input for each
+     * further error. xmlStopParser() frees what our caller still reads. */
     sax->parser->instate = XML_PARSER_EOF;
     if (sax->error)
         return;
@@ -195,7 +195,7 @@ ifxXmlSaxProblem(void *opaque,
                 problem->line, g_strdelimit(message, "\r\n", ' '));
 }
 
-/* libxml2 writes it down in one of two places. */
+/* libxml2 stores it in one of two places. */
 static const char *
 ifxXmlSaxEncoding(const ifxXmlSax *sax)
 {
@@ -219,7 +219,7 @@ ifxXmlSaxParse(ifxXmlSax *sax,
         .startElementNs = ifxXmlSaxStartElement,
         .endElementNs = ifxXmlSaxEndElement,
         .characters = ifxXmlSaxCharacters,
-        /* The same function, or libxml2 examines all white space before it decides. */
+        /* The same function, otherwise libxml2 examines all white space to choose between them. */
         .ignorableWhitespace = ifxXmlSaxCharacters,
         .cdataBlock = ifxXmlSaxCharacters,
         .comment = ifxXmlSaxComment,
@@ -235,7 +235,7 @@ ifxXmlSaxParse(ifxXmlSax *sax,
     sax->error = NULL;
     *sax->parser->sax = callbacks;
     sax->parser->userData = sax;
-    /* Without NOENT an & in an attribute comes as &#38;. There is no DOCTYPE, so there are
+    /* Without NOENT, an & in an attribute comes as &#38;. There is no DOCTYPE, so there are
      * no other entities. */
     xmlFreeDoc(xmlCtxtReadMemory(sax->parser, bytes, (int) length, NULL, NULL,
                                  XML_PARSE_NONET | XML_PARSE_NOENT));

@@ -7,7 +7,7 @@
 
 #define IFX_XML_DEFAULT_UNIT "  "
 
-/* The white space between the line's start and @offset; NULL if anything else stands there. */
+/* The white space between the line's start and @offset; NULL if there is anything else. */
 static char *
 ifxXmlStyleIndentAt(const char *bytes,
                     gsize offset)
@@ -31,7 +31,7 @@ ifxXmlStyleIndentOf(const ifxXmlText *text,
                                ifxXmlTextGetElement(text, element)->start);
 }
 
-/* @inner without @outer in front; NULL if it does not begin so or has nothing more. */
+/* @inner without the prefix @outer; NULL if it has no such prefix or is equal to it. */
 static char *
 ifxXmlStyleStep(const char *outer,
                 const char *inner)
@@ -51,7 +51,7 @@ ifxXmlStyleUnit(const ifxXmlText *text,
     g_autofree char *inner = NULL;
     char *unit = ifxXmlStyleStep(outer, indent);
 
-    /* The root begins the document, so its line begins nowhere. */
+    /* The root is at the start of the document, so it has no indentation. */
     if (!unit && e->parent == 0)
         unit = ifxXmlStyleStep("", indent);
     if (!unit && e->past > element + 1) {
@@ -118,7 +118,7 @@ ifxXmlStyleBreak(const ifxXmlStyle *style,
         g_string_append(out, style->unit);
 }
 
-/* @text with all that would not be read back as it is written as a reference. */
+/* Characters that a parser would not read back as they are become references. */
 static void
 ifxXmlStyleWriteText(const ifxXmlStyle *style,
                      const xmlChar *text,
@@ -147,6 +147,16 @@ ifxXmlStyleWriteText(const ifxXmlStyle *style,
     }
 }
 
+static void
+ifxXmlStyleWriteQuoted(const ifxXmlStyle *style,
+                       const xmlChar *value,
+                       GString *out)
+{
+    g_string_append_printf(out, "=%c", style->quote);
+    ifxXmlStyleWriteText(style, value, style->quote, out);
+    g_string_append_c(out, style->quote);
+}
+
 static bool
 ifxXmlStyleWriteName(const ifxXmlStyle *style,
                      const xmlNs *ns,
@@ -159,15 +169,15 @@ ifxXmlStyleWriteName(const ifxXmlStyle *style,
 
     if (style->ascii && !g_str_is_ascii(full)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "the name '%s' can't be written into a document that is not in UTF-8", full);
+                    "the name '%s' cannot be written into a document that is not in UTF-8", full);
         return false;
     }
     g_string_append(out, full);
     return true;
 }
 
-/* Is @ns what its prefix means inside the parent, because an element around @node
- * declared it? Around @top, which stands where no namespace is the default, nothing is. */
+/* Has an element around @node, up to @top, declared the prefix of @ns as @ns? @top is inserted
+ * where there is no default namespace. */
 static bool
 ifxXmlStyleInScope(const xmlNode *node,
                    const xmlNode *top,
@@ -199,9 +209,7 @@ ifxXmlStyleDeclare(const ifxXmlStyle *style,
     g_string_append(out, " xmlns");
     if (ns->prefix)
         g_string_append_printf(out, ":%s", ns->prefix);
-    g_string_append_printf(out, "=%c", style->quote);
-    ifxXmlStyleWriteText(style, ns->href, style->quote, out);
-    g_string_append_c(out, style->quote);
+    ifxXmlStyleWriteQuoted(style, ns->href, out);
 }
 
 static bool
@@ -211,7 +219,7 @@ ifxXmlStyleWriteAttributes(const ifxXmlStyle *style,
                            GString *out,
                            GError **error)
 {
-    /* No namespace is one too, where an outer element has a default. */
+    /* xmlns='' is declared for no namespace, if an outer element has a default one. */
     const xmlNs none = { .href = BAD_CAST "" };
     const xmlNs *ns = node->ns ? node->ns : &none;
     const xmlAttr *attr;
@@ -235,9 +243,7 @@ ifxXmlStyleWriteAttributes(const ifxXmlStyle *style,
         if (!ifxXmlStyleWriteName(style, attr->ns, attr->name, out, error))
             return false;
         value = xmlNodeListGetString(node->doc, attr->children, 1);
-        g_string_append_printf(out, "=%c", style->quote);
-        ifxXmlStyleWriteText(style, value, style->quote, out);
-        g_string_append_c(out, style->quote);
+        ifxXmlStyleWriteQuoted(style, value, out);
         xmlFree(value);
     }
     return true;
@@ -249,7 +255,7 @@ ifxXmlStyleIsText(const xmlNode *node)
     return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
 }
 
-/* Text between the children: then white space means something. */
+/* If there is text between the children, white space has a meaning. */
 static bool
 ifxXmlStyleIsMixed(const xmlNode *node)
 {
@@ -280,7 +286,7 @@ ifxXmlStyleWriteNode(const ifxXmlStyle *style,
     }
     if (node->type != XML_ELEMENT_NODE) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "only elements and text can be inserted, no comment or processing instruction");
+                    "only elements and text can be inserted, not comments or instructions");
         return false;
     }
 
@@ -333,9 +339,7 @@ ifxXmlStyleWriteAttribute(const ifxXmlStyle *style,
     g_string_append_c(out, ' ');
     if (!ifxXmlStyleWriteName(style, NULL, BAD_CAST name, out, error))
         return false;
-    g_string_append_printf(out, "=%c", style->quote);
-    ifxXmlStyleWriteValue(style, value, out);
-    g_string_append_c(out, style->quote);
+    ifxXmlStyleWriteQuoted(style, BAD_CAST value, out);
     return true;
 }
 

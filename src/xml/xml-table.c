@@ -19,7 +19,7 @@ void
 ifxXmlTableInit(ifxXmlTable *table,
                 gsize length)
 {
-    /* libvirt's dumps have an element each 50 bytes and an attribute each 22. */
+    /* libvirt's dumps have about an element in 50 bytes and an attribute in 22. */
     const guint guess = (guint) MIN(length / 20 + 8, 8192);
 
     *table = (ifxXmlTable) { .element_room = guess / 2, .attribute_room = guess };
@@ -34,7 +34,7 @@ ifxXmlTableClear(ifxXmlTable *table)
     g_clear_pointer(&table->attributes, g_free);
 }
 
-/* The next element, which counts only once n_elements is raised. */
+/* Room for the next element; the caller raises n_elements to keep it. */
 static ifxXmlElement *
 ifxXmlTableNextElement(ifxXmlTable *table)
 {
@@ -123,7 +123,7 @@ ifxXmlScanSkipSpace(ifxXmlScan *scan)
     scan->at = at;
 }
 
-/* Moves behind the next @terminator. */
+/* Moves past the next @terminator. */
 static bool
 ifxXmlScanSkipPast(ifxXmlScan *scan,
                    const char *terminator,
@@ -188,11 +188,9 @@ ifxXmlScanCountNamespaces(const ifxXmlScan *scan,
     guint n = 0;
     guint i;
 
-    for (i = 0; i < element->n_attributes; i++) {
-        const ifxXmlAttribute *attribute = &scan->table->attributes[element->attributes + i];
-
-        n += attribute->name_length >= 5 && memcmp(scan->bytes + attribute->name, "xmlns", 5) == 0;
-    }
+    for (i = 0; i < element->n_attributes; i++)
+        n += ifxXmlAttributeIsDeclaration(&scan->table->attributes[element->attributes + i],
+                                          scan->bytes);
     return n;
 }
 
@@ -283,7 +281,7 @@ ifxXmlScanEndTag(ifxXmlScan *scan,
     return true;
 }
 
-/* At a <: whatever it opens. */
+/* Reads what the < at this place opens. */
 static bool
 ifxXmlScanMarkup(ifxXmlScan *scan,
                  GError **error)
@@ -307,9 +305,9 @@ ifxXmlScanMarkup(ifxXmlScan *scan,
         return ifxXmlScanSkipPast(scan, "]]>", "a CDATA section does not end", error);
     }
     if (left >= 9 && memcmp(rest, "<!DOCTYPE", 9) == 0)
-        return ifxXmlScanFail(scan, "there is a DOCTYPE: libvirt's XML has none, take it out",
+        return ifxXmlScanFail(scan, "there is a DOCTYPE, which libvirt's XML never has: remove it",
                               error);
-    return ifxXmlScanFail(scan, "a <! is neither comment nor CDATA", error);
+    return ifxXmlScanFail(scan, "a <! starts neither a comment nor a CDATA section", error);
 }
 
 bool

@@ -24,7 +24,7 @@ ifxXmlTextElement(const ifxXmlText *text,
     return &text->table.elements[element];
 }
 
-/* What can be told from the bytes alone, in words that help. */
+/* Errors that the bytes alone show, with more helpful messages than libxml2's. */
 static bool
 ifxXmlTextCheckBytes(const ifxXmlText *text,
                      GError **error)
@@ -90,7 +90,8 @@ ifxXmlTextParse(GBytes *bytes,
     if (!ifxXmlTextCheckBytes(text, error))
         return NULL;
 
-    /* Of what is not well-formed libxml2 tells better; a DOCTYPE stops it at once. */
+    /* For malformed input, report libxml2's error: it is more precise. A DOCTYPE stops libxml2 at
+     * once. */
     scanned = ifxXmlTableScan(&text->table, text->bytes, text->length, &scan_error);
     if (!text->table.excessive &&
         !ifxXmlCheckTable(&text->table, text->sax, text->bytes, text->length, text->strings,
@@ -266,7 +267,7 @@ ifxXmlTextDupContent(const ifxXmlText *text,
     if (!text->encoding && !memchr(raw, '&', length) && !memchr(raw, '<', length))
         return g_strndup(raw, length);
 
-    /* References, CDATA, comments, other encodings: libxml2 reads the element once more. */
+    /* For references, CDATA, comments and other encodings libxml2 reads the element again. */
     doc = xmlReadMemory(text->bytes + e->start, (int) (e->end - e->start), NULL, text->encoding,
                         XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     if (!doc)

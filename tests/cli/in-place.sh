@@ -199,11 +199,11 @@ if [ "$(id -u)" -eq 0 ] && chmod 755 "$tmp" &&
     done
     as_nobody closed/mine.xml
     is "$status $(head -n 1 err)" \
-        "2 virt-iommufix: cannot replace closed/mine.xml: no file can be made beside it: Permission denied" \
+        "2 virt-iommufix: cannot replace closed/mine.xml: cannot make a file beside it: Permission denied" \
         "a folder without permission"
     as_nobody open/roots.xml
     is "$status $(head -n 1 err)" \
-        "2 virt-iommufix: cannot replace open/roots.xml: can't keep its owner and group: Operation not permitted" \
+        "2 virt-iommufix: cannot replace open/roots.xml: cannot keep its owner and group: Operation not permitted" \
         "an owner that can't be kept"
     chmod 444 open/mine.xml
     as_nobody open/mine.xml

@@ -190,7 +190,7 @@ START_TEST(another_text_is_stale)
 
     for (i = 0; i < G_N_ELEMENTS(read_as); i++) {
         ck_assert(!ifxTestReplace(read_as[i], "new", &error));
-        ifxAssertError(error, IFX_ERROR_REFUSED, "vm.xml: refused: it has changed");
+        ifxAssertError(error, IFX_ERROR_REFUSED, "vm.xml: refused: it changed after");
         ifxAssertContents("old");
         ck_assert_uint_eq(ifxTestCount(), 1);
     }
@@ -217,7 +217,7 @@ START_TEST(a_file_that_changes_meanwhile_is_stale)
         ;
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    ifxAssertError(error, IFX_ERROR_REFUSED, "it has changed since it was read");
+    ifxAssertError(error, IFX_ERROR_REFUSED, "it changed after it was read");
     ifxAssertContents("old");
     ck_assert_uint_eq(ifxTestCount(), 1);
 }

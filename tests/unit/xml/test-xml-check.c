@@ -132,7 +132,7 @@ END_TEST
 /* The two bytes "<!" are one Japanese character: no table can be made of it. */
 static const ifxTestRefusal unscannable[] = {
     { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<!\033(B</a>", 0,
-      "line 2: a <! is neither comment nor CDATA" },
+      "line 2: a <! starts neither a comment nor a CDATA section" },
     { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<a\033(B<b/></a>", 0,
       "line 2: a start tag is broken" },
 };

@@ -181,7 +181,7 @@ START_TEST(result_that_is_not_well_formed_is_an_error)
     g_autoptr(GError) error = NULL;
 
     ck_assert(!ifxXmlPatchVerify(patch, result, &error));
-    ifxAssertError(error, IFX_ERROR_XML, "the result can't be read again: line 1");
+    ifxAssertError(error, IFX_ERROR_XML, "cannot read the result again: line 1");
 }
 END_TEST
 
