@@ -1,10 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/error.h"
 
+#include <stdarg.h>
+
 GQuark
 ifxErrorQuark(void)
 {
     return g_quark_from_static_string("virt-iommufix");
+}
+
+bool
+ifxErrorSet(GError **error,
+            ifxError code,
+            const char *format,
+            ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_propagate_error(error, g_error_new_valist(IFX_ERROR, (int) code, format, args));
+    va_end(args);
+    return false;
 }
 
 ifxExit

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #define IFX_ERROR (ifxErrorQuark())
 
@@ -27,6 +28,10 @@ typedef enum {
 } ifxError;
 
 GQuark ifxErrorQuark(void);
+
+/* Sets @error (unless NULL) to a message of the domain IFX_ERROR. Always false, so that a function
+ * can return it. */
+bool ifxErrorSet(GError **error, ifxError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* The exit statuses that users rely on. */
 typedef enum {

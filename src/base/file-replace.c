@@ -48,7 +48,7 @@ ifxReplaceClear(ifxReplace *replace)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxReplace, ifxReplaceClear)
 
-/* "cannot replace PATH: DOING: what errno says" */
+/* "cannot replace PATH: DOING: MESSAGE OF ERRNO" */
 static bool
 ifxReplaceFail(const char *path,
                const char *doing,
@@ -56,18 +56,16 @@ ifxReplaceFail(const char *path,
 {
     const int why = errno;
 
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot replace %s: %s%s%s", path,
-                doing, *doing ? ": " : "", g_strerror(why));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot replace %s: %s%s%s", path, doing,
+                       *doing ? ": " : "", g_strerror(why));
 }
 
 static bool
-ifxReplaceStale(const char *path,
-                GError **error)
+ifxReplaceFailStale(const char *path,
+                    GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s: refused: it changed after it was read; run the command again", path);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_REFUSED,
+                       "%s: refused: it changed after it was read; run the command again", path);
 }
 
 static bool
@@ -77,9 +75,8 @@ ifxReplaceCheckMode(const char *path,
 {
     if (S_ISREG(mode))
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot replace %s: it is %s", path,
-                S_ISDIR(mode) ? "a directory" : "not a regular file");
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot replace %s: it is %s", path,
+                       S_ISDIR(mode) ? "a directory" : "not a regular file");
 }
 
 bool
@@ -144,10 +141,10 @@ ifxReplaceCompare(const ifxReplace *replace,
         if (got == 0)
             break;
         if ((gsize) got > length - at || memcmp(chunk, bytes + at, (gsize) got) != 0)
-            return ifxReplaceStale(replace->path, error);
+            return ifxReplaceFailStale(replace->path, error);
         at += (gsize) got;
     }
-    return at == length || ifxReplaceStale(replace->path, error);
+    return at == length || ifxReplaceFailStale(replace->path, error);
 }
 
 static bool
@@ -279,7 +276,7 @@ ifxReplaceCheckFresh(const ifxReplace *replace,
         now.st_size == then->st_size && ifxReplaceSameTime(&now.st_mtim, &then->st_mtim) &&
         ifxReplaceSameTime(&now.st_ctim, &then->st_ctim))
         return true;
-    return ifxReplaceStale(replace->path, error);
+    return ifxReplaceFailStale(replace->path, error);
 }
 
 /* A file system that can't sync folders reports EINVAL. */
@@ -290,12 +287,10 @@ ifxReplaceRename(ifxReplace *replace,
     if (renameat(replace->folder, replace->temporary, replace->folder, replace->name) < 0)
         return ifxReplaceFail(replace->path, "", error);
     replace->temporary[0] = '\0';
-    if (fsync(replace->folder) < 0 && errno != EINVAL) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                    "%s was replaced, but its folder cannot be synced to disk: %s",
-                    replace->path, g_strerror(errno));
-        return false;
-    }
+    if (fsync(replace->folder) < 0 && errno != EINVAL)
+        return ifxErrorSet(error, IFX_ERROR_FILE,
+                           "%s was replaced, but its folder cannot be synced to disk: %s",
+                           replace->path, g_strerror(errno));
     return true;
 }
 

@@ -17,7 +17,7 @@ ifxFileFailReading(const char *path,
                    const char *why,
                    GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot read %s: %s",
+    ifxErrorSet(error, IFX_ERROR_FILE, "cannot read %s: %s",
                 strcmp(path, "-") == 0 ? "standard input" : path, why);
     return NULL;
 }
@@ -123,12 +123,8 @@ ifxFileFailWriting(const char *path,
                    GError **error)
 {
     if (code == EEXIST)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "%s already exists and is not overwritten",
-                    path);
-    else
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path,
-                    g_strerror(code));
-    return false;
+        return ifxErrorSet(error, IFX_ERROR_FILE, "%s already exists and is not overwritten", path);
+    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot write %s: %s", path, g_strerror(code));
 }
 
 bool

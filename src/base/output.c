@@ -19,9 +19,8 @@ ifxOutputWrite(const ifxOutput *output,
         return true;
     if (errno == EPIPE && output->ends_by_pipe)
         ifxInterruptEndByPipe();
-    g_set_error(error, IFX_ERROR, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
-                g_strerror(errno));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_OUTPUT, "cannot write to standard output: %s",
+                       g_strerror(errno));
 }
 
 bool

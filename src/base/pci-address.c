@@ -98,17 +98,13 @@ ifxPciAddressReadAttribute(const char *name,
 
     errno = 0;
     number = strtoull(text, &end, 0);
-    if (errno || end == text || *end || strchr(text, '-')) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "%s='%s' of a PCI address is not a number", name, text);
-        return false;
-    }
-    if (number > max) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "%s='%s' of a PCI address is out of range: it must be 0x%x or less",
-                    name, text, max);
-        return false;
-    }
+    if (errno || end == text || *end || strchr(text, '-'))
+        return ifxErrorSet(error, IFX_ERROR_XML, "%s='%s' of a PCI address is not a number", name,
+                           text);
+    if (number > max)
+        return ifxErrorSet(error, IFX_ERROR_XML,
+                           "%s='%s' of a PCI address is out of range: it must be 0x%x or less",
+                           name, text, max);
 
     *value = (guint32) number;
     return true;

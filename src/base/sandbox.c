@@ -83,11 +83,9 @@ ifxSandboxCollect(int fd,
         const gint64 left = deadline - g_get_monotonic_time();
         gssize n;
 
-        if (left <= 0) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "it ran longer than %u seconds", limits->seconds);
-            return false;
-        }
+        if (left <= 0)
+            return ifxErrorSet(error, IFX_ERROR_PATCH, "it ran longer than %u seconds",
+                               limits->seconds);
         if (poll(&ready, 1, (int) (left / 1000) + 1) <= 0)
             continue;
         n = read(fd, buffer, sizeof(buffer));
@@ -96,11 +94,10 @@ ifxSandboxCollect(int fd,
         if (n < 0)
             continue;
         g_byte_array_append(output, (const guint8 *) buffer, (guint) n);
-        if (output->len > limits->output + 1) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "its result is larger than %" G_GSIZE_FORMAT " MiB", limits->output >> 20);
-            return false;
-        }
+        if (output->len > limits->output + 1)
+            return ifxErrorSet(error, IFX_ERROR_PATCH,
+                               "its result is larger than %" G_GSIZE_FORMAT " MiB",
+                               limits->output >> 20);
     }
 }
 
@@ -111,19 +108,18 @@ ifxSandboxGetResult(int status,
                     GError **error)
 {
     if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "it ran longer than %u seconds", limits->seconds);
+        ifxErrorSet(error, IFX_ERROR_PATCH, "it ran longer than %u seconds", limits->seconds);
         return NULL;
     }
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || output->len == 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+        ifxErrorSet(error, IFX_ERROR_PATCH,
                     "it failed; it may need more than %" G_GSIZE_FORMAT " MiB of memory",
                     limits->memory >> 20);
         return NULL;
     }
     if (*output->data == IFX_SANDBOX_ERROR) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "%.*s",
-                    (int) output->len - 1, (const char *) output->data + 1);
+        ifxErrorSet(error, IFX_ERROR_PATCH, "%.*s", (int) output->len - 1,
+                    (const char *) output->data + 1);
         return NULL;
     }
     return g_bytes_new(output->data + 1, output->len - 1);
@@ -144,14 +140,12 @@ ifxSandboxRun(ifxSandboxFunc func,
     pid_t ended;
 
     if (pipe2(ends, O_CLOEXEC) < 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "cannot make a pipe: %s",
-                    g_strerror(errno));
+        ifxErrorSet(error, IFX_ERROR_PATCH, "cannot make a pipe: %s", g_strerror(errno));
         return NULL;
     }
     child = fork();
     if (child < 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "cannot start a process: %s",
-                    g_strerror(errno));
+        ifxErrorSet(error, IFX_ERROR_PATCH, "cannot start a process: %s", g_strerror(errno));
         close(ends[0]);
         close(ends[1]);
         return NULL;

@@ -57,7 +57,7 @@ ifxStylesheetFail(const char *what,
     g_autofree char *line = g_strstrip(g_strdup(message->str));
 
     g_strdelimit(line, "\r\n", ' ');
-    g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "%s%s%s", what, *line ? ": " : "", line);
+    ifxErrorSet(error, IFX_ERROR_PATCH, "%s%s%s", what, *line ? ": " : "", line);
 }
 
 static xsltSecurityPrefsPtr
@@ -283,7 +283,7 @@ ifxStylesheetApply(const ifxStylesheet *stylesheet,
     text = g_bytes_get_data(bytes, &length);
     patch = xmlReadMemory(text, (int) length, NULL, NULL, XML_PARSE_NONET | XML_PARSE_HUGE);
     if (!patch)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "stylesheet %s: its result is not XML", stylesheet->path);
+        ifxErrorSet(error, IFX_ERROR_PATCH, "stylesheet %s: its result is not XML",
+                    stylesheet->path);
     return patch;
 }

@@ -23,10 +23,9 @@ static bool
 ifxXmlCheckFail(const ifxXmlCheck *check,
                 GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
-                "libxml2 and the byte scanner read element %u differently; "
-                "save the document as UTF-8 and try again", check->read + 1);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_MISMATCH,
+                       "libxml2 and the byte scanner read element %u differently; "
+                       "save the document as UTF-8 and try again", check->read + 1);
 }
 
 static void

@@ -119,6 +119,5 @@ ifxXmlCompare(const ifxXmlText *before,
     if (ifxXmlCompareElements(before, 0, after, 0, &missing))
         return true;
     path = ifxXmlPathFormat(before, missing);
-    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH, "%s is gone or has changed", path);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_MISMATCH, "%s is gone or has changed", path);
 }

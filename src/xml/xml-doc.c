@@ -46,19 +46,18 @@ ifxXmlDocRead(const char *xml,
     xmlFreeParserCtxt(parser);
 
     if (doctype) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+        ifxErrorSet(error, IFX_ERROR_XML,
                     "there is a DOCTYPE, which libvirt's XML never has: remove it");
         return NULL;
     }
     if (!doc) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
-                    line, g_strdelimit(message, "\r\n", ' '));
+        ifxErrorSet(error, IFX_ERROR_XML, "line %d: %s", line, g_strdelimit(message, "\r\n", ' '));
         return NULL;
     }
     node = xmlDocGetRootElement(doc);
     if (!ifxXmlDocIs(node, root)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds a <%s>, not a <%s>",
-                    (const char *) node->name, root);
+        ifxErrorSet(error, IFX_ERROR_XML, "it holds a <%s>, not a <%s>", (const char *) node->name,
+                    root);
         return NULL;
     }
     return g_steal_pointer(&doc);
@@ -154,7 +153,7 @@ ifxXmlDocFromText(const ifxXmlText *text,
                                  XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 
     if (!tree)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "libxml2 cannot build a tree from it");
+        ifxErrorSet(error, IFX_ERROR_XML, "libxml2 cannot build a tree from it");
     return tree;
 }
 

@@ -5,44 +5,20 @@
 
 #include "xml/xml-text.h"
 
-static const char *
-ifxXmlPatchPosition(ifxPatchKind kind)
-{
-    switch (kind) {
-    case IFX_PATCH_BEFORE:
-        return "before";
-    case IFX_PATCH_AFTER:
-        return "after";
-    case IFX_PATCH_PREPEND:
-        return "prepend";
-    case IFX_PATCH_APPEND:
-    case IFX_PATCH_REMOVE:
-    case IFX_PATCH_ADD_ATTRIBUTE:
-    case IFX_PATCH_REPLACE_ATTRIBUTE:
-    case IFX_PATCH_REMOVE_ATTRIBUTE:
-        break;
-    }
-    return NULL;
-}
-
-static const char *
-ifxXmlPatchElementName(ifxPatchKind kind)
-{
-    switch (kind) {
-    case IFX_PATCH_REMOVE:
-    case IFX_PATCH_REMOVE_ATTRIBUTE:
-        return "remove";
-    case IFX_PATCH_REPLACE_ATTRIBUTE:
-        return "replace";
-    case IFX_PATCH_APPEND:
-    case IFX_PATCH_PREPEND:
-    case IFX_PATCH_BEFORE:
-    case IFX_PATCH_AFTER:
-    case IFX_PATCH_ADD_ATTRIBUTE:
-        break;
-    }
-    return "add";
-}
+/* How an instruction is written. */
+static const struct {
+    const char *element;
+    const char *position;   /* the attribute pos; NULL for none */
+} ifxPatchForms[] = {
+    [IFX_PATCH_APPEND] = { "add", NULL },
+    [IFX_PATCH_PREPEND] = { "add", "prepend" },
+    [IFX_PATCH_BEFORE] = { "add", "before" },
+    [IFX_PATCH_AFTER] = { "add", "after" },
+    [IFX_PATCH_REMOVE] = { "remove", NULL },
+    [IFX_PATCH_ADD_ATTRIBUTE] = { "add", NULL },
+    [IFX_PATCH_REPLACE_ATTRIBUTE] = { "replace", NULL },
+    [IFX_PATCH_REMOVE_ATTRIBUTE] = { "remove", NULL },
+};
 
 static void
 ifxXmlPatchSet(xmlNode *node,
@@ -57,11 +33,11 @@ ifxXmlPatchAddInstruction(xmlNode *root,
                           const ifxXmlPatch *patch,
                           const ifxInstruction *instruction)
 {
-    const char *name = ifxXmlPatchElementName(instruction->kind);
+    const char *name = ifxPatchForms[instruction->kind].element;
+    const char *position = ifxPatchForms[instruction->kind].position;
     xmlNode *node = xmlNewTextChild(root, NULL, (const xmlChar *) name,
                                     (const xmlChar *) instruction->value);
     g_autofree char *path = ifxXmlPathFormat(patch->text, instruction->target);
-    const char *position = ifxXmlPatchPosition(instruction->kind);
     const xmlNode *child;
 
     if (instruction->kind == IFX_PATCH_ADD_ATTRIBUTE) {

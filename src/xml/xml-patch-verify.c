@@ -177,10 +177,9 @@ static bool
 ifxXmlVerifyFail(guint element,
                  GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
-                "the result is not the original with the patch applied: "
-                "element %u differs; nothing was written", element + 1);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_MISMATCH,
+                       "the result is not the original with the patch applied: "
+                       "element %u differs; nothing was written", element + 1);
 }
 
 static bool

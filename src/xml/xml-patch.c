@@ -56,14 +56,6 @@ ifxInstructionInserts(const ifxInstruction *instruction)
 }
 
 static bool
-ifxXmlPatchFail(GError **error,
-                const char *what)
-{
-    g_set_error_literal(error, IFX_ERROR, IFX_ERROR_PATCH, what);
-    return false;
-}
-
-static bool
 ifxXmlPatchIs(const xmlNode *node,
               const char *name)
 {
@@ -101,10 +93,9 @@ ifxXmlPatchCheckAttributes(const xmlNode *node,
         if (attr->ns || !g_strv_contains(known, (const char *) attr->name)) {
             g_autofree char *words = g_strjoinv(", ", (char **) known);
 
-            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "attribute '%s' is not allowed; <%s> has only: %s",
-                        (const char *) attr->name, (const char *) node->name, words);
-            return false;
+            return ifxErrorSet(error, IFX_ERROR_PATCH,
+                               "attribute '%s' is not allowed; <%s> has only: %s",
+                               (const char *) attr->name, (const char *) node->name, words);
         }
     }
     return true;
@@ -126,8 +117,7 @@ ifxXmlPatchReadPos(const xmlNode *node,
     else if (strcmp(pos, "after") == 0)
         *kind = IFX_PATCH_AFTER;
     else
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "pos='%s' is not before, after or prepend", pos);
+        ifxErrorSet(error, IFX_ERROR_PATCH, "pos='%s' is not before, after or prepend", pos);
     return !pos || *kind != IFX_PATCH_APPEND;
 }
 
@@ -143,9 +133,9 @@ ifxXmlPatchCheckElements(const xmlNode *node,
         if (child->type == XML_ELEMENT_NODE)
             any = true;
         else if (!xmlIsBlankNode(child))
-            return ifxXmlPatchFail(error, "only elements can be inserted");
+            return ifxErrorSet(error, IFX_ERROR_PATCH, "only elements can be inserted");
     }
-    return any || ifxXmlPatchFail(error, "it inserts nothing");
+    return any || ifxErrorSet(error, IFX_ERROR_PATCH, "it inserts nothing");
 }
 
 /* The content of an instruction that writes an attribute. Free with g_free(). */
@@ -159,7 +149,7 @@ ifxXmlPatchReadValue(const xmlNode *node,
 
     for (child = node->children; child; child = child->next) {
         if (child->type != XML_TEXT_NODE && child->type != XML_CDATA_SECTION_NODE)
-            return ifxXmlPatchFail(error, "the value of an attribute must be text");
+            return ifxErrorSet(error, IFX_ERROR_PATCH, "the value of an attribute must be text");
         g_string_append(text, (const char *) child->content);
     }
     *value = g_string_free(g_steal_pointer(&text), FALSE);
@@ -177,7 +167,7 @@ ifxXmlPatchReadSel(const xmlNode *node,
     const char *at = sel ? strstr(sel, "/@") : NULL;
 
     if (!sel)
-        return ifxXmlPatchFail(error, "it has no sel");
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "it has no sel");
     if (at && xmlValidateNCName(BAD_CAST at + 2, 0) == 0)
         instruction->name = g_strdup(at + 2);
     instruction->target = ifxXmlPathResolve(text, sel,
@@ -187,8 +177,7 @@ ifxXmlPatchReadSel(const xmlNode *node,
         return false;
     if (instruction->name &&
         !ifxXmlTextFindAttribute(text, instruction->target, instruction->name)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "'%s' matches nothing in the document", sel);
-        return false;
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "'%s' matches nothing in the document", sel);
     }
     return true;
 }
@@ -203,17 +192,13 @@ ifxXmlPatchReadAddAttribute(const xmlNode *node,
     instruction->kind = IFX_PATCH_ADD_ATTRIBUTE;
     if (*type != '@' || xmlValidateNCName(BAD_CAST type + 1, 0) != 0 ||
         strcmp(type, "@xmlns") == 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "type='%s' is not of the form @name", type);
-        return false;
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "type='%s' is not of the form @name", type);
     }
     if (xmlHasProp(node, BAD_CAST "pos"))
-        return ifxXmlPatchFail(error, "pos is only for elements");
-    if (ifxXmlTextFindAttribute(text, instruction->target, type + 1)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "its target already has an attribute '%s': use <replace>", type + 1);
-        return false;
-    }
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "pos is only for elements");
+    if (ifxXmlTextFindAttribute(text, instruction->target, type + 1))
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "its target already has an attribute '%s': use <replace>", type + 1);
     instruction->name = g_strdup(type + 1);
     return ifxXmlPatchReadValue(node, &instruction->value, error);
 }
@@ -231,7 +216,7 @@ ifxXmlPatchReadAdd(const xmlNode *node,
         !ifxXmlPatchReadSel(node, text, instruction, error))
         return false;
     if (instruction->name)
-        return ifxXmlPatchFail(error, "nothing can be added to an attribute");
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "nothing can be added to an attribute");
     if (type)
         return ifxXmlPatchReadAddAttribute(node, text, type, instruction, error);
     if (!ifxXmlPatchReadPos(node, &instruction->kind, error) ||
@@ -241,7 +226,8 @@ ifxXmlPatchReadAdd(const xmlNode *node,
     instruction->node = node;
     if (instruction->target == 0 &&
         (instruction->kind == IFX_PATCH_BEFORE || instruction->kind == IFX_PATCH_AFTER))
-        return ifxXmlPatchFail(error, "nothing can be inserted beside the root element");
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "nothing can be inserted beside the root element");
     return true;
 }
 
@@ -258,7 +244,8 @@ ifxXmlPatchReadReplace(const xmlNode *node,
         !ifxXmlPatchReadSel(node, text, instruction, error))
         return false;
     if (!instruction->name)
-        return ifxXmlPatchFail(error, "only an attribute can be replaced: sel must end in /@name");
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "only an attribute can be replaced: sel must end in /@name");
     return ifxXmlPatchReadValue(node, &instruction->value, error);
 }
 
@@ -275,9 +262,9 @@ ifxXmlPatchReadRemove(const xmlNode *node,
         return false;
     instruction->kind = instruction->name ? IFX_PATCH_REMOVE_ATTRIBUTE : IFX_PATCH_REMOVE;
     if (node->children)
-        return ifxXmlPatchFail(error, "<remove> must be empty");
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "<remove> must be empty");
     if (instruction->kind == IFX_PATCH_REMOVE && instruction->target == 0)
-        return ifxXmlPatchFail(error, "the root element cannot be removed");
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "the root element cannot be removed");
     return true;
 }
 
@@ -302,11 +289,10 @@ ifxXmlPatchReadInstruction(const xmlNode *node,
             return readers[i].read(node, text, instruction, error);
     }
     if (node->type != XML_ELEMENT_NODE)
-        return ifxXmlPatchFail(error, "only instructions are allowed here, no text");
-    g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                "<%s> is no instruction: use <add>, <replace> or <remove>, in no namespace",
-                (const char *) node->name);
-    return false;
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "only instructions are allowed here, no text");
+    return ifxErrorSet(error, IFX_ERROR_PATCH,
+                       "<%s> is no instruction: use <add>, <replace> or <remove>, in no namespace",
+                       (const char *) node->name);
 }
 
 /* May @later come after @earlier? */
@@ -318,23 +304,18 @@ ifxXmlPatchCheckPair(const ifxXmlText *text,
 {
     const ifxXmlElement *target = ifxXmlTextGetElement(text, later->target);
 
-    if (earlier->target == later->target && g_strcmp0(earlier->name, later->name) == 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "instruction %u has the same target; only one is allowed", earlier->number);
-        return false;
-    }
-    if (!ifxInstructionIsInOrder(earlier, later)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "its target is not before that of instruction %u: "
-                    "instructions go from the end of the document to its start",
-                    earlier->number);
-        return false;
-    }
-    if (later->kind == IFX_PATCH_REMOVE && earlier->target < target->past) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "it removes what instruction %u changes", earlier->number);
-        return false;
-    }
+    if (earlier->target == later->target && g_strcmp0(earlier->name, later->name) == 0)
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "instruction %u has the same target; only one is allowed",
+                           earlier->number);
+    if (!ifxInstructionIsInOrder(earlier, later))
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "its target is not before that of instruction %u: "
+                           "instructions go from the end of the document to its start",
+                           earlier->number);
+    if (later->kind == IFX_PATCH_REMOVE && earlier->target < target->past)
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "it removes what instruction %u changes",
+                           earlier->number);
     return true;
 }
 
@@ -369,8 +350,7 @@ ifxXmlPatchRead(const xmlDoc *doc,
     const xmlNode *node;
 
     if (!root || !ifxXmlPatchIs(root, "diff")) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "the patch's root is <%s>, not <diff>",
+        ifxErrorSet(error, IFX_ERROR_PATCH, "the patch's root is <%s>, not <diff>",
                     root ? (const char *) root->name : "");
         return NULL;
     }

@@ -108,10 +108,10 @@ ifxXmlPathReadStep(const char **at,
 }
 
 static guint
-ifxXmlPathTakeStep(const ifxXmlText *text,
-                   guint parent,
-                   const ifxXmlStep *step,
-                   guint *matches)
+ifxXmlPathFollowStep(const ifxXmlText *text,
+                     guint parent,
+                     const ifxXmlStep *step,
+                     guint *matches)
 {
     const guint past = parent == IFX_XML_NONE ?
         MIN(1, ifxXmlTextGetCount(text)) : ifxXmlTextGetElement(text, parent)->past;
@@ -146,16 +146,15 @@ ifxXmlPathResolve(const ifxXmlText *text,
         guint matches;
 
         if (!ifxXmlPathReadStep(&at, end, &step)) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
+            ifxErrorSet(error, IFX_ERROR_PATCH,
                         "'%.*s' is not of the form /name[n]/name[n] or /name[n]/@name",
                         (int) length, path);
             return IFX_XML_NONE;
         }
-        element = ifxXmlPathTakeStep(text, element, &step, &matches);
+        element = ifxXmlPathFollowStep(text, element, &step, &matches);
         if (element == IFX_XML_NONE) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                        "'%.*s' matches %s in the document", (int) length, path,
-                        step.position == 0 && matches > 1 ? "several elements" : "nothing");
+            ifxErrorSet(error, IFX_ERROR_PATCH, "'%.*s' matches %s in the document", (int) length,
+                        path, step.position == 0 && matches > 1 ? "several elements" : "nothing");
             return IFX_XML_NONE;
         }
     } while (at < end);

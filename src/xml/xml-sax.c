@@ -169,7 +169,7 @@ ifxXmlSaxDoctype(void *opaque,
 
     if (sax->error)
         return;
-    g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_MISMATCH,
+    ifxErrorSet(&sax->error, IFX_ERROR_MISMATCH,
                 "libxml2 finds a DOCTYPE; save the document as UTF-8 without one");
     xmlStopParser(sax->parser);
 }
@@ -191,8 +191,8 @@ ifxXmlSaxProblem(void *opaque,
         return;
 
     message = g_strstrip(g_strdup(problem->message ? problem->message : "not well-formed"));
-    g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_XML, "line %d: %s",
-                problem->line, g_strdelimit(message, "\r\n", ' '));
+    ifxErrorSet(&sax->error, IFX_ERROR_XML, "line %d: %s", problem->line,
+                g_strdelimit(message, "\r\n", ' '));
 }
 
 /* libxml2 stores it in one of two places. */
@@ -244,7 +244,7 @@ ifxXmlSaxParse(ifxXmlSax *sax,
     if (encoding && declared && g_ascii_strcasecmp(declared, "UTF-8") != 0)
         *encoding = g_strdup(declared);
     if (!sax->error && !sax->parser->wellFormed)
-        g_set_error(&sax->error, IFX_ERROR, IFX_ERROR_XML, "not well-formed XML");
+        ifxErrorSet(&sax->error, IFX_ERROR_XML, "not well-formed XML");
 
     if (!sax->error)
         return true;

@@ -33,8 +33,8 @@ ifxXmlStyleIndentOf(const ifxXmlText *text,
 
 /* @inner without the prefix @outer; NULL if it has no such prefix or is equal to it. */
 static char *
-ifxXmlStyleStep(const char *outer,
-                const char *inner)
+ifxXmlStyleDifference(const char *outer,
+                      const char *inner)
 {
     if (!outer || !inner || !g_str_has_prefix(inner, outer) || strlen(inner) == strlen(outer))
         return NULL;
@@ -49,14 +49,14 @@ ifxXmlStyleUnit(const ifxXmlText *text,
     const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
     g_autofree char *outer = ifxXmlStyleIndentOf(text, e->parent);
     g_autofree char *inner = NULL;
-    char *unit = ifxXmlStyleStep(outer, indent);
+    char *unit = ifxXmlStyleDifference(outer, indent);
 
     /* The root is at the start of the document, so it has no indentation. */
     if (!unit && e->parent == 0)
-        unit = ifxXmlStyleStep("", indent);
+        unit = ifxXmlStyleDifference("", indent);
     if (!unit && e->past > element + 1) {
         inner = ifxXmlStyleIndentOf(text, element + 1);
-        unit = ifxXmlStyleStep(indent, inner);
+        unit = ifxXmlStyleDifference(indent, inner);
     }
     return unit ? unit : g_strdup(IFX_XML_DEFAULT_UNIT);
 }
@@ -167,11 +167,10 @@ ifxXmlStyleWriteName(const ifxXmlStyle *style,
     g_autofree char *full = ns && ns->prefix ?
         g_strdup_printf("%s:%s", ns->prefix, name) : g_strdup((const char *) name);
 
-    if (style->ascii && !g_str_is_ascii(full)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "the name '%s' cannot be written into a document that is not in UTF-8", full);
-        return false;
-    }
+    if (style->ascii && !g_str_is_ascii(full))
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "the name '%s' cannot be written into a document that is not in UTF-8",
+                           full);
     g_string_append(out, full);
     return true;
 }
@@ -284,11 +283,9 @@ ifxXmlStyleWriteNode(const ifxXmlStyle *style,
         ifxXmlStyleWriteText(style, node->content, '\0', out);
         return true;
     }
-    if (node->type != XML_ELEMENT_NODE) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "only elements and text can be inserted, not comments or instructions");
-        return false;
-    }
+    if (node->type != XML_ELEMENT_NODE)
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "only elements and text can be inserted, not comments or instructions");
 
     mixed = mixed || ifxXmlStyleIsMixed(node);
     g_string_append_c(out, '<');

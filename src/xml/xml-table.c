@@ -71,9 +71,7 @@ ifxXmlScanFail(const ifxXmlScan *scan,
                const char *what,
                GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "line %u: %s",
-                ifxXmlScanLine(scan), what);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_XML, "line %u: %s", ifxXmlScanLine(scan), what);
 }
 
 enum {
@@ -95,8 +93,8 @@ static const guint8 ifxXmlByteKinds[256] = {
 };
 
 static inline bool
-ifxXmlIs(guint8 kind,
-         char c)
+ifxXmlByteIs(guint8 kind,
+             char c)
 {
     return ifxXmlByteKinds[(guchar) c] & kind;
 }
@@ -118,7 +116,7 @@ ifxXmlScanSkipSpace(ifxXmlScan *scan)
 {
     const char *at = scan->at;
 
-    while (at < scan->end && ifxXmlIs(IFX_XML_SPACE, *at))
+    while (at < scan->end && ifxXmlByteIs(IFX_XML_SPACE, *at))
         at++;
     scan->at = at;
 }
@@ -145,7 +143,7 @@ ifxXmlScanName(ifxXmlScan *scan)
     const char *start = scan->at;
     const char *at = start;
 
-    while (at < scan->end && !ifxXmlIs(IFX_XML_NAME_END, *at))
+    while (at < scan->end && !ifxXmlByteIs(IFX_XML_NAME_END, *at))
         at++;
     scan->at = at;
     return (guint) (at - start);

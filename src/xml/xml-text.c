@@ -17,13 +17,6 @@ struct _ifxXmlText {
     ifxXmlSax *sax;
 };
 
-static ifxXmlElement *
-ifxXmlTextElement(const ifxXmlText *text,
-                  guint element)
-{
-    return &text->table.elements[element];
-}
-
 /* Errors that the bytes alone show, with more helpful messages than libxml2's. */
 static bool
 ifxXmlTextCheckBytes(const ifxXmlText *text,
@@ -46,29 +39,22 @@ ifxXmlTextCheckBytes(const ifxXmlText *text,
     const char *nul;
     guint i;
 
-    if (text->length == 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it is empty");
-        return false;
-    }
-    if (text->length > G_MAXINT) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it is larger than 2 GiB");
-        return false;
-    }
+    if (text->length == 0)
+        return ifxErrorSet(error, IFX_ERROR_XML, "it is empty");
+    if (text->length > G_MAXINT)
+        return ifxErrorSet(error, IFX_ERROR_XML, "it is larger than 2 GiB");
     for (i = 0; i < G_N_ELEMENTS(starts); i++) {
         if (text->length >= starts[i].length &&
             memcmp(text->bytes, starts[i].bytes, starts[i].length) == 0) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                        "it is in %s; convert it to UTF-8 first", starts[i].encoding);
-            return false;
+            return ifxErrorSet(error, IFX_ERROR_XML, "it is in %s; convert it to UTF-8 first",
+                               starts[i].encoding);
         }
     }
     nul = memchr(text->bytes, '\0', text->length);
-    if (nul) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "it is binary: there is a NUL byte at offset %" G_GSIZE_FORMAT,
-                    (gsize) (nul - text->bytes));
-        return false;
-    }
+    if (nul)
+        return ifxErrorSet(error, IFX_ERROR_XML,
+                           "it is binary: there is a NUL byte at offset %" G_GSIZE_FORMAT,
+                           (gsize) (nul - text->bytes));
     return true;
 }
 
@@ -158,7 +144,7 @@ const ifxXmlElement *
 ifxXmlTextGetElement(const ifxXmlText *text,
                      guint element)
 {
-    return ifxXmlTextElement(text, element);
+    return &text->table.elements[element];
 }
 
 const ifxXmlAttribute *
@@ -183,7 +169,7 @@ ifxXmlTextIsNamed(const ifxXmlText *text,
                   guint element,
                   const char *name)
 {
-    const ifxXmlElement *e = ifxXmlTextElement(text, element);
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
 
     return !e->ns && strlen(name) == e->name_length &&
         memcmp(text->bytes + e->start + 1, name, e->name_length) == 0;
@@ -195,13 +181,13 @@ ifxXmlTextNextChild(const ifxXmlText *text,
                     guint after,
                     const char *name)
 {
-    const guint past = ifxXmlTextElement(text, parent)->past;
-    guint i = after == IFX_XML_NONE ? parent + 1 : ifxXmlTextElement(text, after)->past;
+    const guint past = ifxXmlTextGetElement(text, parent)->past;
+    guint i = after == IFX_XML_NONE ? parent + 1 : ifxXmlTextGetElement(text, after)->past;
 
     while (i < past) {
         if (ifxXmlTextIsNamed(text, i, name))
             return i;
-        i = ifxXmlTextElement(text, i)->past;
+        i = ifxXmlTextGetElement(text, i)->past;
     }
     return IFX_XML_NONE;
 }
@@ -211,7 +197,7 @@ ifxXmlTextGetAttribute(ifxXmlText *text,
                        guint element,
                        const char *name)
 {
-    const ifxXmlElement *e = ifxXmlTextElement(text, element);
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
     const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, e);
     const gsize length = strlen(name);
     guint i;
@@ -234,7 +220,7 @@ ifxXmlTextFindAttribute(const ifxXmlText *text,
                         guint element,
                         const char *name)
 {
-    const ifxXmlElement *e = ifxXmlTextElement(text, element);
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
     const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, e);
     const gsize length = strlen(name);
     guint i;
@@ -253,7 +239,7 @@ char *
 ifxXmlTextDupContent(const ifxXmlText *text,
                      guint element)
 {
-    const ifxXmlElement *e = ifxXmlTextElement(text, element);
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
     const gsize length = e->content_end - e->content;
     const char *raw = text->bytes + e->content;
     xmlDocPtr doc;
