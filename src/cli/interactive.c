@@ -5,19 +5,15 @@
 
 #include "xml/diff.h"
 #include "xml/edit.h"
-#include "cli/interactive-edit.h"
-#include "base/term.h"
-#include "plan/plan-judge.h"
+#include "base/prompt.h"
 #include "report/report-text.h"
 
-#define IFX_KEYS "[y,n,a,d,e,v,q,?]"
+#define IFX_KEYS "[y,n,a,d,v,q,?]"
 #define IFX_HELP \
     "y - make this change\n" \
     "n - do not make it (as does an empty line)\n" \
     "a - make it, and all that follow for this domain\n" \
     "d - make neither this nor any that follow for this domain\n" \
-    "e - open the domain in the editor, with what was agreed to so far and this; nothing that\n" \
-    "    follows is asked about\n" \
     "v - show the evidence in full\n" \
     "q - quit; nothing is written, whatever was agreed to (as does the end of the input)\n" \
     "? - print this help\n"
@@ -260,7 +256,7 @@ ifxTalkAsk(const ifxTalk *talk,
             return 'q';
         if (!*answer)
             return 'n';
-        if (!answer[1] && strchr("ynadeq", g_ascii_tolower(*answer)))
+        if (!answer[1] && strchr("ynadq", g_ascii_tolower(*answer)))
             return g_ascii_tolower(*answer);
         if (strcmp(answer, "v") == 0 || strcmp(answer, "V") == 0)
             ifxTalkShowGroup(talk, hunk, true);
@@ -286,7 +282,7 @@ ifxTalkLeaveOut(ifxTalk *talk,
     }
 }
 
-/* Hunk by hunk. Returns how it ended: 'q', 'e', or any other key for "all is answered". */
+/* Hunk by hunk. Returns how it ended: 'q', or any other key for "all is answered". */
 static char
 ifxTalkAskAll(ifxTalk *talk,
               GError **error)
@@ -295,7 +291,7 @@ ifxTalkAskAll(ifxTalk *talk,
     char key = 'y';
     guint i;
 
-    for (i = 0; i < count && !strchr("adeq", key); i++) {
+    for (i = 0; i < count && !strchr("adq", key); i++) {
         const int hunk = g_array_index(talk->hunks, int, i);
 
         if (!ifxTalkShowHunk(talk, hunk, error))
@@ -308,8 +304,6 @@ ifxTalkAskAll(ifxTalk *talk,
             ifxTalkLeaveOut(talk, i, i + 1);
         else if (key == 'd')
             ifxTalkLeaveOut(talk, i, count);
-        else if (key == 'e')
-            ifxTalkLeaveOut(talk, i + 1, count);
     }
     return key;
 }
@@ -348,8 +342,6 @@ ifxInteractiveTarget(ifxProposals *proposals,
     if (session->quit)
         return true;
     chosen = ifxTalkPlan(&talk, left_out, talk.prune);
-    if (key == 'e')
-        return ifxInteractiveEdit(proposals, session, target, chosen, error);
-    ifxReportBlocked(target->label, chosen, true);
+    ifxReportBlocked(target->label, chosen);
     return ifxProposeTarget(proposals, session, target, chosen, error);
 }

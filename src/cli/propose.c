@@ -93,13 +93,12 @@ ifxProposeReadState(ifxConnection *connection,
     return false;
 }
 
-/* Who was asked hunk by hunk has seen what comes of it: but not what a site's stylesheet, or an
- * editor, makes of the whole. */
+/* Who was asked hunk by hunk has seen what comes of it: but not what a site's stylesheet makes of
+ * the whole. */
 static bool
-ifxProposeWasShown(const ifxSession *session,
-                   const ifxProposal *proposal)
+ifxProposeWasShown(const ifxSession *session)
 {
-    return session->options.interactive && session->out.term.terminal && proposal->patch &&
+    return session->options.interactive && session->out.term.terminal &&
         !session->options.stylesheet;
 }
 
@@ -120,7 +119,7 @@ ifxProposeAdd(ifxProposals *proposals,
     bool ok = ifxProposeReadState(proposal->connection, proposal->label, proposal->uuid, &state,
                                   error);
 
-    if (ok && !session->options.json && !ifxProposeWasShown(session, proposal)) {
+    if (ok && !session->options.json && !ifxProposeWasShown(session)) {
         ifxDiffWrite(edits, bytes, length, diff_name, diff);
         ok = ifxOutputWriteDiff(&session->out, diff, error);
     }

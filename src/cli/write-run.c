@@ -48,23 +48,6 @@ ifxWriteDomain(ifxWriter *writer,
     return ifxRedefinitionRun(redefinition, note, error);
 }
 
-/* What somebody took pains to write is not thrown away. */
-static void
-ifxWriteKeepEdit(const ifxWriter *writer,
-                 const ifxProposal *proposal)
-{
-    g_autoptr(GError) problem = NULL;
-    g_autofree char *path = proposal->edited ?
-        ifxTransactionKeepEdit(writer->transaction, proposal->uuid, proposal->edited, &problem) :
-        NULL;
-
-    if (path)
-        ifxTermNote("%s: what was edited is kept in %s; it may hold passwords: remove it when it "
-                    "is of no use", proposal->label, path);
-    else if (problem)
-        ifxTermNote("%s: what was edited is lost: %s", proposal->label, problem->message);
-}
-
 static bool
 ifxWriteLine(const ifxWriter *writer,
              const ifxWriteJob *job,
@@ -97,7 +80,6 @@ ifxWriteJobRun(ifxWriter *writer,
         const bool refused = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED);
 
         ifxTermNote("%s", problem->message);
-        ifxWriteKeepEdit(writer, job->proposal);
         outcome = refused ? "refused" : "failed";
         writer->tally->results[IFX_RESULT_CHANGE]--;
         if (refused)

@@ -233,14 +233,13 @@ ifxReportBlocker(const ifxPlanGroup *group,
 
 void
 ifxReportBlocked(const char *label,
-                 const ifxPlan *plan,
-                 bool carried_out)
+                 const ifxPlan *plan)
 {
     guint i;
 
     for (i = 0; i < plan->groups->len; i++) {
         g_autofree char *blocker =
-            ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i), carried_out);
+            ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i), true);
 
         if (blocker)
             ifxTermNote("%s: %s", label, blocker);

@@ -28,8 +28,9 @@ void ifxReportGroup(GString *out,
  * nothing of the group is in the way. Free with g_free(). */
 char *ifxReportBlocker(const ifxPlanGroup *group, bool carried_out);
 
-/* Sends that to stderr, a line for each group. */
-void ifxReportBlocked(const char *label, const ifxPlan *plan, bool carried_out);
+/* Sends to stderr, a line for each group, what will still be in the way once what the plan adds is
+ * declared. */
+void ifxReportBlocked(const char *label, const ifxPlan *plan);
 
 /* Sends to stderr, a line each, why claims and members of the plan are refused or
  * skipped. */

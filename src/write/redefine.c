@@ -25,8 +25,6 @@ ifxProposalFree(ifxProposal *proposal)
         return;
     g_clear_pointer(&proposal->before, g_bytes_unref);
     g_clear_pointer(&proposal->after, g_bytes_unref);
-    g_clear_pointer(&proposal->edit_of, g_bytes_unref);
-    g_clear_pointer(&proposal->edited, g_bytes_unref);
     g_free(proposal->label);
     g_free(proposal->name);
     g_free(proposal->uuid);
@@ -112,13 +110,11 @@ ifxRedefinePrepare(ifxRedefinition *redefinition,
     if (!definition)
         return false;
     /* The text with secrets was read first: had it changed since the plan, so had the other. */
-    if (!definition->persistent || !g_bytes_equal(definition->shown, proposal->before) ||
-        (proposal->edit_of && !g_bytes_equal(definition->secret, proposal->edit_of)))
+    if (!definition->persistent || !g_bytes_equal(definition->shown, proposal->before))
         return ifxRedefineStale(proposal, error);
 
     g_clear_pointer(&redefinition->new, g_bytes_unref);
-    redefinition->new = proposal->edited ? g_bytes_ref(proposal->edited) :
-        ifxRewriteByPatch(definition->secret, proposal->patch, error);
+    redefinition->new = ifxRewriteByPatch(definition->secret, proposal->patch, error);
     if (!redefinition->new) {
         g_prefix_error(error, "%s: ", proposal->label);
         return false;
@@ -160,21 +156,16 @@ ifxRedefineHasClaims(GBytes *wanted,
     return other != NULL;
 }
 
-/* Is all of what was written there? libvirt drops without a word what it does not know. What
- * somebody wrote by hand it may spell in another way, and the claims must do. */
+/* Is all of what was written there? libvirt drops without a word what it does not know. */
 static bool
 ifxRedefineIsThere(const ifxRedefinition *redefinition,
                    GBytes *found,
                    GError **error)
 {
-    g_autoptr(ifxXmlText) wanted = NULL;
-    g_autoptr(ifxXmlText) there = NULL;
+    g_autoptr(ifxXmlText) wanted = ifxXmlTextParse(redefinition->new, error);
+    g_autoptr(ifxXmlText) there = wanted ? ifxXmlTextParse(found, error) : NULL;
 
-    if (redefinition->proposal->edited)
-        return ifxRedefineHasClaims(redefinition->new, found, error);
-    wanted = ifxXmlTextParse(redefinition->new, error);
-    there = wanted ? ifxXmlTextParse(found, error) : NULL;
-    return there && ifxXmlCompare(wanted, there, error);
+    return there && ifxXmlIsKept(wanted, there, error);
 }
 
 static GBytes *

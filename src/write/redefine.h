@@ -23,15 +23,13 @@ struct _ifxProposal {
     char *uuid;
     GBytes *before;             /* the definition from which it was planned, without secrets */
     GBytes *after;              /* what it is to become, without secrets */
-    char *patch;                /* from the one to the other, RFC 5261; NULL: edited by hand */
+    char *patch;                /* from the one to the other, RFC 5261 */
     char *inverse;              /* and back; NULL: the same */
-    GBytes *edit_of;            /* edited by hand: the text with secrets that was edited, */
-    GBytes *edited;             /* and what became of it */
     const char *command;        /* for the record: see record.h; a constant */
     char *undoes;
     guint undoes_number;
     char *plan;
-    bool own_stylesheet;        /* a site's stylesheet, or somebody's hand, made it */
+    bool own_stylesheet;        /* a site's stylesheet made it */
 };
 
 void ifxProposalFree(ifxProposal *proposal);

@@ -305,22 +305,6 @@ ifxTransactionAdd(ifxTransaction *transaction,
     return fsync(transaction->folder) == 0 || ifxTransactionFail(transaction, NULL, error);
 }
 
-char *
-ifxTransactionKeepEdit(ifxTransaction *transaction,
-                       const char *uuid,
-                       GBytes *text,
-                       GError **error)
-{
-    g_autofree char *name = g_strdup_printf("%s.edited.xml", uuid);
-    gsize length;
-    const char *bytes = g_bytes_get_data(text, &length);
-
-    if ((transaction->folder < 0 && !ifxTransactionMake(transaction, error)) ||
-        !ifxTransactionWrite(transaction, name, bytes, length, error))
-        return NULL;
-    return g_build_filename(transaction->store->path, "transactions", transaction->id, name, NULL);
-}
-
 bool
 ifxStoreWriteJournal(int journal,
                      const char *id,

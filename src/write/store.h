@@ -7,7 +7,6 @@
  *         0001.json                 a definition that is to be replaced: record.h
  *         0001.secret.xml           the definition with its passwords, until the new one was read
  *                                   back (--keep-backup: for good)
- *         UUID.edited.xml           what was edited by hand and could not be defined
  *         journal                   a line for what came of each record: its number, a word, the
  *                                   time
  *
@@ -71,13 +70,6 @@ bool ifxTransactionAdd(ifxTransaction *transaction,
                        GBytes *secret,
                        guint *number,
                        GError **error);
-
-/* Keeps @text, which somebody wrote by hand and which could not be defined, as UUID.edited.xml. Its
- * path; free with g_free(). NULL with IFX_ERROR_FILE. */
-char *ifxTransactionKeepEdit(ifxTransaction *transaction,
-                             const char *uuid,
-                             GBytes *text,
-                             GError **error);
 
 /* Writes what came of the record into the journal. False with IFX_ERROR_FILE: nothing is lost by
  * it, since it is seen from the domain. */

@@ -1,9 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# apply and undo on a terminal: the dialogue of --interactive, its editor, and the question. Over
-# libvirt's test driver, whose domains live as long as the process.
-
-# shellcheck disable=SC2016 # what the scripts of editors say is for them to expand
+# apply and undo on a terminal: the dialogue of --interactive, and the question. Over libvirt's test
+# driver, whose domains live as long as the process.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -14,8 +12,7 @@ VIRT_IOMMUFIX_STATE=$tmp/state
 NO_COLOR=1
 TERM=vt100
 export VIRT_IOMMUFIX_STATE NO_COLOR TERM
-keys='[y,n,a,d,e,v,q,?]'
-again='[y,n,q,?]'
+keys='[y,n,a,d,v,q,?]'
 ask='[y/N]'
 
 printf '' >script
@@ -27,12 +24,11 @@ if [ $? -eq 77 ]; then
 fi
 
 # talk ANSWERS ARGUMENT...: the tool on a terminal. ANSWERS is a list of QUESTION=ANSWER, with # for
-# the keys, % for "again", ! for the last question; what was said goes to $tmp/out.
+# the keys and ! for the last question; what was said goes to $tmp/out.
 talk() {
     for answer in $1; do
         case $answer in
         '#='*) printf '%s\t%s\n' "$keys" "${answer#??}" ;;
-        '%='*) printf '%s\t%s\n' "$again" "${answer#??}" ;;
         '!='*) printf '%s\t%s\n' "$ask" "${answer#??}" ;;
         esac
     done >script
@@ -53,12 +49,6 @@ says() {
 # written: how many domains are in the state folder.
 written() {
     find state -name '*.json' 2>/dev/null | wc -l | tr -d ' '
-}
-
-# editor NAME SCRIPT: an editor of that name; its file is "$1".
-editor() {
-    printf '#!/bin/sh\n%s\n' "$2" >"$1"
-    chmod +x "$1"
 }
 
 # ---- the plain question
@@ -95,83 +85,8 @@ for end in q ^D; do
     is "$status $(written)" "0 0" "y, then '$end': nothing"
     says '^virt-iommufix: quit: nothing was written$' "'$end': which is said"
 done
-talk '#=x #=yes #=q' apply -i gaming
+talk '#=x #=e #=yes #=q' apply -i gaming
 says '^y - make this change$' "anything else prints the help"
-
-# ---- the editor
-
-editor title 'sed -i "s,<vcpu,<title>by hand</title>&," "$1"'
-VISUAL=$tmp/title talk '#=e !=y' apply -i gaming
-is "$status $(written)" "0 1" "e: what was edited is written"
-says 'to be written: gaming: as it was edited$' "the last screen says so"
-says '^+  <title>by hand</title><vcpu' "and the diff shows it"
-is "$(sed -n '/^(1/,$p' out | grep -c '^+ .*unassigned')" 3 "with the placeholders"
-is "$(sed -n '/^(1/,$p' out | grep -c '^-  ')" 1 "and nothing else"
-grep -q '<title>by hand</title>' state/transactions/*/0001.json
-result "the record has it"
-grep -q 'unassigned' state/transactions/*/0001.json
-result "together with the placeholders"
-rm -rf state
-
-editor nothing 'test "$1 $2" = "--with arguments" && test "$(grep -c unassigned "$3")" -eq 3'
-EDITOR="$tmp/nothing --with arguments" VISUAL='' talk '#=e !=y' apply -i gaming
-is "$status $(written)" "0 1" "e, nothing edited: the change as it is"
-says 'to be written: gaming: adds 0000:01:00.1' "the last screen says so"
-rm -rf state
-
-editor private 'stat -c %a "$1" "${1%/*}"; echo "$1" >'"$tmp/path"'; cp "$1" "$1~"'
-VISUAL=$tmp/private talk '#=e !=n' apply -i gaming
-says '^600$' "nobody else can read the file"
-says '^700$' "nor what the editor leaves beside it"
-test -s path && ! test -e "$(dirname "$(cat path)")"
-result "all of it is gone afterwards"
-VISUAL="$tmp/private \$1 && kill -INT \$PPID; false" talk '#=e %=n' apply -i gaming
-is "$status" 0 "what is typed to end a program does not end the tool"
-test -s path && ! test -e "$(dirname "$(cat path)")"
-result "an editor that fails leaves nothing behind"
-if under_valgrind; then
-    skip "a signal that ends the tool does so once the editor has ended" \
-        "valgrind takes what it had in hand for lost"
-else
-    VISUAL="$tmp/private \$1; kill -TERM \$PPID; :" talk '#=e' apply -i gaming
-    is "$status" 143 "a signal that ends the tool does so once the editor has ended"
-    test -s path && ! test -e "$(dirname "$(cat path)")"
-    result "and leaves nothing behind"
-fi
-
-editor broken 'echo "<domain>" >"$1"'
-for end in q ^D; do
-    VISUAL=$tmp/broken talk "#=y #=e %=$end" apply -i pbx gaming
-    is "$status $(written)" "0 0" "e, bad XML, '$end': nothing, of no domain"
-    says '^virt-iommufix: quit: nothing was written$' "'$end': which is said"
-done
-VISUAL=$tmp/broken talk '#=e %=? %=n' apply -i gaming
-is "$status $(written)" "0 0" "e, bad XML, n: nothing"
-golden out interactive-edit.txt
-
-editor mended 'if test -e '"$tmp/second"'; then cp '"$tmp/second"' "$1"; else
-cp "$1" '"$tmp/second"'; echo "<domain>" >"$1"; fi'
-VISUAL=$tmp/mended talk '#=e %=y !=y' apply -i gaming
-is "$status $(written)" "0 1" "e, bad XML, y, good XML: written"
-rm -rf state
-
-editor other 'sed -i "s,<name>gaming,<name>other," "$1"'
-VISUAL=$tmp/other talk '#=e %=n' apply -i gaming
-says 'it is another domain: name and uuid must stay as they are$' "another name is refused"
-editor gone "sed -i \"s,bus='0x01' slot='0x00' function='0x0'/>,bus='0x7e' slot='0x00' function='0x0'/>,\" \"\$1\""
-VISUAL=$tmp/gone talk '#=e %=n' apply -i gaming
-says 'is declared, but is not on this host' "a device that is not there is refused"
-editor latin1 'printf "<?xml version=\047\061.0\047 encoding=\047ISO-8859-1\047?>%s" "$(cat "$1")" >"$1.new"; mv "$1.new" "$1"'
-VISUAL=$tmp/latin1 talk '#=e %=n' apply -i gaming
-says 'it is not in UTF-8' "another encoding is refused"
-editor back 'sed -i "/<hostdev/{:a;N;/<.hostdev>/!ba;/unassigned/d}" "$1"'
-VISUAL=$tmp/back talk '#=e' apply -i gaming
-says '1 domain: 1 declined\.' "edited back to what it was: nothing is to be written"
-VISUAL=false talk '#=e %=n' apply -i gaming
-says 'the editor (false) failed$' "an editor that fails"
-VISUAL=$tmp/none talk '#=e %=n' apply -i gaming
-says 'the editor (TMP/none) failed$' "an editor that is not there"
-is "$(written)" 0 "nothing of that is written"
 
 # ---- a domain with much to ask about
 
@@ -216,26 +131,15 @@ says 'to be written: much: adds 0000:01:00.1, 0000:01:00.2, 0000:01:00.3; takes 
     "d: neither this nor any that follow"
 rm -rf state
 
-editor secret 'cp "$1" '"$tmp/edited; "'sed -i "s,sesame,tahini,; s,<vcpu,<title>t</title>&," "$1"'
 # shellcheck disable=SC2086
-VISUAL=$tmp/secret talk '#=y #=n #=e !=y' apply -i --keep-backup $all much
-is "$status $(written)" "0 1" "y, n, e: written as it was edited"
-is "$(grep -c unassigned edited) $(grep -c 'sesame' edited)" "3 1" \
-    "what is edited has what was agreed to and this, and the password"
-! grep -q 'sesame\|tahini' out && ! grep -rq 'sesame\|tahini' --include='*.json' state
+talk '#=y #=n #=y #=y !=y' apply -i --keep-backup $all much
+is "$status $(written)" "0 1" "pruned; not the first group, but the second"
+says 'much: it may not start: of group 1 the host may keep 0000:01:00.1' \
+    "what was declined and keeps the domain from starting is said"
+! grep -q 'sesame' out && ! grep -rq 'sesame' --include='*.json' state
 result "no password in what is shown and in the record"
 grep -q 'sesame' state/transactions/*/0001.secret.xml
 result "but in the backup that was asked for"
-says 'much: it may not start: of group 1 the host may keep 0000:01:00.1' \
-    "what the edit leaves undone is said"
-rm -rf state
-
-# A device of a group that the domain had nothing of
-editor add "sed -i \"s,<hostdev mode,$(hostdev yes 7 1 | tr -d '\n')&,;ta;b;:a;n;ba\" \"\$1\""
-VISUAL=$tmp/add talk '#=e !=y' apply -i gaming
-is "$status $(written)" "0 1" "a device of another group can be put in"
-says 'gaming: it may not start: of group 12 the host may keep 0000:07:00.0, 0000:07:00.1, 0000:07:02.0$' \
-    "what its group lacks is said"
 rm -rf state
 
 # ---- a stylesheet of the site's own
@@ -271,13 +175,10 @@ is "$status" 2 "q: a domain that failed before has failed"
 
 # ---- where standard output is a file
 
-editor shown 'test -t 1 && echo shown; echo >>"$1"'
-printf '%s\te\n%s\tn\n' "$keys" "$ask" >script
-VISUAL=$tmp/shown "$PTY" script sh -c '"$0" "$@" >diff' "$VIRT_IOMMUFIX" -c "$uri" apply -i gaming \
-    >out 2>err
-says '^shown$' "the editor has the terminal"
-grep -q '^+++ gaming.xml$' diff && ! grep -q 'shown' diff
-result "and the file has the diff"
+printf '%s\ty\n%s\tn\n' "$keys" "$ask" >script
+"$PTY" script sh -c '"$0" "$@" >diff' "$VIRT_IOMMUFIX" -c "$uri" apply -i gaming >out 2>err
+grep -q '^+++ gaming.xml$' diff && ! grep -q 'Declare' diff
+result "the file has the diff, and the dialogue is on the terminal"
 
 # ---- color
 

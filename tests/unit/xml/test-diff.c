@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "xml/diff.h"
 #include "xml/edit.h"
-#include "xml/edit-lines.h"
 #include "helpers.h"
 #include "suite.h"
 
@@ -222,70 +221,7 @@ END_TEST
 typedef struct {
     const char *before;
     const char *after;
-    const char *edits;      /* "OFFSET -REMOVED +INSERTED|" each */
-} ifxTestBetween;
-
-static const ifxTestBetween betweens[] = {
-    { "a\nb\n", "a\nb\n", "" },
-    { "", "", "" },
-    { "", "a\n", "0 -0 +a\n|" },
-    { "a\n", "", "0 -2 +|" },
-    { "a\nb\nc\n", "a\nc\n", "2 -2 +|" },
-    { "a\nc\n", "a\nb\nc\n", "2 -0 +b\n|" },
-    { "a\na\na\n", "a\na\n", "4 -2 +|" },
-    { "a\nb\nc\nd\ne\n", "a\nB\nc\nD\ne\n", "2 -2 +B\n|6 -2 +D\n|" },
-    { "x\na\nb\ny\n", "z\nb\na\nw\n", "0 -4 +z\n|6 -2 +a\nw\n|" },
-    /* Without a newline at the end */
-    { "a\nb", "a\nb\n", "2 -1 +b\n|" },
-    { "a\nb\n", "a\nb", "2 -2 +b|" },
-};
-
-START_TEST(edits_between_two_texts_are_of_whole_lines)
-{
-    const ifxTestBetween *test = &betweens[_i];
-    g_autoptr(GBytes) before = g_bytes_new(test->before, strlen(test->before));
-    g_autoptr(GBytes) after = g_bytes_new(test->after, strlen(test->after));
-    g_autoptr(GArray) edits = ifxEditsBetween(before, after);
-    g_autoptr(GBytes) result = ifxEditsApply(edits, test->before, strlen(test->before));
-    g_autoptr(GString) described = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < edits->len; i++) {
-        const ifxEdit *edit = &g_array_index(edits, ifxEdit, i);
-
-        g_string_append_printf(described, "%zu -%zu +%s|", edit->offset, edit->removed,
-                               edit->inserted);
-    }
-    ck_assert_str_eq(described->str, test->edits);
-    ck_assert(g_bytes_equal(result, after));
-}
-END_TEST
-
-/* Too many for a table: all between the first and the last that differ. */
-START_TEST(edits_between_two_long_texts_are_one)
-{
-    g_autoptr(GString) one = g_string_new("same\n");
-    g_autoptr(GString) other = g_string_new("same\n");
-    g_autoptr(GBytes) before = NULL;
-    g_autoptr(GBytes) after = NULL;
-    g_autoptr(GArray) edits = NULL;
-    g_autoptr(GBytes) result = NULL;
-    guint i;
-
-    for (i = 0; i < 5000; i++) {
-        g_string_append_printf(one, "%u\n", i);
-        g_string_append_printf(other, "%u\n", i % 2 == 0 ? i : i + 1);
-    }
-    before = g_bytes_new(one->str, one->len);
-    after = g_bytes_new(other->str, other->len);
-    edits = ifxEditsBetween(before, after);
-    result = ifxEditsApply(edits, one->str, one->len);
-    ck_assert_uint_eq(edits->len, 1);
-    ck_assert(g_bytes_equal(result, after));
-}
-END_TEST
-
-Suite *
+    const char *edits;      Suite *
 ifxSuiteDiff(void)
 {
     Suite *suite = suite_create("diff");
@@ -296,9 +232,6 @@ ifxSuiteDiff(void)
     tcase_add_test(text, two_edits_at_the_end_of_the_last_line_are_one_change);
     tcase_add_test(text, diff_is_appended);
     tcase_add_test(text, bytes_behind_the_length_are_not_read);
-    tcase_add_loop_test(text, edits_between_two_texts_are_of_whole_lines,
-                        0, G_N_ELEMENTS(betweens));
-    tcase_add_test(text, edits_between_two_long_texts_are_one);
     suite_add_tcase(suite, text);
 
     tcase_add_loop_test(name, odd_names_are_quoted_as_patch_reads_them, 0, G_N_ELEMENTS(names));
