@@ -153,14 +153,10 @@ static ifxProposal *
 ifxProposeNew(const ifxSession *session,
               const ifxTarget *target,
               const ifxDomain *domain,
-              const ifxRewrite *rewrite,
-              GError **error)
+              const ifxRewrite *rewrite)
 {
-    g_autoptr(ifxProposal) proposal = g_new0(ifxProposal, 1);
-    g_autoptr(ifxDomain) after = ifxDomainParse(rewrite->text, error);
+    ifxProposal *proposal = g_new0(ifxProposal, 1);
 
-    if (!after || !ifxInverseMake(domain, after, after, &proposal->inverse, error))
-        return NULL;
     proposal->connection = ifxHostGetConnection(target->host);
     proposal->label = g_strdup(target->label);
     proposal->name = g_strdup(domain->name);
@@ -170,23 +166,32 @@ ifxProposeNew(const ifxSession *session,
     proposal->patch = ifxXmlPatchFormat(rewrite->patch);
     proposal->command = "apply";
     proposal->own_stylesheet = session->options.stylesheet != NULL;
-    return g_steal_pointer(&proposal);
+    return proposal;
 }
 
 /* A site's stylesheet may change what undo knows nothing of. */
-static void
+static bool
 ifxProposeCheckInverse(const ifxProposal *proposal,
-                       const ifxDomain *before)
+                       const ifxDomain *before,
+                       GError **error)
 {
-    g_autoptr(GBytes) bytes = proposal->inverse ?
-        ifxRewriteByPatch(proposal->after, proposal->inverse, NULL) :
-        g_bytes_ref(proposal->after);
-    g_autoptr(ifxXmlText) undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
+    g_autoptr(ifxDomain) after = ifxDomainParse(proposal->after, error);
+    g_autofree char *inverse = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(ifxXmlText) undone = NULL;
 
-    if (!undone || !ifxXmlCompare(before->text, undone, NULL) ||
-        !ifxXmlCompare(undone, before->text, NULL))
+    if (!after || !ifxInverseMake(before, after, after, &inverse, error)) {
+        g_prefix_error(error, "%s: ", proposal->label);
+        return false;
+    }
+    bytes = inverse ? ifxRewriteByPatch(proposal->after, inverse, NULL) :
+        g_bytes_ref(proposal->after);
+    undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
+    if (!undone || !ifxXmlIsKept(before->text, undone, NULL) ||
+        !ifxXmlIsKept(undone, before->text, NULL))
         ifxTermNote("%s: the stylesheet changes more than devices and managed: undo will leave the "
                     "rest as it is then", proposal->label);
+    return true;
 }
 
 bool
@@ -219,13 +224,11 @@ ifxProposeTarget(ifxProposals *proposals,
         ifxTermNote("%s: it speaks to QEMU of %s: new hostdevs go behind the others, so that it "
                     "stays the same device%s", target->label, alias, session->options.prune ?
                     ", but one that --prune takes out moves those behind it" : "");
-    proposal = ifxProposeNew(session, target, domain, rewrite, error);
-    if (!proposal) {
-        g_prefix_error(error, "%s: ", target->label);
+    proposal = ifxProposeNew(session, target, domain, rewrite);
+    if (session->options.stylesheet && !ifxProposeCheckInverse(proposal, domain, error)) {
+        ifxProposalFree(proposal);
         return false;
     }
-    if (session->options.stylesheet)
-        ifxProposeCheckInverse(proposal, domain);
     words = ifxProposeWords(plan);
     return ifxProposeAdd(proposals, session, proposal, rewrite->edits, target->diff_name,
                          g_steal_pointer(&line), words, error);

@@ -107,14 +107,10 @@ ifxTakebackNew(const ifxHost *host,
                const ifxLogEntry *entry,
                const ifxDomain *current,
                const char *patch,
-               const ifxRewrite *rewrite,
-               GError **error)
+               const ifxRewrite *rewrite)
 {
-    g_autoptr(ifxProposal) proposal = g_new0(ifxProposal, 1);
-    g_autoptr(ifxDomain) after = ifxDomainParse(rewrite->text, error);
+    ifxProposal *proposal = g_new0(ifxProposal, 1);
 
-    if (!after || !ifxInverseMake(current, after, after, &proposal->inverse, error))
-        return NULL;
     proposal->connection = ifxHostGetConnection(host);
     proposal->label = g_strdup(current->name);
     proposal->name = g_strdup(current->name);
@@ -125,7 +121,7 @@ ifxTakebackNew(const ifxHost *host,
     proposal->command = "undo";
     proposal->undoes = g_strdup(entry->transaction);
     proposal->undoes_number = entry->number;
-    return g_steal_pointer(&proposal);
+    return proposal;
 }
 
 static bool
@@ -141,7 +137,7 @@ ifxTakebackAdd(ifxSession *session,
     g_autofree char *words = g_strdup_printf("takes back transaction %s", entry->transaction);
     g_autoptr(ifxRewrite) rewrite = ifxRewriteFromPatch(current->text, patch, error);
     ifxProposal *proposal =
-        rewrite ? ifxTakebackNew(host, entry, current, patch, rewrite, error) : NULL;
+        rewrite ? ifxTakebackNew(host, entry, current, patch, rewrite) : NULL;
     ifxReportLine *line = NULL;
 
     if (!proposal)

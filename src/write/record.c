@@ -22,8 +22,6 @@ static const struct {
     { "uuid", G_STRUCT_OFFSET(ifxRecord, uuid), true },
     { "name", G_STRUCT_OFFSET(ifxRecord, name), true },
     { "plan", G_STRUCT_OFFSET(ifxRecord, plan), false },
-    { "patch", G_STRUCT_OFFSET(ifxRecord, patch), false },
-    { "inverse", G_STRUCT_OFFSET(ifxRecord, inverse), false },
     { "before", G_STRUCT_OFFSET(ifxRecord, before), true },
     { "after", G_STRUCT_OFFSET(ifxRecord, after), true },
 };
@@ -47,8 +45,6 @@ ifxRecordFree(ifxRecord *record)
 void
 ifxRecordShorten(ifxRecord *record)
 {
-    g_clear_pointer(&record->patch, g_free);
-    g_clear_pointer(&record->inverse, g_free);
     g_clear_pointer(&record->before, g_free);
     g_clear_pointer(&record->after, g_free);
 }

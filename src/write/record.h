@@ -6,7 +6,7 @@
  *       "tool": "1.0", "uri": "qemu:///system", "uuid": ..., "name": ...,
  *       "undoes": { "transaction": ID, "number": 1 },  of an undo
  *       "plan": ID,                                     of apply --plan
- *       "patch": ..., "inverse": ..., "before": ..., "after": ... }
+ *       "before": ..., "after": ... }
  *
  * No text in it holds a secret.
  */
@@ -26,8 +26,6 @@ struct _ifxRecord {
     char *undoes;       /* the transaction of which it takes back a record; NULL: none */
     guint undoes_number;
     char *plan;         /* the plan file's id; NULL: none */
-    char *patch;        /* RFC 5261, from before to after; NULL: the text was edited by hand */
-    char *inverse;      /* the same back; NULL: as above */
     char *before;       /* the definition as it was, */
     char *after;        /* and as it was to be */
 };
@@ -35,7 +33,7 @@ struct _ifxRecord {
 void ifxRecordFree(ifxRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRecord, ifxRecordFree)
 
-/* Drops what is long: patch, inverse, before and after become NULL. */
+/* Drops what is long: before and after become NULL. */
 void ifxRecordShorten(ifxRecord *record);
 
 /* The JSON, with a final newline. What is no UTF-8 is escaped. Free with g_free(). */

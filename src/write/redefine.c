@@ -29,7 +29,6 @@ ifxProposalFree(ifxProposal *proposal)
     g_free(proposal->name);
     g_free(proposal->uuid);
     g_free(proposal->patch);
-    g_free(proposal->inverse);
     g_free(proposal->undoes);
     g_free(proposal->plan);
     g_free(proposal);
@@ -92,7 +91,7 @@ ifxRedefineKeep(ifxRedefinition *redefinition,
         .uri = (char *) ifxConnectionGetUri(proposal->connection),
         .uuid = proposal->uuid, .name = proposal->name, .undoes = proposal->undoes,
         .undoes_number = proposal->undoes_number, .plan = proposal->plan,
-        .patch = proposal->patch, .inverse = proposal->inverse, .before = before, .after = after,
+        .before = before, .after = after,
     };
 
     return ifxTransactionAdd(redefinition->transaction, &record, redefinition->old,

@@ -24,7 +24,6 @@ struct _ifxProposal {
     GBytes *before;             /* the definition from which it was planned, without secrets */
     GBytes *after;              /* what it is to become, without secrets */
     char *patch;                /* from the one to the other, RFC 5261 */
-    char *inverse;              /* and back; NULL: the same */
     const char *command;        /* for the record: see record.h; a constant */
     char *undoes;
     guint undoes_number;

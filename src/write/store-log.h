@@ -15,7 +15,7 @@ typedef struct _ifxLogEntry ifxLogEntry;
 struct _ifxLogEntry {
     char *transaction;      /* its ID */
     guint number;
-    ifxRecord *record;      /* without patch, inverse, before, after: see ifxStoreReadRecord() */
+    ifxRecord *record;      /* without before and after: see ifxStoreReadRecord() */
     ifxState state;
     bool undone;            /* a later undo took it back, and was not taken back itself */
 };

@@ -95,7 +95,7 @@ START_TEST(a_record_is_read_as_it_was_written)
     ck_assert_str_eq(record->name, "a \"name\"");
     ck_assert_str_eq(record->before, "<before/>\n");
     ck_assert(g_str_has_prefix(record->after, "<after/>"));
-    ck_assert_ptr_null(record->patch);
+    ck_assert_ptr_null(record->plan);
     ck_assert_ptr_null(record->undoes);
 }
 END_TEST

@@ -218,10 +218,7 @@ START_TEST(name_is_relative_to_the_folder_or_to_the_root)
 }
 END_TEST
 
-typedef struct {
-    const char *before;
-    const char *after;
-    const char *edits;      Suite *
+Suite *
 ifxSuiteDiff(void)
 {
     Suite *suite = suite_create("diff");
