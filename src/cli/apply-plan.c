@@ -1,57 +1,57 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/apply-plan.h"
+#include "cli/apply.h"
 
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/walk.h"
 #include "plan/plan-file.h"
 #include "write/store-log.h"
 
 /* One plan file on its way. */
 typedef struct {
-    ifxProposals *proposals;
+    ifxChangeList *list;
     const ifxPlanFile *file;
     const ifxPlanFileEntry *entry;
     GPtrArray *log;
-} ifxApproved;
+} ifxApplyPlanRun;
 
 static bool
-ifxApprovedVisit(ifxSession *session,
-                 const ifxTarget *target,
-                 void *opaque,
-                 GError **error)
+ifxApplyPlanVisit(ifxSession *session,
+                  const ifxTarget *target,
+                  void *opaque,
+                  GError **error)
 {
-    const ifxApproved *approved = opaque;
-    GPtrArray *jobs = approved->proposals->jobs;
-    const guint count = jobs->len;
+    const ifxApplyPlanRun *run = opaque;
+    GPtrArray *changes = run->list->changes;
+    const guint count = changes->len;
     g_autoptr(GString) diff = ifxTargetDiff(session, target, error);
 
     if (!diff)
         return false;
-    if (!ifxPlanFileCheck(approved->entry, target->plan, diff->str, error)) {
+    if (!ifxPlanFileCheck(run->entry, target->plan, diff->str, error)) {
         g_prefix_error(error, "%s: refused: ", target->label);
         return false;
     }
-    if (!ifxProposeTarget(approved->proposals, session, target, target->plan, error))
+    if (!ifxChangeListAddPlan(run->list, target, target->plan, error))
         return false;
-    if (jobs->len > count)
-        ((const ifxWriteJob *) jobs->pdata[count])->proposal->plan =
-            g_strdup(ifxPlanFileGetId(approved->file));
+    if (changes->len > count)
+        ((ifxChange *) changes->pdata[count])->plan = g_strdup(ifxPlanFileGetId(run->file));
     return true;
 }
 
 /* The transaction that applied the entry already; NULL: none. */
 static const char *
-ifxApprovedFindApplied(const ifxApproved *approved)
+ifxApplyPlanFindApplied(const ifxApplyPlanRun *run)
 {
-    const char *id = ifxPlanFileGetId(approved->file);
+    const char *id = ifxPlanFileGetId(run->file);
     guint i;
 
-    for (i = 0; i < approved->log->len; i++) {
-        const ifxLogEntry *entry = approved->log->pdata[i];
+    for (i = 0; i < run->log->len; i++) {
+        const ifxLogEntry *entry = run->log->pdata[i];
 
         if (g_strcmp0(entry->record->plan, id) == 0 &&
-            g_strcmp0(entry->record->uuid, approved->entry->uuid) == 0 &&
+            g_strcmp0(entry->record->uuid, run->entry->uuid) == 0 &&
             (entry->state == IFX_STATE_WRITTEN || entry->state == IFX_STATE_OPEN))
             return entry->transaction;
     }
@@ -59,23 +59,24 @@ ifxApprovedFindApplied(const ifxApproved *approved)
 }
 
 static bool
-ifxApprovedEntry(ifxApproved *approved,
-                 ifxSession *session,
-                 ifxTally *tally,
-                 GError **error)
+ifxApplyPlanEntry(ifxApplyPlanRun *run,
+                  ifxTally *tally,
+                  GError **error)
 {
-    const ifxPlanFileEntry *entry = approved->entry;
-    const char *applied = ifxApprovedFindApplied(approved);
+    ifxSession *session = run->list->session;
+    const ifxPlanFileEntry *entry = run->entry;
+    const char *applied = ifxApplyPlanFindApplied(run);
     g_autoptr(GError) problem = NULL;
     ifxHost *host;
 
     if (!entry->uri || !entry->uuid || applied) {
         if (applied)
-            ifxTermNote("%s: refused: the plan was applied already, by transaction %s; make a new "
-                        "one", entry->name, applied);
+            ifxTermNote("%s: refused: transaction %s applied this plan already; make a new one: "
+                        "virt-iommufix plan -o FILE %s", entry->name, applied, entry->name);
         else
-            ifxTermNote("%s: refused: the plan is not of a domain of a connection; plan -o over "
-                        "one makes a plan that can be applied", entry->name);
+            ifxTermNote("%s: refused: the plan was made from a file, not from a domain of libvirt; "
+                        "make one that can be applied: virt-iommufix plan -o FILE %s", entry->name,
+                        entry->name);
         tally->results[IFX_RESULT_REFUSED]++;
         return true;
     }
@@ -85,13 +86,12 @@ ifxApprovedEntry(ifxApproved *approved,
         tally->failed++;
         return true;
     }
-    return ifxWalkDomain(session, host, entry->uuid, &entry->policy, ifxApprovedVisit, NULL,
-                         approved, tally, error);
+    return ifxWalkDomain(session, host, entry->uuid, &entry->policy, ifxApplyPlanVisit, NULL,
+                         run, tally, error);
 }
 
 bool
-ifxApplyPlan(ifxProposals *proposals,
-             ifxSession *session,
+ifxApplyPlan(ifxChangeList *list,
              const ifxStore *store,
              const char *path,
              ifxTally *tally,
@@ -100,8 +100,8 @@ ifxApplyPlan(ifxProposals *proposals,
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) log = file ? ifxStoreReadLog(store, problems, error) : NULL;
-    ifxApproved approved = { .proposals = proposals, .file = file, .log = log };
+    g_autoptr(GPtrArray) log = file ? ifxStoreLogRead(store, problems, error) : NULL;
+    ifxApplyPlanRun run = { .list = list, .file = file, .log = log };
     const GPtrArray *entries;
     guint i;
 
@@ -112,8 +112,8 @@ ifxApplyPlan(ifxProposals *proposals,
     memset(tally, 0, sizeof(*tally));
     entries = ifxPlanFileGetEntries(file);
     for (i = 0; i < entries->len; i++) {
-        approved.entry = entries->pdata[i];
-        if (approved.entry->change && !ifxApprovedEntry(&approved, session, tally, error))
+        run.entry = entries->pdata[i];
+        if (run.entry->change && !ifxApplyPlanEntry(&run, tally, error))
             return false;
     }
     return true;

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "cli/apply-plan.h"
-#include "cli/command.h"
-#include "cli/interactive.h"
 #include "base/term.h"
-#include "cli/propose.h"
-#include "cli/write-run.h"
+#include "cli/apply.h"
+#include "cli/command.h"
+#include "cli/walk.h"
 
 static bool
 ifxApplyVisit(ifxSession *session,
@@ -14,8 +12,8 @@ ifxApplyVisit(ifxSession *session,
               void *opaque,
               GError **error)
 {
-    return session->options.interactive ? ifxInteractiveTarget(opaque, session, target, error) :
-        ifxProposeTarget(opaque, session, target, target->plan, error);
+    return session->options.interactive ? ifxApplyAsk(opaque, target, error) :
+        ifxChangeListAddPlan(opaque, target, target->plan, error);
 }
 
 static bool
@@ -45,15 +43,15 @@ ifxApplyCheckPlanUsage(const ifxOptions *options,
 {
     if (options->plan && (positionals[0] || options->all)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--plan names the domains itself: leave out %s",
+                    "the saved plan names the domains: leave out %s",
                     options->all ? "--all" : positionals[0]);
         return false;
     }
     if (options->plan && (options->allow_text || options->only_needed || options->managed ||
                           options->prune || options->interactive || options->connect)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--plan says itself what is to be done: it excludes --connect, --allow-member, "
-                    "--only-needed, --managed, --prune and --interactive");
+                    "--plan takes these choices from the saved plan, so it excludes --connect, "
+                    "--allow-member, --only-needed, --managed, --prune and --interactive");
         return false;
     }
     return true;
@@ -69,36 +67,35 @@ ifxApplyCheckUsage(const ifxSession *session,
 
     if (options->host || (options->sysroot && !options->connect)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "apply writes to a libvirt connection: name one by --connect");
+                    "apply writes to libvirt: use --connect URI instead of --host or --sysroot");
         return false;
     }
     for (i = 0; positionals[i]; i++) {
         if (*positionals[i] && ifxOptionsIsFile(positionals[i])) {
             g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: this is a file, and apply writes to libvirt: rewrite --in-place "
-                        "changes files", positionals[i]);
+                        "%s is a file, and apply writes to libvirt. To change a file: "
+                        "virt-iommufix --sysroot / rewrite --in-place %s", positionals[i],
+                        positionals[i]);
             return false;
         }
     }
     if (options->interactive && (options->yes || options->json)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--interactive excludes --yes and --json: it is a dialogue");
+                    "--interactive asks questions, so it excludes --yes and --json");
         return false;
     }
     if (!ifxApplyCheckPlanUsage(options, positionals, error))
         return false;
     if (!options->yes && !ifxTermCanAsk()) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "apply: there is no terminal to ask on; diff shows what would be written, and "
-                    "with --yes it is");
+                    "not a terminal, so nothing was written. Use --yes to write without asking");
         return false;
     }
     return true;
 }
 
 static ifxExit
-ifxApplyWrite(ifxSession *session,
-              const ifxProposals *proposals,
+ifxApplyWrite(const ifxChangeList *list,
               ifxTally *tally,
               GError **error)
 {
@@ -106,33 +103,33 @@ ifxApplyWrite(ifxSession *session,
     g_autofree char *id = NULL;
     g_autofree char *tail = NULL;
 
-    if (session->quit) {
+    if (list->session->quit) {
         ifxTermNote("quit: nothing was written");
         return ifxTallyStatus(tally);
     }
-    tally->left = tally->results[IFX_RESULT_CHANGE] - proposals->jobs->len;
-    tally->results[IFX_RESULT_CHANGE] = proposals->jobs->len;
-    if (proposals->jobs->len > 0) {
+    tally->left = tally->results[IFX_RESULT_CHANGE] - list->changes->len;
+    tally->results[IFX_RESULT_CHANGE] = list->changes->len;
+    if (list->changes->len > 0) {
         store = ifxStoreOpen(true, error);
         if (!store)
             return IFX_EXIT_ERROR;
-        if (!ifxProposalsAgree(proposals, session)) {
+        if (!ifxChangeListConfirm(list)) {
             ifxTallySummarize(tally, "to change", " Nothing was written.");
             return ifxTallyStatus(tally);
         }
-        if (!ifxWriteRun(session, store, proposals->jobs, tally, &id, error))
+        if (!ifxChangeListWrite(list, store, tally, &id, error))
             return IFX_EXIT_ERROR;
     }
-    tail = id ? g_strdup_printf(" virt-iommufix undo %s takes it back.", id) : g_strdup("");
+    tail = id ? g_strdup_printf(" To undo this: virt-iommufix undo %s", id) : g_strdup("");
     ifxTallySummarize(tally, "changed", tail);
     return ifxTallyStatus(tally);
 }
 
 /* A plan's own stylesheets are those of any policy. */
 static bool
-ifxApplyPropose(ifxSession *session,
+ifxApplyCollect(ifxSession *session,
                 char **positionals,
-                ifxProposals *proposals,
+                ifxChangeList *list,
                 ifxTally *tally,
                 GError **error)
 {
@@ -143,9 +140,9 @@ ifxApplyPropose(ifxSession *session,
         return false;
     if (!plan)
         return ifxWalkDomainsTelling(session, positionals, ifxApplyVisit, ifxApplyFailed,
-                                     proposals, tally, error);
+                                     list, tally, error);
     store = ifxStoreOpen(true, error);
-    return store && ifxApplyPlan(proposals, session, store, plan, tally, error);
+    return store && ifxApplyPlan(list, store, plan, tally, error);
 }
 
 static ifxExit
@@ -153,15 +150,15 @@ ifxApplyRun(ifxSession *session,
             char **positionals,
             GError **error)
 {
-    g_auto(ifxProposals) proposals;
+    g_auto(ifxChangeList) list;
     ifxTally tally;
 
-    ifxProposalsInit(&proposals);
+    ifxChangeListInit(&list, session);
     session->write = true;
     if (!ifxApplyCheckUsage(session, positionals, error) ||
-        !ifxApplyPropose(session, positionals, &proposals, &tally, error))
+        !ifxApplyCollect(session, positionals, &list, &tally, error))
         return IFX_EXIT_ERROR;
-    return ifxApplyWrite(session, &proposals, &tally, error);
+    return ifxApplyWrite(&list, &tally, error);
 }
 
 const ifxCommand ifxCommandApply = {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <libsmartcols.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "cli/command.h"
 #include "base/term.h"
-#include "cli/recover.h"
-#include "cli/report-log.h"
-#include "cli/takeback.h"
-#include "cli/write-run.h"
+#include "cli/change-list.h"
+#include "cli/command.h"
+#include "write/undo.h"
+#include "xml/diff.h"
 
 /* With --connect those of other hosts don't count. */
 static bool
@@ -35,7 +36,7 @@ ifxUndoReadLog(const ifxSession *session,
                GError **error)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    GPtrArray *log = ifxStoreReadLog(store, problems, error);
+    GPtrArray *log = ifxStoreLogRead(store, problems, error);
     guint i;
 
     for (i = log ? log->len : 0; i > 0; i--) {
@@ -47,6 +48,57 @@ ifxUndoReadLog(const ifxSession *session,
         ifxTermNote("%s", (const char *) problems->pdata[i]);
     *readable = problems->len == 0;
     return log;
+}
+
+/* Where @entry stands, in words; a constant. */
+static const char *
+ifxUndoDescribeState(ifxSession *session,
+                     const ifxStore *store,
+                     const ifxLogEntry *entry)
+{
+    ifxHost *host = ifxUndoNeedsHost(entry) ?
+        ifxSessionGetHost(session, entry->record->uri, NULL) : NULL;
+
+    return ifxUndoStateToString(ifxUndoFindState(store, entry, host));
+}
+
+static void
+ifxUndoAddRow(struct libscols_table *table,
+              const ifxLogEntry *entry,
+              const char *state)
+{
+    const char *const cells[] = {
+        entry->transaction, entry->record->command, entry->record->name, entry->record->uri, state,
+    };
+    struct libscols_line *line = scols_table_new_line(table, NULL);
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(cells); i++) {
+        g_autofree char *safe = ifxTermEscape(cells[i], strlen(cells[i]), false);
+
+        scols_line_set_data(line, i, safe);
+    }
+}
+
+/* A table of the entries in @log; @states has the state of each. */
+static void
+ifxUndoFormatTable(GString *out,
+                   const GPtrArray *log,
+                   const GPtrArray *states)
+{
+    static const char *const columns[] = { "TRANSACTION", "COMMAND", "DOMAIN", "HOST", "STATE" };
+    struct libscols_table *table = scols_new_table();
+    char *text = NULL;
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(columns); i++)
+        scols_table_new_column(table, columns[i], 0, 0);
+    for (i = 0; i < log->len; i++)
+        ifxUndoAddRow(table, log->pdata[i], states->pdata[i]);
+    if (scols_print_table_to_string(table, &text) == 0 && text && *text)
+        g_string_append_printf(out, "%s\n", text);
+    free(text);
+    scols_unref_table(table);
 }
 
 static bool
@@ -78,15 +130,14 @@ ifxUndoList(ifxSession *session,
     if (!log)
         return IFX_EXIT_ERROR;
     for (i = 0; i < log->len; i++) {
-        const char *state =
-            ifxTakebackStateToString(ifxTakebackFind(session, store, log->pdata[i]));
+        const char *state = ifxUndoDescribeState(session, store, log->pdata[i]);
 
         g_ptr_array_add(states, (char *) state);
         if (session->options.json && !ifxUndoListLine(session, log->pdata[i], state, error))
             return IFX_EXIT_ERROR;
     }
     if (!session->options.json && log->len > 0) {
-        ifxReportLog(out, log, states);
+        ifxUndoFormatTable(out, log, states);
         if (!ifxOutputWrite(&session->out, out->str, out->len, error))
             return IFX_EXIT_ERROR;
     }
@@ -107,7 +158,7 @@ ifxUndoFindLast(const GPtrArray *log,
             return entry->transaction;
     }
     g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                "there is nothing to take back; undo --list shows what was written");
+                "nothing to undo; to list what was written: virt-iommufix undo --list");
     return NULL;
 }
 
@@ -128,16 +179,44 @@ ifxUndoDropSecret(const ifxStore *store,
 {
     g_autoptr(GError) problem = NULL;
 
-    if (!ifxStoreDropSecret(store, entry, &problem))
+    if (!ifxStoreLogDropSecret(store, entry, &problem))
         ifxTermNote("%s", problem->message);
 }
 
-/* Proposes to take back the entry. Only what can't be said or written ends the run. */
+/* Adds the change that undoes @entry to @list. @nothing is set where nothing of it is left. */
 static bool
-ifxUndoEntry(ifxSession *session,
+ifxUndoAddEntry(ifxChangeList *list,
+                const ifxStore *store,
+                const ifxLogEntry *entry,
+                bool *nothing,
+                GError **error)
+{
+    ifxHost *host = ifxSessionGetHost(list->session, entry->record->uri, error);
+    g_autofree char *summary = g_strdup_printf("undoes transaction %s", entry->transaction);
+    g_autofree char *diff_name = NULL;
+    g_autoptr(ifxChange) change = NULL;
+
+    if (!host || !ifxUndoMakeChange(store, entry, host, &change, error)) {
+        g_prefix_error(error, "%s: %s", entry->record->name,
+                       g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED) ? "refused: " : "");
+        return false;
+    }
+    *nothing = !change;
+    if (*nothing) {
+        ifxTermNote("%s: its definition has nothing left of transaction %s",
+                    entry->record->name, entry->transaction);
+        ifxUndoDropSecret(store, entry);
+        return true;
+    }
+    diff_name = ifxDiffDomainName(NULL, change->name);
+    return ifxChangeListAdd(list, g_steal_pointer(&change), diff_name, NULL, summary, error);
+}
+
+/* The same, and counts it. Only what ends the run is an error. */
+static bool
+ifxUndoEntry(ifxChangeList *list,
              const ifxStore *store,
              const ifxLogEntry *entry,
-             ifxProposals *proposals,
              ifxTally *tally,
              GError **error)
 {
@@ -146,13 +225,11 @@ ifxUndoEntry(ifxSession *session,
 
     if (!ifxUndoIsLive(entry)) {
         ifxTermNote("%s: transaction %s: %s", entry->record->name, entry->transaction,
-                    ifxTakebackStateToString(ifxTakebackFind(session, store, entry)));
+                    ifxUndoDescribeState(list->session, store, entry));
         tally->results[IFX_RESULT_COMPLETE]++;
         return true;
     }
-    if (ifxTakebackPropose(session, store, entry, proposals, &nothing, &problem)) {
-        if (nothing)
-            ifxUndoDropSecret(store, entry);
+    if (ifxUndoAddEntry(list, store, entry, &nothing, &problem)) {
         tally->results[nothing ? IFX_RESULT_COMPLETE : IFX_RESULT_CHANGE]++;
         return true;
     }
@@ -168,60 +245,58 @@ ifxUndoEntry(ifxSession *session,
     return true;
 }
 
-/* Proposes to take back what @id and @domain name; @entries gets those of the jobs. */
+/* Adds what undoes the entries of @log that @id and @domain name; @entries gets those that have a
+ * change in @list. */
 static bool
-ifxUndoProposeAll(ifxSession *session,
-                  const ifxStore *store,
-                  const GPtrArray *log,
-                  const char *id,
-                  const char *domain,
-                  ifxProposals *proposals,
-                  GPtrArray *entries,
-                  ifxTally *tally,
-                  GError **error)
+ifxUndoAddAll(ifxChangeList *list,
+              const ifxStore *store,
+              const GPtrArray *log,
+              const char *id,
+              const char *domain,
+              GPtrArray *entries,
+              ifxTally *tally,
+              GError **error)
 {
     guint i;
 
     for (i = 0; i < log->len; i++) {
-        const guint jobs = proposals->jobs->len;
+        const guint count = list->changes->len;
 
         if (!ifxUndoIsMeant(log->pdata[i], id, domain))
             continue;
-        if (!ifxUndoEntry(session, store, log->pdata[i], proposals, tally, error))
+        if (!ifxUndoEntry(list, store, log->pdata[i], tally, error))
             return false;
-        if (proposals->jobs->len > jobs)
+        if (list->changes->len > count)
             g_ptr_array_add(entries, log->pdata[i]);
     }
     if (ifxTallyTotal(tally) > 0)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "there is no transaction %s%s%s; undo --list "
-                "shows which there are", id, domain ? " of " : "", domain ? domain : "");
+    g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "no transaction %s%s%s; to list them: "
+                "virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
     return false;
 }
 
 static ifxExit
-ifxUndoWrite(ifxSession *session,
+ifxUndoWrite(const ifxChangeList *list,
              ifxStore *store,
-             const ifxProposals *proposals,
              const GPtrArray *entries,
              ifxTally *tally,
              GError **error)
 {
     guint i;
 
-    ifxRecoverRuns(session, store);
-    if (proposals->jobs->len > 0 && !ifxProposalsAgree(proposals, session)) {
-        ifxTallySummarize(tally, "to take back", " Nothing was written.");
+    ifxChangeListSettle(list, store);
+    if (list->changes->len > 0 && !ifxChangeListConfirm(list)) {
+        ifxTallySummarize(tally, "to undo", " Nothing was written.");
         return ifxTallyStatus(tally);
     }
-    if (proposals->jobs->len > 0 &&
-        !ifxWriteRun(session, store, proposals->jobs, tally, NULL, error))
+    if (list->changes->len > 0 && !ifxChangeListWrite(list, store, tally, NULL, error))
         return IFX_EXIT_ERROR;
     for (i = 0; i < entries->len; i++) {
-        if (((const ifxWriteJob *) proposals->jobs->pdata[i])->done)
+        if (((const ifxChange *) list->changes->pdata[i])->written)
             ifxUndoDropSecret(store, entries->pdata[i]);
     }
-    ifxTallySummarize(tally, "taken back", "");
+    ifxTallySummarize(tally, "undone", "");
     return ifxTallyStatus(tally);
 }
 
@@ -232,12 +307,12 @@ ifxUndoCheckUsage(const ifxOptions *options,
 {
     if (options->host || options->sysroot)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "undo writes to a libvirt connection: --host and --sysroot are none");
+                    "undo writes to libvirt: use --connect URI instead of --host or --sysroot");
     else if (options->list && id)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
     else if (!options->list && !options->yes && !ifxTermCanAsk())
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "undo: there is no terminal to ask on; --yes writes without asking");
+                    "not a terminal, so nothing was written. Use --yes to write without asking");
     else
         return true;
     return false;
@@ -249,7 +324,7 @@ ifxUndoRun(ifxSession *session,
            GError **error)
 {
     const ifxOptions *options = &session->options;
-    g_auto(ifxProposals) proposals = { 0 };
+    g_auto(ifxChangeList) list = { 0 };
     g_autoptr(GPtrArray) entries = g_ptr_array_new();
     g_autoptr(ifxStore) store = NULL;
     g_autoptr(GPtrArray) log = NULL;
@@ -272,10 +347,10 @@ ifxUndoRun(ifxSession *session,
         id = ifxUndoFindLast(log, error);
     if (!log || !id)
         return IFX_EXIT_ERROR;
-    ifxProposalsInit(&proposals);
-    if (!ifxUndoProposeAll(session, store, log, id, domain, &proposals, entries, &tally, error))
+    ifxChangeListInit(&list, session);
+    if (!ifxUndoAddAll(&list, store, log, id, domain, entries, &tally, error))
         return IFX_EXIT_ERROR;
-    return ifxUndoWrite(session, store, &proposals, entries, &tally, error);
+    return ifxUndoWrite(&list, store, entries, &tally, error);
 }
 
 const ifxCommand ifxCommandUndo = {

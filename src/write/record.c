@@ -89,7 +89,7 @@ ifxRecordFormat(const ifxRecord *record)
     return text;
 }
 
-/* A new string; NULL if there is none of that name. */
+/* A new string; NULL if @object has no string with that name. */
 static char *
 ifxRecordDup(json_object *object,
              const char *name)
@@ -112,19 +112,19 @@ ifxRecordFill(ifxRecord *record,
 
     if (!json_object_is_type(object, json_type_object) ||
         !json_object_object_get_ex(object, "schema_version", &value)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "it is no record of a transaction");
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "not a record of a transaction");
         return false;
     }
     if (json_object_get_int(value) != IFX_RECORD_VERSION) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                    "it is of version %d, which this version of the tool does not know",
+                    "a record of version %d, which this version of virt-iommufix cannot read",
                     json_object_get_int(value));
         return false;
     }
     for (i = 0; i < G_N_ELEMENTS(ifxRecordStrings); i++) {
         IFX_RECORD_FIELD(record, i) = ifxRecordDup(object, ifxRecordStrings[i].name);
         if (ifxRecordStrings[i].required && !IFX_RECORD_FIELD(record, i)) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "it lacks \"%s\"",
+            g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "a record without \"%s\"",
                         ifxRecordStrings[i].name);
             return false;
         }
@@ -150,7 +150,7 @@ ifxRecordParse(const char *text,
     const bool ok = object && ifxRecordFill(record, object, error);
 
     if (!object)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "it is no JSON: %s",
+        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "not JSON: %s",
                     json_tokener_error_desc(json_tokener_get_error(tokener)));
     json_object_put(object);
     json_tokener_free(tokener);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * record: what is kept of a definition before it is replaced: one JSON object.
+ * record: a definition before it is replaced and after, as one JSON object in a file.
  *
  *     { "schema_version": 1, "command": "apply", "time": "2026-11-23T08:31:54Z",
  *       "tool": "1.0", "uri": "qemu:///system", "uuid": ..., "name": ...,
- *       "undoes": { "transaction": ID, "number": 1 },  of an undo
- *       "plan": ID,                                     of apply --plan
+ *       "undoes": { "transaction": ID, "number": 1 },  for undo
+ *       "plan": ID,                                     for apply --plan
  *       "before": ..., "after": ... }
  *
- * No text in it holds a secret.
+ * It holds no secret.
  */
 
 #pragma once
@@ -23,22 +23,22 @@ struct _ifxRecord {
     char *uri;
     char *uuid;
     char *name;
-    char *undoes;       /* the transaction of which it takes back a record; NULL: none */
-    guint undoes_number;
-    char *plan;         /* the plan file's id; NULL: none */
-    char *before;       /* the definition as it was, */
-    char *after;        /* and as it was to be */
+    char *undoes;       /* the transaction whose record it undoes; NULL: none */
+    guint undoes_number;    /* the number of that record */
+    char *plan;         /* the ID of the saved plan; NULL: none */
+    char *before;       /* the definition as it was */
+    char *after;        /* the definition that libvirt was to get */
 };
 
 void ifxRecordFree(ifxRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRecord, ifxRecordFree)
 
-/* Drops what is long: before and after become NULL. */
+/* Frees the long members: before and after become NULL. */
 void ifxRecordShorten(ifxRecord *record);
 
-/* The JSON, with a final newline. What is no UTF-8 is escaped. Free with g_free(). */
+/* The JSON, with a final newline. Bytes that are not UTF-8 are replaced. Free with g_free(). */
 char *ifxRecordFormat(const ifxRecord *record);
 
-/* NULL with IFX_ERROR_FILE if @text of @length bytes is no such object, or one of a later
+/* NULL with IFX_ERROR_FILE if @text of @length bytes is not such an object, or one of a later
  * version. Free with ifxRecordFree(). */
 ifxRecord *ifxRecordParse(const char *text, gsize length, GError **error);

@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "write/store-internal.h"
+#include "write/write-internal.h"
 
-/* A record holds a domain twice, and JSON may double it. */
+/* A record has two definitions, and JSON escapes may double their length. */
 #define IFX_LOG_RECORD_MAX (80 * 1024 * 1024)
 #define IFX_LOG_JOURNAL_MAX (16 * 1024 * 1024)
 
@@ -54,7 +54,7 @@ ifxLogListFolder(const char *path,
     return names;
 }
 
-/* number -> ifxState. The last line counts; one that was cut short is none. */
+/* number -> ifxState. The last line of a number counts; a line without its newline does not. */
 static GHashTable *
 ifxLogReadJournal(const char *folder)
 {
@@ -156,7 +156,7 @@ ifxLogKey(const char *id,
     return g_strdup_printf("%s/%u", id, number);
 }
 
-/* What @undo took back, if it stands before it. */
+/* The entry that @undo undid, if it is before it. */
 static ifxLogEntry *
 ifxLogGetUndone(GHashTable *entries,
                 const ifxLogEntry *undo)
@@ -168,7 +168,7 @@ ifxLogGetUndone(GHashTable *entries,
     return key ? g_hash_table_lookup(entries, key) : NULL;
 }
 
-/* An undo that was taken back makes what it took back count again. */
+/* If an undo was undone, what it had undone counts again. */
 static void
 ifxLogMarkUndone(const GPtrArray *log)
 {
@@ -214,7 +214,7 @@ ifxLogRead(const ifxStore *store,
 }
 
 GPtrArray *
-ifxStoreReadLog(const ifxStore *store,
+ifxStoreLogRead(const ifxStore *store,
                 GPtrArray *problems,
                 GError **error)
 {
@@ -226,9 +226,9 @@ ifxStoreReadLog(const ifxStore *store,
 }
 
 GPtrArray *
-ifxStoreReadOpen(const ifxStore *store,
-                 GPtrArray *problems,
-                 GError **error)
+ifxStoreLogReadOpen(const ifxStore *store,
+                    GPtrArray *problems,
+                    GError **error)
 {
     return ifxLogRead(store, true, problems, error);
 }
@@ -242,10 +242,10 @@ ifxLogPath(const ifxStore *store,
 }
 
 bool
-ifxStoreEndEntry(const ifxStore *store,
-                 const ifxLogEntry *entry,
-                 ifxState state,
-                 GError **error)
+ifxStoreLogEnd(const ifxStore *store,
+               const ifxLogEntry *entry,
+               ifxState state,
+               GError **error)
 {
     g_autofree char *path = ifxLogPath(store, entry, "journal");
     const int journal = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -258,9 +258,9 @@ ifxStoreEndEntry(const ifxStore *store,
 }
 
 ifxRecord *
-ifxStoreReadRecord(const ifxStore *store,
-                   const ifxLogEntry *entry,
-                   GError **error)
+ifxStoreLogReadRecord(const ifxStore *store,
+                      const ifxLogEntry *entry,
+                      GError **error)
 {
     g_autofree char *name = ifxStoreRecordName(entry->number);
     g_autofree char *path = ifxLogPath(store, entry, name);
@@ -269,9 +269,9 @@ ifxStoreReadRecord(const ifxStore *store,
 }
 
 bool
-ifxStoreDropSecret(const ifxStore *store,
-                   const ifxLogEntry *entry,
-                   GError **error)
+ifxStoreLogDropSecret(const ifxStore *store,
+                      const ifxLogEntry *entry,
+                      GError **error)
 {
     g_autofree char *name = ifxStoreSecretName(entry->number);
     g_autofree char *path = ifxLogPath(store, entry, name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * store-log: the transactions that a store holds.
+ * store-log: the transactions in a store.
  */
 
 #pragma once
@@ -15,27 +15,28 @@ typedef struct _ifxLogEntry ifxLogEntry;
 struct _ifxLogEntry {
     char *transaction;      /* its ID */
     guint number;
-    ifxRecord *record;      /* without before and after: see ifxStoreReadRecord() */
+    ifxRecord *record;      /* without before and after: see ifxStoreLogReadRecord() */
     ifxState state;
-    bool undone;            /* a later undo took it back, and was not taken back itself */
+    bool undone;            /* a later undo undid it, and was not undone itself */
 };
 
 /* All records in the order in which they were made: an array of ifxLogEntry, which frees them. A
- * record that can't be read is left out, and @problems (of char *) says why. NULL with
- * IFX_ERROR_FILE if the folder can't be read. */
-GPtrArray *ifxStoreReadLog(const ifxStore *store, GPtrArray *problems, GError **error);
+ * record that cannot be read is left out, and @problems (char *) gets a message. NULL with
+ * IFX_ERROR_FILE if the folder cannot be read. */
+GPtrArray *ifxStoreLogRead(const ifxStore *store, GPtrArray *problems, GError **error);
 
-/* The same, of those alone of which the journal does not say what came. */
-GPtrArray *ifxStoreReadOpen(const ifxStore *store, GPtrArray *problems, GError **error);
+/* The same for those records alone that have no line in the journal; undone is not set. */
+GPtrArray *ifxStoreLogReadOpen(const ifxStore *store, GPtrArray *problems, GError **error);
 
-/* Writes into the journal what came of @entry, one of the latter. */
-bool ifxStoreEndEntry(const ifxStore *store,
-                      const ifxLogEntry *entry,
-                      ifxState state,
-                      GError **error);
+/* Writes the result of @entry, one of the latter, into the journal. False with IFX_ERROR_FILE. */
+bool ifxStoreLogEnd(const ifxStore *store,
+                    const ifxLogEntry *entry,
+                    ifxState state,
+                    GError **error);
 
-/* The record of @entry in full. NULL with IFX_ERROR_FILE. Free with ifxRecordFree(). */
-ifxRecord *ifxStoreReadRecord(const ifxStore *store, const ifxLogEntry *entry, GError **error);
+/* The whole record of @entry. NULL with IFX_ERROR_FILE. Free with ifxRecordFree(). */
+ifxRecord *ifxStoreLogReadRecord(const ifxStore *store, const ifxLogEntry *entry, GError **error);
 
-/* Removes the definition with passwords that was kept for @entry, if one still is. */
-bool ifxStoreDropSecret(const ifxStore *store, const ifxLogEntry *entry, GError **error);
+/* Removes the definition with passwords of @entry, if there still is one. False with
+ * IFX_ERROR_FILE. */
+bool ifxStoreLogDropSecret(const ifxStore *store, const ifxLogEntry *entry, GError **error);

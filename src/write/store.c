@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "write/store-internal.h"
+#include "write/write-internal.h"
 
 struct _ifxTransaction {
     ifxStore *store;
@@ -57,7 +57,7 @@ ifxStoreOpenFolder(int parent,
     return openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* So that its new name in @parent outlives a loss of power. -1 with errno. */
+/* The new name in @parent survives a loss of power. -1 with errno. */
 static int
 ifxStoreMakeFolder(int parent,
                    const char *name)
@@ -67,7 +67,7 @@ ifxStoreMakeFolder(int parent,
     return errno == EEXIST ? 0 : -1;
 }
 
-/* The same for a path, and what is missing on the way. */
+/* The same for a path with all its folders. */
 static int
 ifxStoreMakePath(const char *path)
 {
@@ -94,7 +94,7 @@ ifxStoreFail(const char *path,
              GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                "cannot keep what is to be changed in %s%s%s, so nothing is: %s", path,
+                "cannot write %s%s%s, so nothing was changed: %s", path,
                 name ? "/" : "", name ? name : "", g_strerror(errno));
     return false;
 }
@@ -171,11 +171,11 @@ ifxStoreLock(ifxStore *store,
             return false;
         g_strchomp(other);
         g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                    "another run of virt-iommufix%s%s is writing now: nothing was written; wait "
+                    "another run of virt-iommufix%s%s is writing, so nothing was written; wait "
                     "until it ends, and try again", *other ? ", process " : "", other);
         return false;
     }
-    /* Whose lock it is helps to find out what to wait for; the lock holds without it. */
+    /* The process ID helps other users to find out what to wait for. */
     if (ftruncate(store->lock, 0) < 0 || pwrite(store->lock, own, (size_t) length, 0) != length)
         return ifxStoreFail(store->path, "lock", error);
     return true;
@@ -251,7 +251,7 @@ ifxTransactionMake(ifxTransaction *transaction,
     return false;
 }
 
-/* A new file, on disk but for its name. What is not whole is removed. */
+/* Writes a new file, on disk except for its name. If that fails, no part of it stays. */
 static bool
 ifxTransactionWrite(ifxTransaction *transaction,
                     const char *name,
@@ -291,7 +291,7 @@ ifxTransactionAdd(ifxTransaction *transaction,
 
     if (transaction->folder < 0 && !ifxTransactionMake(transaction, error))
         return false;
-    /* Whoever reads the folder finds a record whole or not at all. */
+    /* A reader of the folder finds either the whole record or none. */
     if (!ifxTransactionWrite(transaction, part, text, strlen(text), error))
         return false;
     if (renameat(transaction->folder, part, transaction->folder, name) < 0) {

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * store: the folder that keeps what was written, so that it can be taken back.
+ * store: the state folder, which records what was written so that it can be undone.
  *
  *     lock                          held by the run that writes
  *     transactions/ID/              one run that writes; ID is its time in UTC
  *         0001.json                 a definition that is to be replaced: record.h
  *         0001.secret.xml           the definition with its passwords, until the new one was read
  *                                   back (--keep-backup: for good)
- *         journal                   a line for what came of each record: its number, a word, the
+ *         journal                   a line for the result of each record: its number, a word, the
  *                                   time
  *
- * Folders have mode 0700, files 0600. No file is overwritten; the journal grows. A record is on
- * disk (fsync of it and of the folders) before a call that adds one returns. A record of which
- * the journal says nothing is one whose run was ended: what came of it is seen from the domain.
+ * Folders have mode 0700, files 0600. No file is overwritten; the journal only grows. A call that
+ * adds a record returns after the record is on disk (fsync of the file and of the folders). A
+ * record without a line in the journal is one whose run was killed; the domain shows what came of
+ * it.
  */
 
 #pragma once
@@ -24,59 +25,61 @@
 
 typedef struct _ifxStore ifxStore;
 
-/* In $VIRT_IOMMUFIX_STATE, else /var/lib/virt-iommufix for root, else virt-iommufix in the XDG
- * state folder ($XDG_STATE_HOME, ~/.local/state). @write: it is made where it is missing, and
- * IFX_ERROR_FILE says if it can't be written; else one that is missing is empty.
- * Free with ifxStoreFree(). */
+/* Opens $VIRT_IOMMUFIX_STATE; without that /var/lib/virt-iommufix for root, and virt-iommufix in
+ * the XDG state folder ($XDG_STATE_HOME, ~/.local/state) for other users. With @write a missing
+ * folder is made, and NULL with IFX_ERROR_FILE means that it cannot be written. Without @write a
+ * missing folder is an empty store. Free with ifxStoreFree(). */
 ifxStore *ifxStoreOpen(bool write, GError **error);
 void ifxStoreFree(ifxStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStore, ifxStoreFree)
 
-/* Until the store is freed no other run with this folder writes to libvirt. IFX_ERROR_FILE, which
- * names the process, if one does now. Once it is locked another call does nothing. */
+/* Keeps other runs with this folder from writing to libvirt until the store is freed. False with
+ * IFX_ERROR_FILE, which names the process, if another run writes now. Does nothing if the store is
+ * locked already. */
 bool ifxStoreLock(ifxStore *store, GError **error);
 
 /* What came of a record. */
 typedef enum {
-    IFX_STATE_OPEN,         /* the journal does not say */
-    IFX_STATE_WRITTEN,      /* and it was read back */
-    IFX_STATE_NOT_WRITTEN,  /* refused, by the tool or by libvirt */
-    IFX_STATE_RESTORED,     /* written, found wrong, and the old definition put back */
-    IFX_STATE_BROKEN,       /* written, found wrong, and somebody changed it since */
+    IFX_STATE_OPEN,         /* the journal has no line for it */
+    IFX_STATE_WRITTEN,      /* written and read back */
+    IFX_STATE_NOT_WRITTEN,  /* the tool or libvirt refused it */
+    IFX_STATE_RESTORED,     /* written, found wrong, and the old definition restored */
+    IFX_STATE_BROKEN,       /* written, found wrong, and the old definition not restored */
 } ifxState;
 
-/* A word of the journal; a constant. */
+/* The word for it in the journal; a constant. */
 const char *ifxStateToString(ifxState state);
 
 /* A run that writes. */
 typedef struct _ifxTransaction ifxTransaction;
 
-/* A new one; nothing is on disk yet. @store must be locked and outlive it. Free with
+/* Writes nothing yet. @store must be locked and outlive the transaction. Free with
  * ifxTransactionFree(). */
 ifxTransaction *ifxTransactionNew(ifxStore *store);
 void ifxTransactionFree(ifxTransaction *transaction);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTransaction, ifxTransactionFree)
 
-/* Lent. */
+/* The ID is lent. */
 const char *ifxTransactionGetId(const ifxTransaction *transaction);
 
-/* How many records it has. */
+/* The number of records. */
 guint ifxTransactionCount(const ifxTransaction *transaction);
 
-/* Keeps @record, and @secret, the definition with its passwords. @number, from 1 on, is the
- * record's in the transaction. False with IFX_ERROR_FILE: the definition must not be replaced. */
+/* Writes @record, and @secret, which is the definition with its passwords. @number is set to the
+ * record's in the transaction, from 1 on. False with IFX_ERROR_FILE: the definition must not be
+ * replaced. */
 bool ifxTransactionAdd(ifxTransaction *transaction,
                        const ifxRecord *record,
                        GBytes *secret,
                        guint *number,
                        GError **error);
 
-/* Writes what came of the record into the journal. False with IFX_ERROR_FILE: nothing is lost by
- * it, since it is seen from the domain. */
+/* Writes the result of the record into the journal. False with IFX_ERROR_FILE: nothing is lost,
+ * because the domain shows the result. */
 bool ifxTransactionEnd(ifxTransaction *transaction,
                        guint number,
                        ifxState state,
                        GError **error);
 
-/* Removes the definition with its passwords. */
+/* Removes the definition with its passwords. False with IFX_ERROR_FILE. */
 bool ifxTransactionDropSecret(ifxTransaction *transaction, guint number, GError **error);

@@ -21,9 +21,9 @@ cp out diff
 tool -c "$demo" apply --yes gaming pbx
 is "$status" 0 "apply --yes: done"
 same out diff "it shows the diff"
-grep -q '^virt-iommufix: to be written: gaming: adds 0000:01:00.1, 0000:01:00.2, 0000:01:00.3$' err
+grep -q '^virt-iommufix: gaming: will take 0000:01:00.1 (audio device), 0000:01:00.2 (USB controller), 0000:01:00.3 (serial bus controller) from the host while it runs$' err
 result "it lists what is to be written" || show err
-grep -q '^virt-iommufix: 2 domains: 2 changed. virt-iommufix undo [0-9-]* takes it back.$' err
+grep -q '^virt-iommufix: 2 domains: 2 changed. To undo this: virt-iommufix undo [0-9-]*$' err
 result "it says what was done and how to take it back" || show err
 
 id=$(ls state/transactions)
@@ -80,7 +80,7 @@ is "$(transactions)" 0 "no transaction"
 
 tool -c "$demo" apply gaming </dev/null
 is "$status" 2 "without a terminal and --yes: an error"
-grep -q 'there is no terminal to ask on; diff shows what would be written, and with --yes it is$' err
+grep -q 'not a terminal, so nothing was written. Use --yes to write without asking$' err
 result "it says what to do" || show err
 tool --host "$srcdir/examples/demo-host.xml" apply --yes gaming
 is "$status" 2 "a capture can't be written"
@@ -88,7 +88,7 @@ tool --sysroot / apply --yes gaming
 is "$status" 2 "nor a sysfs tree"
 tool -c "$demo" apply --yes ./gaming.xml
 is "$status" 2 "nor a file"
-grep -q 'rewrite --in-place changes files$' err
+grep -q 'To change a file: virt-iommufix --sysroot / rewrite --in-place ./gaming.xml$' err
 result "it says what changes files" || show err
 tool -c "$demo" apply --yes
 is "$status" 2 "no domain: an error"
@@ -98,7 +98,7 @@ is "$(transactions)" 0 "nothing of that is a transaction"
 
 tool undo --yes
 is "$status" 2 "undo with nothing to take back: an error"
-grep -q 'there is nothing to take back; undo --list shows what was written$' err
+grep -q 'nothing to undo; to list what was written: virt-iommufix undo --list$' err
 result "it says so" || show err
 tool undo --list
 is "$status" 0 "undo --list of nothing"
@@ -116,7 +116,7 @@ is "$(grep -c "\"command\":\"apply\",\"state\":\"written\",\"transaction\":\"$id
 # The test driver begins anew: what was written there is gone.
 tool undo --yes "$id" pbx
 is "$status" 0 "undo ID DOMAIN of a domain that has nothing of it"
-grep -q "^virt-iommufix: pbx: nothing of transaction $id is in its definition any more$" err
+grep -q "^virt-iommufix: pbx: its definition has nothing left of transaction $id$" err
 result "it says so" || show err
 grep -q 'gaming' err
 is "$?" 1 "the other domain is not touched"
@@ -130,7 +130,7 @@ pbx not written" "undo --list: of a run that was killed the domain tells"
 
 tool undo --yes 20200101-000000-000000
 is "$status" 2 "undo of a transaction that is not there: an error"
-grep -q 'there is no transaction 20200101-000000-000000; undo --list shows which there are$' err
+grep -q 'no transaction 20200101-000000-000000; to list them: virt-iommufix undo --list$' err
 result "it says so" || show err
 tool undo --yes "$id" nobody
 is "$status" 2 "undo of a domain that is not in it: an error"
@@ -144,7 +144,7 @@ is "$status" 2 "undo --list takes no arguments"
 echo '{"schema_version": 2}' >"state/transactions/$id/0001.json"
 tool undo --list
 is "$status" 2 "a record of a later version: an error"
-grep -q '0001.json: it is of version 2, which this version of the tool does not know$' err
+grep -q '0001.json: a record of version 2, which this version of virt-iommufix cannot read$' err
 result "it says so" || show err
 grep -q '^[0-9-]* apply *pbx' out
 result "the others are listed" || show out
@@ -160,7 +160,7 @@ rm -rf state
 : >file
 VIRT_IOMMUFIX_STATE=$tmp/file tool -c "$demo" apply --yes gaming
 is "$status" 2 "a state folder that is a file: an error"
-grep -q 'so nothing is: Not a directory$' err
+grep -q 'so nothing was changed: Not a directory$' err
 result "it says why" || show err
 if [ "$(id -u)" -ne 0 ]; then
     mkdir -m 0500 locked
@@ -178,7 +178,7 @@ flock -n 9
 tool -c "$demo" apply --yes gaming
 exec 9>&-
 is "$status" 2 "while another run writes: an error"
-grep -q 'another run of virt-iommufix is writing now: nothing was written' err
+grep -q 'another run of virt-iommufix is writing, so nothing was written' err
 result "it says so" || show err
 
 finish

@@ -122,12 +122,12 @@ is "$status $(written)" "0 0" "a domain that keeps what is gone is left as it is
 says 'much: refused: 0000:09:00.0 of .*(placeholder-gone)$' "and that is said"
 # shellcheck disable=SC2086
 talk '#=y #=a !=y' apply -i $all much
-says 'to be written: much: adds 0000:01:00.1, 0000:01:00.2, 0000:01:00.3, 0000:07:00.0, 0000:07:00.1, 0000:07:02.0; makes 2 claims managed; takes 1 placeholder out$' \
+says "much: will take 0000:01:00.1 (audio device), .*, 0000:07:02.0 ([a-z ]*) from the host while it runs; sets managed='yes' on 2 devices; removes 1 placeholder$" \
     "a: this and all that follow"
 rm -rf state
 # shellcheck disable=SC2086
 talk '#=y #=y #=d !=y' apply -i $all much
-says 'to be written: much: adds 0000:01:00.1, 0000:01:00.2, 0000:01:00.3; takes 1 placeholder out$' \
+says 'much: will take 0000:01:00.1 (audio device), .*, 0000:01:00.3 ([a-z ]*) from the host while it runs; removes 1 placeholder$' \
     "d: neither this nor any that follow"
 rm -rf state
 

@@ -32,7 +32,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteXmlPatchVerify());
     srunner_add_suite(runner, ifxSuiteXmlCompare());
     srunner_add_suite(runner, ifxSuiteStylesheet());
-    srunner_add_suite(runner, ifxSuiteInverse());
+    srunner_add_suite(runner, ifxSuiteUndo());
     srunner_add_suite(runner, ifxSuiteDiff());
     srunner_add_suite(runner, ifxSuiteCaptureXml());
     srunner_add_suite(runner, ifxSuiteDomainNeeds());
@@ -47,7 +47,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteGuests());
     srunner_add_suite(runner, ifxSuiteHost());
     srunner_add_suite(runner, ifxSuiteStore());
-    srunner_add_suite(runner, ifxSuiteRedefine());
+    srunner_add_suite(runner, ifxSuiteWrite());
     srunner_add_suite(runner, ifxSuiteProperties());
     srunner_add_suite(runner, ifxSuiteUseNodedev());
 

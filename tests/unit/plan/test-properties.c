@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "helpers.h"
-#include "write/inverse.h"
+#include "write/undo-internal.h"
 #include "random-host.h"
 #include "plan/rewrite.h"
 #include "suite.h"
@@ -149,14 +149,14 @@ ifxTestInverse(const ifxTestCase *test,
     g_autofree char *nothing = NULL;
     g_autoptr(GBytes) result = NULL;
 
-    ifxHolds(test, ifxInverseMake(before, after, after, &patch, &error));
+    ifxHolds(test, ifxUndoPatchMake(before, after, after, &patch, &error));
     ifxHolds(test, (patch != NULL) == (test->plan->result == IFX_RESULT_CHANGE));
     if (!patch)
         return;
     result = ifxRewriteByPatch(ifxXmlTextGetData(after->text), patch, &error);
     ifxAssertNoError(error);
     ifxHolds(test, g_bytes_equal(result, ifxXmlTextGetData(before->text)));
-    ifxHolds(test, ifxInverseMake(before, after, before, &nothing, &error));
+    ifxHolds(test, ifxUndoPatchMake(before, after, before, &nothing, &error));
     ifxHolds(test, !nothing);
 }
 

@@ -72,7 +72,7 @@ ifxTestStoreRead(ifxStore *store,
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    GPtrArray *log = ifxStoreReadLog(store, problems, &error);
+    GPtrArray *log = ifxStoreLogRead(store, problems, &error);
 
     ifxAssertNoError(error);
     ck_assert_uint_eq(problems->len, bad);
@@ -86,7 +86,7 @@ START_TEST(a_record_is_read_as_it_was_written)
     g_autoptr(GPtrArray) log = ifxTestStoreRead(store, 0);
     const ifxLogEntry *entry = log->pdata[0];
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxRecord) record = ifxStoreReadRecord(store, entry, &error);
+    g_autoptr(ifxRecord) record = ifxStoreLogReadRecord(store, entry, &error);
 
     ifxAssertNoError(error);
     ck_assert_uint_eq(log->len, 1);
@@ -158,17 +158,17 @@ START_TEST(a_record_without_a_word_in_the_journal_is_open)
     g_autofree char *open = ifxTestStoreAdd(store, NULL, IFX_STATE_OPEN);
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) log = ifxStoreReadOpen(store, problems, &error);
+    g_autoptr(GPtrArray) log = ifxStoreLogReadOpen(store, problems, &error);
     g_autoptr(GPtrArray) after = NULL;
 
     ifxAssertNoError(error);
     ck_assert_str_ne(open, done);
     ck_assert_uint_eq(log->len, 1);
     ck_assert_str_eq(((const ifxLogEntry *) log->pdata[0])->transaction, open);
-    ck_assert(ifxStoreEndEntry(store, log->pdata[0], IFX_STATE_NOT_WRITTEN, &error));
-    ck_assert(ifxStoreDropSecret(store, log->pdata[0], &error));
-    ck_assert(ifxStoreDropSecret(store, log->pdata[0], &error));
-    after = ifxStoreReadOpen(store, problems, &error);
+    ck_assert(ifxStoreLogEnd(store, log->pdata[0], IFX_STATE_NOT_WRITTEN, &error));
+    ck_assert(ifxStoreLogDropSecret(store, log->pdata[0], &error));
+    ck_assert(ifxStoreLogDropSecret(store, log->pdata[0], &error));
+    after = ifxStoreLogReadOpen(store, problems, &error);
     ck_assert_uint_eq(after->len, 0);
 }
 END_TEST

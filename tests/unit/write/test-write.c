@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Definitions that are replaced, on libvirt's test driver, and by another at the same time:
- * redefine, propose. Connections to test:///default in one process see the same domains. */
-#include "write/redefine.h"
-
+ * change, change-write. Connections to test:///default in one process see the same domains. */
 #include <libvirt/libvirt.h>
 
 #include "helpers.h"
-#include "write/inverse.h"
-#include "cli/propose.h"
-#include "plan/rewrite.h"
 #include "write/store-log.h"
+#include "write/undo-internal.h"
+#include "write/write-internal.h"
 #include "suite.h"
 #include "tree.h"
 
@@ -33,7 +30,7 @@ static const char *const nothing[] = { NULL };
 
 static char *state_folder;
 static virConnectPtr other;     /* somebody else */
-static ifxConnection *connection;
+static ifxHost *host;
 static ifxStore *store;
 static ifxTransaction *transaction;
 
@@ -47,14 +44,14 @@ ifxTestDefine(const char *xml)
 }
 
 static void
-ifxTestRedefineSetup(void)
+ifxTestWriteSetup(void)
 {
     g_autoptr(GError) error = NULL;
 
     state_folder = ifxTestTreeNew(nothing);
     g_setenv("HOME", state_folder, TRUE);
     g_setenv("VIRT_IOMMUFIX_STATE", state_folder, TRUE);
-    connection = ifxConnectionOpen(TEST_URI, true, &error);
+    host = ifxHostOpenConnection(TEST_URI, NULL, true, &error);
     ifxAssertNoError(error);
     other = virConnectOpen(TEST_URI);
     ck_assert_ptr_nonnull(other);
@@ -65,11 +62,11 @@ ifxTestRedefineSetup(void)
 }
 
 static void
-ifxTestRedefineTeardown(void)
+ifxTestWriteTeardown(void)
 {
     ifxTransactionFree(transaction);
     ifxStoreFree(store);
-    ifxConnectionFree(connection);
+    ifxHostFree(host);
     virConnectClose(other);
     ifxTestTreeFree(state_folder);
 }
@@ -78,40 +75,34 @@ static ifxDefinition *
 ifxTestRead(void)
 {
     g_autoptr(GError) error = NULL;
-    ifxDefinition *definition = ifxConnectionReadDefinition(connection, TEST_UUID, &error);
+    ifxDefinition *definition =
+        ifxConnectionReadDefinition(ifxHostGetConnection(host), TEST_UUID, &error);
 
     ifxAssertNoError(error);
     return definition;
 }
 
-static ifxProposal *
-ifxTestPropose(const char *patch)
+static ifxChange *
+ifxTestChange(const char *patch)
 {
     g_autoptr(ifxDefinition) definition = ifxTestRead();
-    ifxProposal *proposal = g_new0(ifxProposal, 1);
     g_autoptr(GError) error = NULL;
+    g_autoptr(ifxDomain) domain = ifxDomainParse(definition->shown, &error);
+    g_autoptr(ifxRewrite) rewrite = ifxRewriteFromPatch(domain->text, patch, &error);
 
-    proposal->connection = connection;
-    proposal->label = g_strdup("guest");
-    proposal->name = g_strdup("guest");
-    proposal->uuid = g_strdup(TEST_UUID);
-    proposal->before = g_bytes_ref(definition->shown);
-    proposal->after = ifxRewriteByPatch(definition->shown, patch, &error);
     ifxAssertNoError(error);
-    proposal->patch = g_strdup(patch);
-    proposal->command = "apply";
-    return proposal;
+    return ifxChangeNew(host, "guest", domain, rewrite);
 }
 
 static bool
-ifxTestRedefine(const ifxProposal *proposal,
-                ifxRedefineHow how,
-                GError **error)
+ifxTestWrite(const ifxChange *change,
+             ifxWriteOptions options,
+             GError **error)
 {
-    g_autoptr(ifxRedefinition) redefinition = ifxRedefinitionNew(transaction, proposal, how);
+    g_autoptr(ifxChangeWrite) write = ifxChangeWriteNew(transaction, change, options);
     g_autofree char *note = NULL;
 
-    return ifxRedefinitionRun(redefinition, &note, error);
+    return ifxChangeWriteRun(write, &note, error);
 }
 
 static bool
@@ -136,7 +127,7 @@ static ifxState
 ifxTestState(void)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) log = ifxStoreReadLog(store, problems, NULL);
+    g_autoptr(GPtrArray) log = ifxStoreLogRead(store, problems, NULL);
 
     ck_assert_uint_eq(log->len, 1);
     return ((const ifxLogEntry *) log->pdata[0])->state;
@@ -144,11 +135,11 @@ ifxTestState(void)
 
 START_TEST(the_placeholder_is_there_and_the_password_stays)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH(""));
     g_autoptr(ifxDefinition) definition = NULL;
     GError *error = NULL;
 
-    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ck_assert(ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
     ifxAssertNoError(error);
     definition = ifxTestRead();
     ck_assert(ifxTestHas(definition->secret, "unassigned"));
@@ -161,22 +152,22 @@ END_TEST
 
 START_TEST(a_backup_is_kept_if_it_is_asked_for)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH(""));
 
-    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { .keep_backup = true }, NULL));
+    ck_assert(ifxTestWrite(change, (ifxWriteOptions) { .keep_backup = true }, NULL));
     ck_assert(ifxTestHasSecretFile());
 }
 END_TEST
 
 START_TEST(what_was_edited_since_is_refused)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH(""));
     g_autoptr(ifxDefinition) definition = NULL;
     GError *error = NULL;
 
     ifxTestDefine(TEST_DOMAIN("<title>edited</title>"));
-    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
-    ifxAssertError(error, IFX_ERROR_REFUSED, "guest: refused: its definition was changed");
+    ck_assert(!ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
+    ifxAssertError(error, IFX_ERROR_REFUSED, "guest: refused: its definition changed");
     definition = ifxTestRead();
     ck_assert(ifxTestHas(definition->secret, "edited"));
     ck_assert(!ifxTestHas(definition->secret, "unassigned"));
@@ -186,7 +177,7 @@ END_TEST
 
 START_TEST(an_edit_of_the_password_alone_is_not_lost)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH(""));
     g_autoptr(ifxDefinition) definition = ifxTestRead();
     g_autofree char *text = g_strndup(g_bytes_get_data(definition->secret, NULL),
                                       g_bytes_get_size(definition->secret));
@@ -196,7 +187,7 @@ START_TEST(an_edit_of_the_password_alone_is_not_lost)
     GError *error = NULL;
 
     ifxTestDefine(edited);
-    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ck_assert(ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
     after = ifxTestRead();
     ck_assert(ifxTestHas(after->secret, "Another1"));
     ck_assert(ifxTestHas(after->secret, "unassigned"));
@@ -205,14 +196,14 @@ END_TEST
 
 START_TEST(what_libvirt_drops_brings_the_old_definition_back)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH("<bogus/>"));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH("<bogus/>"));
     g_autoptr(ifxDefinition) before = ifxTestRead();
     g_autoptr(ifxDefinition) after = NULL;
     GError *error = NULL;
 
-    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { .skip_validate = true }, &error));
+    ck_assert(!ifxTestWrite(change, (ifxWriteOptions) { .skip_validate = true }, &error));
     ifxAssertError(error, IFX_ERROR_MISMATCH,
-                   "bogus is gone or has changed: the old one was put back");
+                   "bogus is gone or has changed: the old one was restored");
     after = ifxTestRead();
     ck_assert(g_bytes_equal(before->secret, after->secret));
     ck_assert_int_eq(ifxTestState(), IFX_STATE_RESTORED);
@@ -222,13 +213,13 @@ END_TEST
 
 START_TEST(what_the_schema_does_not_know_is_not_written)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH("<bogus/>"));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH("<bogus/>"));
     g_autoptr(ifxDefinition) before = ifxTestRead();
     g_autoptr(ifxDefinition) after = NULL;
     GError *error = NULL;
 
-    proposal->own_stylesheet = true;
-    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    change->own_stylesheet = true;
+    ck_assert(!ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
     ifxAssertError(error, IFX_ERROR_XML, "guest: test:///default does not take");
     after = ifxTestRead();
     ck_assert(g_bytes_equal(before->secret, after->secret));
@@ -238,9 +229,8 @@ END_TEST
 
 START_TEST(a_domain_without_a_definition_is_refused)
 {
-    g_autoptr(ifxProposal) proposal = NULL;
-    g_auto(ifxProposals) proposals = { 0 };
-    g_auto(ifxSession) session = { 0 };
+    g_autoptr(ifxChange) change = NULL;
+    ifxDomainState state;
     virDomainPtr domain = virDomainLookupByName(other, "guest");
     GError *error = NULL;
 
@@ -250,15 +240,10 @@ START_TEST(a_domain_without_a_definition_is_refused)
     ck_assert_ptr_nonnull(domain);
     virDomainFree(domain);
 
-    proposal = ifxTestPropose(TEST_PATCH(""));
-    ifxSessionInit(&session);
-    ifxProposalsInit(&proposals);
-    ck_assert(!ifxProposeAdd(&proposals, &session, g_steal_pointer(&proposal), NULL, NULL, NULL,
-                             "", &error));
+    ck_assert(!ifxChangeReadState(host, "guest", TEST_UUID, &state, &error));
     ifxAssertError(error, IFX_ERROR_REFUSED, "guest: refused: it is transient");
-    ck_assert_uint_eq(proposals.jobs->len, 0);
-    proposal = ifxTestPropose(TEST_PATCH(""));
-    ck_assert(!ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    change = ifxTestChange(TEST_PATCH(""));
+    ck_assert(!ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
     ck_assert(g_error_matches(error, IFX_ERROR, IFX_ERROR_REFUSED));
     g_clear_error(&error);
 }
@@ -266,23 +251,23 @@ END_TEST
 
 START_TEST(what_was_written_is_taken_back)
 {
-    g_autoptr(ifxProposal) proposal = ifxTestPropose(TEST_PATCH(""));
+    g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH(""));
     g_autoptr(ifxDefinition) before = ifxTestRead();
-    g_autoptr(ifxDomain) one = ifxDomainParse(proposal->before, NULL);
-    g_autoptr(ifxDomain) two = ifxDomainParse(proposal->after, NULL);
+    g_autoptr(ifxDomain) one = ifxDomainParse(change->before, NULL);
+    g_autoptr(ifxDomain) two = ifxDomainParse(change->after, NULL);
     g_autoptr(ifxDefinition) written = NULL;
     g_autoptr(ifxDomain) current = NULL;
     g_autofree char *patch = NULL;
-    g_autoptr(ifxProposal) undo = NULL;
+    g_autoptr(ifxChange) undo = NULL;
     g_autoptr(ifxDefinition) after = NULL;
     GError *error = NULL;
 
-    ck_assert(ifxTestRedefine(proposal, (ifxRedefineHow) { 0 }, &error));
+    ck_assert(ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
     written = ifxTestRead();
     current = ifxDomainParse(written->shown, NULL);
-    ck_assert(ifxInverseMake(one, two, current, &patch, &error));
-    undo = ifxTestPropose(patch);
-    ck_assert(ifxTestRedefine(undo, (ifxRedefineHow) { 0 }, &error));
+    ck_assert(ifxUndoPatchMake(one, two, current, &patch, &error));
+    undo = ifxTestChange(patch);
+    ck_assert(ifxTestWrite(undo, (ifxWriteOptions) { 0 }, &error));
     ifxAssertNoError(error);
     after = ifxTestRead();
     ck_assert(g_bytes_equal(before->secret, after->secret));
@@ -290,12 +275,12 @@ START_TEST(what_was_written_is_taken_back)
 END_TEST
 
 Suite *
-ifxSuiteRedefine(void)
+ifxSuiteWrite(void)
 {
-    Suite *suite = suite_create("redefine");
+    Suite *suite = suite_create("write");
     TCase *tcase = tcase_create("test driver");
 
-    tcase_add_checked_fixture(tcase, ifxTestRedefineSetup, ifxTestRedefineTeardown);
+    tcase_add_checked_fixture(tcase, ifxTestWriteSetup, ifxTestWriteTeardown);
     tcase_add_test(tcase, the_placeholder_is_there_and_the_password_stays);
     tcase_add_test(tcase, a_backup_is_kept_if_it_is_asked_for);
     tcase_add_test(tcase, what_was_edited_since_is_refused);

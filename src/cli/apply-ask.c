@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "cli/interactive.h"
+#include "cli/apply.h"
 
 #include <string.h>
 
 #include "xml/diff.h"
 #include "xml/edit.h"
-#include "base/prompt.h"
+#include "base/term.h"
+#include "plan/plan-judge.h"
 #include "report/report-text.h"
 
-#define IFX_KEYS "[y,n,a,d,v,q,?]"
-#define IFX_HELP \
+#define IFX_ASK_KEYS "[y,n,a,d,v,q,?]"
+#define IFX_ASK_HELP \
     "y - make this change\n" \
-    "n - do not make it (as does an empty line)\n" \
-    "a - make it, and all that follow for this domain\n" \
-    "d - make neither this nor any that follow for this domain\n" \
-    "v - show the evidence in full\n" \
-    "q - quit; nothing is written, whatever was agreed to (as does the end of the input)\n" \
+    "n - do not make this change (same as an empty line)\n" \
+    "a - make this and all later changes of this domain\n" \
+    "d - make neither this nor any later change of this domain\n" \
+    "v - show all evidence\n" \
+    "q - quit and write nothing, not even what you agreed to (same as end of input)\n" \
     "? - print this help\n"
 
 /* What is asked about at once: the changes of a group, or, before these, the placeholders that are
@@ -24,37 +25,37 @@
 
 /* One domain's dialogue. */
 typedef struct {
-    ifxSession *session;
+    const ifxSession *session;
     const ifxTarget *target;
     ifxTerm term;           /* of the dialogue */
     GArray *hunks;          /* int: number of a group, or IFX_HUNK_PRUNE */
     GHashTable *left_out;   /* see ifxPolicy */
     bool prune;
-} ifxTalk;
+} ifxAsk;
 
 static bool
-ifxTalkHasHunk(const ifxTalk *talk,
-               int hunk)
+ifxAskHasHunk(const ifxAsk *ask,
+              int hunk)
 {
     guint i;
 
-    for (i = 0; i < talk->hunks->len; i++) {
-        if (g_array_index(talk->hunks, int, i) == hunk)
+    for (i = 0; i < ask->hunks->len; i++) {
+        if (g_array_index(ask->hunks, int, i) == hunk)
             return true;
     }
     return false;
 }
 
 static void
-ifxTalkAddHunk(ifxTalk *talk,
-               int hunk)
+ifxAskAddHunk(ifxAsk *ask,
+              int hunk)
 {
-    if (!ifxTalkHasHunk(talk, hunk))
-        g_array_append_val(talk->hunks, hunk);
+    if (!ifxAskHasHunk(ask, hunk))
+        g_array_append_val(ask->hunks, hunk);
 }
 
 static bool
-ifxTalkAdds(const ifxPlanGroup *group)
+ifxAskGroupHasAdditions(const ifxPlanGroup *group)
 {
     guint i;
 
@@ -67,46 +68,46 @@ ifxTalkAdds(const ifxPlanGroup *group)
 
 /* What is to be taken out comes first: as long as it stays nothing else is changed. */
 static void
-ifxTalkFindHunks(ifxTalk *talk)
+ifxAskFindHunks(ifxAsk *ask)
 {
-    const ifxPlan *plan = talk->target->plan;
+    const ifxPlan *plan = ask->target->plan;
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
         if (g_array_index(plan->claims, ifxPlanClaim, i).verdict == IFX_VERDICT_REMOVE)
-            ifxTalkAddHunk(talk, IFX_HUNK_PRUNE);
+            ifxAskAddHunk(ask, IFX_HUNK_PRUNE);
     }
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
-        if (ifxTalkAdds(group))
-            ifxTalkAddHunk(talk, (int) group->group->number);
+        if (ifxAskGroupHasAdditions(group))
+            ifxAskAddHunk(ask, (int) group->group->number);
     }
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         if (claim->manage)
-            ifxTalkAddHunk(talk, claim->group);
+            ifxAskAddHunk(ask, claim->group);
     }
 }
 
-/* The plan without what @left_out names; free with ifxPlanFree(). */
+/* The plan without what @left_out names. The caller owns it. */
 static ifxPlan *
-ifxTalkPlan(const ifxTalk *talk,
-            GHashTable *left_out,
-            bool prune)
+ifxAskMakePlan(const ifxAsk *ask,
+               GHashTable *left_out,
+               bool prune)
 {
-    ifxPolicy policy = *talk->target->policy;
+    ifxPolicy policy = *ask->target->policy;
 
     policy.left_out = left_out;
     policy.prune = prune;
-    return ifxPlanJudge(talk->target->plan->domain, talk->target->known, &policy);
+    return ifxPlanJudge(ask->target->plan->domain, ask->target->known, &policy);
 }
 
 /* Are these edits the same? */
 static bool
-ifxTalkHasEdit(const GArray *edits,
-               const ifxEdit *edit)
+ifxAskHasEdit(const GArray *edits,
+              const ifxEdit *edit)
 {
     guint i;
 
@@ -123,60 +124,60 @@ ifxTalkHasEdit(const GArray *edits,
 /* What the stylesheets make of the groups among the hunks of which @hunk is one, and of what is to
  * be pruned: with IFX_HUNK_PRUNE, of that alone. NULL with an error. */
 static ifxRewrite *
-ifxTalkRewrite(const ifxTalk *talk,
-               int hunk,
-               ifxPlan **plan,
-               GError **error)
+ifxAskMakeRewrite(const ifxAsk *ask,
+                  int hunk,
+                  ifxPlan **plan,
+                  GError **error)
 {
     g_autoptr(GHashTable) others = g_hash_table_new(NULL, NULL);
     guint i;
 
-    for (i = 0; i < talk->hunks->len; i++) {
-        const int other = g_array_index(talk->hunks, int, i);
+    for (i = 0; i < ask->hunks->len; i++) {
+        const int other = g_array_index(ask->hunks, int, i);
 
         if (other != hunk && other != IFX_HUNK_PRUNE)
             g_hash_table_add(others, GINT_TO_POINTER(other));
     }
-    *plan = ifxTalkPlan(talk, others, talk->target->policy->prune);
-    return ifxRewriteNew(*plan, talk->session->stylesheets, error);
+    *plan = ifxAskMakePlan(ask, others, ask->target->policy->prune);
+    return ifxRewriteNew(*plan, ask->session->stylesheets, error);
 }
 
 /* The edits of that hunk alone; NULL with an error. */
 static GArray *
-ifxTalkEdits(const ifxTalk *talk,
-             int hunk,
-             GError **error)
+ifxAskGetEdits(const ifxAsk *ask,
+               int hunk,
+               GError **error)
 {
     g_autoptr(ifxPlan) plan = NULL;
     g_autoptr(ifxPlan) prune_plan = NULL;
-    g_autoptr(ifxRewrite) rewrite = ifxTalkRewrite(talk, hunk, &plan, error);
+    g_autoptr(ifxRewrite) rewrite = ifxAskMakeRewrite(ask, hunk, &plan, error);
     g_autoptr(ifxRewrite) prune = NULL;
     g_autoptr(GArray) edits = ifxEditsNew();
     guint i;
 
     if (!rewrite)
         return NULL;
-    if (hunk == IFX_HUNK_PRUNE || !ifxTalkHasHunk(talk, IFX_HUNK_PRUNE))
+    if (hunk == IFX_HUNK_PRUNE || !ifxAskHasHunk(ask, IFX_HUNK_PRUNE))
         return g_array_ref(rewrite->edits);
-    prune = ifxTalkRewrite(talk, IFX_HUNK_PRUNE, &prune_plan, error);
+    prune = ifxAskMakeRewrite(ask, IFX_HUNK_PRUNE, &prune_plan, error);
     if (!prune)
         return NULL;
     for (i = 0; i < rewrite->edits->len; i++) {
         const ifxEdit *edit = &g_array_index(rewrite->edits, ifxEdit, i);
 
-        if (!ifxTalkHasEdit(prune->edits, edit))
+        if (!ifxAskHasEdit(prune->edits, edit))
             ifxEditsAdd(edits, edit->offset, edit->removed, g_strdup(edit->inserted));
     }
     return g_steal_pointer(&edits);
 }
 
 static bool
-ifxTalkShowHunk(const ifxTalk *talk,
-                int hunk,
-                GError **error)
+ifxAskShowHunk(const ifxAsk *ask,
+               int hunk,
+               GError **error)
 {
-    const ifxTarget *target = talk->target;
-    g_autoptr(GArray) edits = ifxTalkEdits(talk, hunk, error);
+    const ifxTarget *target = ask->target;
+    g_autoptr(GArray) edits = ifxAskGetEdits(ask, hunk, error);
     g_autoptr(GString) diff = g_string_new(NULL);
     g_autoptr(GString) shown = g_string_new(NULL);
     const char *bytes;
@@ -186,17 +187,17 @@ ifxTalkShowHunk(const ifxTalk *talk,
         return false;
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(edits, bytes, length, target->diff_name, diff);
-    ifxOutputFormatDiff(shown, &talk->term, diff->str);
+    ifxOutputFormatDiff(shown, &ask->term, diff->str);
     ifxTermShow(shown->str);
     return true;
 }
 
 /* NULL: the domain claims nothing of it that the guest gets. */
 static const ifxPlanGroup *
-ifxTalkGroup(const ifxTalk *talk,
-             int hunk)
+ifxAskGetGroup(const ifxAsk *ask,
+               int hunk)
 {
-    const GArray *groups = talk->target->plan->groups;
+    const GArray *groups = ask->target->plan->groups;
     guint i;
 
     for (i = 0; i < groups->len; i++) {
@@ -210,44 +211,46 @@ ifxTalkGroup(const ifxTalk *talk,
 
 /* What is said of the hunk's group; @full: with all evidence. */
 static void
-ifxTalkShowGroup(const ifxTalk *talk,
-                 int hunk,
-                 bool full)
+ifxAskShowGroup(const ifxAsk *ask,
+                int hunk,
+                bool full)
 {
-    const ifxPlanGroup *group = ifxTalkGroup(talk, hunk);
+    const ifxPlanGroup *group = ifxAskGetGroup(ask, hunk);
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (group)
-        ifxReportGroup(out, &talk->term, talk->target->plan, group, full);
+        ifxReportGroup(out, &ask->term, ask->target->plan, group, full);
     ifxTermShow(out->str);
 }
 
-/* "Declare these devices of group 11 for". Free with g_free(). */
+/* "Add these devices of group 11 to"; the caller owns it. */
 static char *
-ifxTalkQuestion(const ifxTalk *talk,
-                int hunk)
+ifxAskFormatQuestion(const ifxAsk *ask,
+                     int hunk)
 {
-    const ifxPlanGroup *group = ifxTalkGroup(talk, hunk);
+    const ifxPlanGroup *group = ifxAskGetGroup(ask, hunk);
 
     if (hunk == IFX_HUNK_PRUNE)
-        return g_strdup("Take these placeholders out of");
-    return g_strdup_printf(group && ifxTalkAdds(group) ? "Declare these devices of group %d for" :
-                           "Have libvirt manage these devices of group %d for", hunk);
+        return g_strdup("Remove these placeholders from");
+    return g_strdup_printf(group && ifxAskGroupHasAdditions(group) ?
+                           "Add these devices of group %d to" :
+                           "Set managed='yes' on these devices of group %d in", hunk);
 }
 
-/* The answer, one of IFX_KEYS in lower case; 'q' at the end of the input. */
+/* The answer, one of IFX_ASK_KEYS in lower case; 'q' at the end of the input. */
 static char
-ifxTalkAsk(const ifxTalk *talk,
-           guint i)
+ifxAskOne(const ifxAsk *ask,
+          guint i)
 {
-    const int hunk = g_array_index(talk->hunks, int, i);
+    const int hunk = g_array_index(ask->hunks, int, i);
     g_autofree char *label =
-        ifxTermEscape(talk->target->label, strlen(talk->target->label), false);
-    g_autofree char *what = ifxTalkQuestion(talk, hunk);
+        ifxTermEscape(ask->target->label, strlen(ask->target->label), false);
+    g_autofree char *what = ifxAskFormatQuestion(ask, hunk);
     g_autofree char *question =
-        g_strdup_printf("%s(%u/%u) %s %s?%s " IFX_KEYS, ifxTermStart(&talk->term, IFX_STYLE_BOLD),
-                        i + 1, talk->hunks->len, what, label,
-                        ifxTermEnd(&talk->term, IFX_STYLE_BOLD));
+        g_strdup_printf("%s(%u/%u) %s %s?%s " IFX_ASK_KEYS,
+                        ifxTermStart(&ask->term, IFX_STYLE_BOLD),
+                        i + 1, ask->hunks->len, what, label,
+                        ifxTermEnd(&ask->term, IFX_STYLE_BOLD));
 
     for (;;) {
         g_autofree char *answer = ifxTermAsk(question);
@@ -259,64 +262,64 @@ ifxTalkAsk(const ifxTalk *talk,
         if (!answer[1] && strchr("ynadq", g_ascii_tolower(*answer)))
             return g_ascii_tolower(*answer);
         if (strcmp(answer, "v") == 0 || strcmp(answer, "V") == 0)
-            ifxTalkShowGroup(talk, hunk, true);
+            ifxAskShowGroup(ask, hunk, true);
         else
-            ifxTermShow(IFX_HELP);
+            ifxTermShow(IFX_ASK_HELP);
     }
 }
 
 static void
-ifxTalkLeaveOut(ifxTalk *talk,
-                guint from,
-                guint past)
+ifxAskLeaveOut(ifxAsk *ask,
+               guint from,
+               guint past)
 {
     guint i;
 
     for (i = from; i < past; i++) {
-        const int hunk = g_array_index(talk->hunks, int, i);
+        const int hunk = g_array_index(ask->hunks, int, i);
 
         if (hunk == IFX_HUNK_PRUNE)
-            talk->prune = false;
+            ask->prune = false;
         else
-            g_hash_table_add(talk->left_out, GINT_TO_POINTER(hunk));
+            g_hash_table_add(ask->left_out, GINT_TO_POINTER(hunk));
     }
 }
 
 /* Hunk by hunk. Returns how it ended: 'q', or any other key for "all is answered". */
 static char
-ifxTalkAskAll(ifxTalk *talk,
-              GError **error)
+ifxAskAll(ifxAsk *ask,
+          GError **error)
 {
-    const guint count = talk->hunks->len;
+    const guint count = ask->hunks->len;
     char key = 'y';
     guint i;
 
     for (i = 0; i < count && !strchr("adq", key); i++) {
-        const int hunk = g_array_index(talk->hunks, int, i);
+        const int hunk = g_array_index(ask->hunks, int, i);
 
-        if (!ifxTalkShowHunk(talk, hunk, error))
+        if (!ifxAskShowHunk(ask, hunk, error))
             return 'q';
-        ifxTalkShowGroup(talk, hunk, false);
-        key = ifxTalkAsk(talk, i);
+        ifxAskShowGroup(ask, hunk, false);
+        key = ifxAskOne(ask, i);
         if (key == 'n' && hunk == IFX_HUNK_PRUNE)
             key = 'd';
         if (key == 'n')
-            ifxTalkLeaveOut(talk, i, i + 1);
+            ifxAskLeaveOut(ask, i, i + 1);
         else if (key == 'd')
-            ifxTalkLeaveOut(talk, i, count);
+            ifxAskLeaveOut(ask, i, count);
     }
     return key;
 }
 
 bool
-ifxInteractiveTarget(ifxProposals *proposals,
-                     ifxSession *session,
-                     const ifxTarget *target,
-                     GError **error)
+ifxApplyAsk(ifxChangeList *list,
+            const ifxTarget *target,
+            GError **error)
 {
+    ifxSession *session = list->session;
     g_autoptr(GArray) hunks = g_array_new(FALSE, FALSE, sizeof(int));
     g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL);
-    ifxTalk talk = {
+    ifxAsk ask = {
         .session = session, .target = target, .hunks = hunks, .left_out = left_out,
         .term = ifxTermOpen(stderr, session->options.color), .prune = target->policy->prune,
     };
@@ -326,14 +329,14 @@ ifxInteractiveTarget(ifxProposals *proposals,
     char key;
 
     if (target->plan->result != IFX_RESULT_CHANGE)
-        return ifxProposeTarget(proposals, session, target, target->plan, error);
+        return ifxChangeListAddPlan(list, target, target->plan, error);
     /* Nobody is asked about what is refused then. */
-    if (!ifxProposeReadState(ifxHostGetConnection(target->host), target->label,
-                             target->plan->domain->uuid, &state, error))
+    if (!ifxChangeReadState(target->host, target->label, target->plan->domain->uuid, &state,
+                            error))
         return false;
 
-    ifxTalkFindHunks(&talk);
-    key = ifxTalkAskAll(&talk, &problem);
+    ifxAskFindHunks(&ask);
+    key = ifxAskAll(&ask, &problem);
     if (problem) {
         g_propagate_prefixed_error(error, problem, "%s: ", target->label);
         return false;
@@ -341,7 +344,7 @@ ifxInteractiveTarget(ifxProposals *proposals,
     session->quit = key == 'q';
     if (session->quit)
         return true;
-    chosen = ifxTalkPlan(&talk, left_out, talk.prune);
+    chosen = ifxAskMakePlan(&ask, left_out, ask.prune);
     ifxReportBlocked(target->label, chosen);
-    return ifxProposeTarget(proposals, session, target, chosen, error);
+    return ifxChangeListAddPlan(list, target, chosen, error);
 }

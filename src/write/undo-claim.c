@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "write/inverse-entry.h"
+#include "write/undo-internal.h"
 
 #include <string.h>
 
 #include "xml/xml-compare.h"
 
-/* Of the controller; NULL if it is not said. */
+/* The NVMe namespace; NULL: the claim names none. */
 static const char *
-ifxInverseGetNamespace(const ifxDomain *domain,
-                       const ifxClaim *claim)
+ifxUndoClaimGetNamespace(const ifxDomain *domain,
+                         const ifxClaim *claim)
 {
     const guint source = ifxXmlTextNextChild(domain->text, claim->element, IFX_XML_NONE, "source");
 
@@ -17,23 +17,23 @@ ifxInverseGetNamespace(const ifxDomain *domain,
 }
 
 static bool
-ifxInverseIsAlike(const ifxDomain *domain,
-                  const ifxClaim *claim,
-                  const ifxDomain *other_domain,
-                  const ifxClaim *other)
+ifxUndoClaimIsAlike(const ifxDomain *domain,
+                    const ifxClaim *claim,
+                    const ifxDomain *other_domain,
+                    const ifxClaim *other)
 {
     return claim->has_address && other->has_address && claim->kind == other->kind &&
         ifxPciAddressEqual(&claim->address, &other->address) &&
         (!ifxClaimGetTraits(claim)->shareable ||
-         g_strcmp0(ifxInverseGetNamespace(domain, claim),
-                   ifxInverseGetNamespace(other_domain, other)) == 0);
+         g_strcmp0(ifxUndoClaimGetNamespace(domain, claim),
+                   ifxUndoClaimGetNamespace(other_domain, other)) == 0);
 }
 
 const ifxClaim *
-ifxInverseFindClaim(const ifxDomain *domain,
-                    const ifxDomain *own,
-                    const ifxClaim *claim,
-                    guint *count)
+ifxUndoClaimFind(const ifxDomain *domain,
+                 const ifxDomain *own,
+                 const ifxClaim *claim,
+                 guint *count)
 {
     const ifxClaim *found = NULL;
     guint rank = 0;
@@ -41,11 +41,11 @@ ifxInverseFindClaim(const ifxDomain *domain,
     guint i;
 
     for (i = 0; &g_array_index(own->claims, ifxClaim, i) != claim; i++)
-        rank += ifxInverseIsAlike(own, claim, own, &g_array_index(own->claims, ifxClaim, i));
+        rank += ifxUndoClaimIsAlike(own, claim, own, &g_array_index(own->claims, ifxClaim, i));
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *other = &g_array_index(domain->claims, ifxClaim, i);
 
-        if (ifxInverseIsAlike(own, claim, domain, other) && n++ == rank)
+        if (ifxUndoClaimIsAlike(own, claim, domain, other) && n++ == rank)
             found = other;
     }
     if (count)
@@ -54,8 +54,8 @@ ifxInverseFindClaim(const ifxDomain *domain,
 }
 
 bool
-ifxInverseIsEntry(const ifxDomain *domain,
-                  const ifxClaim *claim)
+ifxUndoClaimIsEntry(const ifxDomain *domain,
+                    const ifxClaim *claim)
 {
     const guint parent = ifxXmlTextGetElement(domain->text, claim->element)->parent;
 
@@ -63,8 +63,8 @@ ifxInverseIsEntry(const ifxDomain *domain,
 }
 
 const char *
-ifxInverseGetManaged(const ifxDomain *domain,
-                     const ifxClaim *claim)
+ifxUndoClaimGetManaged(const ifxDomain *domain,
+                       const ifxClaim *claim)
 {
     const char *managed = claim->managed_at == IFX_XML_NONE ? NULL :
         ifxXmlTextGetAttribute(domain->text, claim->managed_at, "managed");
@@ -73,22 +73,22 @@ ifxInverseGetManaged(const ifxDomain *domain,
 }
 
 char *
-ifxInverseDescribeAlteration(const ifxDomain *domain,
-                             const ifxClaim *claim,
-                             const ifxDomain *current,
-                             const ifxClaim *now)
+ifxUndoClaimDescribeAlteration(const ifxDomain *domain,
+                               const ifxClaim *claim,
+                               const ifxDomain *current,
+                               const ifxClaim *now)
 {
-    const char *managed = ifxInverseGetManaged(domain, claim);
-    const char *managed_now = ifxInverseGetManaged(current, now);
+    const char *managed = ifxUndoClaimGetManaged(domain, claim);
+    const char *managed_now = ifxUndoClaimGetManaged(current, now);
     const char *name;
     gsize length;
     guint gone;
 
     if (claim->placeholder != now->placeholder)
-        return g_strdup(now->placeholder ? "it is kept from the guest now" :
-                        "it is not kept from the guest any more");
+        return g_strdup(now->placeholder ? "the guest does not get it any more" :
+                        "the guest gets it now");
     if (strcmp(managed, managed_now) != 0)
-        return g_strdup_printf("managed is '%s' now, it was '%s'", managed_now, managed);
+        return g_strdup_printf("managed is '%s' now and was '%s'", managed_now, managed);
     if (ifxXmlCompareElements(domain->text, claim->element, current->text, now->element, &gone))
         return NULL;
     name = ifxXmlTextGetName(domain->text, ifxXmlTextGetElement(domain->text, gone), &length);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
-#include "write/inverse.h"
+#include "write/undo-internal.h"
 #include "plan/rewrite.h"
 #include "suite.h"
 #include "xml/xml-compare.h"
@@ -68,7 +68,7 @@ ifxTestUndo(const char *before_xml,
     g_autoptr(GBytes) result = NULL;
     g_autofree char *patch = NULL;
 
-    if (!ifxInverseMake(before, after, current, &patch, error)) {
+    if (!ifxUndoPatchMake(before, after, current, &patch, error)) {
         ck_assert_ptr_null(patch);
         return NULL;
     }
@@ -315,7 +315,7 @@ START_TEST(device_that_a_site_gives_to_the_guest_is_taken_out)
     ifxAssertUndone(before, after, assigned, before);
     ck_assert_ptr_null(ifxTestUndo(before, after, unassigned, &error));
     ifxAssertError(error, IFX_ERROR_REFUSED,
-                   "the hostdev of 0000:01:00.1 was altered since: it is kept from the guest now");
+                   "the hostdev of 0000:01:00.1 was changed since: the guest does not get it any more");
 }
 END_TEST
 
@@ -400,34 +400,34 @@ typedef struct {
 static const ifxTestRefusal refusals[] = {
     /* What came in */
     { IFX_PLACEHOLDER("1", "1"), IFX_HOSTDEV("1", "1", IFX_YES),
-      IFX_OF("0000:01:00.1") "was altered since: it is not kept from the guest any more" },
+      IFX_OF("0000:01:00.1") "was changed since: the guest gets it now" },
     { IFX_PLACEHOLDER("1", "1"),
       "<hostdev mode='subsystem' type='pci' managed='no'>" IFX_SOURCE("1", "1")
       "<address type='unassigned'/></hostdev>",
-      IFX_OF("0000:01:00.1") "was altered since: managed is 'no' now, it was 'yes'" },
+      IFX_OF("0000:01:00.1") "was changed since: managed is 'no' now and was 'yes'" },
     { IFX_PLACEHOLDER("1", "1"),
       "<hostdev type='pci' managed='yes'>" IFX_SOURCE("1", "1")
       "<address type='unassigned'/></hostdev>",
-      IFX_OF("0000:01:00.1") "was altered since: its <hostdev> is gone or has changed" },
+      IFX_OF("0000:01:00.1") "was changed since: its <hostdev> is gone or has changed" },
     { IFX_PLACEHOLDER("1", "1"), IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "1"),
-      IFX_OF("0000:01:00.1") "is in the domain 2 times by now" },
+      IFX_OF("0000:01:00.1") "is in the domain 2 times now" },
     { IFX_PLACEHOLDER("1", "1"), "",
-      IFX_OF("0000:01:00.1") "was taken out since, the rest of the change was not" },
+      IFX_OF("0000:01:00.1") "was removed since, but the rest of the change was not" },
     /* Managed */
     { "<hostdev mode='subsystem' type='pci' managed='yes'>\n" IFX_SOURCE("1", "0"),
       "<hostdev mode='subsystem' type='pci' managed='maybe'>\n" IFX_SOURCE("1", "0"),
-      IFX_OF("0000:01:00.0") "was altered since: managed is 'maybe' now, it was made 'yes'" },
+      IFX_OF("0000:01:00.0") "was changed since: managed is 'maybe' now and was set to 'yes'" },
     { "<hostdev mode='subsystem' type='pci' managed='yes'>\n" IFX_SOURCE("1", "0"),
       "<hostdev mode='subsystem' type='pci' xmlns:a='u' a:managed='yes'>\n" IFX_SOURCE("1", "0"),
-      IFX_OF("0000:01:00.0") "says managed by an attribute in a namespace" },
+      IFX_OF("0000:01:00.0") "has managed as an attribute in a namespace" },
     { "    <disk type='nvme'", IFX_NVME(IFX_YES, "1", "vdb") "    <disk type='nvme'",
-      "the nvme of 0000:03:00.0 is in the domain 2 times by now, not 1" },
+      "the nvme of 0000:03:00.0 is in the domain 2 times now, not 1" },
     /* What went */
     { IFX_USB, IFX_HOSTDEV("9", "0", IFX_YES) IFX_USB,
-      IFX_OF("0000:09:00.0") "was put back since in another form: it is not kept from the guest" },
+      IFX_OF("0000:09:00.0") "was added again in another form: the guest gets it now" },
     { IFX_USB, IFX_USB
       "<interface type='hostdev'><source><address type='pci' bus='9'/></source></interface>",
-      IFX_OF("0000:09:00.0") "can't be put back: /domain/devices/interface claims the device" },
+      IFX_OF("0000:09:00.0") "cannot be added again: /domain/devices/interface claims the device" },
 };
 
 START_TEST(what_was_altered_since_is_refused)
@@ -439,7 +439,7 @@ START_TEST(what_was_altered_since_is_refused)
     g_autoptr(GError) error = NULL;
 
     ck_assert_ptr_null(ifxTestUndo(before, after, current, &error));
-    ck_assert_ptr_nonnull(strstr(error->message, "(virsh edit)"));
+    ck_assert_ptr_nonnull(strstr(error->message, "; undo the change by hand: virsh edit vm"));
     ifxAssertError(error, IFX_ERROR_REFUSED, refusals[_i].message);
 }
 END_TEST
@@ -466,7 +466,7 @@ START_TEST(managed_that_a_patch_can_not_write_is_refused)
     g_autoptr(GError) error = NULL;
 
     ck_assert_ptr_null(ifxTestUndo(before, after, after, &error));
-    ifxAssertError(error, IFX_ERROR_REFUSED, "says managed by an attribute in a namespace");
+    ifxAssertError(error, IFX_ERROR_REFUSED, "has managed as an attribute in a namespace");
 }
 END_TEST
 
@@ -478,7 +478,7 @@ START_TEST(placeholder_needs_devices_to_go_back_to)
 
     ck_assert_ptr_null(ifxTestUndo(before, after, "<domain type='kvm'><name>vm</name></domain>",
                                    &error));
-    ifxAssertError(error, IFX_ERROR_REFUSED, "can't be put back: there is no <devices>");
+    ifxAssertError(error, IFX_ERROR_REFUSED, "cannot be added again: the domain has no <devices>");
 }
 END_TEST
 
@@ -563,9 +563,9 @@ START_TEST(texts_that_differ_in_other_ways_have_nothing_to_take_back)
 END_TEST
 
 Suite *
-ifxSuiteInverse(void)
+ifxSuiteUndo(void)
 {
-    Suite *suite = suite_create("inverse");
+    Suite *suite = suite_create("undo");
     TCase *made = tcase_create("made");
     TCase *refused = tcase_create("refused");
 

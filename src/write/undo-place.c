@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "write/inverse-place.h"
+#include "write/undo-internal.h"
 
-#include "write/inverse-entry.h"
 #include "xml/xml-compare.h"
 
 static const ifxClaim *
-ifxInverseClaimOf(const ifxDomain *domain,
-                  guint element)
+ifxUndoPlaceGetClaim(const ifxDomain *domain,
+                     guint element)
 {
     guint i;
 
@@ -19,11 +18,11 @@ ifxInverseClaimOf(const ifxDomain *domain,
     return NULL;
 }
 
-/* The child of @current's <devices> that has all that @element of @before has; of several that
- * of the same rank among them, or the last. */
+/* The child of current's <devices> that has everything that @element of before has. If several
+ * have, the one with the same rank among them, or the last. */
 static guint
-ifxInverseFindAlike(const ifxInversePlaces *places,
-                    guint element)
+ifxUndoPlaceFindAlike(const ifxUndoPlaces *places,
+                      guint element)
 {
     const ifxXmlText *before = places->before->text;
     const ifxXmlText *current = places->current->text;
@@ -46,29 +45,30 @@ ifxInverseFindAlike(const ifxInversePlaces *places,
     return found;
 }
 
-/* What has become of a child of @before's <devices>; IFX_XML_NONE: it is gone. */
+/* The element of current that is @element, a child of before's <devices>; IFX_XML_NONE: it is
+ * gone. */
 static guint
-ifxInverseFindElement(const ifxInversePlaces *places,
-                      guint element)
+ifxUndoPlaceFindElement(const ifxUndoPlaces *places,
+                        guint element)
 {
-    const ifxClaim *claim = ifxInverseClaimOf(places->before, element);
+    const ifxClaim *claim = ifxUndoPlaceGetClaim(places->before, element);
     const ifxClaim *now;
 
     if (!claim)
-        return ifxInverseFindAlike(places, element);
-    now = ifxInverseFindClaim(places->current, places->before, claim, NULL);
-    return now && ifxInverseIsEntry(places->current, now) ? now->element : IFX_XML_NONE;
+        return ifxUndoPlaceFindAlike(places, element);
+    now = ifxUndoClaimFind(places->current, places->before, claim, NULL);
+    return now && ifxUndoClaimIsEntry(places->current, now) ? now->element : IFX_XML_NONE;
 }
 
 void
-ifxInversePlacesInit(ifxInversePlaces *places,
-                     const ifxDomain *before,
-                     const ifxDomain *current,
-                     GHashTable *leaving)
+ifxUndoPlacesInit(ifxUndoPlaces *places,
+                  const ifxDomain *before,
+                  const ifxDomain *current,
+                  GHashTable *leaving)
 {
     guint i = IFX_XML_NONE;
 
-    *places = (ifxInversePlaces) {
+    *places = (ifxUndoPlaces) {
         .before = before,
         .current = current,
         .leaving = leaving,
@@ -87,15 +87,15 @@ ifxInversePlacesInit(ifxInversePlaces *places,
         i = ifxXmlTextNextChild(before->text, before->devices, i, "hostdev");
         if (i == IFX_XML_NONE)
             break;
-        if (ifxInverseFindElement(places, i) != IFX_XML_NONE)
+        if (ifxUndoPlaceFindElement(places, i) != IFX_XML_NONE)
             places->last_kept = i;
     }
 }
 
-/* The sibling in front of @element; IFX_XML_NONE for the first. */
+/* The sibling before @element; IFX_XML_NONE for the first. */
 static guint
-ifxInversePrevious(const ifxXmlText *text,
-                   guint element)
+ifxUndoPlaceGetPrevious(const ifxXmlText *text,
+                        guint element)
 {
     guint previous = IFX_XML_NONE;
     guint i;
@@ -107,37 +107,37 @@ ifxInversePrevious(const ifxXmlText *text,
 }
 
 static guint
-ifxInversePlaceAnew(const ifxInversePlaces *places,
-                    guint entry)
+ifxUndoPlaceFind(const ifxUndoPlaces *places,
+                 guint entry)
 {
     const ifxXmlText *before = places->before->text;
-    guint previous = ifxInversePrevious(before, entry);
+    guint previous = ifxUndoPlaceGetPrevious(before, entry);
     guint place = places->current->devices;
 
     while (previous != IFX_XML_NONE) {
         guint found;
 
-        /* What is put back itself goes where this one goes; to know that saves time with the
-         * square of their number. */
+        /* An entry goes where the one before it went. To look that up instead of searching keeps
+         * the time from growing with the square of their number. */
         if (previous == places->last_entry) {
             place = places->last_place;
             break;
         }
-        found = ifxInverseFindElement(places, previous);
+        found = ifxUndoPlaceFindElement(places, previous);
         if (found != IFX_XML_NONE) {
             place = found;
             break;
         }
-        previous = ifxInversePrevious(before, previous);
+        previous = ifxUndoPlaceGetPrevious(before, previous);
     }
     return place;
 }
 
 guint
-ifxInversePlacesFind(ifxInversePlaces *places,
-                     guint entry)
+ifxUndoPlacesFind(ifxUndoPlaces *places,
+                  guint entry)
 {
-    guint place = ifxInversePlaceAnew(places, entry);
+    guint place = ifxUndoPlaceFind(places, entry);
 
     if (ifxXmlTextIsNamed(places->before->text, entry, "hostdev") &&
         (places->last_kept == IFX_XML_NONE || places->last_kept < entry) &&

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * change-list: the changes of apply or undo, from the diff that the user sees to the result.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "cli/session.h"
+#include "cli/tally.h"
+#include "cli/target.h"
+#include "report/report-line.h"
+#include "write/change.h"
+#include "write/store.h"
+
+typedef struct _ifxChangeList ifxChangeList;
+struct _ifxChangeList {
+    ifxSession *session;    /* lent */
+    GPtrArray *changes;     /* ifxChange */
+    GPtrArray *lines;       /* ifxReportLine of each; NULL without --json */
+    GPtrArray *summaries;   /* char * of each: what it does */
+};
+
+/* @session must outlive the list. */
+void ifxChangeListInit(ifxChangeList *list, ifxSession *session);
+void ifxChangeListClear(ifxChangeList *list);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxChangeList, ifxChangeListClear)
+
+/* Prints the notes of @plan, which is that of @target or another one of the same domain. If it
+ * changes something, prints the diff on stdout (not with --json) and adds the change. With --json
+ * prints the line of a domain that does not change. False with IFX_ERROR_REFUSED for a transient
+ * domain, with other errors where something fails; then nothing is added. */
+bool ifxChangeListAddPlan(ifxChangeList *list,
+                          const ifxTarget *target,
+                          const ifxPlan *plan,
+                          GError **error);
+
+/* Adds @change the same way; takes over it, also on failure. The list before the question describes
+ * @plan, or has @does where the change has no plan (NULL). */
+bool ifxChangeListAdd(ifxChangeList *list,
+                      ifxChange *change,
+                      const char *diff_name,
+                      const ifxPlan *plan,
+                      const char *does,
+                      GError **error);
+
+/* Lists what is to be written and asks whether to write it. True without a question with --yes. */
+bool ifxChangeListConfirm(const ifxChangeList *list);
+
+/* Writes all changes as one transaction of @store, under its lock, and reports what came of each.
+ * @tally, where each counts as a change, is corrected. @id, unless it is NULL, is set to the
+ * transaction's if it has a record (free with g_free()). False with an error before anything was
+ * written, and with IFX_ERROR_OUTPUT. */
+bool ifxChangeListWrite(const ifxChangeList *list,
+                        ifxStore *store,
+                        ifxTally *tally,
+                        char **id,
+                        GError **error);
+
+/* Settles what killed runs left in @store (ifxUndoSettle()), on the hosts of the session. */
+void ifxChangeListSettle(const ifxChangeList *list, const ifxStore *store);

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "write/write-internal.h"
+
+#include <string.h>
+
+#include "domain/domain.h"
+#include "base/error.h"
+#include "plan/rewrite.h"
+#include "xml/xml-compare.h"
+
+struct _ifxChangeWrite {
+    ifxTransaction *transaction;
+    const ifxChange *change;
+    ifxWriteOptions options;
+    guint number;           /* of its record; 0: there is none yet */
+    GBytes *old;            /* with secrets */
+    GBytes *new;            /* the same */
+    bool tried;             /* libvirt may have got the new text */
+};
+
+ifxChangeWrite *
+ifxChangeWriteNew(ifxTransaction *transaction,
+                  const ifxChange *change,
+                  ifxWriteOptions options)
+{
+    ifxChangeWrite *write = g_new0(ifxChangeWrite, 1);
+
+    write->transaction = transaction;
+    write->change = change;
+    write->options = options;
+    return write;
+}
+
+void
+ifxChangeWriteFree(ifxChangeWrite *write)
+{
+    if (!write)
+        return;
+    g_clear_pointer(&write->old, g_bytes_unref);
+    g_clear_pointer(&write->new, g_bytes_unref);
+    g_free(write);
+}
+
+static bool
+ifxChangeWriteRefuseStale(const ifxChange *change,
+                          GError **error)
+{
+    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
+                "%s: refused: its definition changed in the meantime, so nothing was written; run "
+                "the same command again", change->label);
+    return false;
+}
+
+static char *
+ifxChangeWriteDup(GBytes *bytes)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+
+    return g_strndup(text, length);
+}
+
+/* Adds the record. This must be done before libvirt gets anything. */
+static bool
+ifxChangeWriteAddRecord(ifxChangeWrite *write,
+                        GError **error)
+{
+    const ifxChange *change = write->change;
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+    g_autofree char *before = ifxChangeWriteDup(change->before);
+    g_autofree char *after = ifxChangeWriteDup(change->after);
+    const ifxRecord record = {
+        .command = (char *) change->command, .time = time,
+        .uri = (char *) ifxHostGetName(change->host),
+        .uuid = change->uuid, .name = change->name, .undoes = change->undoes,
+        .undoes_number = change->undoes_number, .plan = change->plan,
+        .before = before, .after = after,
+    };
+
+    return ifxTransactionAdd(write->transaction, &record, write->old,
+                             &write->number, error);
+}
+
+static bool
+ifxChangeWritePrepare(ifxChangeWrite *write,
+                      GError **error)
+{
+    const ifxChange *change = write->change;
+    g_autoptr(ifxDefinition) definition =
+        ifxConnectionReadDefinition(ifxHostGetConnection(change->host), change->uuid, error);
+
+    if (!definition)
+        return false;
+    /* The text with secrets was read first: if it had changed since the plan was made, the other
+     * would differ, too. */
+    if (!definition->persistent || !g_bytes_equal(definition->shown, change->before))
+        return ifxChangeWriteRefuseStale(change, error);
+
+    g_clear_pointer(&write->new, g_bytes_unref);
+    write->new = ifxRewriteByPatch(definition->secret, change->patch, error);
+    if (!write->new) {
+        g_prefix_error(error, "%s: ", change->label);
+        return false;
+    }
+    g_clear_pointer(&write->old, g_bytes_unref);
+    write->old = g_bytes_ref(definition->secret);
+    return ifxChangeWriteAddRecord(write, error);
+}
+
+/* Does @found have all claims of @wanted? */
+static bool
+ifxChangeWriteHasClaims(GBytes *wanted,
+                        GBytes *found,
+                        GError **error)
+{
+    g_autoptr(ifxDomain) one = ifxDomainParse(wanted, error);
+    g_autoptr(ifxDomain) other = one ? ifxDomainParse(found, error) : NULL;
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+    guint j;
+
+    for (i = 0; other && i < one->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(one->claims, ifxClaim, i);
+
+        for (j = 0; j < other->claims->len; j++) {
+            const ifxClaim *there = &g_array_index(other->claims, ifxClaim, j);
+
+            if (there->kind == claim->kind && there->managed == claim->managed &&
+                there->placeholder == claim->placeholder &&
+                ifxPciAddressEqual(&there->address, &claim->address))
+                break;
+        }
+        if (j == other->claims->len) {
+            g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH, "%s is gone or has changed",
+                        ifxPciAddressFormat(&claim->address, address));
+            return false;
+        }
+    }
+    return other != NULL;
+}
+
+/* Is all that was written in @found? libvirt silently drops what it does not know. */
+static bool
+ifxChangeWriteIsThere(const ifxChangeWrite *write,
+                      GBytes *found,
+                      GError **error)
+{
+    g_autoptr(ifxXmlText) wanted = ifxXmlTextParse(write->new, error);
+    g_autoptr(ifxXmlText) there = wanted ? ifxXmlTextParse(found, error) : NULL;
+
+    return there && ifxXmlCompare(wanted, there, error);
+}
+
+static GBytes *
+ifxChangeWriteRead(const ifxChangeWrite *write,
+                   GError **error)
+{
+    return ifxConnectionReadSecret(ifxHostGetConnection(write->change->host), write->change->uuid,
+                                   error);
+}
+
+/* Defines the new text. If libvirt's schema rejects it, the schema rejects libvirt's own dump as
+ * well; then the text is defined without validation, as virsh define does. That is not so for a
+ * text by a site's own stylesheet. */
+static bool
+ifxChangeWriteDefine(ifxChangeWrite *write,
+                     char **note,
+                     GError **error)
+{
+    const ifxChange *change = write->change;
+    ifxConnection *connection = ifxHostGetConnection(change->host);
+    const bool validate = !write->options.skip_validate;
+    g_autoptr(GError) problem = NULL;
+
+    write->tried = true;
+    if (ifxConnectionDefine(connection, write->new,
+                            validate ? IFX_DEFINE_VALIDATE : IFX_DEFINE_PLAIN, &problem))
+        return true;
+    if (!validate || change->own_stylesheet ||
+        !g_error_matches(problem, IFX_ERROR, IFX_ERROR_XML)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    if (!ifxConnectionDefine(connection, write->new, IFX_DEFINE_PLAIN, error))
+        return false;
+    *note = g_strdup_printf("%s: defined without validation, because libvirt's schema rejects "
+                            "what libvirt itself printed: %s", change->label,
+                            problem->message);
+    return true;
+}
+
+/* Defines the old text again, if @found is still the definition. */
+static ifxState
+ifxChangeWriteRestore(const ifxChangeWrite *write,
+                      GBytes *found)
+{
+    ifxConnection *connection = ifxHostGetConnection(write->change->host);
+    g_autoptr(GBytes) now = ifxChangeWriteRead(write, NULL);
+    g_autoptr(GBytes) back = NULL;
+
+    if (!now || !g_bytes_equal(now, found) ||
+        !ifxConnectionDefine(connection, write->old, IFX_DEFINE_PLAIN, NULL))
+        return IFX_STATE_BROKEN;
+    back = ifxChangeWriteRead(write, NULL);
+    return back && g_bytes_equal(back, write->old) ? IFX_STATE_RESTORED : IFX_STATE_BROKEN;
+}
+
+/* Writes the result into the journal, and removes the text with secrets, which is only needed if
+ * the new definition is wrong. The text is removed first: ifxUndoSettle() comes back to a record
+ * without a line in the journal. So a failed line does no harm, and a text that stays is noted. */
+static void
+ifxChangeWriteEnd(ifxChangeWrite *write,
+                  ifxState state,
+                  char **note)
+{
+    const bool drop = state != IFX_STATE_BROKEN &&
+        (state != IFX_STATE_WRITTEN || !write->options.keep_backup);
+    g_autoptr(GError) problem = NULL;
+
+    if (!drop || ifxTransactionDropSecret(write->transaction, write->number, &problem)) {
+        ifxTransactionEnd(write->transaction, write->number, state, NULL);
+        return;
+    }
+    g_free(*note);
+    *note = g_strdup(problem->message);
+}
+
+/* Is something gone that libvirt itself had printed, while the claims of the new text are there?
+ * Then libvirt did not drop it: it would drop the same of the old text. Somebody else changed
+ * the domain at this moment, and their change must not be lost. */
+static bool
+ifxChangeWriteIsEdited(const ifxChangeWrite *write,
+                       GBytes *found)
+{
+    g_autoptr(ifxXmlText) old = ifxXmlTextParse(write->old, NULL);
+    g_autoptr(ifxXmlText) there = ifxXmlTextParse(found, NULL);
+
+    return old && there && ifxChangeWriteHasClaims(write->new, found, NULL) &&
+        !ifxXmlCompare(old, there, NULL);
+}
+
+static bool
+ifxChangeWriteFail(ifxChangeWrite *write,
+                   GBytes *found,
+                   const GError *problem,
+                   char **note,
+                   GError **error)
+{
+    const bool edited = ifxChangeWriteIsEdited(write, found);
+    const ifxState state = edited ? IFX_STATE_BROKEN : ifxChangeWriteRestore(write, found);
+
+    ifxChangeWriteEnd(write, state, note);
+    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
+                "%s: libvirt took the new definition, but %s: %s", write->change->label,
+                problem->message,
+                edited ? "somebody else changed it at that moment, and that stays" :
+                state == IFX_STATE_RESTORED ? "the old one was restored" :
+                "the old one could not be restored; it is in the state folder");
+    return false;
+}
+
+/* Replaces the definition, which was just read and is the one to be replaced. */
+static bool
+ifxChangeWriteReplace(ifxChangeWrite *write,
+                      char **note,
+                      GError **error)
+{
+    g_autoptr(GBytes) found = NULL;
+    g_autoptr(GError) problem = NULL;
+
+    if (!ifxChangeWriteDefine(write, note, &problem)) {
+        /* If the connection broke, it is not known whether libvirt has the new definition. */
+        if (ifxHostIsAlive(write->change->host))
+            ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+        g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s: ", write->change->label);
+        return false;
+    }
+    found = ifxChangeWriteRead(write, error);
+    if (!found) {
+        g_prefix_error(error, "%s: libvirt took the new definition, but it cannot be read back: ",
+                       write->change->label);
+        return false;
+    }
+    if (!ifxChangeWriteIsThere(write, found, &problem))
+        return ifxChangeWriteFail(write, found, problem, note, error);
+    ifxChangeWriteEnd(write, IFX_STATE_WRITTEN, note);
+    return true;
+}
+
+bool
+ifxChangeWriteRun(ifxChangeWrite *write,
+                  char **note,
+                  GError **error)
+{
+    g_autoptr(GBytes) now = NULL;
+
+    if (write->number == 0 && !ifxChangeWritePrepare(write, error))
+        return false;
+    now = ifxChangeWriteRead(write, error);
+    if (!now) {
+        /* What came of a define call is only to be seen from the domain. */
+        if (!write->tried && ifxHostIsAlive(write->change->host))
+            ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+        return false;
+    }
+    if (g_bytes_equal(now, write->old))
+        return ifxChangeWriteReplace(write, note, error);
+    if (write->tried && ifxChangeWriteIsThere(write, now, NULL)) {
+        ifxChangeWriteEnd(write, IFX_STATE_WRITTEN, note);
+        return true;
+    }
+    /* The text may have been written, and then edited by somebody else. */
+    if (!write->tried)
+        ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+    return ifxChangeWriteRefuseStale(write->change, error);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "write/change.h"
+
+#include "base/error.h"
+#include "xml/xml-patch.h"
+
+ifxChange *
+ifxChangeNew(ifxHost *host,
+             const char *label,
+             const ifxDomain *domain,
+             const ifxRewrite *rewrite)
+{
+    ifxChange *change = g_new0(ifxChange, 1);
+
+    change->host = host;
+    change->label = g_strdup(label);
+    change->name = g_strdup(domain->name);
+    change->uuid = g_strdup(domain->uuid);
+    change->before = g_bytes_ref(ifxXmlTextGetData(domain->text));
+    change->after = g_bytes_ref(rewrite->text);
+    change->edits = g_array_ref(rewrite->edits);
+    change->patch = ifxXmlPatchFormat(rewrite->patch);
+    change->command = "apply";
+    return change;
+}
+
+void
+ifxChangeFree(ifxChange *change)
+{
+    if (!change)
+        return;
+    g_bytes_unref(change->before);
+    g_bytes_unref(change->after);
+    g_array_unref(change->edits);
+    g_free(change->label);
+    g_free(change->name);
+    g_free(change->uuid);
+    g_free(change->patch);
+    g_free(change->undoes);
+    g_free(change->plan);
+    g_free(change);
+}
+
+bool
+ifxChangeReadState(ifxHost *host,
+                   const char *label,
+                   const char *uuid,
+                   ifxDomainState *state,
+                   GError **error)
+{
+    if (!ifxConnectionReadState(ifxHostGetConnection(host), uuid, state, error))
+        return false;
+    if (state->persistent)
+        return true;
+    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
+                "%s: refused: it is transient, so it has no definition to change. Change the file "
+                "that it is created from: virt-iommufix --connect %s rewrite --in-place FILE",
+                label, ifxHostGetName(host));
+    return false;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * undo: what of a transaction is still in a domain, and the change that takes it out.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "write/change.h"
+#include "write/store-log.h"
+
+/* Where a record stands. */
+typedef enum {
+    IFX_UNDO_WRITTEN,
+    IFX_UNDO_UNDONE,
+    IFX_UNDO_NOT_WRITTEN,
+    IFX_UNDO_RESTORED,
+    IFX_UNDO_BROKEN,
+    IFX_UNDO_ALTERED,       /* written, and what was written was changed since */
+    IFX_UNDO_UNKNOWN,       /* the domain cannot be read */
+} ifxUndoState;
+
+/* In words: a constant. */
+const char *ifxUndoStateToString(ifxUndoState state);
+
+/* Can the state be found out from the domain alone? Then ifxUndoFindState() wants the host. */
+bool ifxUndoNeedsHost(const ifxLogEntry *entry);
+
+/* The state of @entry from the journal. Where the journal does not have it, because the run was
+ * killed: from the domain on @host as it is now. @host may be NULL: it cannot be reached. */
+ifxUndoState ifxUndoFindState(const ifxStore *store, const ifxLogEntry *entry, ifxHost *host);
+
+/* Sets @change to the change that takes out of the domain on @host, as it is now, what @entry
+ * recorded; free with ifxChangeFree(). NULL: nothing of it is left. False with IFX_ERROR_REFUSED if
+ * it was altered since, with other errors if the record or the domain cannot be read. */
+bool ifxUndoMakeChange(const ifxStore *store,
+                       const ifxLogEntry *entry,
+                       ifxHost *host,
+                       ifxChange **change,
+                       GError **error);
+
+/* Sets @whole to whether undo of @change would bring back all of the definition: a site's own
+ * stylesheet may change what undo does not know. False with an error if it cannot be undone. */
+bool ifxUndoCheckChange(const ifxChange *change, bool *whole, GError **error);
+
+/* For each record without a journal line whose domain is on one of @hosts (ifxHost), finds out from
+ * the domain whether it was written, writes that into the journal, and removes the definition with
+ * secrets that was kept for it. @store must be locked. What cannot be found out stays for the next
+ * time. @problems gets a message (char *) for what cannot be written. */
+void ifxUndoSettle(const ifxStore *store, const GPtrArray *hosts, GPtrArray *problems);

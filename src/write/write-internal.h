@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * write-internal: what the files of this room share.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "write/change.h"
+#include "write/store.h"
+#include "write/write.h"
+
+/* store and store-log. */
+
+struct _ifxStore {
+    char *path;
+    int folder;             /* -1: there is none, and none is to be made */
+    int transactions;       /* the same */
+    int lock;               /* -1: not locked */
+};
+
+/* Appends a line to an open journal, see ifxTransactionEnd(). */
+bool ifxStoreWriteJournal(int journal,
+                          const char *id,
+                          guint number,
+                          ifxState state,
+                          GError **error);
+
+/* The names of a record's files. Free with g_free(). */
+static inline char *
+ifxStoreRecordName(guint number)
+{
+    return g_strdup_printf("%04u.json", number);
+}
+
+static inline char *
+ifxStoreSecretName(guint number)
+{
+    return g_strdup_printf("%04u.secret.xml", number);
+}
+
+/* change-write: one change on its way to libvirt. */
+
+typedef struct _ifxChangeWrite ifxChangeWrite;
+
+/* Reads nothing and writes nothing. All is lent and must outlive the result. Free with
+ * ifxChangeWriteFree(). */
+ifxChangeWrite *ifxChangeWriteNew(ifxTransaction *transaction,
+                                  const ifxChange *change,
+                                  ifxWriteOptions options);
+void ifxChangeWriteFree(ifxChangeWrite *write);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxChangeWrite, ifxChangeWriteFree)
+
+/* Reads the definition, adds the record, reads it again, defines the new one, reads that back.
+ * @note is set to what the user should know, or stays as it is (free with g_free()). False
+ *  - with IFX_ERROR_REFUSED: the definition is not the one that the change was made from, or the
+ *    domain has none; nothing was written,
+ *  - with IFX_ERROR_FILE: the record cannot be written; nothing else was,
+ *  - with IFX_ERROR_MISMATCH: libvirt or somebody else made something else of it; the message
+ *    reports whether the old definition is back,
+ *  - with IFX_ERROR_CONNECTION or IFX_ERROR_XML: libvirt refuses the definition; or the connection
+ *    broke (ifxHostIsAlive()) and it is not known what came of the change: once the connection is
+ *    open again, another call finds that out and does what is left. */
+bool ifxChangeWriteRun(ifxChangeWrite *write, char **note, GError **error);

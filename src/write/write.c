@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "write/write.h"
+
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "write/write-internal.h"
+
+/* A run on its way. */
+typedef struct {
+    ifxTransaction *transaction;
+    ifxWriteOptions options;
+    const ifxWriteEvents *events;
+    GHashTable *gone;       /* set of ifxHost that could not be reached again; lent */
+} ifxWrite;
+
+static bool
+ifxWriteChange(ifxWrite *write,
+               const ifxChange *change,
+               char **note,
+               GError **error)
+{
+    g_autoptr(ifxChangeWrite) step =
+        ifxChangeWriteNew(write->transaction, change, write->options);
+    g_autoptr(GError) problem = NULL;
+
+    if (ifxChangeWriteRun(step, note, &problem))
+        return true;
+    if (ifxHostIsAlive(change->host)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return false;
+    }
+    write->events->reconnect(write->events->opaque, change->host);
+    if (!ifxHostReopen(change->host, error)) {
+        g_hash_table_add(write->gone, change->host);
+        return false;
+    }
+    return ifxChangeWriteRun(step, note, error);
+}
+
+static bool
+ifxWriteEnd(const ifxWrite *write,
+            guint number,
+            ifxWriteResult result,
+            GError **error)
+{
+    if (ifxTransactionCount(write->transaction) > 0)
+        result.transaction = ifxTransactionGetId(write->transaction);
+    return write->events->end(write->events->opaque, number, &result, error);
+}
+
+static bool
+ifxWriteNext(ifxWrite *write,
+             guint number,
+             ifxChange *change,
+             GError **error)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *note = NULL;
+    ifxWriteResult result = { .outcome = IFX_OUTCOME_CHANGED };
+
+    change->written = ifxWriteChange(write, change, &note, &problem);
+    if (problem)
+        result.outcome = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
+            IFX_OUTCOME_REFUSED : IFX_OUTCOME_FAILED;
+    result.problem = problem ? problem->message : NULL;
+    result.note = note;
+    return ifxWriteEnd(write, number, result, error);
+}
+
+static bool
+ifxWriteAll(ifxWrite *write,
+            const GPtrArray *changes,
+            ifxWriteSummary *summary,
+            GError **error)
+{
+    bool ok = true;
+    guint i;
+
+    for (i = 0; ok && i < changes->len; i++) {
+        ifxChange *change = changes->pdata[i];
+
+        summary->interrupted = summary->interrupted || ifxInterruptIsPending();
+        write->events->begin(write->events->opaque, i);
+        if (summary->interrupted || g_hash_table_contains(write->gone, change->host)) {
+            summary->left++;
+            ok = ifxWriteEnd(write, i, (ifxWriteResult) { .outcome = IFX_OUTCOME_NOT_DONE },
+                             error);
+        } else {
+            ok = ifxWriteNext(write, i, change, error);
+        }
+    }
+    summary->left += changes->len - i;
+    return ok;
+}
+
+bool
+ifxWriteChanges(ifxStore *store,
+                const GPtrArray *changes,
+                ifxWriteOptions options,
+                const ifxWriteEvents *events,
+                ifxWriteSummary *summary,
+                GError **error)
+{
+    g_autoptr(GHashTable) gone = g_hash_table_new(NULL, NULL);
+    g_autoptr(ifxTransaction) transaction = NULL;
+    ifxWrite write = { .options = options, .events = events, .gone = gone };
+    bool ok;
+
+    *summary = (ifxWriteSummary) { 0 };
+    ifxInterruptHold();
+    transaction = ifxTransactionNew(store);
+    write.transaction = transaction;
+    ok = ifxWriteAll(&write, changes, summary, error);
+    if (ifxTransactionCount(transaction) > 0)
+        summary->transaction = g_strdup(ifxTransactionGetId(transaction));
+    return ok;
+}

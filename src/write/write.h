@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * write: changes go to libvirt, one domain after the other, and no old definition is lost.
+ *
+ * libvirt has no compare-and-set for definitions. So the definition is read again right before the
+ * new one is defined. That leaves one round trip in which an edit by somebody else would be lost.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "write/change.h"
+#include "write/store.h"
+
+/* How changes are written. */
+typedef struct _ifxWriteOptions ifxWriteOptions;
+struct _ifxWriteOptions {
+    bool skip_validate;     /* libvirt does not validate against its schema */
+    bool keep_backup;       /* the definition with secrets stays in the store */
+};
+
+typedef enum {
+    IFX_OUTCOME_CHANGED,
+    IFX_OUTCOME_REFUSED,    /* the domain changed since the change was made; nothing was written */
+    IFX_OUTCOME_FAILED,
+    IFX_OUTCOME_NOT_DONE,   /* it was not tried, because of a signal or a broken connection */
+} ifxOutcome;
+
+/* What came of one change; lent for one call. */
+typedef struct _ifxWriteResult ifxWriteResult;
+struct _ifxWriteResult {
+    ifxOutcome outcome;
+    const char *transaction;    /* its ID; NULL: it has no record yet */
+    const char *problem;        /* a message that names the domain; NULL: none */
+    const char *note;           /* what else the user should know; NULL: nothing */
+};
+
+/* What a run reports while it goes on. @number counts the changes from 0. */
+typedef struct _ifxWriteEvents ifxWriteEvents;
+struct _ifxWriteEvents {
+    void (*begin)(void *opaque, guint number);      /* this change is next */
+    void (*reconnect)(void *opaque, ifxHost *host); /* its connection broke and is opened again */
+    bool (*end)(void *opaque, guint number, const ifxWriteResult *result, GError **error);
+    void *opaque;
+};
+
+/* What came of a run. */
+typedef struct _ifxWriteSummary ifxWriteSummary;
+struct _ifxWriteSummary {
+    char *transaction;      /* its ID, NULL: it has no record; free with g_free() */
+    guint left;             /* how many changes were not tried */
+    bool interrupted;       /* a signal came */
+};
+
+/* Writes @changes (ifxChange) in their order as one transaction of @store, which must be locked.
+ * A change that fails does not stop the others. SIGINT, SIGTERM and SIGHUP stop the run after the
+ * change in hand. A connection that breaks is opened again once; if that fails, the other changes
+ * of its host are not tried. False with the error of @events' end, which ends the run. @summary
+ * is set in each case. */
+bool ifxWriteChanges(ifxStore *store,
+                     const GPtrArray *changes,
+                     ifxWriteOptions options,
+                     const ifxWriteEvents *events,
+                     ifxWriteSummary *summary,
+                     GError **error);
