@@ -19,15 +19,15 @@
     "q - quit and write nothing, not even what you agreed to (same as end of input)\n" \
     "? - print this help\n"
 
-/* What is asked about at once: the changes of a group, or, before these, the placeholders that are
- * to be taken out. */
+/* A hunk is what one question is about: the changes of a group, or, before these, the placeholders
+ * that --prune removes. It is the number of the group, or this. */
 #define IFX_HUNK_PRUNE IFX_GROUP_NONE
 
-/* One domain's dialogue. */
+/* The dialogue about one domain. */
 typedef struct {
     const ifxSession *session;
     const ifxTarget *target;
-    ifxTerm term;           /* of the dialogue */
+    ifxTerm term;           /* stderr, where the dialogue is */
     GArray *hunks;          /* int: number of a group, or IFX_HUNK_PRUNE */
     GHashTable *left_out;   /* see ifxPolicy */
     bool prune;
@@ -66,7 +66,7 @@ ifxAskGroupHasAdditions(const ifxPlanGroup *group)
     return false;
 }
 
-/* What is to be taken out comes first: as long as it stays nothing else is changed. */
+/* Removing placeholders comes first: a domain that keeps them is not changed in any other way. */
 static void
 ifxAskFindHunks(ifxAsk *ask)
 {
@@ -121,8 +121,8 @@ ifxAskHasEdit(const GArray *edits,
     return false;
 }
 
-/* What the stylesheets make of the groups among the hunks of which @hunk is one, and of what is to
- * be pruned: with IFX_HUNK_PRUNE, of that alone. NULL with an error. */
+/* What the stylesheets make of @hunk and of the placeholders to be removed; with IFX_HUNK_PRUNE, of
+ * the placeholders alone. NULL with an error. */
 static ifxRewrite *
 ifxAskMakeRewrite(const ifxAsk *ask,
                   int hunk,
@@ -142,7 +142,7 @@ ifxAskMakeRewrite(const ifxAsk *ask,
     return ifxRewriteNew(*plan, ask->session->stylesheets, error);
 }
 
-/* The edits of that hunk alone; NULL with an error. */
+/* The edits of @hunk alone; NULL with an error. */
 static GArray *
 ifxAskGetEdits(const ifxAsk *ask,
                int hunk,
@@ -192,7 +192,7 @@ ifxAskShowHunk(const ifxAsk *ask,
     return true;
 }
 
-/* NULL: the domain claims nothing of it that the guest gets. */
+/* The group of @hunk; NULL: the domain has no claim in it that the guest gets. */
 static const ifxPlanGroup *
 ifxAskGetGroup(const ifxAsk *ask,
                int hunk)
@@ -209,7 +209,7 @@ ifxAskGetGroup(const ifxAsk *ask,
     return NULL;
 }
 
-/* What is said of the hunk's group; @full: with all evidence. */
+/* Shows the group of @hunk; with all evidence if @full. */
 static void
 ifxAskShowGroup(const ifxAsk *ask,
                 int hunk,
@@ -285,7 +285,7 @@ ifxAskLeaveOut(ifxAsk *ask,
     }
 }
 
-/* Hunk by hunk. Returns how it ended: 'q', or any other key for "all is answered". */
+/* Asks about all hunks. Returns 'q' if the user quit, any other key if not. */
 static char
 ifxAskAll(ifxAsk *ask,
           GError **error)
@@ -330,7 +330,7 @@ ifxApplyAsk(ifxChangeList *list,
 
     if (target->plan->result != IFX_RESULT_CHANGE)
         return ifxChangeListAddPlan(list, target, target->plan, error);
-    /* Nobody is asked about what is refused then. */
+    /* Before the questions: a transient domain is refused, whatever the answers are. */
     if (!ifxChangeReadState(target->host, target->label, target->plan->domain->uuid, &state,
                             error))
         return false;

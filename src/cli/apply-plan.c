@@ -8,7 +8,7 @@
 #include "plan/plan-file.h"
 #include "write/store-log.h"
 
-/* One plan file on its way. */
+/* A saved plan that is being applied. */
 typedef struct {
     ifxChangeList *list;
     const ifxPlanFile *file;
@@ -40,7 +40,7 @@ ifxApplyPlanVisit(ifxSession *session,
     return true;
 }
 
-/* The transaction that applied the entry already; NULL: none. */
+/* The ID of the transaction that applied the entry already; NULL: there is none. */
 static const char *
 ifxApplyPlanFindApplied(const ifxApplyPlanRun *run)
 {

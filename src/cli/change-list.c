@@ -134,7 +134,7 @@ ifxChangeListNoteState(const ifxChange *change,
                     "drop that state: virsh managedsave-remove %s", change->label, change->name);
 }
 
-/* Who was asked group by group has seen the diff, but not what a site's stylesheet makes of the
+/* The dialogue has shown the diff of each group, but not what a site's stylesheet makes of the
  * whole. */
 static bool
 ifxChangeListShowsDiff(const ifxSession *session)

@@ -35,7 +35,7 @@ ifxApplyFailed(ifxSession *session,
     return ifxOutputWrite(&session->out, text, strlen(text), error);
 }
 
-/* What was approved decides by itself. */
+/* The saved plan has the domains and the policy. */
 static bool
 ifxApplyCheckPlanUsage(const ifxOptions *options,
                        char **positionals,
@@ -125,7 +125,7 @@ ifxApplyWrite(const ifxChangeList *list,
     return ifxTallyStatus(tally);
 }
 
-/* A plan's own stylesheets are those of any policy. */
+/* A saved plan may have any policy, so it needs the stylesheets of all policies. */
 static bool
 ifxApplyCollect(ifxSession *session,
                 char **positionals,

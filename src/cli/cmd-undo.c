@@ -9,26 +9,26 @@
 #include "write/undo.h"
 #include "xml/diff.h"
 
-/* With --connect those of other hosts don't count. */
+/* With --connect only the entries of these connections count. */
 static bool
-ifxUndoIsOfHost(const ifxSession *session,
-                const ifxLogEntry *entry)
+ifxUndoMatchesHost(const ifxSession *session,
+                   const ifxLogEntry *entry)
 {
     const char *const *connect = (const char *const *) session->options.connect;
 
     return !connect || g_strv_contains(connect, entry->record->uri);
 }
 
-/* May there be something to take back? */
+/* May there be something to undo? */
 static bool
-ifxUndoIsLive(const ifxLogEntry *entry)
+ifxUndoHasEffect(const ifxLogEntry *entry)
 {
     return !entry->undone &&
         (entry->state == IFX_STATE_WRITTEN || entry->state == IFX_STATE_BROKEN ||
          entry->state == IFX_STATE_OPEN);
 }
 
-/* All records that count; what can't be read is said, and @readable set to false. */
+/* All entries that count. If one cannot be read, prints a message and sets @readable to false. */
 static GPtrArray *
 ifxUndoReadLog(const ifxSession *session,
                const ifxStore *store,
@@ -40,7 +40,7 @@ ifxUndoReadLog(const ifxSession *session,
     guint i;
 
     for (i = log ? log->len : 0; i > 0; i--) {
-        if (!ifxUndoIsOfHost(session, log->pdata[i - 1]))
+        if (!ifxUndoMatchesHost(session, log->pdata[i - 1]))
             g_ptr_array_remove_index(log, i - 1);
     }
 
@@ -144,7 +144,7 @@ ifxUndoList(ifxSession *session,
     return readable ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
 }
 
-/* The last transaction of apply of which something may be left; NULL with an error. */
+/* The last transaction of apply that may have something to undo; NULL with an error. */
 static const char *
 ifxUndoFindLast(const GPtrArray *log,
                 GError **error)
@@ -154,7 +154,7 @@ ifxUndoFindLast(const GPtrArray *log,
     for (i = log->len; i > 0; i--) {
         const ifxLogEntry *entry = log->pdata[i - 1];
 
-        if (strcmp(entry->record->command, "apply") == 0 && ifxUndoIsLive(entry))
+        if (strcmp(entry->record->command, "apply") == 0 && ifxUndoHasEffect(entry))
             return entry->transaction;
     }
     g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
@@ -163,16 +163,16 @@ ifxUndoFindLast(const GPtrArray *log,
 }
 
 static bool
-ifxUndoIsMeant(const ifxLogEntry *entry,
-               const char *id,
-               const char *domain)
+ifxUndoMatchesEntry(const ifxLogEntry *entry,
+                    const char *id,
+                    const char *domain)
 {
     return strcmp(entry->transaction, id) == 0 &&
         (!domain || strcmp(entry->record->name, domain) == 0 ||
          g_ascii_strcasecmp(entry->record->uuid, domain) == 0);
 }
 
-/* What is taken back may be removed; where nothing was left, too. */
+/* The old definition is not needed after undo, nor where nothing is left to undo. */
 static void
 ifxUndoDropSecret(const ifxStore *store,
                   const ifxLogEntry *entry)
@@ -223,7 +223,7 @@ ifxUndoEntry(ifxChangeList *list,
     g_autoptr(GError) problem = NULL;
     bool nothing = false;
 
-    if (!ifxUndoIsLive(entry)) {
+    if (!ifxUndoHasEffect(entry)) {
         ifxTermNote("%s: transaction %s: %s", entry->record->name, entry->transaction,
                     ifxUndoDescribeState(list->session, store, entry));
         tally->results[IFX_RESULT_COMPLETE]++;
@@ -262,7 +262,7 @@ ifxUndoAddAll(ifxChangeList *list,
     for (i = 0; i < log->len; i++) {
         const guint count = list->changes->len;
 
-        if (!ifxUndoIsMeant(log->pdata[i], id, domain))
+        if (!ifxUndoMatchesEntry(log->pdata[i], id, domain))
             continue;
         if (!ifxUndoEntry(list, store, log->pdata[i], tally, error))
             return false;
@@ -340,7 +340,7 @@ ifxUndoRun(ifxSession *session,
 
     session->write = true;
     store = ifxStoreOpen(true, error);
-    /* Locked from here on: what another run has in hand is not to be judged. */
+    /* The lock is taken first, so that no other run changes what is read here. */
     log = store && ifxStoreLock(store, error) ?
         ifxUndoReadLog(session, store, &readable, error) : NULL;
     if (log && !id)

@@ -42,8 +42,8 @@ ifxChangeWriteFree(ifxChangeWrite *write)
 }
 
 static bool
-ifxChangeWriteRefuseStale(const ifxChange *change,
-                          GError **error)
+ifxChangeWriteRefuse(const ifxChange *change,
+                     GError **error)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
                 "%s: refused: its definition changed in the meantime, so nothing was written; run "
@@ -95,7 +95,7 @@ ifxChangeWritePrepare(ifxChangeWrite *write,
     /* The text with secrets was read first: if it had changed since the plan was made, the other
      * would differ, too. */
     if (!definition->persistent || !g_bytes_equal(definition->shown, change->before))
-        return ifxChangeWriteRefuseStale(change, error);
+        return ifxChangeWriteRefuse(change, error);
 
     g_clear_pointer(&write->new, g_bytes_unref);
     write->new = ifxRewriteByPatch(definition->secret, change->patch, error);
@@ -219,7 +219,7 @@ ifxChangeWriteEnd(ifxChangeWrite *write,
     g_autoptr(GError) problem = NULL;
 
     if (!drop || ifxTransactionDropSecret(write->transaction, write->number, &problem)) {
-        ifxTransactionEnd(write->transaction, write->number, state, NULL);
+        ifxTransactionWriteState(write->transaction, write->number, state, NULL);
         return;
     }
     g_free(*note);
@@ -313,5 +313,5 @@ ifxChangeWriteRun(ifxChangeWrite *write,
     /* The text may have been written, and then edited by somebody else. */
     if (!write->tried)
         ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
-    return ifxChangeWriteRefuseStale(write->change, error);
+    return ifxChangeWriteRefuse(write->change, error);
 }

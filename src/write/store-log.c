@@ -242,10 +242,10 @@ ifxLogPath(const ifxStore *store,
 }
 
 bool
-ifxStoreLogEnd(const ifxStore *store,
-               const ifxLogEntry *entry,
-               ifxState state,
-               GError **error)
+ifxStoreLogWriteState(const ifxStore *store,
+                      const ifxLogEntry *entry,
+                      ifxState state,
+                      GError **error)
 {
     g_autofree char *path = ifxLogPath(store, entry, "journal");
     const int journal = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -29,10 +29,10 @@ GPtrArray *ifxStoreLogRead(const ifxStore *store, GPtrArray *problems, GError **
 GPtrArray *ifxStoreLogReadOpen(const ifxStore *store, GPtrArray *problems, GError **error);
 
 /* Writes the result of @entry, one of the latter, into the journal. False with IFX_ERROR_FILE. */
-bool ifxStoreLogEnd(const ifxStore *store,
-                    const ifxLogEntry *entry,
-                    ifxState state,
-                    GError **error);
+bool ifxStoreLogWriteState(const ifxStore *store,
+                           const ifxLogEntry *entry,
+                           ifxState state,
+                           GError **error);
 
 /* The whole record of @entry. NULL with IFX_ERROR_FILE. Free with ifxRecordFree(). */
 ifxRecord *ifxStoreLogReadRecord(const ifxStore *store, const ifxLogEntry *entry, GError **error);

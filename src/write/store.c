@@ -324,10 +324,10 @@ ifxStoreWriteJournal(int journal,
 }
 
 bool
-ifxTransactionEnd(ifxTransaction *transaction,
-                  guint number,
-                  ifxState state,
-                  GError **error)
+ifxTransactionWriteState(ifxTransaction *transaction,
+                         guint number,
+                         ifxState state,
+                         GError **error)
 {
     return ifxStoreWriteJournal(transaction->journal, transaction->id, number, state, error);
 }

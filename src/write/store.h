@@ -76,10 +76,10 @@ bool ifxTransactionAdd(ifxTransaction *transaction,
 
 /* Writes the result of the record into the journal. False with IFX_ERROR_FILE: nothing is lost,
  * because the domain shows the result. */
-bool ifxTransactionEnd(ifxTransaction *transaction,
-                       guint number,
-                       ifxState state,
-                       GError **error);
+bool ifxTransactionWriteState(ifxTransaction *transaction,
+                              guint number,
+                              ifxState state,
+                              GError **error);
 
 /* Removes the definition with its passwords. False with IFX_ERROR_FILE. */
 bool ifxTransactionDropSecret(ifxTransaction *transaction, guint number, GError **error);

@@ -181,7 +181,7 @@ ifxUndoSettleEntry(const ifxStore *store,
     if (found != IFX_UNDO_WRITTEN && found != IFX_UNDO_NOT_WRITTEN)
         return;
     if (!ifxStoreLogDropSecret(store, entry, &problem) ||
-        !ifxStoreLogEnd(store, entry, state, &problem))
+        !ifxStoreLogWriteState(store, entry, state, &problem))
         g_ptr_array_add(problems, g_strdup(problem->message));
 }
 

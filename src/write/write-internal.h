@@ -21,7 +21,7 @@ struct _ifxStore {
     int lock;               /* -1: not locked */
 };
 
-/* Appends a line to an open journal, see ifxTransactionEnd(). */
+/* Appends a line to an open journal, see ifxTransactionWriteState(). */
 bool ifxStoreWriteJournal(int journal,
                           const char *id,
                           guint number,

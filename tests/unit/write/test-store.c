@@ -61,7 +61,7 @@ ifxTestStoreAdd(ifxStore *store,
     ck_assert(ifxTransactionAdd(transaction, &record, secret, &number, &error));
     ck_assert_uint_eq(number, 1);
     if (state != IFX_STATE_OPEN)
-        ck_assert(ifxTransactionEnd(transaction, number, state, &error));
+        ck_assert(ifxTransactionWriteState(transaction, number, state, &error));
     ifxAssertNoError(error);
     return g_strdup(ifxTransactionGetId(transaction));
 }
@@ -165,7 +165,7 @@ START_TEST(a_record_without_a_word_in_the_journal_is_open)
     ck_assert_str_ne(open, done);
     ck_assert_uint_eq(log->len, 1);
     ck_assert_str_eq(((const ifxLogEntry *) log->pdata[0])->transaction, open);
-    ck_assert(ifxStoreLogEnd(store, log->pdata[0], IFX_STATE_NOT_WRITTEN, &error));
+    ck_assert(ifxStoreLogWriteState(store, log->pdata[0], IFX_STATE_NOT_WRITTEN, &error));
     ck_assert(ifxStoreLogDropSecret(store, log->pdata[0], &error));
     ck_assert(ifxStoreLogDropSecret(store, log->pdata[0], &error));
     after = ifxStoreLogReadOpen(store, problems, &error);
