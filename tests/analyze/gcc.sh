@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# gcc -fanalyzer over each source. From make check-analyze: COMPILE, the compiler with its
-# flags, and C_SOURCES, headers among them.
+# gcc -fanalyzer over each source.
 
-. "$srcdir/tests/cli/lib.sh"
+. "$srcdir/tests/analyze/lib.sh"
 
 case $(${COMPILE%% *} --version | head -n 1) in
 gcc* | *-gcc*) ;;
@@ -14,11 +13,11 @@ gcc* | *-gcc*) ;;
     ;;
 esac
 
-for source in $C_SOURCES; do
-    [ "${source%.c}" != "$source" ] || continue
-    # shellcheck disable=SC2086 # COMPILE is a command with its arguments
-    (cd "$builddir" && eval "$COMPILE" -fanalyzer -Werror -c -o "$tmp/out.o" "$srcdir/$source") >out 2>&1
-    result "gcc -fanalyzer: $source" || show out
-done
+# analyze SOURCE
+analyze() {
+    cd "$builddir" && eval "$COMPILE" -fanalyzer -Werror -c -o /dev/null "$srcdir/$1"
+}
+
+each_source "gcc -fanalyzer" analyze
 
 finish
