@@ -12,9 +12,9 @@
 # by such a name, it runs that binary. Standard input, output, error and, if there was no error, exit
 # status are the binary's own.
 #
-# valgrind takes over a second for each run, and the scripts make thousands. So each script has
-# valgrind for the first VALGRIND_RUNS (default: 2) runs of each kind, and for the first 20 of a kind
-# that names several files; VALGRIND_RUNS=all is every run. A kind is the command, and the names of
+# valgrind takes over a second for each run, and the scripts make thousands. So valgrind takes a
+# sample: in each script the first run of each kind (VALGRIND_RUNS=2: the first two; all: every run),
+# and the first 20 runs of a kind that name several files. A kind is the command and the names of
 # its options. CONTRIBUTING.md says what covers the other runs.
 
 set -u
@@ -38,7 +38,7 @@ kind() {
 
 # is_sampled BINARY ARGUMENT...: does valgrind run this?
 is_sampled() {
-    limit=${VALGRIND_RUNS:-2}
+    limit=${VALGRIND_RUNS:-1}
     [ "$limit" != all ] || return 0
     kind=$(kind "$@")
     case $kind in
