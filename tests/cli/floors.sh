@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The rooms of src/: their include lines, "ROOM/NAME.h", are the arrows of the drawing in
-# CONTRIBUTING.md, and no arrow leads back up; and each library is called where it belongs.
+# CONTRIBUTING.md, and no arrow leads back up; each library is called where it belongs;
+# files and functions are short.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -23,6 +24,7 @@ is "$(cat back)" "" "no arrow of the drawing leads back up"
 while read -r room uses; do
     (cd "$srcdir/src/$room" && sed -n 's,^#include "\([^/"]*\)\(/[^"]*\)*"$,\1,p' ./*.[ch]) | sort -u |
         grep -vx "$room" >used
+    # shellcheck disable=SC2086 # a list of words
     printf '%s\n' $uses | grep . | sort >drawn
     same used drawn "$room/ uses the rooms that the drawing says"
 done <drawing
@@ -42,5 +44,21 @@ only json report write
 only libsmartcols cli report
 only libmount use
 only libxml/ cli plan xml
+
+for file in "$srcdir"/src/*/*.c; do
+    awk '
+        /^\{/ { start = FNR }
+        /^\}/ {
+            if (start && FNR - start - 1 > 55)
+                print "function: " FILENAME ":" start ": " FNR - start - 1
+            start = 0
+        }
+        END {
+            if (FNR > 500)
+                print "file: " FILENAME ": " FNR
+        }' "$file"
+done >long
+is "$(grep '^file: ' long)" "" "no .c has more than 500 lines"
+is "$(grep '^function: ' long)" "" "no function has more than 55 lines"
 
 finish
