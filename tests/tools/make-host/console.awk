@@ -1,6 +1,6 @@
 # USB devices, keyboards, displays; slices of devices and userspace drivers.
 
-# "1-4.2" is behind "1-4", and "1-4" on the root hub "usb1" of a controller.
+# "1-4.2" is below "1-4", and "1-4" is below the root hub "usb1" of a controller.
 function make_usb(name, on,    bus, path, above, id)
 {
     bus = name
