@@ -43,7 +43,7 @@ rm -rf state
 
 capture=$(make_capture series-2019 "$srcdir/tests/data/domains/series-2019--nvme-disk.xml")
 tool -c "test://$capture" apply --yes nvme-disk
-is "$status" 0 "an NVMe disk alone: what libvirt sorts anew is there all the same" || show err
+is "$status" 0 "an NVMe disk alone: what libvirt reorders is still there" || show err
 rm -rf state
 
 # ---- a domain named twice, and all of them
@@ -113,7 +113,7 @@ tool undo --list --json
 is "$(grep -c "\"command\":\"apply\",\"state\":\"written\",\"transaction\":\"$id\"" out)" 2 \
     "undo --list --json: a line for each domain"
 
-# The test driver begins anew: what was written there is gone.
+# Each process has a new test driver: what an earlier one wrote is gone.
 tool undo --yes "$id" pbx
 is "$status" 0 "undo ID DOMAIN of a domain that has nothing of it"
 grep -q "^virt-iommufix: pbx: its definition has nothing left of transaction $id$" err

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is no domain, no host or no answer: one clear line on stderr, nothing on stdout, 2.
+# Input that is no domain, no host or no answer: one clear line on stderr, nothing on stdout,
+# exit status 2.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -119,7 +120,7 @@ capture_is "a capture with a DOCTYPE" "<!DOCTYPE node [<!ENTITY a 'b'>]><node>" 
 { echo "<node><domain type='kvm'><name>a<b/></name></domain>"; sed 1d "$host"; } >capture.xml
 tool --host capture.xml groups
 is "$status" 2 "a name that holds an element: groups exits with 2"
-is "$(grep -c 'the domain has no <name>' err)" 1 "a name that holds an element: it is said" || show err
+is "$(grep -c 'the domain has no <name>' err)" 1 "a name that holds an element counts as none" || show err
 
 awk 'BEGIN {
     print "<domain type=\"kvm\"><name>many</name><devices>"
@@ -151,7 +152,7 @@ if [ -c /dev/full ]; then
     "$VIRT_IOMMUFIX" --host "$host" diff "$good" "$good" "$good" >/dev/full 2>err
     is "$?" 2 "a full disk: the status is 2"
     is "$(grep -c '^virt-iommufix: cannot write to standard output: No space left on device$' err)" 1 \
-        "a full disk: it is said once"
+        "a full disk: one error"
 else
     skip "a full disk" "no /dev/full"
 fi

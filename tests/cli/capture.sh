@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A capture is the host: the same groups and plans as from where it was taken, by --host and
-# by libvirt's test driver, and none of its secrets.
+# A capture gives the same groups and plans as the host that it was taken from, by --host and by
+# libvirt's test driver. It holds none of the host's secrets.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -12,12 +12,12 @@ agree() {
     same groups.capture groups.host "$4: groups is the same"
     "$VIRT_IOMMUFIX" "$1" "$2" groups --json 2>/dev/null | grep -v '^      "name":' >json.host
     "$VIRT_IOMMUFIX" --host "$3" groups --json 2>/dev/null | grep -v '^      "name":' >json.capture
-    same json.capture json.host "$4: groups --json is the same but for the host's name"
+    same json.capture json.host "$4: groups --json is the same except for the host's name"
 
     "$VIRT_IOMMUFIX" "$1" "$2" plan --json "$srcdir/tests/data/domains/$host"--*.xml >plan.host 2>err.host
     "$VIRT_IOMMUFIX" --host "$3" plan --json "$srcdir/tests/data/domains/$host"--*.xml >plan.capture 2>err
     same plan.capture plan.host "$4: every plan is the same"
-    same err err.host "$4: and so is what is said of it"
+    same err err.host "$4: and so are its messages"
 }
 
 # capture NAME ARGUMENT...: takes one into NAME.xml; it is the same a second time.
@@ -149,7 +149,7 @@ is "$(virsh -c "test://$tmp/no-secrets.xml" list --all --name | grep -c .)" 1 "v
 tool --host nameless.xml capture --domains
 is "$status" 2 "a domain that can't be read: exits with 2"
 is "$(grep -c '^virt-iommufix: domain .* of nameless.xml is not in the capture: the domain has no <name>' err)" 1 \
-    "a domain that can't be read is said" || show err
+    "a domain that cannot be read is reported" || show err
 same out no-secrets.xml "and the rest is printed, whole"
 tool --host nameless.xml capture
 is "$status" 0 "without --domains nobody looks at it"
@@ -157,11 +157,11 @@ is "$status" 0 "without --domains nobody looks at it"
 sed "s/type='kvm'/type='ch'/" secrets.xml >foreign.xml
 tool --host foreign.xml capture --domains
 is "$status $(grep -c "^virt-iommufix: secretive: the type of this domain is 'ch'\. A libvirt .* cannot open the capture$" err)" "0 1" \
-    "a type that libvirt may not know is said" || show err
+    "a type that libvirt may not know is reported" || show err
 
 tool --sysroot "$(make_sysroot no-iommu)" capture
 is "$status $(grep -c 'has no IOMMU groups (of [0-9]* PCI devices)' err)" "0 1" \
-    "a host without IOMMU groups is captured, and it is said"
+    "a host without IOMMU groups is captured, and a message reports it"
 is "$(grep -c iommuGroup out)" 0 "without groups"
 tool --host "$demo" capture
 is "$(cat err)" "" "else there is nothing to say"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --managed and --prune: what they change of claims, alone and together with what is added.
+# --managed and --prune: what they change in claims, alone and together with additions.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -9,8 +9,8 @@ domains=$srcdir/tests/data/domains
 valid=true
 command -v virt-xml-validate >/dev/null || valid=false
 
-# becomes NAME FILE OPTION...: rewrite makes of FILE what stands in `expected`; the diff
-# says the same, the new text needs no change, the plan fits its schema.
+# becomes NAME FILE OPTION...: rewrite turns FILE into `expected`; so does the diff; the new text
+# needs no change; the plan fits its schema.
 becomes() {
     name=$1
     file=$2
@@ -94,12 +94,12 @@ grep -q -- "--prune takes that hostdev out" err
 result "and says what helps" || show err
 tool --sysroot "$sysroot" diff --prune "$gone"
 grep -q "0000:09:00.0 of /domain/devices/hostdev\[5\] .*: taken out (placeholder-gone)" err
-result "what is taken out is told" || show err
+result "what is removed is reported" || show err
 tool --sysroot "$sysroot" check "$gone"
 grep -q "will not start" out
 result "check says that the guest will not start" || show out
 
-# The last hostdev goes, and new ones come behind the one that stays.
+# The last hostdev is removed, and new ones come after the one that stays.
 awk '/<hostdev/ { n++ } n == 3 || n == 4 { next } { print }' "$gone" >both.xml
 tool --sysroot "$sysroot" rewrite --prune both.xml
 is "$status $(grep -c "bus='0x09'" out) $(grep -c "type='unassigned'" out)" "0 0 2" \
@@ -119,7 +119,7 @@ sed "s/bus='0x09'/bus='0x02'/" "$gone" >orphan.xml
 tool --sysroot "$sysroot" diff --prune orphan.xml
 is "$status $(cat out)" "0 " "a placeholder without a device of its group stays"
 grep -q placeholder-orphan err
-result "and is told" || show err
+result "and is reported" || show err
 
 # Only where all is known
 capture=$(make_capture gpu-desktop)

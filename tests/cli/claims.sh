@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Claims that stand in each other's way, placeholders that are of no use and devices that are
-# passed by hand: what check, diff and plan say of them, word for word.
+# Claims that exclude each other, placeholders without a use and devices that are passed by hand:
+# what check, diff and plan print, word for word.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -19,7 +19,7 @@ for host in gpu-desktop series-2019; do
 done >said
 golden said claims.txt
 
-# The plan has the same as codes and paths; "other" is the claim beside which it can't stand.
+# The plan has the same as codes and paths; "other" is the claim that it excludes.
 # told FIXTURE XPATH VALUE: in the XML, and the last step of XPATH has that value in the JSON.
 told() {
     capture=$(make_capture "${1%%--*}")

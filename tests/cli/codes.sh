@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every reason code is met somewhere: in tests/data/golden or tests/data/uses.txt, or here.
+# Every reason code is tested: in tests/data/golden, in tests/data/uses.txt, or here.
 
 . "$srcdir/tests/cli/lib.sh"
 

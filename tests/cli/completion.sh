@@ -1,7 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# bash completion: the options are those of --help; domains and files come as they are to be
-# typed.
+# bash completion: it offers the options of --help, and domains and files as one types them.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -59,15 +58,15 @@ for command in '' $(cat commands); do
 done
 
 offers "a command is continued" "re" rewrite
-offers "behind an option with its argument too" "--host x.xml -c qemu:///system --color=never d" diff
+offers "after an option with its argument too" "--host x.xml -c qemu:///system --color=never d" diff
 offers "an option's argument is no command" "--host check d" diff
-offers "no option behind --" "check -- --"
+offers "no option after --" "check -- --"
 offers "no second command" "groups c"
 offers "--color with =" "check --color=a" auto always
 offers "--color without" "check --color " auto always never
 offers "--color= alone" "--color=" auto always never
 offers "a URI up to its colon" "-c q" qemu:///system qemu:///session qemu+ssh://
-offers "a URI behind its colon" "check -c qemu:///s" ///system ///session
+offers "a URI after its colon" "check -c qemu:///s" ///system ///session
 offers "a URI at its colon" "check --connect=qemu:" ///system ///session
 
 # Files: folders and *.xml before others.
@@ -94,7 +93,7 @@ HOME=$tmp
 [ ! -e ran ]
 result "nothing in a name is carried out"
 
-# Domains. The first virsh is a stand-in that tells how it was called.
+# Domains. The first virsh is a script that prints how it was called.
 mkdir ../bin && cat >../bin/virsh <<'SH'
 #!/bin/sh
 echo "$*" >>"$CALLS"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Over every domain of tests/data/domains: what is added, and that the diff, the new text and
-# the patch of a plain xsltproc are one thing. Hosts are captures; corpus-sysfs.sh does the same
-# with sysfs trees.
+# For every domain of tests/data/domains: what is added, and that the diff, the new text and the
+# patch of a plain xsltproc agree. Hosts are captures; corpus-sysfs.sh does the same with sysfs
+# trees.
 
 . "$srcdir/tests/cli/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The host's other guests: domains that run and that don't, networks, storage pools; and a
-# connection whose host is looked at by --sysroot.
+# The host's other guests: domains that run and that do not, networks, storage pools; and a
+# connection to a host whose devices are read with --sysroot.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -68,7 +68,7 @@ for form in "-c test://$tmp/guests.xml" "--host guests.xml" \
     is "$(of 0000:01:00.1)" "fleeting" "a transient domain's claim"
 done
 
-# A guest that can't be read is said, and its devices are not free for it.
+# A guest that cannot be read is reported, and its devices are not taken for free.
 with broken.xml "<network><name>bad</name><forward mode='hostdev'><address type='pci' slot='77'/></forward></network>
 <network/>
 <pool><name>fine</name></pool>
@@ -77,9 +77,9 @@ tool --host broken.xml groups
 is "$status" 2 "guests that can't be read: groups exits with 2"
 is "$(grep -c '^virt-iommufix: network bad of broken.xml: .*slot' err)" 1 "a network is named" || show err
 is "$(grep -c '^virt-iommufix: network without a name of broken.xml: the network has no <name>' err)" 1 \
-    "a network without a name is said" || show err
+    "a network without a name is reported" || show err
 is "$(grep -c '^virt-iommufix: domain odd of broken.xml: .*bus' err)" 1 "a domain is named" || show err
-is "$(wc -l <err)" 3 "and nothing else is said" || show err
+is "$(wc -l <err)" 3 "and nothing else is reported" || show err
 is "$(of 0000:01:00.0)" "gpu-only, by-hand" "the others are read nevertheless"
 
 # Domains and groups from a connection, what its host does from a tree.

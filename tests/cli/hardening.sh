@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The tool is built as the linker and the kernel can protect it best. HARDENED: the flags that
-# configure found for that; what it left out is not asked for.
+# The tool has every protection of linker and kernel that configure found a flag for (HARDENED).
 
 . "$srcdir/tests/cli/lib.sh"
 
-# Not VIRT_IOMMUFIX, which a script may stand for.
+# Not VIRT_IOMMUFIX, which can be a script.
 binary=$builddir/virt-iommufix
 
 # asked FLAG NAME: was FLAG given? If not, the test NAME is skipped.

@@ -47,7 +47,7 @@ refused '; virt-iommufix check sata tells what is in the way' "a group that can'
 hook bridge-driver--cardbus prepare
 refused '0000:05:00.0, CardBus bridge, driver yenta_cardbus (bridge-blocks)' "a bridge in the way"
 
-# The kernel minds no device without a driver; the rule of 2019 does.
+# For the kernel a device without a driver blocks nothing; for the rule of 2019 it does.
 sysroot=$(make_sysroot gpu-desktop)
 cp -a "$sysroot" "$tmp/detached"
 rm "$tmp"/detached/sys/bus/pci/devices/0000:01:00.[123]/driver
@@ -110,7 +110,7 @@ while read -r text; do
     tool hook --sysroot "$sysroot" x prepare begin - <odd
     is "$status $(cat out) $(wc -l <err | tr -d ' ')" "0  1" "odd XML $n: let through"
     grep -q "^virt-iommufix: x: let through: whether it may start can't be told: " err
-    result "odd XML $n: it is said" || show err
+    result "odd XML $n: the log reports it" || show err
     tool hook --sysroot "$sysroot" --fail-closed x prepare begin - <odd
     is "$status $(cat out) $(wc -l <err | tr -d ' ')" "1  1" "odd XML $n: refused if it is to be"
 done <<'TEXTS'
@@ -173,7 +173,7 @@ is "$(find "$root" -type f)" "$script" "nothing else is there"
 sh -n "$script"
 result "a shell reads it"
 call -x prepare <"$domains/gpu-desktop--no-hostdev.xml"
-starts "it lets start what may, whatever its name"
+starts "it lets a guest start that may, for any name"
 call x prepare <torn
 is "$status" 0 "and what it can't read"
 install --rule=strict --fail-closed --allow-member=0000:02:00.0

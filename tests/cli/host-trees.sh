@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The trees that make-host.sh makes are like the kernel's and udev's: what the other tests show
-# on them holds on a host. util-linux is the witness for some of it, where it is new enough.
+# The trees of make-host.sh are like those of the kernel and udev, so that what other tests prove on
+# them is true on a host. For a part of it util-linux is the witness, where it is new enough.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -19,8 +19,8 @@ while read -r host; do
         case $(readlink "$link") in /*) echo "$link" ;; esac
         [ -e "$link" ] || echo "$link"
         case $(readlink -f "$link") in "$PWD"/sys/*) ;; *) echo "$link" ;; esac
-    done' sh {} + >"$tmp/astray"
-    is "$(cat "$tmp/astray")" "" "$host: every link in sys stays there and leads somewhere"
+    done' sh {} + >"$tmp/wrong"
+    is "$(cat "$tmp/wrong")" "" "$host: every link in sys stays there and leads somewhere"
 
     for block in sys/class/block/*; do
         [ -e "$block" ] || continue
@@ -35,21 +35,21 @@ while read -r host; do
         for above in "$block"/holders/*; do
             [ ! -e "$above" ] || [ -e "$above/slaves/$name" ] || echo "$above"
         done
-    done >"$tmp/astray"
-    is "$(cat "$tmp/astray")" "" "$host: block devices, their numbers and what is on them agree"
+    done >"$tmp/wrong"
+    is "$(cat "$tmp/wrong")" "" "$host: block devices, their numbers and what is on them agree"
 
     cat proc/[0-9]*/mountinfo | cut -d' ' -f3 | grep -v '^0:' | sort -u | while read -r number; do
         [ -e "sys/dev/block/$number" ] || echo "$number"
-    done >"$tmp/astray"
-    is "$(cat "$tmp/astray")" "" "$host: what is mounted is a block device, or has none"
+    done >"$tmp/wrong"
+    is "$(cat "$tmp/wrong")" "" "$host: what is mounted is a block device, or has none"
 
     for link in sys/class/net/*/master; do
         [ -e "$link" ] || continue
         port=${link%/master}
         [ -e "$link/lower_${port##*/}" ] || echo "$link"
         [ -e "$port/upper_$(basename "$(readlink "$link")")" ] || echo "$port"
-    done >"$tmp/astray"
-    is "$(cat "$tmp/astray")" "" "$host: an interface and its master know each other"
+    done >"$tmp/wrong"
+    is "$(cat "$tmp/wrong")" "" "$host: an interface and its master know each other"
     cd "$tmp" || exit 99
 done <hosts
 
@@ -97,9 +97,9 @@ if lsblk --sysroot "$storage" >/dev/null 2>&1; then
     printf '%s\n' 'bcache0 disk nvme0n1p1' 'bcache0 disk sdg' 'dm-0 mpath sdc' 'dm-0 mpath sdd' \
         'dm-1 part dm-0' 'md0 raid1 sda1' 'md0 raid1 sdb1' 'nvme5n1p1 part nvme5n1' 'sda disk ' \
         'sda1 part sda' >expected
-    same stacks expected "lsblk sees what stands on what"
+    same stacks expected "lsblk sees what is on what"
 else
-    skip "lsblk sees what stands on what" "lsblk has no --sysroot here"
+    skip "lsblk sees what is on what" "lsblk has no --sysroot here"
 fi
 if findmnt --tab-file "$storage/proc/1/mountinfo" / >/dev/null 2>&1; then
     findmnt --tab-file "$storage/proc/1/mountinfo" -nro SOURCE,FSROOT,FSTYPE /srv/pool >line

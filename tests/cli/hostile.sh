@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Hostile input: bombs, loops, wrong kinds of files, broken streams. It is told in whole lines with
-# the status that the man page says; nothing is printed, nothing is lost, nothing hangs.
-# More of it: bad-input.sh (files), stylesheet.sh (stylesheets), in-place.sh.
+# Hostile input: bombs, loops, wrong kinds of files, broken streams. The errors are whole lines, and
+# the exit status is that of the man page; nothing is printed, nothing is lost, nothing hangs.
+# There is more in bad-input.sh (files), stylesheet.sh (stylesheets) and in-place.sh.
 
 . "$srcdir/tests/cli/lib.sh"
 

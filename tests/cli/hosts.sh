@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# One host seen through a connection, a capture and sysfs: the same plan, but for what a
-# source can't know.
+# One host, read from a connection, a capture and sysfs: the plan is the same, except for what a
+# source cannot know.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -56,11 +56,11 @@ for form in "--host $(make_capture no-iommu)" "--sysroot $(make_sysroot no-iommu
     tool $form check "$srcdir/tests/data/domains/no-iommu--gpu.xml"
     is "$status" 1 "no IOMMU is not complete (${form%% *})"
     grep -q 'no IOMMU' out
-    result "no IOMMU is said (${form%% *})"
+    result "no IOMMU is reported (${form%% *})"
     # shellcheck disable=SC2086
     tool $form groups
     grep -q 'has no IOMMU groups (of [0-9]* PCI devices)' err
-    result "groups says that there is no IOMMU (${form%% *})"
+    result "groups reports that there is no IOMMU (${form%% *})"
 done
 
 # A capture by a name that is the same everywhere: JSON tells it.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# rewrite --in-place: what is written, what is left alone, and what is said.
+# rewrite --in-place: what it writes, what it leaves alone, and what it reports.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -31,7 +31,7 @@ done
 result "patch takes the diff of all" || show patch.out
 (cd patched && rm -f ./*.orig)
 in_place many/*.xml
-is "$status" 3 "many files, of which some are refused: the status is 3" || show err
+is "$status" 3 "many files, some of them refused: the status is 3" || show err
 is "$(cat out)" "" "many files: stdout is empty"
 diff -r many patched >diff.out
 result "many files: each is what patch makes of its diff" || show diff.out
@@ -60,7 +60,7 @@ cp "$lacking" one.xml && cp "$lacking" two.xml && echo "<network/>" >network.xml
 in_place one.xml ./absent.xml network.xml refused.xml two.xml
 is "$status $(tail -n 1 err)" \
     "2 virt-iommufix: 5 domains: 2 changed, 1 refused, 2 failed." "failures among others"
-same one.xml two.xml "failures among others: those before and behind them are written"
+same one.xml two.xml "failures among others: the files before and after them are written"
 same one.xml patched/gpu-desktop--gpu-only.xml "and right"
 
 # Mode and links. What a link points to is replaced.

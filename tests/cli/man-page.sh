@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The man page and --help say the same: commands, options, exit statuses; and every reason
-# code has its entry.
+# The man page and --help agree on commands, options and exit statuses, and every reason code has
+# its entry.
 
 set -u
 LC_ALL=C
@@ -140,7 +140,7 @@ sentence() {
     awk -F '\t' -v OFS='\t' '{ $3 = toupper(substr($3, 1, 1)) substr($3, 2) "."; print }'
 }
 
-# usage FILE: what stands behind "virt-iommufix [OPTION...]".
+# usage FILE: what comes after "virt-iommufix [OPTION...]".
 usage() {
     sed -n '2s/^ *virt-iommufix \[OPTION[^]]*\] //p' "$1"
 }
@@ -218,12 +218,12 @@ while read -r command; do
     same "$tmp/a" "$tmp/b" "$command: the options"
 done <"$tmp/commands"
 
-# Options stand nowhere else, or they would not have been compared.
+# Options are nowhere else, because there nothing compares them.
 awk -F '\t' '$1 == "entry" && $3 ~ /^-/ && $2 !~ /^(COMMANDS|OPTIONS)\// { print $2 ": " $3 }
     $1 == "entry" && $3 ~ /^-/ && $2 ~ /^OPTIONS\// && $2 != "OPTIONS/Common options" &&
         $2 != "OPTIONS/Without a command" { print $2 ": " $3 }' "$tmp/facts" >"$tmp/a"
 [ ! -s "$tmp/a" ]
-ok "no option stands in another place" || sed 's/^/# /' "$tmp/a"
+ok "no option is in another place" || sed 's/^/# /' "$tmp/a"
 
 # Reason codes: those of the source, and the verdicts.
 words_of() {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is printed, word for word, on the demo host and on a few fixtures.
+# The output on the demo host and on a few fixtures, word for word.
 
 . "$srcdir/tests/cli/lib.sh"
 

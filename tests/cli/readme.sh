@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The examples of README.md print what it says that they print.
+# The examples of README.md print what README.md shows.
 
 . "$srcdir/tests/cli/lib.sh"
 

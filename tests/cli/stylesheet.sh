@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --stylesheet: a site's own stylesheet does its work, and one that is broken, greedy or
-# curious is an error that changes nothing.
+# --stylesheet: a site's own stylesheet does its work. A stylesheet that is broken, takes too much
+# memory or time, or reads files is an error that changes nothing.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -63,7 +63,7 @@ stylesheet "a folder/site" '<xsl:import href="base.xsl"/>'
 tool --sysroot "$sysroot" diff --stylesheet "a folder/site.xsl" guest.xml
 is "$status $(grep -c '^+.*<rom' out)" "0 3" "a stylesheet imports another from its folder"
 
-# added MORE: the instructions that complete the domain, with MORE behind them
+# added MORE: the instructions that complete the domain, with MORE after them
 added() {
     echo "<diff><add><xsl:copy-of select='plans/plan/insert/@*'/>
         <xsl:for-each select='plans/plan/group/member[@verdict = \"add\"]'>
@@ -183,6 +183,6 @@ fails nameless "what the stylesheet makes is no domain"
 
 # A stylesheet that can't be used ends a run of many at once.
 tool --sysroot "$sysroot" diff --stylesheet missing.xsl guest.xml guest.xml guest.xml
-is "$status $(wc -l <err)" "2 1" "a stylesheet that can't be read is told once"
+is "$status $(wc -l <err)" "2 1" "a stylesheet that cannot be read is reported once"
 
 finish

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every form of text. What is made of a domain does not depend on the form that it has: for each
-# form, the changed domain put into the form is the domain put into the form, changed.
-# For what changes and can't be compared so, all that was there stays: without what was
-# added it is the old text. More forms, one by one: tests/data/domains/*--text-*.xml.
+# Every form of text: encodings, line ends, white space, quotes. The result does not depend on the
+# form: to change a domain and then convert it gives the same bytes as to convert it first. Where
+# this cannot be compared, the new text without the additions is the old text. There are more forms
+# in tests/data/domains/*--text-*.xml.
 
 # shellcheck disable=SC2016 # programs of awk and sed
 
@@ -11,7 +11,7 @@
 
 sysroot=$(make_sysroot gpu-desktop)
 
-# A claim, a placeholder that is gone, and all that stands around them in the tests below
+# A claim, a placeholder that is gone, and all that is around them in the tests below
 cat >base.xml <<XML
 <?xml version="1.0" encoding="UTF-8"?>
 <domain type='kvm' id='1'>
@@ -143,7 +143,7 @@ TIS-620 สวัส
 LIST
 
 # keeps NAME OPTION...: in.xml is changed, and without what was added and with each managed
-# taken out, it is as it was. What was added stands in one line each, as in.xml does.
+# taken out, it is as it was. Each addition is in one line, as in in.xml.
 keeps() {
     name=$1
     shift
@@ -190,7 +190,7 @@ odd "no managed, and the tag over several lines" "s/<hostdev mode='subsystem' ty
 odd "> in attributes" "s/managed='no'/note='a>b\"\/>' managed='no'/"
 odd "a value like managed" "s/managed='no'/note=\"managed:'no'\"/"
 odd "managed in a namespace" "s/managed='no'/xmlns:q='urn:q' q:other='no'/"
-odd "comments and PIs beside" "s/<hostdev mode/<?a ?><!-- <hostdev> --><hostdev mode/; s/<\/hostdev>\$/<\/hostdev> <!-- b --> <?c ?>/"
+odd "comments and PIs next to it" "s/<hostdev mode/<?a ?><!-- <hostdev> --><hostdev mode/; s/<\/hostdev>\$/<\/hostdev> <!-- b --> <?c ?>/"
 odd "CDATA inside" 's/<source>/<![CDATA[ <\/hostdev><hostdev> ]]><source>/'
 odd "text between" 's/<\/hostdev>$/<\/hostdev> text/'
 odd "several devices elements" 's,</devices>,</devices><devices/><devices></devices>,'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The command line: what is refused, and with which words.
+# The command line: what the tool refuses, and the messages.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -68,14 +68,14 @@ tool --host "$host" diff --exit-code "$xml" ./absent.xml "$srcdir/tests/data/dom
 is "$status" 2 "an error goes before a refusal"
 
 tool check --host "$host" "$xml"
-is "$status" 1 "options of the host may stand behind the command too"
+is "$status" 1 "options of the host may come after the command too"
 tool --host "$host" check -- "$xml"
 is "$status" 1 "-- ends the options"
 copy "$xml" ./-dash.xml
 tool --host "$host" check -- -dash.xml
 is "$status" 1 "-- ends the options, before a name with a dash"
 tool --host "$host" -- check "$xml" -- -dash.xml
-is "$status $(grep -c incomplete out)" "1 2" "-- ends the options, before the command and behind"
+is "$status $(grep -c incomplete out)" "1 2" "-- ends the options, before the command and after it"
 ( cd "$srcdir/tests/data/domains" && "$VIRT_IOMMUFIX" --host "$host" check gpu-desktop--gpu-only.xml >"$tmp/out" 2>&1 )
 is "$?" 1 "a name in .xml is a file"
 
@@ -98,11 +98,11 @@ is "$(grep -c 'the diff has its path from /' err)" 0 "nothing about a file that 
 ( cd in && "$VIRT_IOMMUFIX" --host "$host" diff "$xml" "$xml" >/dev/null 2>"$tmp/err" )
 is "$(grep -c 'the diff has its path from /' err)" 1 "that the names begin at / is reported once"
 
-# Links, and ".." behind them: the file that was read is the one that is patched.
+# Links, and ".." after them: patch changes the file that the tool read.
 mkdir -p far/sub here && copy "$xml" far/y.xml && copy "$xml" here/y.xml && ln -s ../far/sub here/link
 ( cd here && "$VIRT_IOMMUFIX" --host "$host" diff link/../y.xml >../out 2>/dev/null )
 ( cd / && patch -s -p0 <"$tmp/out" >"$tmp/patch.out" 2>&1 )
-same here/y.xml "$xml" "behind a link, .. does not lead to another file" &&
+same here/y.xml "$xml" "after a link, .. does not lead to another file" &&
     [ "$(cmp -s far/y.xml "$xml"; echo $?)" = 1 ]
 result "but to the one that was read" || show patch.out
 copy "$xml" " lead.xml"

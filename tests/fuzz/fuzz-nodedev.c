@@ -64,7 +64,7 @@ ifxFuzzCheckUse(ifxUseGraph *use,
     }
 }
 
-/* A capture of which the groups could be read. */
+/* A capture whose groups can be read. */
 static void
 ifxFuzzUse(const uint8_t *data,
            size_t size,

@@ -33,7 +33,7 @@ ifxFuzzHost(void)
     return ifxTopologyBuilderEnd(builder);
 }
 
-/* What is said of an entry is safe for a terminal, and it is approved or refused. */
+/* The description of an entry is safe for a terminal, and the entry is approved or refused. */
 static void
 ifxFuzzCheckEntry(const ifxPlanFileEntry *entry,
                   const ifxDomain *domain,

@@ -16,7 +16,7 @@ complete=$(($(expected complete) + $(expected none)))
 refused=$(expected refuse)
 
 tool -c "$uri" apply --all --yes
-is "$status" 3 "apply --all: what is refused is said by the exit status" || show err
+is "$status" 3 "apply --all: the exit status reports the refusals" || show err
 dump >after
 same after planned-before "the definitions differ by the placeholders alone: $count guests"
 is "$(grep -c 'passwd=.Qz9' after)" "$count" "every password is there"

@@ -69,7 +69,7 @@ export SHIM_CALLS
 preloaded "run virsh -c $uri \"$edit\" >/dev/null" -c "$uri" apply g001-unmanaged --yes
 is "$status" 3 "an edit between plan and define: refused as stale" || show err
 grep -q g001-unmanaged err
-result "which is said of the guest" || show err
+result "which is reported for the guest" || show err
 dump >now
 same now before-edited "and nothing but the edit is there"
 
@@ -89,7 +89,7 @@ preloaded "run sh $tmp/other-run" -c "$uri" apply --all --yes
 is "$status" 0 "two runs at once: the first is not disturbed" || show err
 is "$(cat other.status)" 2 "the other one is refused" || show other.err
 grep -q 'another run' other.err
-result "and told that another run writes" || show other.err
+result "and reports that another run writes" || show other.err
 is "$(cat other.undo-status)" 2 "so is an undo" || show other.undo
 is "$(cat other.check-status)" 1 "one that only reads is not" || show other.check
 whole

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# apply and undo, killed at each call: each guest is as it was or as planned, byte for byte; undo
-# --list tells which, undo works, and so does the same command again. And what must be on disk
-# before libvirt is told is there, in case it is the machine that dies.
+# apply and undo, killed at each call. Each guest is as it was or as planned, byte for byte; undo
+# --list reports which; undo works, and so does the same command again. Everything that undo needs
+# is on disk before libvirt gets a definition, in case the machine dies.
 
 . "$srcdir/tests/integration/faults.sh"
 
@@ -60,7 +60,7 @@ is "$status" 0 "apply with the shim" || show err
 whole
 is "$written" "$all_written" "changes both guests"
 on_disk
-result "what apply keeps is on disk before libvirt is told"
+result "what apply keeps is on disk before libvirt gets the definition"
 at_each "apply, killed before a call" afresh was_killed kill apply --all --yes
 at_each "apply, killed after a call" afresh was_killed kill-after apply --all --yes
 at_each "apply, interrupted at a call" afresh was_interrupted interrupt apply --all --yes
@@ -69,7 +69,7 @@ afresh_applied
 count undo --yes
 is "$status" 0 "undo with the shim" || show err
 on_disk
-result "what undo keeps is on disk before libvirt is told"
+result "what undo keeps is on disk before libvirt gets the definition"
 at_each "undo, killed before a call" afresh_applied undo_was_killed kill undo --yes
 at_each "undo, killed after a call" afresh_applied undo_was_killed kill-after undo --yes
 

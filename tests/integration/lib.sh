@@ -2,13 +2,13 @@
 # shellcheck shell=sh
 #
 # What every integration test starts with: . "$srcdir/tests/integration/lib.sh"
-# See README.md beside it.
+# See README.md in this folder.
 #
 # A test that sources this is run twice: outside, where it only makes a private world and runs
 # itself in it; and inside, where a libvirtd of its own answers at qemu:///system. Inside, the test
 # is process 1: when it ends, however it ends, every process and mount of its world is gone.
 #
-# From the environment, beside what tests/cli/lib.sh takes:
+# From the environment, in addition to what tests/cli/lib.sh takes:
 #   INTEGRATION   "all": the long form of the test, and a program that is missing is a failure;
 #                 else the short form, and it is skipped
 #   SHIM          the shared object built from shim.c
@@ -60,8 +60,8 @@ over() {
     mount --bind "$IFX_WORLD/over/$1" "$1" || exit 99
 }
 
-# A /dev without kvm: where libvirt finds one that QEMU then can't use, it probes QEMU anew at
-# each define.
+# A /dev without kvm: if libvirt finds a kvm that QEMU cannot use, it probes QEMU again for each
+# definition.
 integration_dev() {
     dev=$IFX_WORLD/over/dev
     mkdir -p "$dev/pts" "$dev/shm"
@@ -78,7 +78,7 @@ integration_dev() {
     mount --rbind "$dev" /dev || exit 99
 }
 
-# libvirtd looks for a user that only a package makes which is not needed else.
+# libvirtd looks for a user of a package that is not needed otherwise.
 integration_users() {
     for file in passwd group; do
         cp "/etc/$file" "$IFX_WORLD/over/$file"
@@ -194,7 +194,7 @@ clean_state() {
     is "$(grep -rl 'Qz9[0-9]' "$1")" "" "and holds no password"
 }
 
-# preloaded DO ARGUMENT...: the tool with the shim, told to do that; SHIM_* from the environment.
+# preloaded DO ARGUMENT...: runs the tool with the shim, which does DO; SHIM_* from the environment.
 # Leaves what `tool` leaves, and the calls that were counted in $tmp/calls.
 preloaded() {
     rm -f "$tmp/calls"

@@ -52,7 +52,7 @@ id=$(vsh domid running)
 tool -c "$uri" apply --yes running
 is "$status" 0 "a guest that runs gets a new definition" || show err
 grep -q 'running.*power-off' err
-result "and is said to use it after a full power-off" || show err
+result "and the message is that it uses it after a full power-off" || show err
 vsh "dumpxml running" >live-after
 same live-after live "as it runs, it is as it was"
 is "$(vsh domid running)" "$id" "and it runs on"
@@ -61,7 +61,7 @@ is "$(vsh dumpxml --inactive running | grep -c unassigned)" 2 "its definition ha
 tool -c "$uri" apply --yes saved
 is "$status" 0 "so does a guest that was saved" || show err
 grep -q 'managedsave-remove' err
-result "and it is said how to use it" || show err
+result "and the message explains how to use it" || show err
 is "$(vsh list --all --name --with-managed-save | tr -d '\n')" saved "it is saved as before"
 
 tool -c "$uri" undo --yes

@@ -7,7 +7,7 @@
 #   . "$srcdir/tests/lab/lib.sh"
 #
 # A scenario is run twice: outside, where it only boots the lab's machine; and in there, where it
-# is root on a host of guests. See README.md beside this. A test ends with `finish`; the verbs of
+# is root on a host of guests. See README.md in this folder. A test ends with `finish`; the verbs of
 # tests/cli/lib.sh are there, too.
 #
 # From the environment, outside: srcdir, VIRT_IOMMUFIX, and
@@ -171,7 +171,7 @@ on_vfio() {
     is "$(driver_of "$device")" vfio-pci "on vfio-pci: $*"
 }
 
-# given_to NAME: the devices which QEMU was told of, by their addresses.
+# given_to NAME: the addresses of the devices that QEMU got.
 given_to() {
     tr '\0' '\n' <"/proc/$(cat "/run/libvirt/qemu/$1.pid")/cmdline" |
         sed -n '/vfio-pci/s/.*"host":"\([0-9a-f:.]*\)".*/\1/p'

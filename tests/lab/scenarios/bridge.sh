@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Cards behind a PCIe-to-PCI bridge: the other card is added, the bridge is not, for libvirt can't
-# give it to a guest and the kernel does not ask for it.
+# Cards behind a PCIe-to-PCI bridge: the other card is added, the bridge is not, because libvirt
+# cannot give it to a guest and the kernel does not ask for it.
 
 host=bridge
 . "$srcdir/tests/lab/lib.sh"

@@ -64,7 +64,7 @@ says "restart libvirtd"
 restart_libvirtd
 is "$(vsh domstate running)" running "a guest that runs is left alone by the restart"
 
-# A group of which devices are not declared, before anything is taken from the host.
+# A group with devices that are not declared, before the host loses anything.
 at_rest=$(driver_of "$slot_nic" "$slot_usb" "$slot_sound")
 refused part "All devices of the same IOMMU group $(group_of "$slot_nic") of the PCI device $slot_nic must belong to domain part" \
     "virt-iommufix apply part declares them"
@@ -124,7 +124,7 @@ tool hook --install --fail-closed
 mv /usr/local/bin/virt-iommufix /usr/local/bin/gone
 refused whole "Hook script execution failed"
 restart_libvirtd
-is "$(vsh domstate running)" running "a guest that runs is left alone, whatever the hook"
+is "$(vsh domstate running)" running "a guest that runs is left alone, with any hook"
 mv /usr/local/bin/gone /usr/local/bin/virt-iommufix
 
 # Its cost.

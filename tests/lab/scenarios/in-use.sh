@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirt takes whatever a guest declares, a mounted disk or the one that holds /. The tool does
+# libvirt takes any device that a guest declares, even a mounted disk or the disk of /. The tool does
 # not hand it over, and says what for it is needed.
 
 host=used
