@@ -33,6 +33,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteXmlCompare());
     srunner_add_suite(runner, ifxSuiteStylesheet());
     srunner_add_suite(runner, ifxSuiteUndo());
+    srunner_add_suite(runner, ifxSuiteUndoRefused());
     srunner_add_suite(runner, ifxSuiteDiff());
     srunner_add_suite(runner, ifxSuiteCaptureXml());
     srunner_add_suite(runner, ifxSuiteDomainNeeds());
