@@ -16,7 +16,7 @@ tests=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/iommufix-test.XXXXXX") || exit 99
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 99' HUP INT TERM
-# libvirt's client wants a home of its own, and may not find the user's.
+# libvirt's client gets a home of its own, so that it does not find the user's.
 HOME=$tmp
 XDG_CACHE_HOME=$tmp/cache
 XDG_CONFIG_HOME=$tmp/config
@@ -75,20 +75,20 @@ copy() {
     rm -f "$2" && cp "$1" "$2" && chmod u+w "$2"
 }
 
-# golden FILE NAME: is FILE what tests/data/golden/NAME says?
+# golden FILE NAME: FILE is the same as tests/data/golden/NAME.
 golden() {
     if [ -n "${UPDATE_GOLDEN:-}" ]; then
         copy "$1" "$srcdir/tests/data/golden/$2"
     fi
-    same "$1" "$srcdir/tests/data/golden/$2" "$2 is as ever"
+    same "$1" "$srcdir/tests/data/golden/$2" "$2 is unchanged"
 }
 
-# under_valgrind: the tool is run by tests/tools/memory.sh valgrind.
+# under_valgrind: does tests/tools/memory.sh run the tool under valgrind?
 under_valgrind() {
     [ -d "${MEMORY_LOGS:-/nonexistent}/bin" ]
 }
 
-# has_terminal: script(1) is there, and can make a pseudo-terminal.
+# has_terminal: is there a script(1) that can make a pseudo-terminal?
 has_terminal() {
     script -qec true /dev/null </dev/null >/dev/null 2>&1
 }
@@ -102,7 +102,7 @@ make_sysroot() {
     echo "$tmp/sysroot/$1"
 }
 
-# make_blind_sysroot HOST: the same devices, and nothing that tells what they are used for.
+# make_blind_sysroot HOST: the same devices, and nothing that shows what the host uses them for.
 make_blind_sysroot() {
     mkdir -p "$tmp/blind/$1"
     if [ ! -d "$tmp/blind/$1/sys" ]; then
@@ -122,7 +122,7 @@ make_capture() {
     echo "$tmp/capture/$capture_host.xml"
 }
 
-# additions: the addresses that the plan on stdin would have added, on one line.
+# additions: the addresses that the plan on stdin adds, on one line.
 additions() {
     awk '
         /<plan / { change = /result="change"/ }
