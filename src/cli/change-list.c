@@ -5,7 +5,7 @@
 
 #include "base/pci-class.h"
 #include "base/term.h"
-#include "domain/hostdev-alias.h"
+#include "domain/qemu-arguments.h"
 #include "report/report-text.h"
 #include "write/undo.h"
 #include "write/write.h"
@@ -212,7 +212,7 @@ ifxChangeListNoteChange(const ifxOptions *options,
                         const ifxDomain *domain,
                         GError **error)
 {
-    g_autofree char *alias = ifxHostdevAliasFind(domain);
+    g_autofree char *alias = ifxQemuArgumentsFindAlias(domain->text);
     bool whole = true;
 
     if (alias)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "host/connection-define.h"
+#include "host/connection.h"
 #include "base/file.h"
 
 static void

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "host/connection-define.h"
+#include "host/connection.h"
 #include "xml/diff.h"
-#include "domain/domain-needs.h"
+#include "domain/domain.h"
 #include "base/file.h"
 #include "base/term.h"
 #include "plan/plan-judge.h"
@@ -56,7 +56,7 @@ ifxWalkPolicy(const ifxWalk *walk,
 
     if (walk->policy)
         policy = *walk->policy;
-    policy.prune = policy.prune && ifxHostIsWhole(host);
+    policy.prune = policy.prune && ifxHostShowsAllDevices(host);
     return policy;
 }
 
@@ -212,6 +212,14 @@ ifxWalkGoOn(const ifxWalk *walk,
     return ok;
 }
 
+static void
+ifxWalkNoteReconnect(void *opaque,
+                     ifxHost *host)
+{
+    ifxProgressHide(opaque);
+    ifxTermNote("%s: the connection was lost; connecting again", ifxHostGetName(host));
+}
+
 /* A daemon that starts again in the middle of a long run is no reason to end it. */
 static bool
 ifxWalkTry(const ifxWalk *walk,
@@ -221,16 +229,12 @@ ifxWalkTry(const ifxWalk *walk,
 {
     GError *problem = NULL;
 
-    if (ifxWalkReadDomain(walk, host, key, &problem))
+    if (ifxWalkReadDomain(walk, host, key, &problem) ||
+        (ifxHostReconnect(host, ifxWalkNoteReconnect, walk->progress, &problem) &&
+         ifxWalkReadDomain(walk, host, key, &problem)))
         return true;
-    if (ifxHostIsAlive(host)) {
-        g_propagate_error(error, problem);
-        return false;
-    }
-    g_error_free(problem);
-    ifxProgressHide(walk->progress);
-    ifxTermNote("%s: the connection broke; reconnecting", ifxHostGetName(host));
-    return ifxHostReopen(host, error) && ifxWalkReadDomain(walk, host, key, error);
+    g_propagate_error(error, problem);
+    return false;
 }
 
 /* A file, or a domain on each of the hosts. */
@@ -280,12 +284,12 @@ ifxWalkAll(const ifxWalk *walk,
 }
 
 static bool
-ifxWalkLearnWhole(ifxHost *host,
-                  GError **error)
+ifxWalkLoadAllDevices(ifxHost *host,
+                      GError **error)
 {
-    if (!ifxHostLearnWhole(host, error))
+    if (!ifxHostLoadAllDevices(host, error))
         return false;
-    if (!ifxHostIsWhole(host))
+    if (!ifxHostShowsAllDevices(host))
         ifxTermNote("%s: not all devices of this host are known, so --prune removes nothing. To "
                     "see them all, run on the host itself with --sysroot /",
                     ifxHostGetName(host));
@@ -322,7 +326,7 @@ ifxWalkRun(ifxWalk walk,
         return false;
     for (i = 0; i < session->hosts->len; i++) {
         if (!ifxWalkCheckDriver(session, session->hosts->pdata[i], error) ||
-            (session->options.prune && !ifxWalkLearnWhole(session->hosts->pdata[i], error)))
+            (session->options.prune && !ifxWalkLoadAllDevices(session->hosts->pdata[i], error)))
             return false;
     }
 
@@ -386,7 +390,7 @@ ifxWalkDomain(ifxSession *session,
     GError *problem = NULL;
 
     ifxProgressBegin(&progress, 1);
-    if (policy->prune && !ifxHostLearnWhole(host, error))
+    if (policy->prune && !ifxHostLoadAllDevices(host, error))
         return false;
     ifxWalkTry(&walk, host, key, &problem);
     return ifxWalkGoOn(&walk, host, key, problem, error);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "domain/domain-needs.h"
+#include "domain/domain.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "xml/xml-text.h"
 
 static bool
 ifxNeedsIs(ifxXmlText *text,
@@ -174,15 +172,10 @@ ifxNeedsAddDevice(GPtrArray *needs,
         ifxNeedsAddRenderNode(needs, text, device);
 }
 
-typedef void (*ifxDeviceFunc)(GPtrArray *found, ifxXmlText *text, guint device);
-
-/* What @visit finds in each device of each <devices>: new array, which frees it by @free_func. */
-static GPtrArray *
-ifxDomainVisitDevices(const ifxDomain *domain,
-                      ifxDeviceFunc visit,
-                      GDestroyNotify free_func)
+GPtrArray *
+ifxDomainNeedsFind(const ifxDomain *domain)
 {
-    GPtrArray *found = g_ptr_array_new_with_free_func(free_func);
+    GPtrArray *needs = g_ptr_array_new_with_free_func(g_free);
     ifxXmlText *text = domain->text;
     guint devices = IFX_XML_NONE;
     guint i;
@@ -191,51 +184,7 @@ ifxDomainVisitDevices(const ifxDomain *domain,
         const guint past = ifxXmlTextGetElement(text, devices)->past;
 
         for (i = devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past)
-            visit(found, text, i);
+            ifxNeedsAddDevice(needs, text, i);
     }
-    return found;
-}
-
-GPtrArray *
-ifxDomainFindNeeds(const ifxDomain *domain)
-{
-    return ifxDomainVisitDevices(domain, ifxNeedsAddDevice, g_free);
-}
-
-static void
-ifxDomainInterfaceFree(gpointer data)
-{
-    ifxDomainInterface *interface = data;
-
-    g_free(interface->network);
-    g_free(interface->path);
-    g_free(interface);
-}
-
-static void
-ifxInterfacesAdd(GPtrArray *interfaces,
-                 ifxXmlText *text,
-                 guint device)
-{
-    const bool plugged = ifxXmlTextIsNamed(text, device, "interface");
-    const char *network = plugged && ifxNeedsIs(text, device, "type", "network") ?
-        ifxNeedsOfChild(text, device, "source", "network") : NULL;
-    const bool teaming = (plugged || ifxXmlTextIsNamed(text, device, "hostdev")) &&
-        ifxXmlTextNextChild(text, device, IFX_XML_NONE, "teaming") != IFX_XML_NONE;
-    ifxDomainInterface *interface;
-
-    /* The time that a path takes grows with the number of siblings. */
-    if ((!network && !teaming) || interfaces->len == IFX_CLAIMS_MAX)
-        return;
-    interface = g_new0(ifxDomainInterface, 1);
-    interface->network = g_strdup(network);
-    interface->teaming = teaming;
-    interface->path = ifxXmlPathFormat(text, device);
-    g_ptr_array_add(interfaces, interface);
-}
-
-GPtrArray *
-ifxDomainFindInterfaces(const ifxDomain *domain)
-{
-    return ifxDomainVisitDevices(domain, ifxInterfacesAdd, ifxDomainInterfaceFree);
+    return needs;
 }

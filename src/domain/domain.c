@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "xml/xml-text.h"
 
 static char *
 ifxDomainDupChild(const ifxXmlText *text,
@@ -116,4 +117,65 @@ ifxDomainHasUuid(const ifxDomain *domain,
         own++;
         uuid++;
     }
+}
+
+static void
+ifxDomainInterfaceFree(gpointer data)
+{
+    ifxDomainInterface *interface = data;
+
+    g_free(interface->network);
+    g_free(interface->path);
+    g_free(interface);
+}
+
+/* The network of an <interface type='network'>; NULL for any other device. Lent. */
+static const char *
+ifxDomainGetNetwork(ifxXmlText *text,
+                    guint device)
+{
+    const guint source = ifxXmlTextNextChild(text, device, IFX_XML_NONE, "source");
+
+    if (source == IFX_XML_NONE || !ifxXmlTextIsNamed(text, device, "interface") ||
+        g_strcmp0(ifxXmlTextGetAttribute(text, device, "type"), "network") != 0)
+        return NULL;
+    return ifxXmlTextGetAttribute(text, source, "network");
+}
+
+static void
+ifxDomainAddInterface(GPtrArray *interfaces,
+                      ifxXmlText *text,
+                      guint device)
+{
+    const char *network = ifxDomainGetNetwork(text, device);
+    const bool teaming =
+        ifxXmlTextNextChild(text, device, IFX_XML_NONE, "teaming") != IFX_XML_NONE &&
+        (ifxXmlTextIsNamed(text, device, "interface") || ifxXmlTextIsNamed(text, device, "hostdev"));
+    ifxDomainInterface *interface;
+
+    /* The time for a path grows with the number of siblings. */
+    if ((!network && !teaming) || interfaces->len == IFX_CLAIMS_MAX)
+        return;
+    interface = g_new0(ifxDomainInterface, 1);
+    interface->network = g_strdup(network);
+    interface->teaming = teaming;
+    interface->path = ifxXmlPathFormat(text, device);
+    g_ptr_array_add(interfaces, interface);
+}
+
+GPtrArray *
+ifxDomainFindInterfaces(const ifxDomain *domain)
+{
+    GPtrArray *interfaces = g_ptr_array_new_with_free_func(ifxDomainInterfaceFree);
+    ifxXmlText *text = domain->text;
+    guint devices = IFX_XML_NONE;
+    guint i;
+
+    while ((devices = ifxXmlTextNextChild(text, 0, devices, "devices")) != IFX_XML_NONE) {
+        const guint past = ifxXmlTextGetElement(text, devices)->past;
+
+        for (i = devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past)
+            ifxDomainAddInterface(interfaces, text, i);
+    }
+    return interfaces;
 }

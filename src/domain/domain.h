@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * domain: a libvirt domain and the host devices that it claims.
+ * domain: what libvirt's definitions of domains, networks and storage pools say about the host.
+ *
+ * A domain claims devices (claim.h), and it needs other things of the host. A network hands out
+ * devices; networks and storage pools have needs too.
  */
 
 #pragma once
@@ -43,3 +46,53 @@ bool ifxDomainIsQemu(const ifxDomain *domain);
 /* Is that its UUID? In either case, and with dashes anywhere (virUUIDParse, libvirt
  * src/util/viruuid.c). A domain without one has none. */
 bool ifxDomainHasUuid(const ifxDomain *domain, const char *uuid);
+
+/* An <interface> whose device libvirt may choose, or a device with <teaming>. */
+typedef struct _ifxDomainInterface ifxDomainInterface;
+struct _ifxDomainInterface {
+    char *network;          /* of an <interface type='network'>; NULL: any other type */
+    bool teaming;           /* <teaming>: a migration may take the device away */
+    char *path;
+};
+
+/* The interfaces of type='network', and the interfaces and hostdevs with <teaming>: the first
+ * IFX_CLAIMS_MAX of them in document order. New array of ifxDomainInterface, which frees them. */
+GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);
+
+/* What the domain needs of the host beside the devices that it claims: block devices, interfaces
+ * and bridges, SCSI and USB devices, render nodes, slices of devices. The host runs these for the
+ * domain, so whoever takes the PCI device below takes them from the domain.
+ *
+ * New array of char *, in document order, which frees them. The names are the host's
+ * (use.h): "/dev/sdb", "net/br0", "usb/001/004", "usb/046d:c31c", "scsi_host/host5",
+ * "mdev/UUID", "/dev/vhost-vdpa-0", "/dev/dri/renderD128". A disk that is a volume of a storage
+ * pool is not among them: the pool's needs cover it. */
+GPtrArray *ifxDomainNeedsFind(const ifxDomain *domain);
+
+/* The edits (edit.h) that remove the secrets from @text: those that libvirt leaves out without
+ * VIR_DOMAIN_XML_SECURE, which are passwd of <graphics> and the <cookies> of a disk. Free with
+ * g_array_unref(). */
+GArray *ifxDomainSecretsFind(const ifxXmlText *text);
+
+/* A libvirt network (virNetworkForwardDefParseXML, libvirt src/conf/network_conf.c). */
+typedef struct _ifxNetwork ifxNetwork;
+struct _ifxNetwork {
+    char *name;
+    bool hostdev;           /* <forward mode='hostdev'>: each guest gets a PCI device, */
+    GArray *addresses;      /* one of these (ifxPciAddress), */
+    GPtrArray *functions;   /* or a virtual function of one of these interfaces (char *, "eth3");
+                             * the XML of an active network lists the addresses too */
+    GPtrArray *needs;       /* char *, as from ifxDomainNeedsFind(). A bridge that libvirt makes
+                             * for the network is not among them */
+};
+
+/* NULL with IFX_ERROR_XML. Free with ifxNetworkFree(). */
+ifxNetwork *ifxNetworkParse(GBytes *bytes, GError **error);
+void ifxNetworkFree(ifxNetwork *network);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxNetwork, ifxNetworkFree)
+
+/* What a libvirt storage pool needs of the host: the devices, the SCSI host and the ZFS pool of its
+ * <source> (virStoragePoolDefParseSource, libvirt src/conf/storage_conf.c), named as by
+ * ifxDomainNeedsFind(). Where the pool mounts something, or is a folder of something mounted, the
+ * mount shows that. New array of char *, which frees them. NULL with IFX_ERROR_XML. */
+GPtrArray *ifxStoragePoolFindNeeds(GBytes *bytes, GError **error);

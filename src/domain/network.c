@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "domain/network.h"
+#include "domain/domain.h"
 
 #include <string.h>
 

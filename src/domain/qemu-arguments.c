@@ -7,6 +7,7 @@
 #include "base/error.h"
 
 #define IFX_QEMU_DRIVER "vfio-pci"
+#define IFX_QEMU_ALIAS "hostdev"
 
 /* What decides of a -device which host device it is; NULL: not said. */
 typedef struct {
@@ -232,4 +233,41 @@ ifxQemuArgumentsFind(ifxXmlText *text,
         }
     }
     return arguments;
+}
+
+/* The alias in @value directly after @prefix; NULL: there is none. */
+static char *
+ifxQemuAliasAt(const char *value,
+               const char *prefix)
+{
+    gsize length;
+
+    if (!value || !g_str_has_prefix(value, prefix))
+        return NULL;
+    value += strlen(prefix);
+    if (!g_str_has_prefix(value, IFX_QEMU_ALIAS))
+        return NULL;
+    length = strlen(IFX_QEMU_ALIAS) + strspn(value + strlen(IFX_QEMU_ALIAS), "0123456789");
+    return length > strlen(IFX_QEMU_ALIAS) ? g_strndup(value, length) : NULL;
+}
+
+char *
+ifxQemuArgumentsFindAlias(ifxXmlText *text)
+{
+    guint i;
+
+    for (i = 0; i < ifxXmlTextGetCount(text); i++) {
+        const ifxXmlElement *element = ifxXmlTextGetElement(text, i);
+        char *alias = NULL;
+
+        if (g_strcmp0(element->ns, IFX_QEMU_NAMESPACE) != 0)
+            continue;
+        if (strcmp(element->local, "arg") == 0)
+            alias = ifxQemuAliasAt(ifxXmlTextGetAttribute(text, i, "value"), "device.");
+        else if (strcmp(element->local, "device") == 0)
+            alias = ifxQemuAliasAt(ifxXmlTextGetAttribute(text, i, "alias"), "");
+        if (alias)
+            return alias;
+    }
+    return NULL;
 }

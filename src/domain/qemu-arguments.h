@@ -35,3 +35,10 @@ struct _ifxQemuArgument {
  * takes single quotes; sysfsdev goes before host (vfio_realize, QEMU hw/vfio/pci.c). One that
  * names no PCI device, as an mdev does by its UUID, is none of the host's groups and left out. */
 GArray *ifxQemuArgumentsFind(ifxXmlText *text, GError **error);
+
+/* The first hostdev that <qemu:commandline> or <qemu:override> of the domain @text names by its
+ * alias, such as "hostdev0"; NULL: they name none. Free with g_free().
+ *
+ * libvirt numbers these aliases in the order of the hostdevs (qemuAssignDeviceHostdevAlias, libvirt
+ * src/qemu/qemu_alias.c). Read are "-set device.hostdev0..." and alias='hostdev0'. */
+char *ifxQemuArgumentsFindAlias(ifxXmlText *text);

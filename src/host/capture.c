@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "host/capture.h"
+#include "host/host-internal.h"
 
 #include <string.h>
 
@@ -128,7 +128,7 @@ ifxCaptureRead(ifxCapture *capture,
     guint kind;
 
     if (text)
-        capture->topology = ifxNodedevParseCapture(xml, length, error);
+        capture->topology = ifxTopologyNodedevParse(xml, length, error);
     if (!capture->topology || !ifxCaptureCheckSliceable(text, error))
         return false;
     for (kind = 0; kind < IFX_GUEST_LAST; kind++)

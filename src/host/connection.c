@@ -4,9 +4,15 @@
 #include <libvirt/virterror.h>
 #include <string.h>
 
-#include "host/connection-internal.h"
 #include "base/error.h"
+#include "host/host-internal.h"
 #include "host/topology-nodedev.h"
+
+/* The first libvirt that knows <address type='unassigned'/>. */
+#define IFX_LIBVIRT_UNASSIGNED 6000000
+
+/* Twice a second, for as long as a daemon needs to restart. */
+#define IFX_CONNECTION_TRIES 20
 
 void
 ifxConnectionFail(GError **error,
@@ -31,9 +37,6 @@ ifxConnectionSilence(void *opaque G_GNUC_UNUSED,
 {
 }
 
-/* Twice a second. */
-#define IFX_CONNECTION_TRIES 20
-
 static void
 ifxConnectionFreeNodedev(gpointer nodedev)
 {
@@ -41,8 +44,8 @@ ifxConnectionFreeNodedev(gpointer nodedev)
 }
 
 static virConnectPtr
-ifxConnectionDial(const char *uri,
-                  bool write)
+ifxConnectionConnect(const char *uri,
+                     bool write)
 {
     return virConnectOpenAuth(uri, virConnectAuthPtrDefault, write ? 0 : VIR_CONNECT_RO);
 }
@@ -63,7 +66,7 @@ ifxConnectionOpen(const char *uri,
                                                  g_free, ifxConnectionFreeNodedev);
     virSetErrorFunc(NULL, ifxConnectionSilence);
     connection->write = write;
-    connection->conn = ifxConnectionDial(uri, write);
+    connection->conn = ifxConnectionConnect(uri, write);
     if (!connection->conn) {
         ifxConnectionFail(error, "cannot connect to %s", uri ? uri : "libvirt's default URI");
         return NULL;
@@ -117,7 +120,7 @@ ifxConnectionReopen(ifxConnection *connection,
     for (tries = 0; !conn && tries < IFX_CONNECTION_TRIES; tries++) {
         if (tries > 0)
             g_usleep(G_USEC_PER_SEC / 2);
-        conn = ifxConnectionDial(connection->uri, connection->write);
+        conn = ifxConnectionConnect(connection->uri, connection->write);
     }
     if (!conn) {
         ifxConnectionFail(error, "cannot connect to %s again", connection->uri);
@@ -242,124 +245,159 @@ ifxConnectionReadDomain(ifxConnection *connection,
     return bytes;
 }
 
-static ifxNodedev *
-ifxConnectionParse(const ifxConnection *connection,
-                   virNodeDevicePtr device,
-                   GError **error)
+bool
+ifxConnectionCheckDefine(ifxConnection *connection,
+                         GError **error)
 {
-    char *xml = virNodeDeviceGetXMLDesc(device, 0);
-    ifxNodedev *nodedev = NULL;
+    unsigned long version = 0;
 
-    if (xml)
-        nodedev = ifxNodedevParse(xml, strlen(xml), connection->drivers, error);
-    else
-        ifxConnectionFail(error, "cannot read node device %s of %s",
-                          virNodeDeviceGetName(device), connection->uri);
-    free(xml);
-    return nodedev;
-}
-
-/* From the cache, or asked for; lent. A device that is not there is no error. */
-static const ifxNodedev *
-ifxConnectionGetNodedev(ifxConnection *connection,
-                        const ifxPciAddress *address,
-                        GError **error)
-{
-    ifxNodedev *nodedev = g_hash_table_lookup(connection->nodedevs, address);
-    g_autofree char *name = NULL;
-    virNodeDevicePtr device;
-
-    if (nodedev)
-        return nodedev;
-
-    name = ifxNodedevName(address);
-    device = virNodeDeviceLookupByName(connection->conn, name);
-    if (device) {
-        nodedev = ifxConnectionParse(connection, device, error);
-        virNodeDeviceFree(device);
-    } else if (virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE) {
-        nodedev = ifxNodedevNewAbsent();
-    } else {
-        ifxConnectionFail(error, "cannot ask %s for node device %s", connection->uri, name);
-    }
-
-    if (nodedev)
-        g_hash_table_insert(connection->nodedevs, g_memdup2(address, sizeof(*address)), nodedev);
-    return nodedev;
-}
-
-/* Adds the device and, unless it is in @groups already, its whole group. */
-static bool
-ifxConnectionAddGroupOf(ifxConnection *connection,
-                        const ifxPciAddress *address,
-                        GHashTable *groups,
-                        ifxTopologyBuilder *builder,
-                        GError **error)
-{
-    const ifxNodedev *nodedev = ifxConnectionGetNodedev(connection, address, error);
-    guint i;
-
-    if (!nodedev)
+    if (!connection->qemu) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
+                    "%s is not libvirt's QEMU driver: another would hand the devices to the guest",
+                    connection->uri);
         return false;
-    ifxNodedevAddTo(nodedev, builder);
-    if (!nodedev->device || !g_hash_table_add(groups, GINT_TO_POINTER(nodedev->device->group)))
-        return true;
+    }
+    if (virConnectGetLibVersion(connection->conn, &version) < 0) {
+        ifxConnectionFail(error, "cannot ask %s for libvirt's version", connection->uri);
+        return false;
+    }
+    if (version < IFX_LIBVIRT_UNASSIGNED) {
+        g_autofree char *words = ifxConnectionGetVersion(connection);
 
-    for (i = 0; i < nodedev->members->len; i++) {
-        const ifxNodedev *member = ifxConnectionGetNodedev(
-            connection, &g_array_index(nodedev->members, ifxPciAddress, i), error);
-
-        if (!member)
-            return false;
-        ifxNodedevAddTo(member, builder);
+        g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
+                    "%s is libvirt %s: placeholders need 6.0.0 or later", connection->uri, words);
+        return false;
     }
     return true;
 }
 
-ifxTopology *
-ifxConnectionLoadTopology(ifxConnection *connection,
-                          const GArray *addresses,
-                          GError **error)
+/* NULL, and libvirt's error is set. */
+static GBytes *
+ifxConnectionReadFlags(virDomainPtr domain,
+                       unsigned int flags)
 {
-    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
-    guint i;
+    char *xml = virDomainGetXMLDesc(domain, flags);
+    GBytes *bytes = xml ? g_bytes_new(xml, strlen(xml)) : NULL;
 
-    for (i = 0; i < addresses->len; i++) {
-        if (!ifxConnectionAddGroupOf(connection, &g_array_index(addresses, ifxPciAddress, i),
-                                     groups, builder, error))
-            return NULL;
-    }
-    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+    free(xml);
+    return bytes;
 }
 
-ifxTopology *
-ifxConnectionLoadHost(ifxConnection *connection,
-                      GError **error)
+/* What was asked of libvirt failed. Ends with @domain, NULL if there is none. */
+static void
+ifxConnectionEndRead(ifxConnection *connection,
+                     virDomainPtr domain,
+                     const char *uuid,
+                     bool ok,
+                     GError **error)
 {
-    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    virNodeDevicePtr *devices = NULL;
-    const int count = virConnectListAllNodeDevices(connection->conn, &devices,
-                                                   VIR_CONNECT_LIST_NODE_DEVICES_CAP_PCI_DEV);
-    bool ok = true;
-    int i;
+    if (!ok)
+        ifxConnectionFail(error, "cannot read domain %s of %s", uuid, connection->uri);
+    if (domain)
+        virDomainFree(domain);
+}
 
-    if (count < 0) {
-        ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
-        return NULL;
+static bool
+ifxConnectionFillState(virDomainPtr domain,
+                       ifxDomainState *state)
+{
+    const int persistent = virDomainIsPersistent(domain);
+    const int running = virDomainIsActive(domain);
+    int autostart = 0;
+
+    state->persistent = persistent == 1;
+    state->running = running == 1;
+    /* Drivers without them say so, and then there is none. */
+    state->saved = virDomainHasManagedSaveImage(domain, 0) == 1;
+    virDomainGetAutostart(domain, &autostart);
+    state->autostart = autostart == 1;
+    return persistent >= 0 && running >= 0;
+}
+
+bool
+ifxConnectionReadState(ifxConnection *connection,
+                       const char *uuid,
+                       ifxDomainState *state,
+                       GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    const bool ok = domain && ifxConnectionFillState(domain, state);
+
+    ifxConnectionEndRead(connection, domain, uuid, ok, error);
+    return ok;
+}
+
+ifxDefinition *
+ifxConnectionReadDefinition(ifxConnection *connection,
+                            const char *uuid,
+                            GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    g_autoptr(ifxDefinition) definition = g_new0(ifxDefinition, 1);
+
+    if (domain) {
+        definition->persistent = virDomainIsPersistent(domain) == 1;
+        definition->secret =
+            ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE);
+        if (definition->secret)
+            definition->shown = ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE);
     }
+    ifxConnectionEndRead(connection, domain, uuid, definition->shown != NULL, error);
+    return definition->shown ? g_steal_pointer(&definition) : NULL;
+}
 
-    for (i = 0; i < count; i++) {
-        g_autoptr(ifxNodedev) nodedev = NULL;
+void
+ifxDefinitionFree(ifxDefinition *definition)
+{
+    if (!definition)
+        return;
+    g_clear_pointer(&definition->secret, g_bytes_unref);
+    g_clear_pointer(&definition->shown, g_bytes_unref);
+    g_free(definition);
+}
 
-        if (ok) {
-            nodedev = ifxConnectionParse(connection, devices[i], error);
-            ok = nodedev != NULL;
-        }
-        if (ok)
-            ifxNodedevAddTo(nodedev, builder);
-        virNodeDeviceFree(devices[i]);
+GBytes *
+ifxConnectionReadSecret(ifxConnection *connection,
+                        const char *uuid,
+                        GError **error)
+{
+    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    GBytes *bytes = domain ?
+        ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE) : NULL;
+
+    ifxConnectionEndRead(connection, domain, uuid, bytes != NULL, error);
+    return bytes;
+}
+
+/* @bytes as a string, which a GBytes need not be. */
+static char *
+ifxConnectionText(GBytes *bytes)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+
+    return g_strndup(text, length);
+}
+
+bool
+ifxConnectionDefine(ifxConnection *connection,
+                    GBytes *xml,
+                    ifxDefineHow how,
+                    GError **error)
+{
+    g_autofree char *text = ifxConnectionText(xml);
+    virDomainPtr domain = NULL;
+
+    if (how == IFX_DEFINE_VALIDATE)
+        domain = virDomainDefineXMLFlags(connection->conn, text, VIR_DOMAIN_DEFINE_VALIDATE);
+    if (!domain && (how == IFX_DEFINE_PLAIN || virGetLastErrorCode() == VIR_ERR_NO_SUPPORT))
+        domain = virDomainDefineXML(connection->conn, text);
+    if (domain) {
+        virDomainFree(domain);
+        return true;
     }
-    free(devices);
-    return ok ? ifxTopologyBuilderEnd(g_steal_pointer(&builder)) : NULL;
+    ifxConnectionFail(error, "%s does not take the new definition", connection->uri);
+    if (error && *error && virGetLastErrorCode() == VIR_ERR_XML_INVALID_SCHEMA)
+        (*error)->code = IFX_ERROR_XML;
+    return false;
 }

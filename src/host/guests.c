@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-#include "domain/domain-needs.h"
+#include "domain/domain.h"
 #include "use/use.h"
-#include "domain/network.h"
-#include "domain/storage-pool.h"
 
 /* A bridge may serve thousands of domains: more than these are counted, not named. */
 #define IFX_GUESTS_NAMED 4
@@ -128,7 +126,7 @@ ifxGuestsAddDomain(ifxGuests *guests,
     if (!domain)
         return false;
     ifxElsewhereAddDomain(guests->elsewhere, domain, running);
-    needs = ifxDomainFindNeeds(domain);
+    needs = ifxDomainNeedsFind(domain);
     ifxGuestsAddNeeds(guests, needs, IFX_GUEST_DOMAIN, domain->name);
     return true;
 }

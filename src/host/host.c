@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "host/host.h"
 
-#include "host/capture.h"
-#include "host/connection.h"
-#include "domain/domain-needs.h"
 #include "base/error.h"
-#include "use/use.h"
-#include "host/topology-sysfs.h"
+#include "host/host-internal.h"
 
 struct _ifxHost {
     char *name;
@@ -65,7 +61,7 @@ ifxHostOpenSysroot(const char *path,
 {
     g_autoptr(ifxHost) host = ifxHostNew(path, path);
 
-    host->topology = ifxSysfsLoad(path, error);
+    host->topology = ifxTopologySysfsLoad(path, error);
     return host->topology ? g_steal_pointer(&host) : NULL;
 }
 
@@ -103,10 +99,16 @@ ifxHostIsAlive(const ifxHost *host)
 }
 
 bool
-ifxHostReopen(ifxHost *host,
-              GError **error)
+ifxHostReconnect(ifxHost *host,
+                 ifxHostReconnectFunc notify,
+                 void *opaque,
+                 GError **error)
 {
-    return !host->connection || ifxConnectionReopen(host->connection, error);
+    if (ifxHostIsAlive(host))
+        return false;
+    g_clear_error(error);
+    notify(opaque, host);
+    return ifxConnectionReopen(host->connection, error);
 }
 
 bool
@@ -166,17 +168,17 @@ ifxHostReadDomain(ifxHost *host,
 }
 
 bool
-ifxHostLearnWhole(ifxHost *host,
-                  GError **error)
+ifxHostLoadAllDevices(ifxHost *host,
+                      GError **error)
 {
     g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
 
-    host->whole = topology && ifxTopologyIsWhole(topology);
+    host->whole = topology && ifxTopologyShowsAllDevices(topology);
     return topology != NULL;
 }
 
 bool
-ifxHostIsWhole(const ifxHost *host)
+ifxHostShowsAllDevices(const ifxHost *host)
 {
     return host->whole;
 }
@@ -220,15 +222,15 @@ ifxHostLoadTopology(ifxHost *host,
     if (!host->connection)
         return ifxTopologyRef(host->topology);
     if (!domain)
-        return ifxConnectionLoadHost(host->connection, error);
+        return ifxConnectionLoadAllDevices(host->connection, error);
     addresses = ifxHostListAddresses(host, domain);
     return ifxConnectionLoadTopology(host->connection, addresses, error);
 }
 
 /* How the host itself uses its devices: new reference. */
 static ifxUseGraph *
-ifxHostSee(ifxHost *host,
-           GError **error)
+ifxHostLoadOwnUse(ifxHost *host,
+                  GError **error)
 {
     g_autoptr(ifxUseGraph) use = NULL;
 
@@ -238,17 +240,17 @@ ifxHostSee(ifxHost *host,
         return ifxUseLoad("/");
 
     use = ifxUseGraphNew();
-    if (host->connection ? ifxConnectionAddUse(host->connection, use, error) :
+    if (host->connection ? ifxConnectionLoadUse(host->connection, use, error) :
         ifxCaptureAddUse(host->capture, use, error))
         return g_steal_pointer(&use);
     return NULL;
 }
 
 static bool
-ifxHostSurvey(ifxHost *host,
-              GError **error)
+ifxHostLoadUseAndClaims(ifxHost *host,
+                        GError **error)
 {
-    g_autoptr(ifxUseGraph) use = ifxHostSee(host, error);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadOwnUse(host, error);
     g_autoptr(ifxElsewhere) elsewhere = ifxElsewhereNew();
     g_autoptr(ifxGuests) guests = use ? ifxGuestsNew(use, elsewhere) : NULL;
     g_autoptr(ifxTopology) topology = NULL;
@@ -257,7 +259,7 @@ ifxHostSurvey(ifxHost *host,
         return false;
     if (host->capture)
         ifxCaptureAddGuests(host->capture, guests);
-    if (host->connection && !ifxConnectionAddGuests(host->connection, guests, error))
+    if (host->connection && !ifxConnectionLoadGuests(host->connection, guests, error))
         return false;
     /* Where it can't be had, the pools of some networks are not known. */
     if (ifxGuestsNeedTopology(guests))
@@ -272,12 +274,12 @@ ifxUseGraph *
 ifxHostLoadUse(ifxHost *host,
                GError **error)
 {
-    return host->use || ifxHostSurvey(host, error) ? ifxUseGraphRef(host->use) : NULL;
+    return host->use || ifxHostLoadUseAndClaims(host, error) ? ifxUseGraphRef(host->use) : NULL;
 }
 
 const ifxElsewhere *
 ifxHostLoadElsewhere(ifxHost *host,
                      GError **error)
 {
-    return host->elsewhere || ifxHostSurvey(host, error) ? host->elsewhere : NULL;
+    return host->elsewhere || ifxHostLoadUseAndClaims(host, error) ? host->elsewhere : NULL;
 }

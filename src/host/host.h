@@ -35,9 +35,17 @@ const char *ifxHostGetName(const ifxHost *host);
 /* To define domains by; lent. NULL: it is no connection. */
 ifxConnection *ifxHostGetConnection(const ifxHost *host);
 
-/* Of a connection, as ifxConnectionIsAlive() and ifxConnectionReopen(); any other is alive. */
+/* As ifxConnectionIsAlive(). A host without a connection is always alive. */
 bool ifxHostIsAlive(const ifxHost *host);
-bool ifxHostReopen(ifxHost *host, GError **error);
+
+/* After something failed with @error: if the connection broke, calls @notify and connects again.
+ * True: @error is cleared; repeat what failed. False: @error is what failed if the host is alive,
+ * otherwise IFX_ERROR_CONNECTION, because the host cannot be reached for ten seconds. */
+typedef void (*ifxHostReconnectFunc)(void *opaque, ifxHost *host);
+bool ifxHostReconnect(ifxHost *host,
+                      ifxHostReconnectFunc notify,
+                      void *opaque,
+                      GError **error);
 
 /* Does it read domains from libvirt, which leaves their secrets out? */
 bool ifxHostIsConnection(const ifxHost *host);
@@ -53,10 +61,10 @@ GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
 /* The text of the domain with that name (for a connection: id, UUID or name). */
 GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
 
-/* Is a device that the host does not show not there? See ifxTopologyIsWhole(); all
+/* Is a device that the host does not show not there? See ifxTopologyShowsAllDevices(); all
  * devices are read for it, once. False with @error if they can't be. */
-bool ifxHostLearnWhole(ifxHost *host, GError **error);
-bool ifxHostIsWhole(const ifxHost *host);
+bool ifxHostLoadAllDevices(ifxHost *host, GError **error);
+bool ifxHostShowsAllDevices(const ifxHost *host);
 
 /* The devices around @domain's claims at least, and around the pools of its networks, if
  * ifxHostLoadElsewhere() was called; NULL @domain: the whole host. The caller owns the

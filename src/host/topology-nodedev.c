@@ -321,9 +321,9 @@ ifxNodedevAddCapturedDevice(const xmlNode *node,
 }
 
 ifxTopology *
-ifxNodedevParseCapture(const char *xml,
-                       gsize length,
-                       GError **error)
+ifxTopologyNodedevParse(const char *xml,
+                        gsize length,
+                        GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
     g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "node", error);

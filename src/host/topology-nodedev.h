@@ -45,4 +45,4 @@ void ifxNodedevAddTo(const ifxNodedev *nodedev, ifxTopologyBuilder *builder);
 /* The whole host of a capture: a file that virsh -c test:///FILE opens too, of which the
  * <device> and <iommuGroup> children of <node> are read. The tool's own captures
  * (capture-xml.h) say more than libvirt's XML can, in a way that libvirt passes over. */
-ifxTopology *ifxNodedevParseCapture(const char *xml, gsize length, GError **error);
+ifxTopology *ifxTopologyNodedevParse(const char *xml, gsize length, GError **error);

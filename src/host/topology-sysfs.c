@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "host/topology-sysfs.h"
+#include "host/topology.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/sysfs.h"
 
-#define IFX_SYSFS_DEVICES "sys/bus/pci/devices"
-#define IFX_SYSFS_GROUPS "sys/kernel/iommu_groups"
-#define IFX_SYSFS_FUNCTION "virtfn"
+#define IFX_TOPOLOGY_DEVICES "sys/bus/pci/devices"
+#define IFX_TOPOLOGY_GROUPS "sys/kernel/iommu_groups"
+#define IFX_TOPOLOGY_FUNCTION "virtfn"
 
 /* Linux include/uapi/linux/pci_regs.h: PCI_HEADER_TYPE and its mask. */
 #define IFX_CONFIG_HEADER_TYPE 0x0e
@@ -21,7 +21,7 @@
 #define IFX_CONFIG_LENGTH 64
 
 static ifxHeaderType
-ifxSysfsHeader(const char *dir)
+ifxTopologySysfsReadHeader(const char *dir)
 {
     char config[IFX_CONFIG_LENGTH];
 
@@ -43,30 +43,30 @@ ifxSysfsHeader(const char *dir)
 
 /* The number of a link "virtfn12"; false if @name is none. */
 static bool
-ifxSysfsIsFunction(const char *name,
-                   guint64 *number)
+ifxTopologySysfsIsFunction(const char *name,
+                           guint64 *number)
 {
-    return g_str_has_prefix(name, IFX_SYSFS_FUNCTION) &&
-        g_ascii_string_to_unsigned(name + strlen(IFX_SYSFS_FUNCTION), 10, 0, G_MAXUINT16,
+    return g_str_has_prefix(name, IFX_TOPOLOGY_FUNCTION) &&
+        g_ascii_string_to_unsigned(name + strlen(IFX_TOPOLOGY_FUNCTION), 10, 0, G_MAXUINT16,
                                    number, NULL);
 }
 
 static int
-ifxSysfsCompareFunctions(gconstpointer a,
-                         gconstpointer b)
+ifxTopologySysfsCompareFunctions(gconstpointer a,
+                                 gconstpointer b)
 {
     guint64 left = 0;
     guint64 right = 0;
 
-    ifxSysfsIsFunction(*(char *const *) a, &left);
-    ifxSysfsIsFunction(*(char *const *) b, &right);
+    ifxTopologySysfsIsFunction(*(char *const *) a, &left);
+    ifxTopologySysfsIsFunction(*(char *const *) b, &right);
     return left < right ? -1 : left > right;
 }
 
 /* libvirt stops at the first number that is missing; but a virtual function can go alone
  * (Linux arch/s390/pci/pci_iov.c). */
 static GArray *
-ifxSysfsFunctions(const char *dir)
+ifxTopologySysfsListFunctions(const char *dir)
 {
     g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
     g_autoptr(GPtrArray) links = g_ptr_array_new();
@@ -75,10 +75,10 @@ ifxSysfsFunctions(const char *dir)
     guint i;
 
     for (i = 0; i < names->len; i++) {
-        if (ifxSysfsIsFunction(names->pdata[i], &number))
+        if (ifxTopologySysfsIsFunction(names->pdata[i], &number))
             g_ptr_array_add(links, names->pdata[i]);
     }
-    g_ptr_array_sort(links, ifxSysfsCompareFunctions);
+    g_ptr_array_sort(links, ifxTopologySysfsCompareFunctions);
     for (i = 0; i < links->len; i++) {
         g_autofree char *target = ifxSysfsReadLink(dir, links->pdata[i]);
         ifxPciAddress address;
@@ -93,8 +93,8 @@ ifxSysfsFunctions(const char *dir)
 }
 
 static ifxDevice *
-ifxSysfsLoadDevice(const char *dir,
-                   const ifxPciAddress *address)
+ifxTopologySysfsLoadDevice(const char *dir,
+                           const ifxPciAddress *address)
 {
     g_autofree char *group = ifxSysfsReadLink(dir, "iommu_group");
     g_autofree char *physical = ifxSysfsReadLink(dir, "physfn");
@@ -111,18 +111,18 @@ ifxSysfsLoadDevice(const char *dir,
     if (ifxSysfsReadNumber(dir, "device", G_MAXUINT16, &number))
         device->product_id = (guint16) number;
 
-    device->header = ifxSysfsHeader(dir);
+    device->header = ifxTopologySysfsReadHeader(dir);
     device->driver = ifxSysfsReadLink(dir, "driver");
     device->driver_state = device->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
     device->is_virtual = physical && ifxPciAddressParse(physical, &device->physical_function);
-    device->virtual_functions = ifxSysfsFunctions(dir);
+    device->virtual_functions = ifxTopologySysfsListFunctions(dir);
     return device;
 }
 
 static GDir *
-ifxSysfsOpenFolder(const char *dir,
-                   const char *hint,
-                   GError **error)
+ifxTopologySysfsOpenFolder(const char *dir,
+                           const char *hint,
+                           GError **error)
 {
     g_autoptr(GError) problem = NULL;
     GDir *entries = g_dir_open(dir, 0, &problem);
@@ -133,13 +133,13 @@ ifxSysfsOpenFolder(const char *dir,
 }
 
 static bool
-ifxSysfsLoadDevices(const char *sysroot,
-                    ifxTopologyBuilder *builder,
-                    GError **error)
+ifxTopologySysfsLoadDevices(const char *sysroot,
+                            ifxTopologyBuilder *builder,
+                            GError **error)
 {
-    g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_DEVICES, NULL);
+    g_autofree char *path = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES, NULL);
     g_autoptr(GDir) entries =
-        ifxSysfsOpenFolder(path, ": --sysroot wants the root of a host's file system", error);
+        ifxTopologySysfsOpenFolder(path, ": --sysroot wants the root of a host's file system", error);
     const char *name;
 
     if (!entries)
@@ -153,7 +153,7 @@ ifxSysfsLoadDevices(const char *sysroot,
         if (!ifxPciAddressParse(name, &address))
             continue;
         dir = g_build_filename(path, name, NULL);
-        device = ifxSysfsLoadDevice(dir, &address);
+        device = ifxTopologySysfsLoadDevice(dir, &address);
         if (device->group != IFX_GROUP_NONE)
             ifxTopologyBuilderAddMember(builder, (guint) device->group, &address);
         ifxTopologyBuilderAddDevice(builder, device);
@@ -162,10 +162,10 @@ ifxSysfsLoadDevices(const char *sysroot,
 }
 
 static bool
-ifxSysfsLoadGroup(const char *groups,
-                  const char *number_text,
-                  ifxTopologyBuilder *builder,
-                  GError **error)
+ifxTopologySysfsLoadGroup(const char *groups,
+                          const char *number_text,
+                          ifxTopologyBuilder *builder,
+                          GError **error)
 {
     g_autofree char *path = g_build_filename(groups, number_text, "devices", NULL);
     g_autoptr(GDir) entries = NULL;
@@ -174,7 +174,7 @@ ifxSysfsLoadGroup(const char *groups,
 
     if (!g_ascii_string_to_unsigned(number_text, 10, 0, G_MAXINT, &number, NULL))
         return true;
-    entries = ifxSysfsOpenFolder(path, "", error);
+    entries = ifxTopologySysfsOpenFolder(path, "", error);
     if (!entries)
         return false;
 
@@ -190,26 +190,26 @@ ifxSysfsLoadGroup(const char *groups,
 }
 
 ifxTopology *
-ifxSysfsLoad(const char *sysroot,
-             GError **error)
+ifxTopologySysfsLoad(const char *sysroot,
+                     GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    g_autofree char *path = g_build_filename(sysroot, IFX_SYSFS_GROUPS, NULL);
+    g_autofree char *path = g_build_filename(sysroot, IFX_TOPOLOGY_GROUPS, NULL);
     g_autoptr(GDir) entries = NULL;
     const char *name;
 
-    if (!ifxSysfsLoadDevices(sysroot, builder, error))
+    if (!ifxTopologySysfsLoadDevices(sysroot, builder, error))
         return NULL;
     ifxTopologyBuilderSetExhaustive(builder);
 
     /* A kernel without IOMMU support has no such folder; one that can't be opened may
      * hold members. */
     if (access(path, F_OK) == 0 || errno != ENOENT) {
-        entries = ifxSysfsOpenFolder(path, "", error);
+        entries = ifxTopologySysfsOpenFolder(path, "", error);
         if (!entries)
             return NULL;
         while ((name = g_dir_read_name(entries))) {
-            if (!ifxSysfsLoadGroup(path, name, builder, error))
+            if (!ifxTopologySysfsLoadGroup(path, name, builder, error))
                 return NULL;
         }
     }

@@ -364,7 +364,7 @@ ifxTopologyCountDevices(const ifxTopology *topology)
 }
 
 bool
-ifxTopologyIsWhole(const ifxTopology *topology)
+ifxTopologyShowsAllDevices(const ifxTopology *topology)
 {
     guint i;
     guint j;

@@ -136,4 +136,12 @@ GPtrArray *ifxTopologyListDevices(const ifxTopology *topology);
  * device. libvirt drops all devices of a group when it can't parse the name of one member
  * (virPCIGetDeviceAddressFromSysfsLink), so where the source is not exhaustive no number may be
  * missing either: the kernel gives them out from 0 on. */
-bool ifxTopologyIsWhole(const ifxTopology *topology);
+bool ifxTopologyShowsAllDevices(const ifxTopology *topology);
+
+/* The whole host whose file system has its root at @sysroot, "/" for this one. NULL with
+ * IFX_ERROR_HOST if there is no such tree, or if it cannot be read.
+ *
+ * Read are /sys/bus/pci/devices/ADDRESS/{class,vendor,device,config,driver,iommu_group} and
+ * /sys/kernel/iommu_groups/N/devices (Linux Documentation/ABI/testing/sysfs-bus-pci,
+ * sysfs-kernel-iommu_groups). */
+ifxTopology *ifxTopologySysfsLoad(const char *sysroot, GError **error);

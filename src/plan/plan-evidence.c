@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "domain/domain-needs.h"
+#include "domain/domain.h"
 #include "use/use.h"
 #include "base/pci-class.h"
 #include "plan/plan-internal.h"
@@ -260,7 +260,7 @@ ifxPlanEvidenceFindNeeds(const ifxDomain *domain,
                          ifxUseGraph *use)
 {
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) needs = ifxDomainFindNeeds(domain);
+    g_autoptr(GPtrArray) needs = ifxDomainNeedsFind(domain);
     GPtrArray *found = g_ptr_array_new();
     guint i;
 

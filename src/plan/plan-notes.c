@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-internal.h"
 
-#include "domain/domain-needs.h"
+#include "domain/domain.h"
 
 static ifxPlanNote *
 ifxPlanNotesAddNote(ifxPlan *plan,

@@ -190,7 +190,7 @@ struct _ifxPolicy {
                              * else. NULL: none */
     bool managed;           /* every claim is to be managed */
     bool prune;             /* placeholders whose device is gone are to be taken out: only
-                             * where ifxTopologyIsWhole() */
+                             * where ifxTopologyShowsAllDevices() */
 };
 
 /* Is the refusal of that device lifted? */

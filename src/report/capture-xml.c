@@ -199,74 +199,6 @@ ifxCaptureXmlBegin(GString *out,
     }
 }
 
-/* Has the name at @offset that local part? */
-static bool
-ifxCaptureXmlIsLocal(const char *bytes,
-                     gsize offset,
-                     gsize length,
-                     const char *local)
-{
-    const gsize wanted = strlen(local);
-
-    return length >= wanted && memcmp(bytes + offset + length - wanted, local, wanted) == 0 &&
-        (length == wanted || bytes[offset + length - wanted - 1] == ':');
-}
-
-/* With the white space before it, so that no empty line stays. */
-static void
-ifxCaptureXmlCut(GArray *edits,
-                 const char *bytes,
-                 gsize start,
-                 gsize end)
-{
-    while (g_ascii_isspace(bytes[start - 1]))
-        start--;
-    ifxEditsAdd(edits, start, end - start, g_strdup(""));
-}
-
-static void
-ifxCaptureXmlCutPassword(GArray *edits,
-                         const ifxXmlText *text,
-                         const ifxXmlElement *graphics)
-{
-    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, graphics);
-    const char *bytes = ifxXmlTextGetBytes(text, NULL);
-    guint i;
-
-    for (i = 0; i < graphics->n_attributes; i++) {
-        const ifxXmlAttribute *attribute = &attributes[i];
-
-        if (ifxCaptureXmlIsLocal(bytes, attribute->name, attribute->name_length, "passwd"))
-            ifxCaptureXmlCut(edits, bytes, attribute->name,
-                             attribute->value + attribute->raw_length + 1);
-    }
-}
-
-/* The edits that take out the secrets. Namespaces don't count: libvirt reads such an
- * attribute in any of them. */
-static GArray *
-ifxCaptureXmlSecrets(const ifxXmlText *text)
-{
-    const char *bytes = ifxXmlTextGetBytes(text, NULL);
-    GArray *edits = ifxEditsNew();
-    guint i = 1;
-
-    while (i < ifxXmlTextGetCount(text)) {
-        const ifxXmlElement *element = ifxXmlTextGetElement(text, i);
-        const gsize name = element->start + 1;
-
-        if (ifxCaptureXmlIsLocal(bytes, name, element->name_length, "cookies")) {
-            ifxCaptureXmlCut(edits, bytes, element->start, element->end);
-            i = element->past;
-            continue;
-        }
-        if (ifxCaptureXmlIsLocal(bytes, name, element->name_length, "graphics"))
-            ifxCaptureXmlCutPassword(edits, text, element);
-        i++;
-    }
-    return edits;
-}
-
 /* What the end tag is indented by: the start tag had the same, before the element was cut
  * out of its surroundings. */
 static gsize
@@ -300,7 +232,7 @@ ifxCaptureXmlAddDomain(GString *out,
 
     g_string_append_len(out, bytes + root->content_end - ifxCaptureXmlIndent(bytes, root),
                         (gssize) ifxCaptureXmlIndent(bytes, root));
-    edits = ifxCaptureXmlSecrets(domain->text);
+    edits = ifxDomainSecretsFind(domain->text);
     safe = ifxEditsApply(edits, bytes, root->end);
     text = g_bytes_get_data(safe, &length);
     g_string_append_len(out, text + root->start, (gssize) (length - root->start));

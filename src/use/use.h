@@ -132,7 +132,7 @@ GArray *ifxUseEvidenceListDevices(const ifxUseGraph *graph, const char *id);
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
 char *ifxUseEvidenceFormatChain(const ifxUse *use);
 
-/* The id of the thing that a guest needs of the host (domain-needs.h); NULL: the host does not know
+/* The id of the thing that a guest needs of the host (domain.h); NULL: the host does not know
  * it. Lent for the life of @graph. */
 const char *ifxUseNeedFind(const ifxUseGraph *graph, const char *need);
 

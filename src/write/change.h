@@ -8,7 +8,6 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "host/connection-define.h"
 #include "host/host.h"
 #include "plan/rewrite.h"
 

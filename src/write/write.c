@@ -21,20 +21,16 @@ ifxWriteChange(ifxWrite *write,
 {
     g_autoptr(ifxChangeWrite) step =
         ifxChangeWriteNew(write->transaction, change, write->options);
-    g_autoptr(GError) problem = NULL;
+    GError *problem = NULL;
 
     if (ifxChangeWriteRun(step, note, &problem))
         return true;
-    if (ifxHostIsAlive(change->host)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
-        return false;
-    }
-    write->events->reconnect(write->events->opaque, change->host);
-    if (!ifxHostReopen(change->host, error)) {
+    if (ifxHostReconnect(change->host, write->events->reconnect, write->events->opaque, &problem))
+        return ifxChangeWriteRun(step, note, error);
+    if (!ifxHostIsAlive(change->host))
         g_hash_table_add(write->gone, change->host);
-        return false;
-    }
-    return ifxChangeWriteRun(step, note, error);
+    g_propagate_error(error, problem);
+    return false;
 }
 
 static bool

@@ -41,7 +41,7 @@ struct _ifxWriteResult {
 typedef struct _ifxWriteEvents ifxWriteEvents;
 struct _ifxWriteEvents {
     void (*begin)(void *opaque, guint number);      /* this change is next */
-    void (*reconnect)(void *opaque, ifxHost *host); /* its connection broke and is opened again */
+    ifxHostReconnectFunc reconnect;                 /* its connection broke and is opened again */
     bool (*end)(void *opaque, guint number, const ifxWriteResult *result, GError **error);
     void *opaque;
 };

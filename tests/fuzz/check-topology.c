@@ -115,7 +115,7 @@ ifxFuzzCheckCapture(const ifxTopology *topology)
     g_autofree char *xml = ifxFuzzCapture(topology);
     g_autofree char *again = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxTopology) back = ifxNodedevParseCapture(xml, strlen(xml), &error);
+    g_autoptr(ifxTopology) back = ifxTopologyNodedevParse(xml, strlen(xml), &error);
 
     ifxFuzzExpectDone(back, error);
     again = ifxFuzzCapture(back);

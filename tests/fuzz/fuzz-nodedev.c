@@ -101,7 +101,7 @@ ifxFuzzCapture(const uint8_t *data,
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(ifxTopology) topology =
-        ifxNodedevParseCapture((const char *) data, size, &error);
+        ifxTopologyNodedevParse((const char *) data, size, &error);
 
     if (!topology) {
         ifxFuzzExpectError(error, IFX_ERROR_XML, IFX_ERROR_HOST);

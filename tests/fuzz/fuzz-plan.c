@@ -326,7 +326,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     }
     ifxFuzzExpect(!error);
     topology = ifxFuzzNewTopology(data, length, wishes, allowed);
-    policy.prune = wishes & IFX_FUZZ_PRUNE && ifxTopologyIsWhole(topology);
+    policy.prune = wishes & IFX_FUZZ_PRUNE && ifxTopologyShowsAllDevices(topology);
     ifxFuzzCheckTopology(topology);
     host.topology = topology;
     plan = ifxPlanJudge(domain, &host, &policy);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "host/topology-sysfs.h"
+#include "host/topology.h"
 
 #define IFX_FUZZ_SHM "/dev/shm"
 #define IFX_FUZZ_MAX_ENTRIES 64
@@ -196,7 +196,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
     g_auto(GStrv) lines = g_strsplit(text, "\n", IFX_FUZZ_MAX_ENTRIES);
     g_autofree char *root = ifxFuzzMakeTree(lines);
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxTopology) topology = ifxSysfsLoad(root, &error);
+    g_autoptr(ifxTopology) topology = ifxTopologySysfsLoad(root, &error);
 
     if (topology) {
         ifxFuzzExpect(!error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "domain/domain-needs.h"
+#include "domain/domain.h"
 
 #include "helpers.h"
 #include "suite.h"
@@ -80,7 +80,7 @@ START_TEST(a_device_needs_what_the_host_runs_for_it)
 {
     g_autofree char *devices = g_strdup_printf("<devices>%s</devices>", needs[_i].device);
     g_autoptr(ifxDomain) domain = ifxTestDevices(devices);
-    g_autoptr(GPtrArray) found = ifxDomainFindNeeds(domain);
+    g_autoptr(GPtrArray) found = ifxDomainNeedsFind(domain);
     g_autofree char *words = NULL;
 
     g_ptr_array_add(found, NULL);
@@ -96,7 +96,7 @@ START_TEST(needs_are_those_of_all_devices_in_order)
         "<interface type='bridge'><source bridge='br0'/></interface></devices>"
         "<metadata><x:disk xmlns:x='urn:x'><source dev='/dev/sdy'/></x:disk></metadata>"
         "<devices/><devices><disk type='block'><source dev='/dev/sdc'/></disk></devices>");
-    g_autoptr(GPtrArray) found = ifxDomainFindNeeds(domain);
+    g_autoptr(GPtrArray) found = ifxDomainNeedsFind(domain);
 
     ck_assert_uint_eq(found->len, 3);
     ck_assert_str_eq(found->pdata[0], "/dev/sdb");

@@ -2,8 +2,7 @@
 /* What domains, networks and storage pools claim and need: guests, elsewhere, network,
  * storage-pool. */
 #include "host/guests.h"
-#include "domain/network.h"
-#include "domain/storage-pool.h"
+#include "domain/domain.h"
 
 #include "helpers.h"
 #include "suite.h"

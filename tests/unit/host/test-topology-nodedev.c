@@ -332,7 +332,7 @@ START_TEST(capture_is_the_devices_of_a_node)
         IFX_ENDPOINT("4", "0x010802", "0", "")
         "</node>\n";
     g_autoptr(GError) error = NULL;
-    g_autoptr(ifxTopology) topology = ifxNodedevParseCapture(xml, strlen(xml), &error);
+    g_autoptr(ifxTopology) topology = ifxTopologyNodedevParse(xml, strlen(xml), &error);
 
     ifxAssertNoError(error);
     ifxAssertGroups(topology,
@@ -357,7 +357,7 @@ START_TEST(one_header_in_a_capture_tells_that_all_were_read)
     for (read = 0; read < 2; read++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(ifxTopology) topology =
-            ifxNodedevParseCapture(xml[read], strlen(xml[read]), &error);
+            ifxTopologyNodedevParse(xml[read], strlen(xml[read]), &error);
 
         ifxAssertNoError(error);
         ck_assert_int_eq(ifxDeviceIsBridge(ifxTestDevice(topology, "0000:01:00.0")), !read);
@@ -382,7 +382,7 @@ START_TEST(bad_capture_is_an_error)
     const ifxTestBadNodedev *bad = &bad_captures[_i];
     g_autoptr(GError) error = NULL;
 
-    ck_assert_ptr_null(ifxNodedevParseCapture(bad->xml, strlen(bad->xml), &error));
+    ck_assert_ptr_null(ifxTopologyNodedevParse(bad->xml, strlen(bad->xml), &error));
     ck_assert_ptr_nonnull(error);
     if (bad->device)
         ck_assert_msg(strstr(error->message, bad->device) != NULL, "%s", error->message);
@@ -394,9 +394,9 @@ START_TEST(empty_capture_is_not_told_of_another_error)
 {
     g_autoptr(GError) error = NULL;
 
-    ck_assert_ptr_null(ifxNodedevParseCapture("<node>\n\n<x", 10, &error));
+    ck_assert_ptr_null(ifxTopologyNodedevParse("<node>\n\n<x", 10, &error));
     g_clear_error(&error);
-    ck_assert_ptr_null(ifxNodedevParseCapture("", 0, &error));
+    ck_assert_ptr_null(ifxTopologyNodedevParse("", 0, &error));
     ck_assert_ptr_nonnull(error);
     /* libxml2 keeps the last error, and sets none for no bytes at all. */
     ck_assert_ptr_null(strstr(error->message, "line 3"));

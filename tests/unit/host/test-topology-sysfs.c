@@ -4,7 +4,7 @@
 #include "helpers.h"
 #include "suite.h"
 #include "test-topology.h"
-#include "host/topology-sysfs.h"
+#include "host/topology.h"
 
 static char *sysroot;
 
@@ -111,7 +111,7 @@ START_TEST(sysfs_tree_is_read)
     ifxTestWrite(IFX_GROUPS "12/devices/fd4d0000.usb", "", -1);
     ifxTestWrite(IFX_GROUPS "odd/devices/0000:09:00.0", "", -1);
 
-    topology = ifxSysfsLoad(sysroot, &error);
+    topology = ifxTopologySysfsLoad(sysroot, &error);
     ifxAssertNoError(error);
     ifxAssertGroups(topology, "0: 0000:00:01.0 0000:01:00.0 0000:01:00.1? 'AMDI0095:00'; "
                     "12: 'fd4d0000.usb'");
@@ -167,7 +167,7 @@ START_TEST(class_that_is_no_number_is_unknown)
     const ifxDevice *device;
 
     ifxTestWrite(IFX_BUS "0000:01:00.0/class", classes[_i].text, -1);
-    topology = ifxSysfsLoad(sysroot, &error);
+    topology = ifxTopologySysfsLoad(sysroot, &error);
     ifxAssertNoError(error);
     device = ifxTestDevice(topology, "0000:01:00.0");
     ck_assert_int_eq(device->has_class, classes[_i].has_class);
@@ -181,7 +181,7 @@ START_TEST(config_too_short_for_a_header_leaves_it_unknown)
 
     ifxTestWrite(IFX_BUS "0000:01:00.0/config", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 14);
     ifxTestWrite(IFX_BUS "0000:02:00.0/config", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 15);
-    topology = ifxSysfsLoad(sysroot, NULL);
+    topology = ifxTopologySysfsLoad(sysroot, NULL);
     ck_assert_ptr_nonnull(topology);
     ck_assert_int_eq(ifxTestDevice(topology, "0000:01:00.0")->header, IFX_HEADER_UNKNOWN);
     ck_assert_int_eq(ifxTestDevice(topology, "0000:02:00.0")->header, IFX_HEADER_PCI_BRIDGE);
@@ -202,7 +202,7 @@ START_TEST(links_between_functions_are_read_in_order_of_their_numbers)
     ifxTestWrite(IFX_BUS "0000:03:00.0/virtfn4", "0000:03:12.0\n", -1);
     ifxTestLink(IFX_BUS "0000:03:10.0/physfn", "../0000:03:00.0");
     ifxTestLink(IFX_BUS "0000:03:10.4/physfn", "../README");
-    topology = ifxSysfsLoad(sysroot, &error);
+    topology = ifxTopologySysfsLoad(sysroot, &error);
     ifxAssertNoError(error);
 
     ifxAssertFunctions(ifxTestDevice(topology, "0000:03:00.0"), NULL,
@@ -218,7 +218,7 @@ START_TEST(kernel_without_iommu_has_no_groups)
     g_autoptr(ifxTopology) topology = NULL;
 
     ifxTestWrite(IFX_BUS "0000:01:00.0/class", "0x030000\n", -1);
-    topology = ifxSysfsLoad(sysroot, &error);
+    topology = ifxTopologySysfsLoad(sysroot, &error);
     ifxAssertNoError(error);
     ck_assert_uint_eq(ifxTopologyCountGroups(topology), 0);
     ck_assert_uint_eq(ifxTopologyCountDevices(topology), 1);
@@ -230,7 +230,7 @@ START_TEST(tree_that_is_none_is_an_error)
 {
     g_autoptr(GError) error = NULL;
 
-    ck_assert_ptr_null(ifxSysfsLoad(sysroot, &error));
+    ck_assert_ptr_null(ifxTopologySysfsLoad(sysroot, &error));
     ck_assert_ptr_nonnull(error);
     ck_assert_ptr_nonnull(strstr(error->message, sysroot));
     ifxAssertError(error, IFX_ERROR_HOST, "sys/bus/pci/devices");
@@ -243,7 +243,7 @@ START_TEST(group_that_cannot_be_read_is_an_error)
 
     ifxTestWrite(IFX_BUS "0000:01:00.0/class", "0x030000\n", -1);
     ifxTestWrite(IFX_GROUPS "3/devices", "no folder", -1);
-    ck_assert_ptr_null(ifxSysfsLoad(sysroot, &error));
+    ck_assert_ptr_null(ifxTopologySysfsLoad(sysroot, &error));
     ifxAssertError(error, IFX_ERROR_HOST, "iommu_groups/3/devices");
 }
 END_TEST

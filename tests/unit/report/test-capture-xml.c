@@ -39,7 +39,7 @@ ifxTestThereAndBack(ifxTopologyBuilder *builder)
     g_autofree char *xml = ifxTestCapture(topology);
     g_autofree char *again = NULL;
     g_autoptr(GError) error = NULL;
-    ifxTopology *back = ifxNodedevParseCapture(xml, strlen(xml), &error);
+    ifxTopology *back = ifxTopologyNodedevParse(xml, strlen(xml), &error);
 
     ifxAssertNoError(error);
     again = ifxTestCapture(back);

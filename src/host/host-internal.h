@@ -1,16 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * capture: one host as a file that virsh -c test:///FILE opens too (capture-xml.h).
+ * host-internal: what the files of this room share.
  */
 
 #pragma once
 
 #include <glib.h>
+#include <libvirt/libvirt.h>
+#include <stdbool.h>
 
 #include "host/guests.h"
-#include "use/use.h"
 #include "host/topology.h"
+#include "use/use.h"
 
+struct _ifxConnection {
+    virConnectPtr conn;
+    char *uri;
+    bool write;             /* it was opened to write */
+    bool qemu;
+    bool drivers;           /* its nodedevs name drivers */
+    GHashTable *nodedevs;   /* ifxPciAddress -> ifxNodedev, one without device if it is not there */
+};
+
+/* IFX_ERROR_CONNECTION with what was tried and libvirt's last error. */
+void ifxConnectionFail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Orders virDomainPtr by name, for qsort(). */
+int ifxConnectionCompareDomains(const void *a, const void *b);
+
+/* One host as a file that virsh -c test:///FILE opens too (capture-xml.h). */
 typedef struct _ifxCapture ifxCapture;
 
 /* Of <node>, reads the children <device>, <iommuGroup>, <domain>, <network> and <pool>. NULL

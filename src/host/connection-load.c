@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/connection.h"
+
+#include <errno.h>
+#include <libvirt/virterror.h>
+#include <string.h>
+
+#include "host/host-internal.h"
+#include "host/topology-nodedev.h"
+#include "use/use.h"
+
+/* Those of node devices that sit on PCI ones. */
+#define IFX_CONNECTION_SITTING \
+    (VIR_CONNECT_LIST_NODE_DEVICES_CAP_NET | VIR_CONNECT_LIST_NODE_DEVICES_CAP_STORAGE | \
+     VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_HOST | VIR_CONNECT_LIST_NODE_DEVICES_CAP_USB_DEV | \
+     VIR_CONNECT_LIST_NODE_DEVICES_CAP_MDEV | VIR_CONNECT_LIST_NODE_DEVICES_CAP_DRM)
+
+/* VIR_CONNECT_LIST_NODE_DEVICES_CAP_VDPA, since libvirt 6.9.0. */
+#define IFX_CONNECTION_VDPA (1U << 17)
+
+static ifxNodedev *
+ifxConnectionLoadNodedev(const ifxConnection *connection,
+                         virNodeDevicePtr device,
+                         GError **error)
+{
+    char *xml = virNodeDeviceGetXMLDesc(device, 0);
+    ifxNodedev *nodedev = NULL;
+
+    if (xml)
+        nodedev = ifxNodedevParse(xml, strlen(xml), connection->drivers, error);
+    else
+        ifxConnectionFail(error, "cannot read node device %s of %s",
+                          virNodeDeviceGetName(device), connection->uri);
+    free(xml);
+    return nodedev;
+}
+
+/* From the cache, or asked for; lent. A device that is not there is no error. */
+static const ifxNodedev *
+ifxConnectionLoadOnce(ifxConnection *connection,
+                      const ifxPciAddress *address,
+                      GError **error)
+{
+    ifxNodedev *nodedev = g_hash_table_lookup(connection->nodedevs, address);
+    g_autofree char *name = NULL;
+    virNodeDevicePtr device;
+
+    if (nodedev)
+        return nodedev;
+
+    name = ifxNodedevName(address);
+    device = virNodeDeviceLookupByName(connection->conn, name);
+    if (device) {
+        nodedev = ifxConnectionLoadNodedev(connection, device, error);
+        virNodeDeviceFree(device);
+    } else if (virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE) {
+        nodedev = ifxNodedevNewAbsent();
+    } else {
+        ifxConnectionFail(error, "cannot ask %s for node device %s", connection->uri, name);
+    }
+
+    if (nodedev)
+        g_hash_table_insert(connection->nodedevs, g_memdup2(address, sizeof(*address)), nodedev);
+    return nodedev;
+}
+
+/* Adds the device and, unless it is in @groups already, its whole group. */
+static bool
+ifxConnectionLoadGroupOf(ifxConnection *connection,
+                         const ifxPciAddress *address,
+                         GHashTable *groups,
+                         ifxTopologyBuilder *builder,
+                         GError **error)
+{
+    const ifxNodedev *nodedev = ifxConnectionLoadOnce(connection, address, error);
+    guint i;
+
+    if (!nodedev)
+        return false;
+    ifxNodedevAddTo(nodedev, builder);
+    if (!nodedev->device || !g_hash_table_add(groups, GINT_TO_POINTER(nodedev->device->group)))
+        return true;
+
+    for (i = 0; i < nodedev->members->len; i++) {
+        const ifxNodedev *member = ifxConnectionLoadOnce(
+            connection, &g_array_index(nodedev->members, ifxPciAddress, i), error);
+
+        if (!member)
+            return false;
+        ifxNodedevAddTo(member, builder);
+    }
+    return true;
+}
+
+ifxTopology *
+ifxConnectionLoadTopology(ifxConnection *connection,
+                          const GArray *addresses,
+                          GError **error)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(GHashTable) groups = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < addresses->len; i++) {
+        if (!ifxConnectionLoadGroupOf(connection, &g_array_index(addresses, ifxPciAddress, i),
+                                     groups, builder, error))
+            return NULL;
+    }
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}
+
+ifxTopology *
+ifxConnectionLoadAllDevices(ifxConnection *connection,
+                            GError **error)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    virNodeDevicePtr *devices = NULL;
+    const int count = virConnectListAllNodeDevices(connection->conn, &devices,
+                                                   VIR_CONNECT_LIST_NODE_DEVICES_CAP_PCI_DEV);
+    bool ok = true;
+    int i;
+
+    if (count < 0) {
+        ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
+        return NULL;
+    }
+
+    for (i = 0; i < count; i++) {
+        g_autoptr(ifxNodedev) nodedev = NULL;
+
+        if (ok) {
+            nodedev = ifxConnectionLoadNodedev(connection, devices[i], error);
+            ok = nodedev != NULL;
+        }
+        if (ok)
+            ifxNodedevAddTo(nodedev, builder);
+        virNodeDeviceFree(devices[i]);
+    }
+    free(devices);
+    return ok ? ifxTopologyBuilderEnd(g_steal_pointer(&builder)) : NULL;
+}
+
+/* A device that is gone again is none. */
+static bool
+ifxConnectionLoadUseOf(const ifxConnection *connection,
+                       virNodeDevicePtr device,
+                       ifxUseGraph *use,
+                       GError **error)
+{
+    char *xml = virNodeDeviceGetXMLDesc(device, 0);
+    bool ok = true;
+
+    if (xml) {
+        ok = ifxUseNodedevAdd(use, xml, strlen(xml), "device", error);
+        if (!ok)
+            g_prefix_error(error, "node device %s of %s: ", virNodeDeviceGetName(device),
+                           connection->uri);
+    } else if (virGetLastErrorCode() != VIR_ERR_NO_NODE_DEVICE) {
+        ifxConnectionFail(error, "cannot read node device %s of %s",
+                          virNodeDeviceGetName(device), connection->uri);
+        ok = false;
+    }
+    free(xml);
+    return ok;
+}
+
+bool
+ifxConnectionLoadUse(ifxConnection *connection,
+                     ifxUseGraph *use,
+                     GError **error)
+{
+    virNodeDevicePtr *devices = NULL;
+    int count = virConnectListAllNodeDevices(connection->conn, &devices,
+                                             IFX_CONNECTION_SITTING | IFX_CONNECTION_VDPA);
+    bool ok = true;
+    int i;
+
+    if (count < 0 && virGetLastErrorCode() == VIR_ERR_INVALID_ARG)
+        count = virConnectListAllNodeDevices(connection->conn, &devices, IFX_CONNECTION_SITTING);
+    if (count < 0) {
+        ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
+        return false;
+    }
+    for (i = 0; i < count; i++) {
+        ok = ok && ifxConnectionLoadUseOf(connection, devices[i], use, error);
+        virNodeDeviceFree(devices[i]);
+    }
+    free(devices);
+    return ok;
+}
+
+/* Takes over @xml, NULL if it could not be had; @gone: the code of the error by which what
+ * was listed is not there any more. */
+static void
+ifxConnectionLoadGuest(ifxGuests *guests,
+                       ifxGuestKind kind,
+                       const char *name,
+                       char *xml,
+                       bool running,
+                       int gone)
+{
+    g_autoptr(GBytes) bytes =
+        xml ? g_bytes_new_with_free_func(xml, strlen(xml), free, xml) : NULL;
+
+    if (bytes)
+        ifxGuestsAdd(guests, kind, name, bytes, running);
+    else if (virGetLastErrorCode() != gone)
+        ifxGuestsAddUnread(guests, kind, name, virGetLastErrorMessage());
+}
+
+static bool
+ifxConnectionLoadDomains(ifxConnection *connection,
+                         ifxGuests *guests,
+                         GError **error)
+{
+    virDomainPtr *domains = NULL;
+    const int count = virConnectListAllDomains(connection->conn, &domains, 0);
+    int i;
+
+    if (count < 0) {
+        ifxConnectionFail(error, "cannot list the domains of %s", connection->uri);
+        return false;
+    }
+    qsort(domains, (size_t) count, sizeof(*domains), ifxConnectionCompareDomains);
+    for (i = 0; i < count; i++) {
+        const bool running = virDomainGetID(domains[i]) != (unsigned int) -1;
+        const char *name = virDomainGetName(domains[i]);
+
+        ifxConnectionLoadGuest(guests, IFX_GUEST_DOMAIN, name,
+                               virDomainGetXMLDesc(domains[i], VIR_DOMAIN_XML_INACTIVE), running,
+                               VIR_ERR_NO_DOMAIN);
+        if (running)
+            ifxConnectionLoadGuest(guests, IFX_GUEST_DOMAIN, name,
+                                   virDomainGetXMLDesc(domains[i], 0), true, VIR_ERR_NO_DOMAIN);
+        virDomainFree(domains[i]);
+    }
+    free(domains);
+    return true;
+}
+
+/* After a list that can't be had: nothing is in it where there is no such driver, or its
+ * daemon is not installed (remoteOpenConn, libvirt src/remote/remote_daemon_dispatch.c). */
+static void
+ifxConnectionLoadNoteUnlisted(ifxGuests *guests,
+                              ifxGuestKind kind)
+{
+    const virError *why = virGetLastError();
+
+    if (!why || why->code == VIR_ERR_NO_SUPPORT || why->code == VIR_ERR_NO_CONNECT ||
+        (why->code == VIR_ERR_SYSTEM_ERROR && why->int1 == ENOENT))
+        return;
+    ifxGuestsAddUnread(guests, kind, NULL, virGetLastErrorMessage());
+}
+
+static int
+ifxConnectionCompareNetworks(const void *a,
+                             const void *b)
+{
+    return strcmp(virNetworkGetName(*(const virNetworkPtr *) a),
+                  virNetworkGetName(*(const virNetworkPtr *) b));
+}
+
+static void
+ifxConnectionLoadNetworks(ifxConnection *connection,
+                          ifxGuests *guests)
+{
+    virNetworkPtr *networks = NULL;
+    const int count = virConnectListAllNetworks(connection->conn, &networks, 0);
+    int i;
+
+    if (count < 0) {
+        ifxConnectionLoadNoteUnlisted(guests, IFX_GUEST_NETWORK);
+        return;
+    }
+    qsort(networks, (size_t) count, sizeof(*networks), ifxConnectionCompareNetworks);
+    for (i = 0; i < count; i++) {
+        ifxConnectionLoadGuest(guests, IFX_GUEST_NETWORK, virNetworkGetName(networks[i]),
+                               virNetworkGetXMLDesc(networks[i], 0), false, VIR_ERR_NO_NETWORK);
+        virNetworkFree(networks[i]);
+    }
+    free(networks);
+}
+
+static int
+ifxConnectionComparePools(const void *a,
+                          const void *b)
+{
+    return strcmp(virStoragePoolGetName(*(const virStoragePoolPtr *) a),
+                  virStoragePoolGetName(*(const virStoragePoolPtr *) b));
+}
+
+static void
+ifxConnectionLoadPools(ifxConnection *connection,
+                       ifxGuests *guests)
+{
+    virStoragePoolPtr *pools = NULL;
+    const int count = virConnectListAllStoragePools(connection->conn, &pools, 0);
+    int i;
+
+    if (count < 0) {
+        ifxConnectionLoadNoteUnlisted(guests, IFX_GUEST_POOL);
+        return;
+    }
+    qsort(pools, (size_t) count, sizeof(*pools), ifxConnectionComparePools);
+    for (i = 0; i < count; i++) {
+        ifxConnectionLoadGuest(guests, IFX_GUEST_POOL, virStoragePoolGetName(pools[i]),
+                               virStoragePoolGetXMLDesc(pools[i], 0), false,
+                               VIR_ERR_NO_STORAGE_POOL);
+        virStoragePoolFree(pools[i]);
+    }
+    free(pools);
+}
+
+bool
+ifxConnectionLoadGuests(ifxConnection *connection,
+                        ifxGuests *guests,
+                        GError **error)
+{
+    if (!ifxConnectionLoadDomains(connection, guests, error))
+        return false;
+    ifxConnectionLoadNetworks(connection, guests);
+    ifxConnectionLoadPools(connection, guests);
+    return true;
+}
