@@ -5,25 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool
-ifxNeedsIs(ifxXmlText *text,
-           guint element,
-           const char *attribute,
-           const char *value)
-{
-    return g_strcmp0(ifxXmlTextGetAttribute(text, element, attribute), value) == 0;
-}
+#define IFX_NEEDS_DEV "/dev/"
+#define IFX_NEEDS_SCSI "scsi_"
 
-/* @attribute of the first child called @name; NULL if there is none. Lent. */
+/* @attribute of the first child with the name @child; NULL if there is none. Lent. */
 static const char *
-ifxNeedsOfChild(ifxXmlText *text,
-                guint element,
-                const char *name,
-                const char *attribute)
+ifxNeedsGet(ifxXmlText *text,
+            guint element,
+            const char *child,
+            const char *attribute)
 {
-    const guint child = ifxXmlTextNextChild(text, element, IFX_XML_NONE, name);
+    const guint found = ifxXmlTextNextChild(text, element, IFX_XML_NONE, child);
 
-    return child == IFX_XML_NONE ? NULL : ifxXmlTextGetAttribute(text, child, attribute);
+    return found == IFX_XML_NONE ? NULL : ifxXmlTextGetAttribute(text, found, attribute);
 }
 
 static void
@@ -35,51 +29,54 @@ ifxNeedsAdd(GPtrArray *needs,
         g_ptr_array_add(needs, g_strconcat(prefix, name, NULL));
 }
 
-static void
-ifxNeedsAddPath(GPtrArray *needs,
-                const char *path)
+static bool
+ifxNeedsIsPath(const char *value,
+               gsize length)
 {
-    if (path && g_str_has_prefix(path, "/dev/"))
-        g_ptr_array_add(needs, g_strdup(path));
+    return length > strlen(IFX_NEEDS_DEV) &&
+        memcmp(value, IFX_NEEDS_DEV, strlen(IFX_NEEDS_DEV)) == 0;
 }
 
-/* A disk, and whatever its backing chain, mirror and data store are made of. A device also
- * works as a file. */
+/* What the element's own attributes and text name below /dev. */
 static void
-ifxNeedsAddDisk(GPtrArray *needs,
-                ifxXmlText *text,
-                guint disk)
+ifxNeedsAddPaths(GPtrArray *needs,
+                 ifxXmlText *text,
+                 guint element)
 {
-    const guint past = ifxXmlTextGetElement(text, disk)->past;
+    const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
+    const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, e);
+    const char *bytes = ifxXmlTextGetBytes(text, NULL);
+    gsize content = e->content;
     guint i;
 
-    for (i = disk; i < past; i++) {
-        if (!ifxXmlTextIsNamed(text, i, "source"))
-            continue;
-        ifxNeedsAddPath(needs, ifxXmlTextGetAttribute(text, i, "dev"));
-        ifxNeedsAddPath(needs, ifxXmlTextGetAttribute(text, i, "file"));
+    for (i = 0; i < e->n_attributes; i++) {
+        if (ifxNeedsIsPath(attributes[i].decoded, attributes[i].decoded_length))
+            g_ptr_array_add(needs, g_strndup(attributes[i].decoded, attributes[i].decoded_length));
     }
+    while (content < e->content_end && g_ascii_isspace(bytes[content]))
+        content++;
+    /* Only then is the text decoded, because that takes libxml2's parser. */
+    if (e->past == element + 1 && ifxNeedsIsPath(bytes + content, e->content_end - content))
+        g_ptr_array_add(needs, g_strstrip(ifxXmlTextDupContent(text, element)));
 }
 
-/* libvirt shows in a live definition what it chose for type='network'. */
+/* In a live definition libvirt shows what it chose for type='network'. */
 static void
 ifxNeedsAddInterface(GPtrArray *needs,
                      ifxXmlText *text,
                      guint interface)
 {
-    const char *dev = ifxNeedsOfChild(text, interface, "source", "dev");
+    const char *dev = ifxNeedsGet(text, interface, "source", "dev");
 
-    ifxNeedsAdd(needs, "net/", ifxNeedsOfChild(text, interface, "source", "bridge"));
-    if (ifxNeedsIs(text, interface, "type", "vdpa"))
-        ifxNeedsAddPath(needs, dev);
-    else
+    ifxNeedsAdd(needs, "net/", ifxNeedsGet(text, interface, "source", "bridge"));
+    if (dev && !g_str_has_prefix(dev, IFX_NEEDS_DEV))
         ifxNeedsAdd(needs, "net/", dev);
 }
 
 /* As virXMLPropUInt() reads it, with base 0. */
 static bool
-ifxNeedsNumber(const char *text,
-               guint *number)
+ifxNeedsParseNumber(const char *text,
+                    guint *number)
 {
     char *end = NULL;
     guint64 value;
@@ -100,76 +97,35 @@ ifxNeedsAddUsb(GPtrArray *needs,
     guint first;
     guint second;
 
-    if (ifxNeedsNumber(ifxNeedsOfChild(text, source, "address", "bus"), &first) &&
-        ifxNeedsNumber(ifxNeedsOfChild(text, source, "address", "device"), &second))
+    if (ifxNeedsParseNumber(ifxNeedsGet(text, source, "address", "bus"), &first) &&
+        ifxNeedsParseNumber(ifxNeedsGet(text, source, "address", "device"), &second))
         g_ptr_array_add(needs, g_strdup_printf("usb/%03u/%03u", first, second));
-    if (ifxNeedsNumber(ifxNeedsOfChild(text, source, "vendor", "id"), &first) &&
-        ifxNeedsNumber(ifxNeedsOfChild(text, source, "product", "id"), &second))
+    if (ifxNeedsParseNumber(ifxNeedsGet(text, source, "vendor", "id"), &first) &&
+        ifxNeedsParseNumber(ifxNeedsGet(text, source, "product", "id"), &second))
         g_ptr_array_add(needs, g_strdup_printf("usb/%04x:%04x", first, second));
 }
 
-static void
-ifxNeedsAddScsi(GPtrArray *needs,
-                ifxXmlText *text,
-                guint source)
-{
-    const char *name = ifxNeedsOfChild(text, source, "adapter", "name");
-
-    if (name && g_str_has_prefix(name, "scsi_"))
-        ifxNeedsAdd(needs, "scsi_host/", name + strlen("scsi_"));
-}
-
+/* Only SCSI hostdevs have an adapter, and only mediated devices a UUID. */
 static void
 ifxNeedsAddHostdev(GPtrArray *needs,
                    ifxXmlText *text,
                    guint hostdev)
 {
     const guint source = ifxXmlTextNextChild(text, hostdev, IFX_XML_NONE, "source");
-    const char *mode = ifxXmlTextGetAttribute(text, hostdev, "mode");
+    const char *adapter;
+    const char *uuid;
+    g_autofree char *lower = NULL;
 
-    if (source == IFX_XML_NONE || (mode && strcmp(mode, "subsystem") != 0))
+    if (source == IFX_XML_NONE)
         return;
-    if (ifxNeedsIs(text, hostdev, "type", "usb")) {
+    if (g_strcmp0(ifxXmlTextGetAttribute(text, hostdev, "type"), "usb") == 0)
         ifxNeedsAddUsb(needs, text, source);
-    } else if (ifxNeedsIs(text, hostdev, "type", "scsi")) {
-        ifxNeedsAddScsi(needs, text, source);
-    } else if (ifxNeedsIs(text, hostdev, "type", "mdev")) {
-        const char *uuid = ifxNeedsOfChild(text, source, "address", "uuid");
-        g_autofree char *lower = uuid ? g_ascii_strdown(uuid, -1) : NULL;
-
-        ifxNeedsAdd(needs, "mdev/", lower);
-    }
-}
-
-/* <gl> of a <graphics>, <acceleration> of a <video>'s <model>. */
-static void
-ifxNeedsAddRenderNode(GPtrArray *needs,
-                      ifxXmlText *text,
-                      guint device)
-{
-    const guint past = ifxXmlTextGetElement(text, device)->past;
-    guint i;
-
-    for (i = device; i < past; i++)
-        ifxNeedsAddPath(needs, ifxXmlTextGetAttribute(text, i, "rendernode"));
-}
-
-static void
-ifxNeedsAddDevice(GPtrArray *needs,
-                  ifxXmlText *text,
-                  guint device)
-{
-    if (ifxXmlTextIsNamed(text, device, "disk"))
-        ifxNeedsAddDisk(needs, text, device);
-    else if (ifxXmlTextIsNamed(text, device, "filesystem"))
-        ifxNeedsAddPath(needs, ifxNeedsOfChild(text, device, "source", "dev"));
-    else if (ifxXmlTextIsNamed(text, device, "interface"))
-        ifxNeedsAddInterface(needs, text, device);
-    else if (ifxXmlTextIsNamed(text, device, "hostdev"))
-        ifxNeedsAddHostdev(needs, text, device);
-    else if (ifxXmlTextIsNamed(text, device, "graphics") ||
-             ifxXmlTextIsNamed(text, device, "video"))
-        ifxNeedsAddRenderNode(needs, text, device);
+    adapter = ifxNeedsGet(text, source, "adapter", "name");
+    if (adapter && g_str_has_prefix(adapter, IFX_NEEDS_SCSI))
+        ifxNeedsAdd(needs, "scsi_host/", adapter + strlen(IFX_NEEDS_SCSI));
+    uuid = ifxNeedsGet(text, source, "address", "uuid");
+    lower = uuid ? g_ascii_strdown(uuid, -1) : NULL;
+    ifxNeedsAdd(needs, "mdev/", lower);
 }
 
 GPtrArray *
@@ -183,8 +139,15 @@ ifxDomainNeedsFind(const ifxDomain *domain)
     while ((devices = ifxXmlTextNextChild(text, 0, devices, "devices")) != IFX_XML_NONE) {
         const guint past = ifxXmlTextGetElement(text, devices)->past;
 
-        for (i = devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past)
-            ifxNeedsAddDevice(needs, text, i);
+        for (i = devices + 1; i < past; i++) {
+            ifxNeedsAddPaths(needs, text, i);
+            if (ifxXmlTextGetElement(text, i)->parent != devices)
+                continue;
+            if (ifxXmlTextIsNamed(text, i, "interface"))
+                ifxNeedsAddInterface(needs, text, i);
+            else if (ifxXmlTextIsNamed(text, i, "hostdev"))
+                ifxNeedsAddHostdev(needs, text, i);
+        }
     }
     return needs;
 }

@@ -59,14 +59,19 @@ struct _ifxDomainInterface {
  * IFX_CLAIMS_MAX of them in document order. New array of ifxDomainInterface, which frees them. */
 GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);
 
-/* What the domain needs of the host beside the devices that it claims: block devices, interfaces
- * and bridges, SCSI and USB devices, render nodes, slices of devices. The host runs these for the
- * domain, so whoever takes the PCI device below takes them from the domain.
+/* What the domain needs of the host beside the devices that it claims. The host runs these for the
+ * domain, so whoever takes the PCI device below takes them from the domain. Needs are:
  *
- * New array of char *, in document order, which frees them. The names are the host's
- * (use.h): "/dev/sdb", "net/br0", "usb/001/004", "usb/046d:c31c", "scsi_host/host5",
- * "mdev/UUID", "/dev/vhost-vdpa-0", "/dev/dri/renderD128". A disk that is a volume of a storage
- * pool is not among them: the pool's needs cover it. */
+ *     each value (of an attribute, or text) below <devices> that begins with /dev/
+ *     the bridges and interfaces of the host that an <interface> uses: "net/br0"
+ *     USB hostdevs: "usb/001/004" by address, "usb/046d:c31c" by vendor and product
+ *     the SCSI host of a hostdev: "scsi_host/host5"
+ *     a mediated device: "mdev/UUID"
+ *
+ * These are the names of things in use.h; the host may have no such thing. A volume of a
+ * storage pool is not among them, because the pool needs its devices itself.
+ *
+ * New array of char *, in document order, which frees them. */
 GPtrArray *ifxDomainNeedsFind(const ifxDomain *domain);
 
 /* The edits (edit.h) that remove the secrets from @text: those that libvirt leaves out without

@@ -65,15 +65,27 @@ static const struct {
       "mdev/c2177883-f1bb-47f0-914d-32a22e3a8804" },
     { "<hostdev type='pci'><source><address domain='0' bus='1' slot='0' function='0'/></source>"
       "</hostdev>", "" },
-    { "<hostdev mode='capabilities' type='usb'><source><address bus='1' device='4'/></source>"
-      "</hostdev>", "" },
+    { "<hostdev mode='capabilities' type='storage'><source><block>/dev/sdi</block></source>"
+      "</hostdev>", "/dev/sdi" },
     { "<graphics type='spice'><gl enable='yes' rendernode='/dev/dri/renderD128'/></graphics>",
       "/dev/dri/renderD128" },
     { "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD129'/></graphics>",
       "/dev/dri/renderD129" },
     { "<video><model type='virtio'><acceleration accel3d='yes' rendernode='/dev/dri/renderD130'/>"
       "</model></video>", "/dev/dri/renderD130" },
-    { "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>", "" },
+    { "<rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>",
+      "/dev/urandom" },
+    { "<rng model='virtio'><backend model='random'> /dev/a&amp;b\n</backend></rng>", "/dev/a&b" },
+    { "<rng model='virtio'><backend model='egd' type='udp'><source mode='connect' host='a'/>"
+      "</backend></rng>", "" },
+    { "<serial type='dev'><source path='/dev/ttyS0'/><target port='0'/></serial>", "/dev/ttyS0" },
+    { "<tpm model='tpm-tis'><backend type='passthrough'><device path='/dev/tpm0'/></backend></tpm>",
+      "/dev/tpm0" },
+    { "<input type='evdev'><source dev='&#x2f;dev/input/event3'/></input>", "/dev/input/event3" },
+    { "<memory model='nvdimm'><source><path>/dev/dax0.0</path></source></memory>", "/dev/dax0.0" },
+    { "<disk type='file'><source file='/device/a'/></disk>", "" },
+    { "<disk type='file'><source file='/dev/'/></disk>", "" },
+    { "<controller type='scsi'><x:y xmlns:x='urn:x' a='/dev/sdh'/></controller>", "/dev/sdh" },
 };
 
 START_TEST(a_device_needs_what_the_host_runs_for_it)
@@ -98,10 +110,11 @@ START_TEST(needs_are_those_of_all_devices_in_order)
         "<devices/><devices><disk type='block'><source dev='/dev/sdc'/></disk></devices>");
     g_autoptr(GPtrArray) found = ifxDomainNeedsFind(domain);
 
-    ck_assert_uint_eq(found->len, 3);
+    ck_assert_uint_eq(found->len, 4);
     ck_assert_str_eq(found->pdata[0], "/dev/sdb");
-    ck_assert_str_eq(found->pdata[1], "net/br0");
-    ck_assert_str_eq(found->pdata[2], "/dev/sdc");
+    ck_assert_str_eq(found->pdata[1], "/dev/sdz");
+    ck_assert_str_eq(found->pdata[2], "net/br0");
+    ck_assert_str_eq(found->pdata[3], "/dev/sdc");
 }
 END_TEST
 
