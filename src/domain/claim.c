@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "domain/domain.h"
 #include "xml/xml-text.h"
 
 /* A search through one domain. */
@@ -221,17 +222,17 @@ ifxClaimCompare(gconstpointer a,
     return left_at < right_at ? -1 : left_at > right_at;
 }
 
-/* Adds the claims of one element of <devices>. */
+/* Adds what a device claims. */
 static bool
 ifxClaimAddDevice(ifxClaimSearch *search,
-                  guint element,
+                  guint device,
                   GError **error)
 {
     gsize i;
 
     for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (ifxXmlTextIsNamed(search->text, element, kinds[i].element) &&
-            !kinds[i].add(search, element, error))
+        if (ifxXmlTextIsNamed(search->text, device, kinds[i].element) &&
+            !kinds[i].add(search, device, error))
             return false;
     }
     return true;
@@ -243,17 +244,12 @@ ifxClaimsFind(ifxXmlText *text,
 {
     g_autoptr(GArray) claims = g_array_new(FALSE, FALSE, sizeof(ifxClaim));
     ifxClaimSearch search = { .text = text, .claims = claims };
-    guint devices = IFX_XML_NONE;
-    guint i;
+    guint device = IFX_XML_NONE;
 
     g_array_set_clear_func(claims, ifxClaimClear);
-    while ((devices = ifxXmlTextNextChild(text, 0, devices, "devices")) != IFX_XML_NONE) {
-        const guint past = ifxXmlTextGetElement(text, devices)->past;
-
-        for (i = devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
-            if (!ifxClaimAddDevice(&search, i, error))
-                return NULL;
-        }
+    while ((device = ifxDomainNextDevice(text, device)) != IFX_XML_NONE) {
+        if (!ifxClaimAddDevice(&search, device, error))
+            return NULL;
     }
     /* A backing chain can come before the <source> of the disk. */
     g_array_sort(claims, ifxClaimCompare);

@@ -73,7 +73,7 @@ ifxNeedsAddInterface(GPtrArray *needs,
         ifxNeedsAdd(needs, "net/", dev);
 }
 
-/* As virXMLPropUInt() reads it, with base 0. */
+/* virXMLPropUInt reads it in the same way, with base 0. */
 static bool
 ifxNeedsParseNumber(const char *text,
                     guint *number)
@@ -133,21 +133,16 @@ ifxDomainNeedsFind(const ifxDomain *domain)
 {
     GPtrArray *needs = g_ptr_array_new_with_free_func(g_free);
     ifxXmlText *text = domain->text;
-    guint devices = IFX_XML_NONE;
+    guint device = IFX_XML_NONE;
     guint i;
 
-    while ((devices = ifxXmlTextNextChild(text, 0, devices, "devices")) != IFX_XML_NONE) {
-        const guint past = ifxXmlTextGetElement(text, devices)->past;
-
-        for (i = devices + 1; i < past; i++) {
+    while ((device = ifxDomainNextDevice(text, device)) != IFX_XML_NONE) {
+        for (i = device; i < ifxXmlTextGetElement(text, device)->past; i++)
             ifxNeedsAddPaths(needs, text, i);
-            if (ifxXmlTextGetElement(text, i)->parent != devices)
-                continue;
-            if (ifxXmlTextIsNamed(text, i, "interface"))
-                ifxNeedsAddInterface(needs, text, i);
-            else if (ifxXmlTextIsNamed(text, i, "hostdev"))
-                ifxNeedsAddHostdev(needs, text, i);
-        }
+        if (ifxXmlTextIsNamed(text, device, "interface"))
+            ifxNeedsAddInterface(needs, text, device);
+        else if (ifxXmlTextIsNamed(text, device, "hostdev"))
+            ifxNeedsAddHostdev(needs, text, device);
     }
     return needs;
 }

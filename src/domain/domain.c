@@ -15,19 +15,37 @@ ifxDomainDupChild(const ifxXmlText *text,
     return child == IFX_XML_NONE ? NULL : ifxXmlTextDupContent(text, child);
 }
 
-/* The last <devices>, and the last <hostdev> in any of them. */
+guint
+ifxDomainNextDevice(const ifxXmlText *text,
+                    guint after)
+{
+    guint devices = IFX_XML_NONE;
+    guint next = 0;
+
+    if (after != IFX_XML_NONE) {
+        devices = ifxXmlTextGetElement(text, after)->parent;
+        next = ifxXmlTextGetElement(text, after)->past;
+    }
+    while (devices == IFX_XML_NONE || next == ifxXmlTextGetElement(text, devices)->past) {
+        devices = ifxXmlTextNextChild(text, 0, devices, "devices");
+        if (devices == IFX_XML_NONE)
+            return IFX_XML_NONE;
+        next = devices + 1;
+    }
+    return next;
+}
+
+/* Finds where new hostdevs go. */
 static void
 ifxDomainFindEnds(ifxDomain *domain)
 {
-    guint devices = IFX_XML_NONE;
-    guint hostdev;
+    guint i = IFX_XML_NONE;
 
-    while ((devices = ifxXmlTextNextChild(domain->text, 0, devices, "devices")) != IFX_XML_NONE) {
-        domain->devices = devices;
-        hostdev = IFX_XML_NONE;
-        while ((hostdev = ifxXmlTextNextChild(domain->text, devices, hostdev, "hostdev")) !=
-               IFX_XML_NONE)
-            domain->last_hostdev = hostdev;
+    while ((i = ifxXmlTextNextChild(domain->text, 0, i, "devices")) != IFX_XML_NONE)
+        domain->devices = i;
+    while ((i = ifxDomainNextDevice(domain->text, i)) != IFX_XML_NONE) {
+        if (ifxXmlTextIsNamed(domain->text, i, "hostdev"))
+            domain->last_hostdev = i;
     }
 }
 
@@ -148,9 +166,10 @@ ifxDomainAddInterface(GPtrArray *interfaces,
                       guint device)
 {
     const char *network = ifxDomainGetNetwork(text, device);
-    const bool teaming =
-        ifxXmlTextNextChild(text, device, IFX_XML_NONE, "teaming") != IFX_XML_NONE &&
-        (ifxXmlTextIsNamed(text, device, "interface") || ifxXmlTextIsNamed(text, device, "hostdev"));
+    const bool plugged = ifxXmlTextIsNamed(text, device, "interface") ||
+        ifxXmlTextIsNamed(text, device, "hostdev");
+    const bool teaming = plugged &&
+        ifxXmlTextNextChild(text, device, IFX_XML_NONE, "teaming") != IFX_XML_NONE;
     ifxDomainInterface *interface;
 
     /* The time for a path grows with the number of siblings. */
@@ -167,15 +186,9 @@ GPtrArray *
 ifxDomainFindInterfaces(const ifxDomain *domain)
 {
     GPtrArray *interfaces = g_ptr_array_new_with_free_func(ifxDomainInterfaceFree);
-    ifxXmlText *text = domain->text;
-    guint devices = IFX_XML_NONE;
-    guint i;
+    guint i = IFX_XML_NONE;
 
-    while ((devices = ifxXmlTextNextChild(text, 0, devices, "devices")) != IFX_XML_NONE) {
-        const guint past = ifxXmlTextGetElement(text, devices)->past;
-
-        for (i = devices + 1; i < past; i = ifxXmlTextGetElement(text, i)->past)
-            ifxDomainAddInterface(interfaces, text, i);
-    }
+    while ((i = ifxDomainNextDevice(domain->text, i)) != IFX_XML_NONE)
+        ifxDomainAddInterface(interfaces, domain->text, i);
     return interfaces;
 }

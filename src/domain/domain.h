@@ -38,6 +38,10 @@ ifxDomain *ifxDomainParse(GBytes *bytes, GError **error);
 void ifxDomainFree(ifxDomain *domain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDomain, ifxDomainFree)
 
+/* The device (a child of any <devices> of the domain @text) that follows @after in document order;
+ * IFX_XML_NONE as @after: the first one, as the result: there is no other. */
+guint ifxDomainNextDevice(const ifxXmlText *text, guint after);
+
 /* Would libvirt's QEMU driver run it? Only that driver keeps an unassigned
  * device from the guest; libxl and ch would hand it over. type='test' counts,
  * so that the test driver can stand in. */

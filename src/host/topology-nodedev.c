@@ -46,34 +46,35 @@ ifxNodedevIdentify(const xmlNode *capability,
         g_clear_pointer(words, g_free);
 }
 
-static bool
-ifxNodedevAddress(const xmlNode *capability,
-                  ifxPciAddress *address,
-                  GError **error)
-{
-    g_autofree char *domain = ifxXmlDocText(capability, "domain");
-    g_autofree char *bus = ifxXmlDocText(capability, "bus");
-    g_autofree char *slot = ifxXmlDocText(capability, "slot");
-    g_autofree char *function = ifxXmlDocText(capability, "function");
+/* What reads a part of an address: the text of a child, or an attribute. */
+typedef char *(*ifxNodedevGetFunc)(const xmlNode *node, const char *name);
 
-    if (!domain || !bus || !slot || !function) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
-        return false;
-    }
+static bool
+ifxNodedevReadAddress(const xmlNode *node,
+                      ifxNodedevGetFunc get,
+                      ifxPciAddress *address,
+                      GError **error)
+{
+    g_autofree char *domain = get(node, "domain");
+    g_autofree char *bus = get(node, "bus");
+    g_autofree char *slot = get(node, "slot");
+    g_autofree char *function = get(node, "function");
+
     return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
 }
 
+/* The device's own address, none of whose parts has a default. */
 static bool
-ifxNodedevOtherAddress(const xmlNode *node,
-                       ifxPciAddress *address,
-                       GError **error)
+ifxNodedevReadOwnAddress(const xmlNode *capability,
+                         ifxPciAddress *address,
+                         GError **error)
 {
-    g_autofree char *domain = ifxXmlDocAttribute(node, "domain");
-    g_autofree char *bus = ifxXmlDocAttribute(node, "bus");
-    g_autofree char *slot = ifxXmlDocAttribute(node, "slot");
-    g_autofree char *function = ifxXmlDocAttribute(node, "function");
-
-    return ifxPciAddressFromAttributes(domain, bus, slot, function, address, error);
+    if (!ifxXmlDocChild(capability, "domain") || !ifxXmlDocChild(capability, "bus") ||
+        !ifxXmlDocChild(capability, "slot") || !ifxXmlDocChild(capability, "function")) {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
+        return false;
+    }
+    return ifxNodedevReadAddress(capability, ifxXmlDocText, address, error);
 }
 
 /* A virtual function tells of its physical one, and that one of those that are enabled. */
@@ -90,7 +91,8 @@ ifxNodedevParseFunctions(const xmlNode *capability,
         g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its physical function has no address");
         return false;
     }
-    if (address && !ifxNodedevOtherAddress(address, &device->physical_function, error))
+    if (address && !ifxNodedevReadAddress(address, ifxXmlDocAttribute,
+                                          &device->physical_function, error))
         return false;
     device->is_virtual = physical != NULL;
 
@@ -99,7 +101,7 @@ ifxNodedevParseFunctions(const xmlNode *capability,
 
         if (!ifxXmlDocIs(address, "address"))
             continue;
-        if (!ifxNodedevOtherAddress(address, &function, error))
+        if (!ifxNodedevReadAddress(address, ifxXmlDocAttribute, &function, error))
             return false;
         if (!device->virtual_functions)
             device->virtual_functions = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
@@ -120,7 +122,7 @@ ifxNodedevParseMember(ifxNodedev *nodedev,
     g_autofree char *function = NULL;
     ifxPciAddress address;
 
-    if (ifxNodedevOtherAddress(node, &address, NULL)) {
+    if (ifxNodedevReadAddress(node, ifxXmlDocAttribute, &address, NULL)) {
         g_array_append_val(nodedev->members, address);
         return;
     }
@@ -199,7 +201,7 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
     ifxDevice *device;
     guint64 class_code;
 
-    if (!ifxNodedevAddress(capability, &address, error))
+    if (!ifxNodedevReadOwnAddress(capability, &address, error))
         return false;
 
     device = nodedev->device = ifxDeviceNew(&address);

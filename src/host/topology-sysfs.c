@@ -139,7 +139,7 @@ ifxTopologySysfsLoadDevices(const char *sysroot,
 {
     g_autofree char *path = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES, NULL);
     g_autoptr(GDir) entries =
-        ifxTopologySysfsOpenFolder(path, ": --sysroot wants the root of a host's file system", error);
+        ifxTopologySysfsOpenFolder(path, ": give --sysroot the root of a host's file system", error);
     const char *name;
 
     if (!entries)
