@@ -41,19 +41,16 @@ ifxApplyCheckPlanUsage(const ifxOptions *options,
                        char **positionals,
                        GError **error)
 {
-    if (options->plan && (positionals[0] || options->all)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "the saved plan names the domains: leave out %s",
-                    options->all ? "--all" : positionals[0]);
-        return false;
-    }
+    if (options->plan && (positionals[0] || options->all))
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "the saved plan names the domains: leave out %s",
+                           options->all ? "--all" : positionals[0]);
     if (options->plan && (options->allow_text || options->only_needed || options->managed ||
-                          options->prune || options->interactive || options->connect)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--plan takes these choices from the saved plan, so it excludes --connect, "
-                    "--allow-member, --only-needed, --managed, --prune and --interactive");
-        return false;
-    }
+                          options->prune || options->interactive || options->connect))
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--plan takes these choices from the saved plan, so it excludes "
+                           "--connect, --allow-member, --only-needed, --managed, --prune and "
+                           "--interactive");
     return true;
 }
 
@@ -65,32 +62,26 @@ ifxApplyCheckUsage(const ifxSession *session,
     const ifxOptions *options = &session->options;
     guint i;
 
-    if (options->host || (options->sysroot && !options->connect)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "apply writes to libvirt: use --connect URI instead of --host or --sysroot");
-        return false;
-    }
+    if (options->host || (options->sysroot && !options->connect))
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "apply writes to libvirt: use --connect URI instead of --host or "
+                           "--sysroot");
     for (i = 0; positionals[i]; i++) {
-        if (*positionals[i] && ifxOptionsIsFile(positionals[i])) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s is a file, and apply writes to libvirt. To change a file: "
-                        "virt-iommufix --sysroot / rewrite --in-place %s", positionals[i],
-                        positionals[i]);
-            return false;
-        }
+        if (*positionals[i] && ifxOptionsIsFile(positionals[i]))
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "%s is a file, and apply writes to libvirt. To change a file: "
+                               "virt-iommufix --sysroot / rewrite --in-place %s", positionals[i],
+                               positionals[i]);
     }
-    if (options->interactive && (options->yes || options->json)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--interactive asks questions, so it excludes --yes and --json");
-        return false;
-    }
+    if (options->interactive && (options->yes || options->json))
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--interactive asks questions, so it excludes --yes and --json");
     if (!ifxApplyCheckPlanUsage(options, positionals, error))
         return false;
-    if (!options->yes && !ifxTermCanAsk()) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "not a terminal, so nothing was written. Use --yes to write without asking");
-        return false;
-    }
+    if (!options->yes && !ifxTermCanAsk())
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "not a terminal, so nothing was written. Use --yes to write without "
+                           "asking");
     return true;
 }
 

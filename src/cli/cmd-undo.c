@@ -157,7 +157,7 @@ ifxUndoFindLast(const GPtrArray *log,
         if (strcmp(entry->record->command, "apply") == 0 && ifxUndoHasEffect(entry))
             return entry->transaction;
     }
-    g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+    ifxErrorSet(error, IFX_ERROR_USAGE,
                 "nothing to undo; to list what was written: virt-iommufix undo --list");
     return NULL;
 }
@@ -271,9 +271,8 @@ ifxUndoAddAll(ifxChangeList *list,
     }
     if (ifxTallyTotal(tally) > 0)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "no transaction %s%s%s; to list them: "
-                "virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_USAGE, "no transaction %s%s%s; to list them: "
+                       "virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
 }
 
 static ifxExit
@@ -306,12 +305,12 @@ ifxUndoCheckUsage(const ifxOptions *options,
                   GError **error)
 {
     if (options->host || options->sysroot)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "undo writes to libvirt: use --connect URI instead of --host or --sysroot");
     else if (options->list && id)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
+        ifxErrorSet(error, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
     else if (!options->list && !options->yes && !ifxTermCanAsk())
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "not a terminal, so nothing was written. Use --yes to write without asking");
     else
         return true;

@@ -45,10 +45,9 @@ static bool
 ifxChangeWriteRefuse(const ifxChange *change,
                      GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s: refused: its definition changed in the meantime, so nothing was written; run "
-                "the same command again", change->label);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_REFUSED,
+                       "%s: refused: its definition changed in the meantime, so nothing was "
+                       "written; run the same command again", change->label);
 }
 
 static char *
@@ -131,11 +130,9 @@ ifxChangeWriteHasClaims(GBytes *wanted,
                 ifxPciAddressEqual(&there->address, &claim->address))
                 break;
         }
-        if (j == other->claims->len) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH, "%s is gone or has changed",
-                        ifxPciAddressFormat(&claim->address, address));
-            return false;
-        }
+        if (j == other->claims->len)
+            return ifxErrorSet(error, IFX_ERROR_MISMATCH, "%s is gone or has changed",
+                               ifxPciAddressFormat(&claim->address, address));
     }
     return other != NULL;
 }
@@ -251,13 +248,12 @@ ifxChangeWriteFail(ifxChangeWrite *write,
     const ifxState state = edited ? IFX_STATE_BROKEN : ifxChangeWriteRestore(write, found);
 
     ifxChangeWriteEnd(write, state, note);
-    g_set_error(error, IFX_ERROR, IFX_ERROR_MISMATCH,
-                "%s: libvirt took the new definition, but %s: %s", write->change->label,
-                problem->message,
-                edited ? "somebody else changed it at that moment, and that stays" :
-                state == IFX_STATE_RESTORED ? "the old one was restored" :
-                "the old one could not be restored; it is in the state folder");
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_MISMATCH,
+                       "%s: libvirt took the new definition, but %s: %s", write->change->label,
+                       problem->message,
+                       edited ? "somebody else changed it at that moment, and that stays" :
+                       state == IFX_STATE_RESTORED ? "the old one was restored" :
+                       "the old one could not be restored; it is in the state folder");
 }
 
 /* Replaces the definition, which was just read and is the one to be replaced. */

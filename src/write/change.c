@@ -52,9 +52,9 @@ ifxChangeReadState(ifxHost *host,
         return false;
     if (state->persistent)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s: refused: it is transient, so it has no definition to change. Change the file "
-                "that it is created from: virt-iommufix --connect %s rewrite --in-place FILE",
-                label, ifxHostGetName(host));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_REFUSED,
+                       "%s: refused: it is transient, so it has no definition to change. Change "
+                       "the file that it is created from: virt-iommufix --connect %s rewrite "
+                       "--in-place FILE",
+                       label, ifxHostGetName(host));
 }

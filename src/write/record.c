@@ -111,23 +111,18 @@ ifxRecordFill(ifxRecord *record,
     guint i;
 
     if (!json_object_is_type(object, json_type_object) ||
-        !json_object_object_get_ex(object, "schema_version", &value)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "not a record of a transaction");
-        return false;
-    }
-    if (json_object_get_int(value) != IFX_RECORD_VERSION) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                    "a record of version %d, which this version of virt-iommufix cannot read",
-                    json_object_get_int(value));
-        return false;
-    }
+        !json_object_object_get_ex(object, "schema_version", &value))
+        return ifxErrorSet(error, IFX_ERROR_FILE, "not a record of a transaction");
+    if (json_object_get_int(value) != IFX_RECORD_VERSION)
+        return ifxErrorSet(error, IFX_ERROR_FILE,
+                           "a record of version %d, which this version of virt-iommufix cannot "
+                           "read",
+                           json_object_get_int(value));
     for (i = 0; i < G_N_ELEMENTS(ifxRecordStrings); i++) {
         IFX_RECORD_FIELD(record, i) = ifxRecordDup(object, ifxRecordStrings[i].name);
-        if (ifxRecordStrings[i].required && !IFX_RECORD_FIELD(record, i)) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "a record without \"%s\"",
-                        ifxRecordStrings[i].name);
-            return false;
-        }
+        if (ifxRecordStrings[i].required && !IFX_RECORD_FIELD(record, i))
+            return ifxErrorSet(error, IFX_ERROR_FILE, "a record without \"%s\"",
+                               ifxRecordStrings[i].name);
     }
     if (json_object_object_get_ex(object, "undoes", &value)) {
         json_object *number;
@@ -150,7 +145,7 @@ ifxRecordParse(const char *text,
     const bool ok = object && ifxRecordFill(record, object, error);
 
     if (!object)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "not JSON: %s",
+        ifxErrorSet(error, IFX_ERROR_FILE, "not JSON: %s",
                     json_tokener_error_desc(json_tokener_get_error(tokener)));
     json_object_put(object);
     json_tokener_free(tokener);

@@ -42,7 +42,7 @@ ifxLogListFolder(const char *path,
     const char *name;
 
     if (!folder) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot read %s: %s", path,
+        ifxErrorSet(error, IFX_ERROR_FILE, "cannot read %s: %s", path,
                     problem->message);
         return NULL;
     }
@@ -278,7 +278,6 @@ ifxStoreLogDropSecret(const ifxStore *store,
 
     if (unlink(path) == 0 || errno == ENOENT)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot remove %s, which holds passwords: %s",
-                path, g_strerror(errno));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot remove %s, which holds passwords: %s",
+                       path, g_strerror(errno));
 }

@@ -93,10 +93,9 @@ ifxStoreFail(const char *path,
              const char *name,
              GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                "cannot write %s%s%s, so nothing was changed: %s", path,
-                name ? "/" : "", name ? name : "", g_strerror(errno));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE,
+                       "cannot write %s%s%s, so nothing was changed: %s", path,
+                       name ? "/" : "", name ? name : "", g_strerror(errno));
 }
 
 ifxStore *
@@ -119,7 +118,7 @@ ifxStoreOpen(bool write,
         return NULL;
     }
     if (!write && store->transactions < 0 && errno != ENOENT) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot read %s: %s", store->path,
+        ifxErrorSet(error, IFX_ERROR_FILE, "cannot read %s: %s", store->path,
                     g_strerror(errno));
         return NULL;
     }
@@ -170,10 +169,9 @@ ifxStoreLock(ifxStore *store,
         if (!held)
             return false;
         g_strchomp(other);
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                    "another run of virt-iommufix%s%s is writing, so nothing was written; wait "
-                    "until it ends, and try again", *other ? ", process " : "", other);
-        return false;
+        return ifxErrorSet(error, IFX_ERROR_FILE,
+                           "another run of virt-iommufix%s%s is writing, so nothing was written; "
+                           "wait until it ends, and try again", *other ? ", process " : "", other);
     }
     /* The process ID helps other users to find out what to wait for. */
     if (ftruncate(store->lock, 0) < 0 || pwrite(store->lock, own, (size_t) length, 0) != length)
@@ -318,9 +316,8 @@ ifxStoreWriteJournal(int journal,
 
     if (journal >= 0 && ifxFileWriteAll(journal, line, strlen(line)))
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write the journal of transaction %s: %s",
-                id, g_strerror(errno));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot write the journal of transaction %s: %s",
+                       id, g_strerror(errno));
 }
 
 bool
@@ -341,8 +338,7 @@ ifxTransactionDropSecret(ifxTransaction *transaction,
 
     if (unlinkat(transaction->folder, name, 0) == 0 || errno == ENOENT)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                "cannot remove %s/transactions/%s/%s, which holds passwords: %s",
-                transaction->store->path, transaction->id, name, g_strerror(errno));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE,
+                       "cannot remove %s/transactions/%s/%s, which holds passwords: %s",
+                       transaction->store->path, transaction->id, name, g_strerror(errno));
 }
