@@ -23,6 +23,21 @@ ifxErrorSet(GError **error,
     return false;
 }
 
+bool
+ifxErrorRefuse(GError **error,
+               const char *label,
+               const char *format,
+               ...)
+{
+    g_autofree char *reason = NULL;
+    va_list args;
+
+    va_start(args, format);
+    reason = g_strdup_vprintf(format, args);
+    va_end(args);
+    return ifxErrorSet(error, IFX_ERROR_REFUSED, "%s: refused: %s", label, reason);
+}
+
 ifxExit
 ifxExitWorse(ifxExit a,
              ifxExit b)

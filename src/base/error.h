@@ -33,6 +33,10 @@ GQuark ifxErrorQuark(void);
  * can return it. */
 bool ifxErrorSet(GError **error, ifxError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
+/* The same with IFX_ERROR_REFUSED and the message "LABEL: refused: FORMAT". @label names the
+ * domain or file. */
+bool ifxErrorRefuse(GError **error, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
 /* The exit statuses that users rely on. */
 typedef enum {
     IFX_EXIT_DONE = 0,          /* done, or nothing to do */

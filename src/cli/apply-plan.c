@@ -58,36 +58,45 @@ ifxApplyPlanFindApplied(const ifxApplyPlanRun *run)
     return NULL;
 }
 
+/* The host of the entry; NULL with an error that names the domain if the entry cannot be
+ * applied. */
+static ifxHost *
+ifxApplyPlanOpenHost(const ifxApplyPlanRun *run,
+                     GError **error)
+{
+    const ifxPlanFileEntry *entry = run->entry;
+    const char *applied = ifxApplyPlanFindApplied(run);
+    ifxHost *host = NULL;
+
+    if (applied) {
+        ifxErrorRefuse(error, entry->name, "transaction %s applied this plan already; make a new "
+                       "one: virt-iommufix plan -o FILE %s", applied, entry->name);
+    } else if (!entry->uri || !entry->uuid) {
+        ifxErrorRefuse(error, entry->name, "the plan was made from a file, not from a domain of "
+                       "libvirt; make one that can be applied: virt-iommufix plan -o FILE %s",
+                       entry->name);
+    } else {
+        host = ifxSessionGetHost(run->list->session, entry->uri, error);
+        if (!host)
+            g_prefix_error(error, "%s: ", entry->name);
+    }
+    return host;
+}
+
 static bool
 ifxApplyPlanEntry(ifxApplyPlanRun *run,
                   ifxTally *tally,
                   GError **error)
 {
-    ifxSession *session = run->list->session;
     const ifxPlanFileEntry *entry = run->entry;
-    const char *applied = ifxApplyPlanFindApplied(run);
     g_autoptr(GError) problem = NULL;
-    ifxHost *host;
+    ifxHost *host = ifxApplyPlanOpenHost(run, &problem);
 
-    if (!entry->uri || !entry->uuid || applied) {
-        if (applied)
-            ifxTermNote("%s: refused: transaction %s applied this plan already; make a new one: "
-                        "virt-iommufix plan -o FILE %s", entry->name, applied, entry->name);
-        else
-            ifxTermNote("%s: refused: the plan was made from a file, not from a domain of libvirt; "
-                        "make one that can be applied: virt-iommufix plan -o FILE %s", entry->name,
-                        entry->name);
-        tally->results[IFX_RESULT_REFUSED]++;
-        return true;
-    }
-    host = ifxSessionGetHost(session, entry->uri, &problem);
-    if (!host) {
-        ifxTermNote("%s: %s", entry->name, problem->message);
-        tally->failed++;
-        return true;
-    }
-    return ifxWalkDomain(session, host, entry->uuid, &entry->policy, ifxApplyPlanVisit, NULL,
-                         run, tally, error);
+    if (host)
+        return ifxWalkDomain(run->list->session, host, entry->uuid, &entry->policy,
+                             ifxApplyPlanVisit, NULL, run, tally, error);
+    ifxTallyAddProblem(tally, problem);
+    return true;
 }
 
 bool

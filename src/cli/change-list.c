@@ -248,7 +248,8 @@ ifxChangeListAddPlan(ifxChangeList *list,
     change = ifxChangeNew(target->host, target->label, plan->domain, rewrite);
     change->own_stylesheet = session->options.stylesheet != NULL;
     if (!ifxChangeListNoteChange(&session->options, change, plan->domain, error)) {
-        g_prefix_error(error, "%s: ", target->label);
+        if (error && !g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED))
+            g_prefix_error(error, "%s: ", target->label);
         return false;
     }
     return ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, plan, NULL, error);
@@ -286,19 +287,6 @@ ifxChangeListReconnect(void *opaque,
     ifxTermNote("%s: the connection was lost; connecting again", ifxHostGetName(host));
 }
 
-static void
-ifxChangeListCount(ifxTally *tally,
-                   ifxOutcome outcome)
-{
-    if (outcome == IFX_OUTCOME_CHANGED)
-        return;
-    tally->results[IFX_RESULT_CHANGE]--;
-    if (outcome == IFX_OUTCOME_REFUSED)
-        tally->results[IFX_RESULT_REFUSED]++;
-    else
-        tally->failed++;
-}
-
 static bool
 ifxChangeListEnd(void *opaque,
                  guint number,
@@ -318,13 +306,16 @@ ifxChangeListEnd(void *opaque,
     ifxProgressHide(&run->progress);
     if (result->note)
         ifxTermNote("%s", result->note);
+    if (result->outcome != IFX_OUTCOME_CHANGED)
+        run->tally->results[IFX_RESULT_CHANGE]--;
     if (result->problem)
-        ifxTermNote("%s", result->problem);
-    ifxChangeListCount(run->tally, result->outcome);
+        ifxTallyAddProblem(run->tally, result->problem);
+    else if (result->outcome == IFX_OUTCOME_NOT_DONE)
+        run->tally->failed++;
     if (!line)
         return true;
     text = ifxReportLineFormat(line, outcomes[result->outcome], result->transaction,
-                               result->problem);
+                               result->problem ? result->problem->message : NULL);
     return ifxOutputWrite(&run->list->session->out, text, strlen(text), error);
 }
 

@@ -78,10 +78,8 @@ ifxRewriteRefuse(const char *path,
                  const char *where,
                  GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s: refused: %s%s, and libvirt would not take a change from there; "
-                "virt-iommufix apply NAME redefines the domain", path, what, where);
-    return false;
+    return ifxErrorRefuse(error, path, "%s%s, and libvirt would not take a change from there; "
+                          "virt-iommufix apply NAME redefines the domain", what, where);
 }
 
 static bool

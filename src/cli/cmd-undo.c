@@ -197,8 +197,8 @@ ifxUndoAddEntry(ifxChangeList *list,
     g_autoptr(ifxChange) change = NULL;
 
     if (!host || !ifxUndoMakeChange(store, entry, host, &change, error)) {
-        g_prefix_error(error, "%s: %s", entry->record->name,
-                       g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED) ? "refused: " : "");
+        if (error && !g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED))
+            g_prefix_error(error, "%s: ", entry->record->name);
         return false;
     }
     *nothing = !change;
@@ -237,11 +237,7 @@ ifxUndoEntry(ifxChangeList *list,
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    ifxTermNote("%s", problem->message);
-    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED))
-        tally->results[IFX_RESULT_REFUSED]++;
-    else
-        tally->failed++;
+    ifxTallyAddProblem(tally, problem);
     return true;
 }
 

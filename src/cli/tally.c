@@ -20,6 +20,17 @@ ifxTallyTotal(const ifxTally *tally)
 }
 
 void
+ifxTallyAddProblem(ifxTally *tally,
+                   const GError *problem)
+{
+    ifxTermNote("%s", problem->message);
+    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED))
+        tally->results[IFX_RESULT_REFUSED]++;
+    else
+        tally->failed++;
+}
+
+void
 ifxTallySummarize(const ifxTally *tally,
                   const char *change,
                   const char *tail)

@@ -21,6 +21,9 @@ struct _ifxTally {
  * is said of the 2. */
 void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
 
+/* Prints the message of @problem, which a domain failed or was refused with, and counts it. */
+void ifxTallyAddProblem(ifxTally *tally, const GError *problem);
+
 /* All domains, those that failed too. */
 guint ifxTallyTotal(const ifxTally *tally);
 

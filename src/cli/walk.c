@@ -200,11 +200,7 @@ ifxWalkGoOn(const ifxWalk *walk,
         return false;
     }
     if (problem) {
-        ifxTermNote("%s", problem->message);
-        if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED))
-            walk->tally->results[IFX_RESULT_REFUSED]++;
-        else
-            walk->tally->failed++;
+        ifxTallyAddProblem(walk->tally, problem);
         if (walk->fail)
             ok = walk->fail(walk->session, host, key, problem, walk->opaque, error);
         g_error_free(problem);

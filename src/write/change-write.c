@@ -45,9 +45,8 @@ static bool
 ifxChangeWriteRefuse(const ifxChange *change,
                      GError **error)
 {
-    return ifxErrorSet(error, IFX_ERROR_REFUSED,
-                       "%s: refused: its definition changed in the meantime, so nothing was "
-                       "written; run the same command again", change->label);
+    return ifxErrorRefuse(error, change->label, "its definition changed in the meantime, so "
+                          "nothing was written; run the same command again");
 }
 
 static char *

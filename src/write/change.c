@@ -52,9 +52,7 @@ ifxChangeReadState(ifxHost *host,
         return false;
     if (state->persistent)
         return true;
-    return ifxErrorSet(error, IFX_ERROR_REFUSED,
-                       "%s: refused: it is transient, so it has no definition to change. Change "
-                       "the file that it is created from: virt-iommufix --connect %s rewrite "
-                       "--in-place FILE",
-                       label, ifxHostGetName(host));
+    return ifxErrorRefuse(error, label, "it is transient, so it has no definition to change. "
+                          "Change the file that it is created from: virt-iommufix --connect %s "
+                          "rewrite --in-place FILE", ifxHostGetName(host));
 }

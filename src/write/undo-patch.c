@@ -53,10 +53,10 @@ ifxUndoPatchRefuse(const ifxUndoPatch *undo,
     va_start(arguments, format);
     why = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    return ifxErrorSet(error, IFX_ERROR_REFUSED,
-                       "the %s of %s %s; undo the change by hand: virsh edit %s",
-                       ifxClaimGetTraits(claim)->word,
-                       ifxPciAddressFormat(&claim->address, address), why, undo->current->name);
+    return ifxErrorRefuse(error, undo->current->name,
+                          "the %s of %s %s; undo the change by hand: virsh edit %s",
+                          ifxClaimGetTraits(claim)->word,
+                          ifxPciAddressFormat(&claim->address, address), why, undo->current->name);
 }
 
 static void

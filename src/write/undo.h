@@ -33,8 +33,9 @@ bool ifxUndoNeedsHost(const ifxLogEntry *entry);
 ifxUndoState ifxUndoFindState(const ifxStore *store, const ifxLogEntry *entry, ifxHost *host);
 
 /* Sets @change to the change that takes out of the domain on @host, as it is now, what @entry
- * recorded; free with ifxChangeFree(). NULL: nothing of it is left. False with IFX_ERROR_REFUSED if
- * it was altered since, with other errors if the record or the domain cannot be read. */
+ * recorded; free with ifxChangeFree(). NULL: nothing of it is left. False with IFX_ERROR_REFUSED,
+ * which names the domain, if it was changed since; with other errors if the record or the domain
+ * cannot be read. */
 bool ifxUndoMakeChange(const ifxStore *store,
                        const ifxLogEntry *entry,
                        ifxHost *host,

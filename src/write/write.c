@@ -58,7 +58,7 @@ ifxWriteNext(ifxWrite *write,
     if (problem)
         result.outcome = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
             IFX_OUTCOME_REFUSED : IFX_OUTCOME_FAILED;
-    result.problem = problem ? problem->message : NULL;
+    result.problem = problem;
     result.note = note;
     return ifxWriteEnd(write, number, result, error);
 }

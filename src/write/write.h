@@ -32,8 +32,8 @@ typedef enum {
 typedef struct _ifxWriteResult ifxWriteResult;
 struct _ifxWriteResult {
     ifxOutcome outcome;
-    const char *transaction;    /* its ID; NULL: it has no record yet */
-    const char *problem;        /* a message that names the domain; NULL: none */
+    const char *transaction;    /* the ID of the run's; NULL: it has no record yet */
+    const GError *problem;      /* why it was refused or failed; its message names the domain */
     const char *note;           /* what else the user should know; NULL: nothing */
 };
 
