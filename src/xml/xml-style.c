@@ -285,7 +285,8 @@ ifxXmlStyleWriteNode(const ifxXmlStyle *style,
     }
     if (node->type != XML_ELEMENT_NODE)
         return ifxErrorSet(error, IFX_ERROR_PATCH,
-                           "only elements and text can be inserted, not comments or instructions");
+                           "only elements and text can be inserted, "
+                           "not comments or processing instructions");
 
     mixed = mixed || ifxXmlStyleIsMixed(node);
     g_string_append_c(out, '<');

@@ -250,7 +250,7 @@ static const ifxTestBadPatch bad_patches[] = {
     { "<diff><remove/></diff>", 1, "it has no sel" },
     /* Found when it is written */
     { "<diff><add sel='/a'><n><!-- c --></n></add></diff>", 1, "not comments" },
-    { "<diff>" IFX_GOOD "<add sel='/a'><n><?pi?></n></add></diff>", 2, "not comments or instructions" },
+    { "<diff>" IFX_GOOD "<add sel='/a'><n><?pi?></n></add></diff>", 2, "or processing instructions" },
 };
 
 START_TEST(patch_outside_the_rules_names_the_instruction)
