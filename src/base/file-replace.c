@@ -294,7 +294,7 @@ ifxReplaceRename(ifxReplace *replace,
     return true;
 }
 
-/* Some file systems write late, and report a failure only on close(). */
+/* Some file systems write late, and report a failure only when the file is closed. */
 static bool
 ifxReplaceSync(ifxReplace *replace,
                GError **error)
