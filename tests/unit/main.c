@@ -14,6 +14,7 @@ main(void)
     xmlInitParser();
 
     srunner_add_suite(runner, ifxSuiteTerm());
+    srunner_add_suite(runner, ifxSuiteFile());
     srunner_add_suite(runner, ifxSuiteFileReplace());
     srunner_add_suite(runner, ifxSuiteXmlText());
     srunner_add_suite(runner, ifxSuiteXmlCheck());

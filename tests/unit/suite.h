@@ -14,6 +14,7 @@ Suite *ifxSuiteCaptureXml(void);
 Suite *ifxSuiteDiff(void);
 Suite *ifxSuiteDomain(void);
 Suite *ifxSuiteDomainNeeds(void);
+Suite *ifxSuiteFile(void);
 Suite *ifxSuiteFileReplace(void);
 Suite *ifxSuiteGuests(void);
 Suite *ifxSuiteHost(void);
