@@ -139,8 +139,9 @@ static const ifxTestMounts mounts[] = {
       "mounted: sda -> sda1 -> bcachefs -> /srv\n" },
     { "2 1 0:42 / /srv rw - fuse.ntfs-3g /dev/sda1 rw\n", "mounted: sda -> sda1 -> /srv\n" },
     /* Of many mounts the vital and the shortest ones */
-    { "2 1 8:1 / /aaaa rw - ext4 x rw\n3 1 8:1 / /bbb rw - ext4 x rw\n4 1 8:1 / /cc rw - ext4 x rw\n"
-      "5 1 8:1 / /var rw - ext4 x rw\n6 1 8:1 / /ddddd rw - ext4 x rw\n7 1 8:1 / /cc rw - ext4 x rw\n",
+    { "2 1 8:1 / /aaaa rw - ext4 x rw\n3 1 8:1 / /bbb rw - ext4 x rw\n"
+      "4 1 8:1 / /cc rw - ext4 x rw\n5 1 8:1 / /var rw - ext4 x rw\n"
+      "6 1 8:1 / /ddddd rw - ext4 x rw\n7 1 8:1 / /cc rw - ext4 x rw\n",
       "mounted: sda -> sda1 -> /var\nmounted: sda -> sda1 -> /cc\nmounted: sda -> sda1 -> /bbb\n"
       "mounted: sda -> sda1 -> 2 more mounts\n" },
     { "2 1 8:1 / / rw - ext4 x rw\n3 1 8:1 / /usr rw - ext4 x rw\n4 1 8:1 / /var rw - ext4 x rw\n"
@@ -168,7 +169,8 @@ START_TEST(what_the_host_lives_on_is_vital)
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(folders); i++) {
-        g_autofree char *text = g_strdup_printf("2 1 8:1 / %s rw - ext4 /dev/sda1 rw\n", folders[i]);
+        g_autofree char *text = g_strdup_printf("2 1 8:1 / %s rw - ext4 /dev/sda1 rw\n",
+                                                folders[i]);
         const ifxPciAddress address = { .slot = 0x17 };
         g_autoptr(ifxUseGraph) graph = NULL;
         const GPtrArray *evidence;
@@ -190,7 +192,8 @@ START_TEST(other_namespaces_are_looked_into)
     ifxTestAdd("proc/813/mountinfo", "2 1 8:2 / /same/space rw - ext4 /dev/sda2 rw\n");
     ifxTestAdd("proc/814/ns/mnt", "->mnt:[1]");
     ifxTestAdd("proc/814/mountinfo", "2 1 8:2 / /own/space rw - ext4 /dev/sda2 rw\n");
-    ifxAssertDisk("mounted: sda -> sda1 -> / (in the mount namespace of nginx, process 812)\n", true);
+    ifxAssertDisk("mounted: sda -> sda1 -> / (in the mount namespace of nginx, process 812)\n",
+                  true);
 }
 END_TEST
 
@@ -218,7 +221,8 @@ static const ifxTestSwaps swaps[] = {
 
 START_TEST(swap_leads_to_its_disk)
 {
-    g_autofree char *text = g_strconcat("Filename Type Size Used Priority\n", swaps[_i].swaps, NULL);
+    g_autofree char *text =
+        g_strconcat("Filename Type Size Used Priority\n", swaps[_i].swaps, NULL);
 
     if (strstr(text, "file\t"))
         ifxTestPut("proc/1/mountinfo", ROOT "2 1 8:1 / /srv rw - ext4 /dev/sda1 rw\n");
