@@ -95,13 +95,7 @@ ifxReportRemedy(ifxReason reason,
 char *
 ifxReportSteps(const ifxEvidence *evidence)
 {
-    GString *text = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < evidence->chain->len; i++)
-        g_string_append_printf(text, "%s%s", i > 0 ? " -> " : "",
-                               (const char *) evidence->chain->pdata[i]);
-    return g_string_free(text, FALSE);
+    return ifxUseEvidenceFormatChain(evidence->chain);
 }
 
 char *

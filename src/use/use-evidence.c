@@ -227,13 +227,13 @@ ifxUseEvidenceListDevices(const ifxUseGraph *graph,
 }
 
 char *
-ifxUseEvidenceFormatChain(const ifxUse *use)
+ifxUseEvidenceFormatChain(const GPtrArray *chain)
 {
     GString *text = g_string_new(NULL);
     guint i;
 
-    for (i = 0; i < use->chain->len; i++)
+    for (i = 0; i < chain->len; i++)
         g_string_append_printf(text, "%s%s", i > 0 ? " -> " : "",
-                               (const char *) use->chain->pdata[i]);
+                               (const char *) chain->pdata[i]);
     return g_string_free(text, FALSE);
 }

@@ -129,8 +129,8 @@ GPtrArray *ifxUseEvidenceFindChain(const ifxUseGraph *graph,
 /* The PCI devices below a thing, the nearest first: new array of ifxPciAddress, each once. */
 GArray *ifxUseEvidenceListDevices(const ifxUseGraph *graph, const char *id);
 
-/* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
-char *ifxUseEvidenceFormatChain(const ifxUse *use);
+/* A chain (char *) as text: "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
+char *ifxUseEvidenceFormatChain(const GPtrArray *chain);
 
 /* The id of the thing that a guest needs of the host (domain.h); NULL: the host does not know
  * it. Lent for the life of @graph. */

@@ -55,7 +55,7 @@ ifxFuzzCheckUse(ifxUseGraph *use,
     ifxFuzzExpect(ifxUseGraphGetSight(use) == 0);
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxUse *one = evidence->pdata[i];
-        g_autofree char *chain = ifxUseEvidenceFormatChain(one);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(one->chain);
 
         ifxFuzzExpect(one->kind == IFX_USE_UNCLEAR || one->kind == IFX_USE_MDEV_PARENT ||
                       one->kind == IFX_USE_VDPA_PARENT);

@@ -29,7 +29,7 @@ ifxTestEvidence(ifxUseGraph *use,
     evidence = ifxUseEvidenceGet(use, &parsed);
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxUse *one = evidence->pdata[i];
-        g_autofree char *chain = ifxUseEvidenceFormatChain(one);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(one->chain);
 
         g_string_append_printf(text, "%s: %s\n", ifxTestUseKinds[one->kind], chain);
     }

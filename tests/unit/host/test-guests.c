@@ -220,7 +220,7 @@ ifxTestEvidence(const ifxTestGuests *test,
 
     for (i = 0; uses && i < uses->len; i++) {
         const ifxUse *use = uses->pdata[i];
-        g_autofree char *chain = ifxUseEvidenceFormatChain(use);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(use->chain);
 
         g_string_append_printf(text, "%s%s%s %s", i > 0 ? "; " : "",
                                use->kind == IFX_USE_DOMAIN ? "domain" :

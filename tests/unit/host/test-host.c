@@ -135,11 +135,13 @@ ifxAssertUse(ifxUseGraph *use,
     const ifxPciAddress address = ifxTestAddress(device);
     const GPtrArray *uses = ifxUseEvidenceGet(use, &address);
     g_autofree char *found = NULL;
+    const ifxUse *only;
 
     ck_assert_ptr_nonnull(uses);
     ck_assert_uint_eq(uses->len, 1);
-    ck_assert_int_eq(((const ifxUse *) uses->pdata[0])->kind, IFX_USE_DOMAIN);
-    found = ifxUseEvidenceFormatChain(uses->pdata[0]);
+    only = uses->pdata[0];
+    ck_assert_int_eq(only->kind, IFX_USE_DOMAIN);
+    found = ifxUseEvidenceFormatChain(only->chain);
     ck_assert_str_eq(found, chain);
 }
 

@@ -59,7 +59,7 @@ ifxTestEvidence(const char *address)
 
     for (i = 0; uses && i < uses->len; i++) {
         const ifxUse *found = uses->pdata[i];
-        g_autofree char *chain = ifxUseEvidenceFormatChain(found);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(found->chain);
 
         g_string_append_printf(lines, "%s%s %s", ifxTestKind(found->kind),
                                found->vital ? "!" : "", chain);

@@ -31,7 +31,7 @@ ifxTestChains(const char *address)
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
-        g_autofree char *chain = ifxUseEvidenceFormatChain(uses->pdata[i]);
+        g_autofree char *chain = ifxUseEvidenceFormatChain(((const ifxUse *) uses->pdata[i])->chain);
 
         g_string_append_printf(lines, "%s\n", chain);
     }
