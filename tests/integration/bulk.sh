@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Many guests: apply --all changes what is to be changed and nothing else; undo takes it back.
+# Many guests: apply --all makes the changes that are needed and no other; undo undoes them.
 
 . "$srcdir/tests/integration/lib.sh"
 

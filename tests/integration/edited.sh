@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Somebody else writes at the same time: an edit by virsh at each call of apply stays, and another
-# run of the tool is told to wait.
+# Another user writes at the same time: an edit with virsh at any call of apply is kept, and a
+# second run of the tool reports that it must wait.
 
 . "$srcdir/tests/integration/faults.sh"
 
@@ -12,7 +12,7 @@ vsh "$edit" >out
 dump >before-edited
 planned before-edited >planned-edited
 
-# The one edit that is lost is right before the define: libvirt has no compare-and-set.
+# Only an edit right before the define is lost: libvirt has no compare-and-set.
 stays() {
     echo "$status_broken" >>statuses
     if [ "$(sed -n "${at}p" calls)" = "$at virDomainDefineXMLFlags g001-unmanaged" ]; then
@@ -32,7 +32,7 @@ stays() {
     esac
 }
 
-# edited_too: undo takes the placeholders out and leaves the edit.
+# edited_too: undo removes the placeholders and keeps the edit.
 edited_too() {
     stays || return 1
     tool -c "$uri" undo --yes
@@ -51,7 +51,7 @@ at_each "an edit by virsh before a call of apply stays, also after undo" afresh 
 grep -q 0 statuses
 result "some edits come in time, or late enough" || show statuses
 
-# Right after the define, before it is read back.
+# Right after the define, before the tool reads it back.
 afresh
 count apply g001-unmanaged --yes
 afresh
@@ -61,7 +61,7 @@ dump >now
 grep -q "edited by another" now
 result "an edit before the definition is read back stays" || show err
 
-# Right after the last reading of what is planned: stale.
+# Right after the tool read the definition for its plan: the plan is stale.
 afresh
 SHIM_CALLS='open'
 SHIM_AT=1
@@ -73,7 +73,7 @@ result "which is reported for the guest" || show err
 dump >now
 same now before-edited "and nothing but the edit is there"
 
-# One guest is written, in the midst of the other's define another run begins.
+# One guest is written; during the define of the other guest, a second run starts.
 afresh
 SHIM_AT=2
 SHIM_CALLS='virDomainDefineXML*'

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# apply and undo where a call fails: the disk is full or read-only or broken, libvirt refuses. What
-# can't be kept is not defined; it is said; and nothing is left that is in the way later.
+# apply and undo when a call fails: the disk is full, read-only or broken, or libvirt refuses. The
+# tool does not define a change that it could not record; it reports the error, and leaves nothing
+# that is in the way later.
 
 . "$srcdir/tests/integration/faults.sh"
 
-# no_define: was libvirt told nothing once a call had failed that keeps what is to be changed? With
-# the journal and the removal of passwords alone nothing is lost.
+# no_define: did libvirt get no definition after a call failed that records the change? A failure of
+# the journal, or of the removal of passwords, loses nothing.
 no_define() {
     awk -v n="$at" -v onward="$onward" '
         $2 ~ /^virDomainDefine/ && failed { bad = 1; print "# defined, but not kept: " $0 }
@@ -17,12 +18,12 @@ no_define() {
         END { exit bad }' calls
 }
 
-# said: is it an error, and is there a word on it?
+# said: is it an error, and is it reported?
 said() {
     ended 2 && grep -q '^virt-iommufix: ' err-broken
 }
 
-# Where only the journal failed, or the removal of the last password, all may have been done.
+# If only the journal failed, or the removal of the last password, everything may be done.
 was_failing() {
     whole && private || return 1
     if [ "$written" != "$all_written" ] || [ "$status_broken" -ne 0 ]; then
@@ -55,7 +56,7 @@ onward=
 at_each "undo, one call fails on a file" afresh_applied undo_failed "fail EIO" undo --yes
 at_each "undo, one call of libvirt fails" afresh_applied undo_failed "fail libvirt" undo --yes
 
-# ---- the same with file systems that are so
+# ---- the same, with file systems that really are full or read-only
 
 afresh
 mkdir "$VIRT_IOMMUFIX_STATE"

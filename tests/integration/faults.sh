@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=sh
 #
-# What the tests share that break the tool at its calls: they source it. Two guests, that are both
-# to be changed; the shim; and what must hold whatever was done to it.
+# For the tests that break the tool at its calls, which source this file: two guests that both need
+# a change, the shim, and what must be true after any fault.
 
 . "$srcdir/tests/integration/lib.sh"
 
@@ -17,7 +17,7 @@ names='g001-unmanaged g002-pair'
 all_written=" $names"
 dump >before
 planned before >planned-before
-# The folder above counts, too: the entry of the state folder in it must be on disk.
+# The folder above counts too, because the entry of the state folder must be on disk.
 SHIM_UNDER=$tmp/var
 VIRT_IOMMUFIX_STATE=$SHIM_UNDER/state
 export SHIM_UNDER VIRT_IOMMUFIX_STATE
@@ -32,8 +32,8 @@ as_one() {
         /^<\/domain>/ && mine { printf "%s", text }' "$1"
 }
 
-# whole: is each guest as it was (before) or as planned (planned-before)? Sets $written to those
-# that are as planned, each with a space before it.
+# whole: is each guest as it was (before) or as planned (planned-before)? Sets $written to the
+# guests that are as planned, each after a space.
 whole() {
     written=
     dump >now
@@ -51,12 +51,12 @@ whole() {
     done
 }
 
-# must STATUS WHAT: did the tool just end so?
+# must STATUS WHAT: did the tool end with this status?
 must() {
     [ "$status" -eq "$1" ] || { echo "# $2: exit status $status, not $1"; show err; return 1; }
 }
 
-# ended STATUS...: did what was broken end in one of these ways?
+# ended STATUS...: did the broken run end with one of these statuses?
 ended() {
     for one; do
         [ "$status_broken" -ne "$one" ] || return 0
@@ -65,13 +65,13 @@ ended() {
     return 1
 }
 
-# fine COMMAND...: the tool without the shim, which must succeed.
+# fine COMMAND...: runs the tool without the shim; it must succeed.
 fine() {
     tool -c "$uri" "$@"
     must 0 "$*"
 }
 
-# told: does undo --list name those that are written?
+# told: does undo --list name the guests that were written?
 told() {
     fine undo --list || return 1
     for name in $written; do
@@ -79,19 +79,20 @@ told() {
     done
 }
 
-# private: nobody else may read what is kept.
+# private: can only the owner read the records?
 private() {
     [ ! -e "$VIRT_IOMMUFIX_STATE" ] ||
         [ -z "$(find "$VIRT_IOMMUFIX_STATE" -type d ! -perm 700 -o ! -type d ! -perm 600)" ] ||
         { echo "# others may read what is kept"; return 1; }
 }
 
-# no_password: none is left in what is kept.
+# no_password: is there no password in the records?
 no_password() {
     ! grep -rl 'Qz9[0-9]' "$VIRT_IOMMUFIX_STATE" 2>/dev/null | sed 's/^/# password in /' | grep .
 }
 
-# back: undo leaves nothing of it, and no password. With nothing written, there is nothing to undo.
+# back: undo removes the change, and leaves no password. If nothing was written, there is nothing to
+# undo.
 back() {
     tool -c "$uri" undo --yes
     [ -z "$written" ] || must 0 undo || return 1
@@ -104,12 +105,12 @@ back() {
     no_password
 }
 
-# again: the same command does what is left, and undo takes that back.
+# again: the same command does the rest, and undo undoes it.
 again() {
     fine apply --all --yes && whole && [ "$written" = "$all_written" ] && back
 }
 
-# afresh: as if nothing had ever been written.
+# afresh: the state before the first run.
 afresh() {
     rm -rf "$SHIM_UNDER"
     mkdir "$SHIM_UNDER"
@@ -118,12 +119,12 @@ afresh() {
         vsh "define $tmp/guests/g001-unmanaged.xml; define $tmp/guests/g002-pair.xml" >/dev/null
 }
 
-# afresh_applied: as if apply had just been run for the first time.
+# afresh_applied: the state after the first apply.
 afresh_applied() {
     afresh && fine apply --all --yes
 }
 
-# count COMMAND...: sets $total to how many calls it makes.
+# count COMMAND...: sets $total to the number of its calls.
 count() {
     SHIM_AT=0
     export SHIM_AT
@@ -132,9 +133,9 @@ count() {
     total=$(wc -l <calls)
 }
 
-# at_each NAME FROM CHECK DO COMMAND...: once for each call that there is, or for some unless the
-# test is long: FROM, then the command with DO at that call, then CHECK. Those that fail are
-# said, the first of them in full. SHIM_AT may get a + by $onward.
+# at_each NAME FROM CHECK DO COMMAND...: for each call (in the short form: for some), runs FROM,
+# then the command with DO at that call, then CHECK. Prints the calls that fail, the first of them
+# in full. SHIM_AT may get a + by $onward.
 onward=
 at_each() {
     each=$1

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Makes a host and guests in all their kinds:
+# Makes a host, and guests of all kinds:
 #
 #   awk -v count=200 -v dir=DIR -f guests.awk
 #
 # DIR/host.txt         a host for tests/tools/make-host.sh: for each guest a group of its own on bus
-#                      NUMBER, 0000:NN:00.0 to .2, behind a root port that is in the group too
-# DIR/NAME.xml         the guests; the name tells number and kind
+#                      NUMBER, 0000:NN:00.0 to .2, below a root port that is in the group too
+# DIR/NAME.xml         the guests; the name gives number and kind
 # DIR/define DIR/autostart DIR/snapshot DIR/dump
 #                      each one argument for virsh: all guests in one process
-# DIR/plan             a line for each guest: name, what is expected (add, complete, none, refuse),
-#                      bus, then the functions that are to be added
+# DIR/plan             a line for each guest: name, the expected result (add, complete, none,
+#                      refuse), bus, and the functions to add
 #
 # Every guest has a VNC password, Qz9 and its number.
 
@@ -60,7 +60,7 @@ function devices(i, name,    j) {
     print "    <video><model type='virtio'/></video>" > xml
 }
 
-# What is claimed; returns the line of DIR/plan after the name.
+# Writes the claims; returns the line of DIR/plan after the name.
 function claims(i, kind) {
     if (kind == "plain")
         return "none"
@@ -81,7 +81,7 @@ function claims(i, kind) {
     return "add " i " 1 2"
 }
 
-# One that is made anew from its XML wants no qemu-img.
+# Redefining a snapshot from its XML needs no qemu-img.
 function snapshot(i, name,    file) {
     file = dir "/" name ".snapshot"
     print "<domainsnapshot><name>before</name><description>as no. " i " was</description>" > file

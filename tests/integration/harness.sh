@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The world of these tests is what they take it for: so that none of them passes for nothing.
+# The world of these tests is what they expect, so that none of them passes without testing
+# anything.
 
 . "$srcdir/tests/integration/lib.sh"
 

@@ -3,9 +3,9 @@
 # The libvirtd of a test's world:
 #
 #   libvirtd.sh start           returns when it answers
-#   libvirtd.sh kill            at once, by the signal that none can catch; returns when it is gone
-#   libvirtd.sh later SECONDS   returns at once; after that time it is killed and started, and
-#                               then there is /run/libvirtd.again
+#   libvirtd.sh kill            kills it with SIGKILL; returns when it is gone
+#   libvirtd.sh later SECONDS   returns at once; after that time it kills and starts libvirtd, and
+#                               then makes /run/libvirtd.again
 
 set -u
 
@@ -36,7 +36,7 @@ start) start ;;
 kill) end ;;
 later)
     rm -f /run/libvirtd.again
-    # Nobody's pipe is to wait for it.
+    # No pipe of the caller may wait for it.
     {
         sleep "$2"
         end

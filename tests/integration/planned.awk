@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is to become of the guests of guests.awk:
+# The expected definitions of the guests of guests.awk:
 #
 #   awk -f planned.awk DIR/plan DUMP
 #
-# prints DUMP, the definitions of any of them one after the other, each with the placeholders that
-# it lacks behind its last hostdev, as libvirt writes them. It shares nothing with the tool.
+# prints DUMP, which has the definitions of any of these guests. After the last hostdev of each it
+# adds the placeholders that the guest lacks, as libvirt writes them. It shares no code with the
+# tool.
 
 NR == FNR {
     if ($2 == "add") {

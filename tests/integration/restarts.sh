@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirtd is killed at random places of a run over many guests; then the same command again: all
-# are done, none twice. SEED says which places; with INTEGRATION=all 20 of them, else a few.
+# libvirtd is killed at random places of a run over many guests. After the same command again, every
+# guest is done, and none twice. SEED selects the places: a few, or 20 with INTEGRATION=all.
 
 . "$srcdir/tests/integration/lib.sh"
 
@@ -30,7 +30,7 @@ other >other-before
 planned before >planned-before
 cp -Rp /etc/libvirt/qemu saved
 
-# afresh: libvirtd knows what it knew at first, and the tool nothing.
+# afresh: libvirtd has its first definitions again, and the tool has no records.
 afresh() {
     $control kill
     rm -rf /etc/libvirt/qemu "$VIRT_IOMMUFIX_STATE"
@@ -45,7 +45,7 @@ preloaded none -c "$uri" apply --all --yes
 is "$status" 3 "apply --all with the shim" || show err
 calls=$(wc -l <calls)
 
-# How many milliseconds a call takes does not matter: "soon" hits one near by.
+# The duration of a call does not matter: "soon" hits a call close to it.
 awk -v seed="$seed" -v places="$places" -v calls="$calls" -v control="$control" '
     BEGIN {
         srand(seed)
@@ -67,7 +67,7 @@ while read -r at how command <&3; do
     preloaded "run $command" -c "$uri" apply --all --yes
     cp err err-first
     first=$status
-    # What comes later may still be on its way.
+    # The restart may still be under way.
     tries=0
     while [ ! -e /run/libvirtd.again ] && [ "$tries" -lt 200 ]; do
         tries=$((tries + 1))
@@ -77,7 +77,7 @@ while read -r at how command <&3; do
     tool -c "$uri" apply --all --yes
     dump >after
     other >other-after
-    # No signal ends the tool.
+    # The signal must not end the tool.
     [ "$first" -le 3 ] && [ "$status" -eq 3 ] && cmp -s after planned-before &&
         cmp -s other-after other-before
     result "at call $at of $calls libvirtd is $how (exit status $first): again, all is done" || {
@@ -87,7 +87,7 @@ while read -r at how command <&3; do
     }
 done 3<where
 
-# The last place's transactions, newest first, are taken back one by one.
+# Undo the transactions of the last place one by one, newest first.
 while tool -c "$uri" undo --yes && dump >after && ! cmp -s after before; do
     [ "$status" -eq 0 ] || break
     tries=$((tries + 1))

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Guests that run, or were saved: what a test driver can't show. Two guests without a disk are
-# started by QEMU's own emulation; the hostdev comes into their definitions while they run.
+# Guests that run or that were saved, which a test driver cannot show. QEMU starts two guests
+# without a disk, by emulation; the hostdev is added to their definitions while they run.
 
 . "$srcdir/tests/integration/lib.sh"
 
@@ -36,7 +36,7 @@ for name in running saved; do
     guest "$name" >"$name.xml"
     vsh "define $name.xml; start $name" >out 2>err || { show err; show "$IFX_WORLD/libvirtd.log"; }
 done
-# with_uuid NAME: the XML of stdin is that of this guest.
+# with_uuid NAME: gives the XML on stdin the UUID of this guest.
 with_uuid() {
     sed "s,</name>,</name><uuid>$(vsh domuuid "$1" | tr -d '\n')</uuid>,"
 }

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-#   boot.sh IMAGE SCRIPT TOPOLOGY...    boots the lab's machine with these devices; what SCRIPT
-#                                       (below the source tree) prints in there is printed here
+#   boot.sh IMAGE SCRIPT TOPOLOGY...    boots the lab's machine with these devices; prints what
+#                                       SCRIPT (a path in the source tree) prints in there
 #
 # From the environment: srcdir, VIRT_IOMMUFIX (the tool), and
-#   LAB_CPUS      how many the machine has; with one, emulation is twice as fast
+#   LAB_CPUS      number of processors; with one, emulation is twice as fast
 #   LAB_SHELL     "yes": the script is not run; a shell in the machine is on this terminal
-#   LAB_ACCEL     what runs the machine, in QEMU's words. Emulation, if it is not said: a /dev/kvm
-#                 that can be opened does not prove that guests run.
+#   LAB_ACCEL     QEMU's accelerator; default: emulation, because a /dev/kvm that opens does not
+#                 prove that guests run
 #   LAB_TIMEOUT   seconds
 #   LAB_SNAPSHOT  "off": what is written stays in the image
 
@@ -26,7 +26,7 @@ for topology; do
     cat "$here/topologies/$topology.txt" || exit 99
 done >"$work/host"
 
-# A topology may put the disk of / where it wants it.
+# A topology may move the disk of /.
 grep -q '^device .*drive=root' "$work/host" ||
     echo "device virtio-blk-pci,drive=root,addr=0x10" >>"$work/host"
 
@@ -49,14 +49,14 @@ fi
 limit=${LAB_TIMEOUT:-900}
 machine=q35,kernel-irqchip=split
 kernel="console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$script"
-# What runs in the background has no standard input else.
+# A background process has no standard input otherwise.
 exec 3<&0
 
 mkfifo "$work/tap"
 cat "$work/tap" &
 reader=$!
 
-# What boots is snapshot=on: the image stays as it is.
+# The disk is opened with snapshot=on, so that the image stays as it is.
 # shellcheck disable=SC2046 # words
 timeout --foreground "$limit" qemu-system-x86_64 -M "$machine" -m 1536 \
     -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" \

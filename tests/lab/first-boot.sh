@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the machine does while its image is made (image.sh).
+# Runs in the machine while image.sh makes its image.
 
 virsh -q -c qemu:///system version >/dev/null &&
     virsh -q -c qemu:///system capabilities >/dev/null &&

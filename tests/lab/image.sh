@@ -1,14 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-#   image.sh        prints the folder that has the lab's kernel, initrd and disk, which it makes if
-#                   there is none of what they are made from now; or, with status 1, why it can't
+#   image.sh        prints the folder with the lab's kernel, initrd and disk. Makes them if there
+#                   are none, or if what they are made from changed. If it cannot, it prints the
+#                   reason and the exit status is 1.
 #
 # From the environment:
-#   VIRT_IOMMUFIX   the tool: the packages of its libraries are installed, too
-#   LAB_CACHE       where images are kept, instead of ~/.cache/virt-iommufix
+#   VIRT_IOMMUFIX   the tool; the image has the packages of its libraries, too
+#   LAB_CACHE       folder for images, instead of ~/.cache/virt-iommufix
 #
-# Only root can make one: the files of the disk belong to several users.
+# Only root can make an image: the files of the disk belong to several users.
 
 set -u
 LC_ALL=C.UTF-8
@@ -18,7 +19,7 @@ export LC_ALL PATH
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virt-iommufix}
 
-# What a host of guests has, and what the scenarios use.
+# What a host has, and what the scenarios use.
 packages='linux-image-amd64 libvirt-daemon-system libvirt-clients qemu-system-x86 busybox-static
     udev kmod iproute2 pciutils lvm2 dmsetup procps diffutils'
 
@@ -34,8 +35,8 @@ why() {
     exit 1
 }
 
-# tool_packages: of the libraries that the tool is linked with. A build for ASan has more, which
-# must not matter: the tool is not run with them.
+# tool_packages: prints the packages of the libraries that the tool is linked with. A build for ASan
+# has more libraries, which must not matter: the lab does not run that build.
 tool_packages() {
     ldd "${VIRT_IOMMUFIX:?}" 2>/dev/null | awk '/=> \// { print $1 }' |
         grep -E '^lib(virt|xml2|xslt|glib|json-c|mount|smartcols)[-.0-9]' | while read -r library; do
@@ -43,14 +44,14 @@ tool_packages() {
     done | sed 's/[:,].*//' | sort -u
 }
 
-# sources: this machine's sources of Debian packages, whichever way they are written.
+# sources: prints this machine's sources of Debian packages, from either of apt's formats.
 sources() {
     # shellcheck disable=SC2016 # apt fills these in
     apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
         'Created-By: Packages' 'Origin: Debian' | sort -u
 }
 
-# make_root FOLDER: the packages, in a folder.
+# make_root FOLDER: installs the packages in a folder.
 make_root() {
     # No initrd of Debian's, no documentation. mmdebstrap has sh write to descriptors of its own,
     # and dash knows those up to 9 only: none of ours, and of make's, may be in the way.
@@ -63,7 +64,7 @@ make_root() {
         '' "$1" - 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
 }
 
-# modules_of ROOT VERSION MODULE...: their files below ROOT, what they need first.
+# modules_of ROOT VERSION MODULE...: prints their files below ROOT, after those that they need.
 modules_of() {
     root=$1
     version=$2
@@ -74,7 +75,7 @@ modules_of() {
     done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-# keep_modules ROOT VERSION: of the kernel's 4,000 modules those that are used here.
+# keep_modules ROOT VERSION: removes all of the kernel's 4,000 modules except those used here.
 keep_modules() {
     # shellcheck disable=SC2086 # a list of words
     modules_of "$1" "$2" $modules | sed "s,^,$1," | sort >"$work/keep"
@@ -82,15 +83,15 @@ keep_modules() {
     chroot "$1" depmod "$2"
 }
 
-# make_initrd ROOT VERSION FILE: it loads what the disk needs, mounts it and the two shared
-# folders, and hands over to init.sh.
+# make_initrd ROOT VERSION FILE: the initrd loads what the disk needs, mounts the disk and the two
+# shared folders, and starts init.sh.
 make_initrd() {
     mkdir -p "$work/initrd/bin" "$work/initrd/dev" "$work/initrd/proc" "$work/initrd/sys" \
         "$work/initrd/root"
     cp "$1/bin/busybox" "$work/initrd/bin/busybox"
     modules_of "$1" "$2" virtio_pci virtio_blk ext4 9p 9pnet_virtio | while read -r module; do
         cp "$1$module" "$work/initrd/"
-        # One for instructions that this processor lacks says so.
+        # A module for instructions that this processor lacks prints an error.
         echo "insmod /$(basename "$module") 2>/dev/null"
     done >"$work/insmod"
     {
@@ -98,7 +99,7 @@ make_initrd() {
         echo '/bin/busybox --install -s /bin'
         echo 'mount -t devtmpfs dev /dev; mount -t proc proc /proc; mount -t sysfs sys /sys'
         cat "$work/insmod"
-        # The root disk may be anywhere.
+        # The disk of / can have any name.
         # shellcheck disable=SC2016
         echo 'until disk=$(findfs LABEL=lab 2>/dev/null); do sleep 0.1; done'
         # shellcheck disable=SC2016
@@ -124,7 +125,7 @@ make_disk() {
     mkfs.ext4 -q -L lab -O '^has_journal' -E lazy_itable_init=1,root_owner=0:0 -d "$1" "$2"
 }
 
-# boot_once FOLDER: libvirtd keeps what QEMU can do, which it takes long to find out.
+# boot_once FOLDER: libvirtd probes QEMU, which takes long, and caches the result.
 boot_once() {
     srcdir=$(cd "$here/../.." && pwd) LAB_SNAPSHOT=off LAB_TIMEOUT=300 \
         sh "$here/boot.sh" "$1" tests/lab/first-boot.sh

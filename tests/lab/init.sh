@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What the lab's machine runs as process 1, once its disk and its two shared folders are mounted:
-# it becomes a host of guests, as far as the scenarios need one, runs the script and ends.
-# LAB_SCRIPT comes from the kernel's command line.
+# Process 1 of the lab's machine, after its disk and its two shared folders are mounted. It sets up
+# as much of a host as the scenarios need, runs the script and stops the machine. LAB_SCRIPT comes
+# from the kernel's command line.
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 HOME=/root
 mount -t proc proc /proc
@@ -20,8 +20,9 @@ udevadm trigger --action=add
 udevadm settle
 modprobe -a vfio-pci vfio_iommu_type1
 
-# QEMU as root, and not confined: that would want an init. capability_filters: without it libvirt
-# asks QEMU for 400 features of its processor at each start, which takes five seconds of six.
+# QEMU runs as root and not confined: confinement needs an init. capability_filters: without it
+# libvirt asks QEMU for 400 features of its processor at each start, which takes five seconds of
+# six.
 cat >/etc/libvirt/qemu.conf <<CONF
 user = "root"
 group = "root"
@@ -40,7 +41,7 @@ until virsh -q -c qemu:///system uri >/dev/null 2>&1; do
     sleep 0.1
 done
 
-# As users have it.
+# Where users have it.
 cp /lab/build/virt-iommufix /usr/local/bin/
 export srcdir=/lab/source builddir=/lab/build VIRT_IOMMUFIX=virt-iommufix LAB_INSIDE=yes
 if [ -n "${LAB_SCRIPT:-}" ]; then

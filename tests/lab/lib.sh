@@ -6,12 +6,12 @@
 #   host='TOPOLOGY...'                 # topologies/TOPOLOGY.txt: the machine's devices
 #   . "$srcdir/tests/lab/lib.sh"
 #
-# A scenario is run twice: outside, where it only boots the lab's machine; and in there, where it
-# is root on a host of guests. See README.md in this folder. A test ends with `finish`; the verbs of
-# tests/cli/lib.sh are there, too.
+# A scenario runs twice: outside, where it only boots the lab's machine; and inside, where it is
+# root on a host of guests. See README.md in this folder. A test ends with `finish`; the functions
+# of tests/cli/lib.sh are there, too.
 #
 # From the environment, outside: srcdir, VIRT_IOMMUFIX, and
-#   LAB_IMAGE     the folder that image.sh printed, or "none: REASON"; if not set, it is asked
+#   LAB_IMAGE     the folder that image.sh printed, or "none: REASON"; if not set, image.sh is run
 
 lab_outside() {
     if [ -z "${LAB_IMAGE:-}" ]; then
@@ -33,8 +33,8 @@ lab_outside() {
 # ---- devices
 #
 # A device is its address, 0000:01:00.0. The names that a topology gives to its devices are
-# variables with their addresses. The way to a device is written there without buses, whose numbers
-# are the firmware's.
+# variables with their addresses. A topology gives the path of a device without bus numbers, because
+# the firmware assigns them.
 
 for topology in $host; do
     while read -r word name path; do
@@ -52,7 +52,7 @@ for topology in $host; do
 done
 pci=/sys/bus/pci/devices
 
-# driver_of DEVICE...: one after the other; "-" is none.
+# driver_of DEVICE...: prints the driver of each; "-" is none.
 driver_of() {
     drivers=
     for device; do
@@ -63,7 +63,7 @@ driver_of() {
     echo "${drivers# }"
 }
 
-# group_of DEVICE: a number that is another one on the next host.
+# group_of DEVICE: its group number, which another host may number differently.
 group_of() {
     group=$(readlink "$pci/$1/iommu_group")
     echo "${group##*/}"
@@ -85,7 +85,7 @@ vsh() {
     virsh -q -c qemu:///system "$@"
 }
 
-# claim CLAIM: its XML.
+# claim CLAIM: prints its XML.
 claim() {
     managed=yes
     placed=
@@ -111,8 +111,8 @@ claim() {
     esac
 }
 
-# guest_xml NAME CLAIM...: prints it. A claim is a device, or a device behind one of unmanaged:,
-# placeholder:, nvme: (a disk).
+# guest_xml NAME CLAIM...: prints the definition. A claim is a device, or a device after one of the
+# prefixes unmanaged:, placeholder:, nvme: (a disk).
 guest_xml() {
     echo "<domain type='qemu'><name>$1</name><memory unit='MiB'>64</memory>
         <os><type arch='x86_64' machine='q35'>hvm</type></os>
@@ -145,7 +145,7 @@ starts() {
     result "$1 starts" || show "$tmp/err"
 }
 
-# fails NAME WORDS: libvirt does not start it, and says so.
+# fails NAME WORDS: libvirt does not start it, with these words.
 fails() {
     if vsh start "$1" >"$tmp/out" 2>"$tmp/err"; then
         vsh destroy "$1"
@@ -157,7 +157,7 @@ fails() {
     result "$1 does not start: $2" || show "$tmp/err"
 }
 
-# stops NAME: at once, as a power cut would.
+# stops NAME: stops it at once, like a power cut.
 stops() {
     vsh destroy "$1" >"$tmp/out" 2>"$tmp/err"
     result "$1 is ended" || show "$tmp/err"
@@ -177,7 +177,7 @@ given_to() {
         sed -n '/vfio-pci/s/.*"host":"\([0-9a-f:.]*\)".*/\1/p'
 }
 
-# says WORDS...: the tool did, in its last run. They may be broken over lines.
+# says WORDS...: did the last run of the tool print them? They may be broken over lines.
 says() {
     said=$(cat "$tmp/out" "$tmp/err" | tr -s ' \n' '  ')
     for words; do
@@ -194,7 +194,7 @@ says() {
     result "the tool says: $*"
 }
 
-# ends STATUS NAME: so did the tool.
+# ends STATUS NAME: did the tool end with this status?
 ends() {
     is "$status" "$1" "$2" || {
         show "$tmp/out"
@@ -202,10 +202,11 @@ ends() {
     }
 }
 
-# ---- the story that is the same in every group
+# ---- what is the same for every group
 
-# completes GUEST CLAIM MEMBER...: a guest that claims one device of a group does not start; the
-# tool says so, adds the members, and it does; they come back; undo, and it does not start again.
+# completes GUEST CLAIM MEMBER...: a guest that claims one device of a group does not start, and the
+# tool reports it. The tool adds the members, and the guest starts. When it stops, the host has the
+# devices again. After undo the guest does not start.
 # $allow: options for check and apply.
 completes() {
     name=$1

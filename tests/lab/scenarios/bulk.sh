@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Fifty guests over the groups of one host.
+# Fifty guests on the groups of one host.
 
 host='slot bridge switch'
 . "$srcdir/tests/lab/lib.sh"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The SATA controller of the chipset: its neighbours are parts of the board with drivers of the
-# host, which are taken by name only.
+# The SATA controller of the chipset. Its neighbours are chipset devices with drivers of the host:
+# the tool takes them only if --allow-member names them.
 
 host=chipset
 . "$srcdir/tests/lab/lib.sh"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# The guard: what libvirt's qemu hook says when a guest is started, and what it costs.
+# The guard: what libvirt's qemu hook prints when a guest starts, and how long it takes.
 
 host='slot used'
 . "$srcdir/tests/lab/lib.sh"
 
-# milliseconds COMMAND...: how long it takes, at the best of three times.
+# milliseconds COMMAND...: prints its duration, the best of three.
 milliseconds() {
     best=
     for _ in 1 2 3; do
@@ -22,7 +22,7 @@ start_and_stop() {
     vsh start "$1" && vsh destroy "$1"
 }
 
-# restart_libvirtd: it looks for hooks when it starts.
+# restart_libvirtd: libvirtd looks for hooks only when it starts.
 restart_libvirtd() {
     kill "$(cat /run/libvirtd.pid)"
     while [ -e /run/libvirtd.pid ]; do
@@ -34,8 +34,8 @@ restart_libvirtd() {
     done
 }
 
-# refused NAME WORDS...: the guest is not started; virsh says so in the hook's words. They are
-# shown as a user sees them.
+# refused NAME WORDS...: the guest does not start, and virsh prints the hook's words. The log shows
+# them as a user sees them.
 refused() {
     name=$1
     shift
@@ -76,7 +76,7 @@ ends 0 "what it says to type"
 starts part
 stops part
 
-# The others are detached by hand: the kernel's rule is content, that of 2019 is not.
+# The others are detached by hand: the kernel's rule allows the start, the rule of 2019 does not.
 for device in "$slot_usb" "$slot_sound"; do
     vsh nodedev-detach "pci_$(echo "$device" | tr :. _)" >/dev/null
 done
@@ -92,7 +92,7 @@ for device in "$slot_usb" "$slot_sound"; do
     vsh nodedev-reattach "pci_$(echo "$device" | tr :. _)" >/dev/null
 done
 
-# The definition was good when it was written; by now the disk is mounted.
+# The definition was right when it was written, but now the disk is mounted.
 starts disk
 stops disk
 disk=$(block_of "$data_disk")
@@ -108,7 +108,7 @@ umount /srv/data
 starts disk
 stops disk
 
-# It is never why a sound guest is down.
+# A broken hook never keeps a sound guest from starting.
 starts none
 stops none
 mv /usr/local/bin/virt-iommufix /usr/local/bin/gone
@@ -127,7 +127,7 @@ restart_libvirtd
 is "$(vsh domstate running)" running "a guest that runs is left alone, with any hook"
 mv /usr/local/bin/gone /usr/local/bin/virt-iommufix
 
-# Its cost.
+# Its duration.
 tool hook --install
 with=$(milliseconds start_and_stop whole)
 with_devices=$(milliseconds start_and_stop none)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# libvirt takes any device that a guest declares, even a mounted disk or the disk of /. The tool does
-# not hand it over, and says what for it is needed.
+# libvirt takes any device that a guest declares, even a mounted disk or the disk of /. The tool
+# refuses, and reports what needs the device.
 
 host=used
 . "$srcdir/tests/lab/lib.sh"
@@ -43,7 +43,7 @@ refused address "$net_sound" "$net_card" in-use-network "$interface" 192.0.2.1
 ip -brief address show dev "$interface" | grep -q 192.0.2.1
 result "the address is there"
 
-# The disk of /: nothing lifts that.
+# The disk of /: this cannot be overridden.
 refused root "$root_sound" "$root_disk" in-use-mounted "$(block_of "$root_disk") -> /"
 tool apply --yes --allow-member "$root_disk" root
 ends 3 "and --allow-member does not lift it"
@@ -66,7 +66,7 @@ ends 3 "and --allow-member does not lift it"
 grep -q dm- /proc/swaps
 result "the host swaps to it"
 
-# What is given up is added.
+# A device that the host gave up is added.
 umount /srv/data
 tool apply --yes mounted
 ends 0 "with the disk unmounted apply adds it"

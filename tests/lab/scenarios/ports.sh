@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What is below ports that do not keep their cards apart, and below a switch that does. The ports
-# are members of the groups; they are never added.
+# Cards below root ports that do not isolate them, and below a switch that does. The ports are
+# members of the groups; the tool never adds them.
 
 host='no-acs switch'
 . "$srcdir/tests/lab/lib.sh"

@@ -18,7 +18,7 @@ is "$(definition disk | grep -c "type='unassigned'")" 2 "adds the other two, and
 starts disk
 on_vfio "$nvme_ssd" "$nvme_usb" "$nvme_sound"
 
-# A second guest over the same group, while the first one runs and after it.
+# A second guest on the same group, while the first one runs and after that.
 guest second "$nvme_sound"
 tool check second
 says claimed-elsewhere disk
@@ -36,7 +36,7 @@ tool apply --yes both
 ends 3 "apply refuses an NVMe disk and a device of its group in one guest"
 says nvme-with-hostdev
 
-# A card that goes, and with it the device of a placeholder.
+# A card is removed, and with it the device of a placeholder.
 completes slot "$slot_nic" "$slot_usb" "$slot_sound"
 guest gone "$slot_nic" "placeholder:$slot_usb" "placeholder:$slot_sound"
 echo 1 >"$pci/$slot_sound/remove"
@@ -55,7 +55,7 @@ echo 1 >/sys/bus/pci/rescan
 [ -d "$pci/$slot_sound" ]
 result "the card is plugged in again"
 
-# A placeholder without a device that the guest is given.
+# A placeholder in a group of which the guest gets no device.
 guest orphan "placeholder:$slot_usb"
 definition orphan >"$tmp/before"
 tool check orphan

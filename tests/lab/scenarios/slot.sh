@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# A card of three functions: who wants its network card takes all of it.
+# A card with three functions: a guest that wants its network function takes all of it.
 
 host=slot
 . "$srcdir/tests/lab/lib.sh"
