@@ -8,24 +8,19 @@
 # make check-asan and make check-valgrind put this in front of each test. Every error is written to
 # a file. If there are files when TEST has ended, they are printed and the exit status is 1.
 #
-# A script finds this file under the names of our binaries (VIRT_IOMMUFIX, APPLY_STYLESHEET): called
-# by such a name, it runs that binary. Standard input, output, error and, if there was no error, exit
-# status are the binary's own.
+# A script finds this file under the names of our binaries (VIRT_IOMMUFIX, APPLY_STYLESHEET).
+# Called by such a name, it runs that binary. Standard input, output, error and, if there was no
+# error, exit status are the binary's own.
 #
 # valgrind takes over a second for each run, and the scripts make thousands. So valgrind takes a
-# sample: in each script the first run of each kind (VALGRIND_RUNS=2: the first two; all: every run),
-# and the first 20 runs of a kind that name several files. A kind is the command and the names of
-# its options. CONTRIBUTING.md says what covers the other runs.
+# sample: in each script the first run of each kind. A kind is the command and the names of its
+# options. VALGRIND_RUNS=2 is the first two runs of each kind, VALGRIND_RUNS=all every run; a script
+# can set it for one run. CONTRIBUTING.md says what covers the other runs.
 
 set -u
 
 # kind ARGUMENT...: prints the kind of a run: the words and the names of options.
 kind() {
-    files=0
-    for argument; do
-        [ ! -f "$argument" ] || files=$((files + 1))
-    done
-    [ "$files" -lt 4 ] || printf 'several '
     for argument; do
         case $argument in
         -*) printf '%s ' "${argument%%=*}" ;;
@@ -41,9 +36,6 @@ is_sampled() {
     limit=${VALGRIND_RUNS:-1}
     [ "$limit" != all ] || return 0
     kind=$(kind "$@")
-    case $kind in
-    several*) limit=20 ;;
-    esac
     count=$(grep -cxFe "$kind" "$MEMORY_LOGS/bin/kinds")
     [ "${count:-0}" -lt "$limit" ] || return 1
     echo "$kind" >>"$MEMORY_LOGS/bin/kinds"
