@@ -176,6 +176,7 @@ is "$status" 2 "q: a domain that failed before has failed"
 # ---- where standard output is a file
 
 printf '%s\ty\n%s\tn\n' "$keys" "$ask" >script
+# shellcheck disable=SC2016 # for another shell
 "$PTY" script sh -c '"$0" "$@" >diff' "$VIRT_IOMMUFIX" -c "$uri" apply -i gaming >out 2>err
 grep -q '^+++ gaming.xml$' diff && ! grep -q 'Declare' diff
 result "the file has the diff, and the dialogue is on the terminal"
