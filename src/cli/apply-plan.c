@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
-#include "write/store-log.h"
+#include "write/store.h"
 
 /* A saved plan that is being applied. */
 typedef struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "write/store-log.h"
+#include "write/store.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 
 #include "write/change.h"
-#include "write/store-log.h"
+#include "write/store.h"
 
 /* Where a record stands. */
 typedef enum {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* What is kept before libvirt is told: store, store-log, record. */
-#include "write/store-log.h"
+#include "write/store.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -4,7 +4,7 @@
 #include <libvirt/libvirt.h>
 
 #include "helpers.h"
-#include "write/store-log.h"
+#include "write/store.h"
 #include "write/undo-internal.h"
 #include "write/write-internal.h"
 #include "suite.h"
