@@ -12,7 +12,7 @@
 #include "cli/tally.h"
 #include "cli/target.h"
 #include "report/report-line.h"
-#include "write/change.h"
+#include "write/write.h"
 #include "write/store.h"
 
 typedef struct _ifxChangeList ifxChangeList;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "write/change.h"
+#include "write/write.h"
 
 #include "base/error.h"
 #include "xml/xml-patch.h"

@@ -8,7 +8,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "write/change.h"
+#include "write/write.h"
 #include "write/store.h"
 
 /* Where a record stands. */

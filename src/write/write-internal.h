@@ -8,9 +8,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "write/change.h"
-#include "write/store.h"
 #include "write/write.h"
+#include "write/store.h"
 
 /* store and store-log. */
 
