@@ -65,7 +65,7 @@ ifxDomainNew(ifxXmlText *text,
 
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
                     "it holds a <%.*s>%s, not a <domain>", (int) length, name,
-                    ifxXmlTextGetElement(text, 0)->ns ? " of some namespace" : "");
+                    ifxXmlTextGetElement(text, 0)->ns ? " in a namespace" : "");
         return NULL;
     }
 
@@ -74,7 +74,7 @@ ifxDomainNew(ifxXmlText *text,
     domain->name = ifxDomainDupChild(text, "name");
     if (!domain->name || !*domain->name) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "the domain has no <name>: libvirt takes no such domain");
+                    "the domain has no <name>, which libvirt requires");
         return NULL;
     }
 

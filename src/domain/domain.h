@@ -15,15 +15,15 @@
 #include "domain/qemu-arguments.h"
 #include "xml/xml-text.h"
 
-/* Read only once parsed. */
+/* It does not change once it is parsed. */
 typedef struct _ifxDomain ifxDomain;
 struct _ifxDomain {
     ifxXmlText *text;
     char *name;
-    char *uuid;             /* NULL if absent */
+    char *uuid;             /* NULL: it has none */
     char *type;             /* kvm, qemu, ... */
-    guint last_hostdev;     /* element, or IFX_XML_NONE */
-    guint devices;          /* last <devices>, or IFX_XML_NONE */
+    guint last_hostdev;     /* the last <hostdev>, or IFX_XML_NONE */
+    guint devices;          /* the last <devices>, or IFX_XML_NONE */
     GArray *claims;         /* as from ifxClaimsFind() */
     GArray *arguments;      /* ifxQemuArgument: what it gives to QEMU behind libvirt's back */
 };
@@ -42,13 +42,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDomain, ifxDomainFree)
  * IFX_XML_NONE as @after: the first one, as the result: there is no other. */
 guint ifxDomainNextDevice(const ifxXmlText *text, guint after);
 
-/* Would libvirt's QEMU driver run it? Only that driver keeps an unassigned
- * device from the guest; libxl and ch would hand it over. type='test' counts,
- * so that the test driver can stand in. */
+/* Does libvirt's QEMU driver run it? Only that driver keeps an unassigned device from the guest;
+ * libxl and ch give it to the guest. type='test' counts as QEMU, so that tests can use libvirt's
+ * test driver. */
 bool ifxDomainIsQemu(const ifxDomain *domain);
 
-/* Is that its UUID? In either case, and with dashes anywhere (virUUIDParse, libvirt
- * src/util/viruuid.c). A domain without one has none. */
+/* Is @uuid its UUID? Upper and lower case are the same, and dashes can be anywhere (virUUIDParse,
+ * libvirt src/util/viruuid.c). False for a domain without a UUID. */
 bool ifxDomainHasUuid(const ifxDomain *domain, const char *uuid);
 
 /* An <interface> whose device libvirt may choose, or a device with <teaming>. */

@@ -6,8 +6,8 @@
 struct _ifxElsewhere {
     GHashTable *claims;     /* ifxPciAddress -> GPtrArray of ifxOtherClaim */
     GHashTable *pools;      /* network -> GArray of ifxPciAddress */
-    GPtrArray *unread;      /* char *, and for each */
-    GPtrArray *whys;        /* a char * */
+    GPtrArray *unread;      /* char *: names */
+    GPtrArray *whys;        /* char *: for each name the reason */
 };
 
 static void
@@ -59,7 +59,7 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
     g_free(elsewhere);
 }
 
-/* False if its owner was the last to claim that device: nothing is added then. */
+/* False, and nothing is added, if the last claim of that device has the same owner. */
 static bool
 ifxElsewhereAdd(ifxElsewhere *elsewhere,
                 const ifxPciAddress *address,

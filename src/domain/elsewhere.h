@@ -2,9 +2,9 @@
 /*
  * elsewhere: which domains and networks of a host claim which of its devices.
  *
- * Two domains that claim one device can't run at once: libvirt refuses the second start
- * ("PCI device ... is in use by driver QEMU, domain ...") before it takes anything from the
- * host. So these are warnings, never refusals.
+ * Two domains that claim the same device cannot run at the same time: libvirt does not start the
+ * second ("PCI device ... is in use by driver QEMU, domain ..."), and it fails before it takes
+ * anything from the host. So these claims are warnings, never refusals.
  */
 
 #pragma once
@@ -17,9 +17,10 @@
 typedef struct _ifxOtherClaim ifxOtherClaim;
 struct _ifxOtherClaim {
     char *owner;            /* the name of the domain or network */
-    char *uuid;             /* of the domain; NULL if it has none */
-    bool network;           /* a hostdev network, which gives the device to any of its guests */
-    bool running;           /* the domain runs */
+    char *uuid;             /* of the domain; NULL: it has none */
+    bool network;           /* the owner is a hostdev network, which gives the device to any of
+                             * its guests */
+    bool running;           /* the owner is a domain that runs */
     char *path;             /* of the claim in the domain; NULL for a network, and for a device
                              * that <qemu:commandline> passes */
 };
@@ -30,31 +31,32 @@ ifxElsewhere *ifxElsewhereNew(void);
 void ifxElsewhereFree(ifxElsewhere *elsewhere);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxElsewhere, ifxElsewhereFree)
 
-/* Adds the claims of one of a domain's definitions, the live or the persistent one, and what
- * its <qemu:commandline> passes. A device that both claim is claimed once, if they are added one
- * after the other. */
+/* Adds the claims of one definition of a domain, the live or the persistent one, and the devices in
+ * its <qemu:commandline>. Add both definitions one directly after the other, so that a device that
+ * both claim is listed once. */
 void ifxElsewhereAddDomain(ifxElsewhere *elsewhere, const ifxDomain *domain, bool running);
 
-/* The hostdev network @name, of whose pool nothing is known yet. */
+/* Adds the hostdev network @name, without devices. */
 void ifxElsewhereAddNetwork(ifxElsewhere *elsewhere, const char *name);
 
-/* A device of its pool. */
+/* Adds a device of that network, and the network too. */
 void ifxElsewhereAddPool(ifxElsewhere *elsewhere, const char *name, const ifxPciAddress *address);
 
-/* A domain, network or storage pool that could not be read: what it claims and needs is not
- * known. @name as people call it, "domain web". One that was the last is not added twice. */
+/* Adds a domain, network or storage pool that could not be read, so that its claims and needs are
+ * unknown. @name is in words: "domain web". The same name directly after itself is ignored. */
 void ifxElsewhereAddUnread(ifxElsewhere *elsewhere, const char *name, const char *why);
 
-/* All below lend for @elsewhere's life. */
+/* What the functions below return lives as long as @elsewhere. */
 
-/* Of ifxOtherClaim, in the order they were added; NULL: none. */
+/* The claims (ifxOtherClaim) of that device, in the order in which they were added; NULL: none. */
 const GPtrArray *ifxElsewhereGet(const ifxElsewhere *elsewhere, const ifxPciAddress *address);
 
-/* Of ifxPciAddress; NULL: there is no such hostdev network; empty: its devices are not known. */
+/* The devices (ifxPciAddress) of a hostdev network; NULL: there is no such network; empty: its
+ * devices are unknown. */
 const GArray *ifxElsewhereGetPool(const ifxElsewhere *elsewhere, const char *network);
 
-/* Of char *; empty: all were read. */
+/* The names (char *) of what could not be read. */
 const GPtrArray *ifxElsewhereGetUnread(const ifxElsewhere *elsewhere);
 
-/* Why the @i-th of them could not be read. */
+/* Why the @i-th of these could not be read. */
 const char *ifxElsewhereGetWhy(const ifxElsewhere *elsewhere, guint i);

@@ -71,18 +71,14 @@ ifxNetworkRead(ifxNetwork *network,
     const guint forward = ifxXmlTextNextChild(text, 0, IFX_XML_NONE, "forward");
     const guint bridge = ifxXmlTextNextChild(text, 0, IFX_XML_NONE, "bridge");
 
-    if (!ifxXmlTextIsNamed(text, 0, "network")) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds no <network>");
-        return false;
-    }
+    if (!ifxXmlTextIsNamed(text, 0, "network"))
+        return ifxErrorSet(error, IFX_ERROR_XML, "it holds no <network>");
     network->name = name == IFX_XML_NONE ? NULL : ifxXmlTextDupContent(text, name);
-    if (!network->name || !*network->name) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "the network has no <name>");
-        return false;
-    }
+    if (!network->name || !*network->name)
+        return ifxErrorSet(error, IFX_ERROR_XML, "the network has no <name>");
     if (forward == IFX_XML_NONE)
         return true;
-    /* In any other mode libvirt makes the bridge. */
+    /* In any other mode libvirt creates the bridge. */
     if (bridge != IFX_XML_NONE &&
         g_strcmp0(ifxXmlTextGetAttribute(text, forward, "mode"), "bridge") == 0)
         ifxNetworkAddNeed(network, ifxXmlTextGetAttribute(text, bridge, "name"));

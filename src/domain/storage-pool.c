@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "xml/xml-text.h"
 
-/* An iSCSI pool has a target's name there, an NFS pool none. */
+/* For an iSCSI pool the path is the name of a target; an NFS pool has no path. */
 static void
 ifxStoragePoolAddDevice(GPtrArray *needs,
                         ifxXmlText *text,
@@ -18,7 +18,7 @@ ifxStoragePoolAddDevice(GPtrArray *needs,
         g_ptr_array_add(needs, g_strdup(path));
 }
 
-/* "host5" is an older spelling of "scsi_host5"; a Fibre Channel one is made on its parent. */
+/* "host5" is an older spelling of "scsi_host5". A Fibre Channel host is created on its parent. */
 static void
 ifxStoragePoolAddAdapter(GPtrArray *needs,
                          ifxXmlText *text,

@@ -8,10 +8,10 @@
 #include "use/use.h"
 #include "host/topology-nodedev.h"
 
-/* A capture of a host with thousands of devices and domains. */
+/* Enough for a host with thousands of devices and domains. */
 #define IFX_CAPTURE_MAX (512 * 1024 * 1024)
 
-/* A child of <node>, as its own bytes. */
+/* A child of <node>: its own bytes. */
 typedef struct _ifxCaptured ifxCaptured;
 struct _ifxCaptured {
     char *name;
@@ -19,9 +19,9 @@ struct _ifxCaptured {
 };
 
 struct _ifxCapture {
-    GBytes *bytes;              /* all of it */
+    GBytes *bytes;              /* the whole file */
     ifxTopology *topology;
-    GArray *guests[IFX_GUEST_LAST];     /* ifxCaptured, of each kind, in order */
+    GArray *guests[IFX_GUEST_LAST];     /* ifxCaptured: for each kind, in the file's order */
     GHashTable *domains;        /* name -> GBytes, both lent by guests */
     GPtrArray *domain_names;    /* the same */
 };
@@ -51,7 +51,7 @@ ifxCaptureNew(GBytes *bytes)
     return capture;
 }
 
-/* Cut out, a domain has neither the namespaces nor the encoding of the capture. */
+/* A domain that is cut out of the capture loses the namespaces and the encoding of the capture. */
 static bool
 ifxCaptureCheckSliceable(const ifxXmlText *text,
                          GError **error)
@@ -61,17 +61,14 @@ ifxCaptureCheckSliceable(const ifxXmlText *text,
     const char *bytes = ifxXmlTextGetBytes(text, NULL);
     guint i;
 
-    if (!ifxXmlTextIsUtf8(text)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                    "it is not in UTF-8, as libvirt's XML is; convert it first");
-        return false;
-    }
+    if (!ifxXmlTextIsUtf8(text))
+        return ifxErrorSet(error, IFX_ERROR_HOST,
+                           "it is not in UTF-8, the encoding of libvirt's XML; convert it first");
     for (i = 0; i < root->n_attributes; i++) {
-        if (g_str_has_prefix(bytes + attributes[i].name, "xmlns")) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                        "<node> declares a namespace; declare it on the <domain> that uses it");
-            return false;
-        }
+        if (g_str_has_prefix(bytes + attributes[i].name, "xmlns"))
+            return ifxErrorSet(error, IFX_ERROR_HOST,
+                               "<node> declares a namespace; declare it in the <domain> that "
+                               "uses it");
     }
     return true;
 }
@@ -107,11 +104,9 @@ ifxCaptureNameDomains(ifxCapture *capture,
     for (i = 0; i < domains->len; i++) {
         const ifxCaptured *domain = &g_array_index(domains, ifxCaptured, i);
 
-        if (!g_hash_table_insert(capture->domains, domain->name, domain->bytes)) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "two domains are called '%s'",
-                        domain->name);
-            return false;
-        }
+        if (!g_hash_table_insert(capture->domains, domain->name, domain->bytes))
+            return ifxErrorSet(error, IFX_ERROR_HOST, "two domains have the name '%s'",
+                               domain->name);
         g_ptr_array_add(capture->domain_names, domain->name);
     }
     return true;
@@ -121,7 +116,7 @@ static bool
 ifxCaptureRead(ifxCapture *capture,
                GError **error)
 {
-    /* First, because it is what refuses hostile XML in good time. */
+    /* First, because this parser rejects hostile XML before it takes much time. */
     g_autoptr(ifxXmlText) text = ifxXmlTextParse(capture->bytes, error);
     gsize length;
     const char *xml = g_bytes_get_data(capture->bytes, &length);

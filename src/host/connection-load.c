@@ -9,8 +9,8 @@
 #include "host/topology-nodedev.h"
 #include "use/use.h"
 
-/* Those of node devices that sit on PCI ones. */
-#define IFX_CONNECTION_SITTING \
+/* The kinds of node devices that are built on PCI devices. */
+#define IFX_CONNECTION_ON_PCI \
     (VIR_CONNECT_LIST_NODE_DEVICES_CAP_NET | VIR_CONNECT_LIST_NODE_DEVICES_CAP_STORAGE | \
      VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_HOST | VIR_CONNECT_LIST_NODE_DEVICES_CAP_USB_DEV | \
      VIR_CONNECT_LIST_NODE_DEVICES_CAP_MDEV | VIR_CONNECT_LIST_NODE_DEVICES_CAP_DRM)
@@ -35,7 +35,7 @@ ifxConnectionLoadNodedev(const ifxConnection *connection,
     return nodedev;
 }
 
-/* From the cache, or asked for; lent. A device that is not there is no error. */
+/* Asks for the device only once; lent. It is not an error if the host has no such device. */
 static const ifxNodedev *
 ifxConnectionLoadOnce(ifxConnection *connection,
                       const ifxPciAddress *address,
@@ -140,7 +140,7 @@ ifxConnectionLoadAllDevices(ifxConnection *connection,
     return ok ? ifxTopologyBuilderEnd(g_steal_pointer(&builder)) : NULL;
 }
 
-/* A device that is gone again is none. */
+/* A device that has gone since it was listed is not an error. */
 static bool
 ifxConnectionLoadUseOf(const ifxConnection *connection,
                        virNodeDevicePtr device,
@@ -171,12 +171,12 @@ ifxConnectionLoadUse(ifxConnection *connection,
 {
     virNodeDevicePtr *devices = NULL;
     int count = virConnectListAllNodeDevices(connection->conn, &devices,
-                                             IFX_CONNECTION_SITTING | IFX_CONNECTION_VDPA);
+                                             IFX_CONNECTION_ON_PCI | IFX_CONNECTION_VDPA);
     bool ok = true;
     int i;
 
     if (count < 0 && virGetLastErrorCode() == VIR_ERR_INVALID_ARG)
-        count = virConnectListAllNodeDevices(connection->conn, &devices, IFX_CONNECTION_SITTING);
+        count = virConnectListAllNodeDevices(connection->conn, &devices, IFX_CONNECTION_ON_PCI);
     if (count < 0) {
         ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
         return false;
@@ -189,8 +189,8 @@ ifxConnectionLoadUse(ifxConnection *connection,
     return ok;
 }
 
-/* Takes over @xml, NULL if it could not be had; @gone: the code of the error by which what
- * was listed is not there any more. */
+/* Takes over @xml; NULL: libvirt did not return it. @gone: the error code that means that the guest
+ * has gone since it was listed. */
 static void
 ifxConnectionLoadGuest(ifxGuests *guests,
                        ifxGuestKind kind,
@@ -238,8 +238,9 @@ ifxConnectionLoadDomains(ifxConnection *connection,
     return true;
 }
 
-/* After a list that can't be had: nothing is in it where there is no such driver, or its
- * daemon is not installed (remoteOpenConn, libvirt src/remote/remote_daemon_dispatch.c). */
+/* Notes that libvirt did not return the list of a kind. The list is empty if libvirt has no such
+ * driver, or if its daemon is not installed (remoteOpenConn, libvirt
+ * src/remote/remote_daemon_dispatch.c). */
 static void
 ifxConnectionLoadNoteUnlisted(ifxGuests *guests,
                               ifxGuestKind kind)

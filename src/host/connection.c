@@ -8,7 +8,7 @@
 #include "host/host-internal.h"
 #include "host/topology-nodedev.h"
 
-/* The first libvirt that knows <address type='unassigned'/>. */
+/* The first version of libvirt that knows <address type='unassigned'/>. */
 #define IFX_LIBVIRT_UNASSIGNED 6000000
 
 /* Twice a second, for as long as a daemon needs to restart. */
@@ -30,7 +30,7 @@ ifxConnectionFail(GError **error,
     g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION, "%s: %s", what, line);
 }
 
-/* libvirt would print each error by itself. */
+/* Otherwise libvirt prints each error itself. */
 static void
 ifxConnectionSilence(void *opaque G_GNUC_UNUSED,
                      virErrorPtr error G_GNUC_UNUSED)
@@ -137,13 +137,7 @@ ifxConnectionGetUri(const ifxConnection *connection)
     return connection->uri;
 }
 
-bool
-ifxConnectionIsQemu(const ifxConnection *connection)
-{
-    return connection->qemu;
-}
-
-/* "host.example.org" and "host" may be one machine. */
+/* "host.example.org" and "host" can be the same machine. */
 static bool
 ifxConnectionIsSameName(const char *one,
                         const char *other)
@@ -246,17 +240,24 @@ ifxConnectionReadDomain(ifxConnection *connection,
 }
 
 bool
+ifxConnectionCheckDriver(const ifxConnection *connection,
+                         GError **error)
+{
+    if (connection->qemu)
+        return true;
+    return ifxErrorSet(error, IFX_ERROR_CONNECTION,
+                       "%s is not libvirt's QEMU driver, the only one that keeps a device with "
+                       "<address type='unassigned'/> from the guest", connection->uri);
+}
+
+bool
 ifxConnectionCheckDefine(ifxConnection *connection,
                          GError **error)
 {
     unsigned long version = 0;
 
-    if (!connection->qemu) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
-                    "%s is not libvirt's QEMU driver: another would hand the devices to the guest",
-                    connection->uri);
+    if (!ifxConnectionCheckDriver(connection, error))
         return false;
-    }
     if (virConnectGetLibVersion(connection->conn, &version) < 0) {
         ifxConnectionFail(error, "cannot ask %s for libvirt's version", connection->uri);
         return false;
@@ -264,14 +265,14 @@ ifxConnectionCheckDefine(ifxConnection *connection,
     if (version < IFX_LIBVIRT_UNASSIGNED) {
         g_autofree char *words = ifxConnectionGetVersion(connection);
 
-        g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
-                    "%s is libvirt %s: placeholders need 6.0.0 or later", connection->uri, words);
-        return false;
+        return ifxErrorSet(error, IFX_ERROR_CONNECTION,
+                           "%s runs libvirt %s; placeholders need 6.0.0 or later",
+                           connection->uri, words);
     }
     return true;
 }
 
-/* NULL, and libvirt's error is set. */
+/* NULL: libvirt's error is set. */
 static GBytes *
 ifxConnectionReadFlags(virDomainPtr domain,
                        unsigned int flags)
@@ -283,7 +284,7 @@ ifxConnectionReadFlags(virDomainPtr domain,
     return bytes;
 }
 
-/* What was asked of libvirt failed. Ends with @domain, NULL if there is none. */
+/* Ends a read: reports a failure, and frees @domain, which may be NULL. */
 static void
 ifxConnectionEndRead(ifxConnection *connection,
                      virDomainPtr domain,
@@ -307,7 +308,7 @@ ifxConnectionFillState(virDomainPtr domain,
 
     state->persistent = persistent == 1;
     state->running = running == 1;
-    /* Drivers without them say so, and then there is none. */
+    /* A driver without managed-save images fails here; then there is none. */
     state->saved = virDomainHasManagedSaveImage(domain, 0) == 1;
     virDomainGetAutostart(domain, &autostart);
     state->autostart = autostart == 1;
@@ -369,7 +370,7 @@ ifxConnectionReadSecret(ifxConnection *connection,
     return bytes;
 }
 
-/* @bytes as a string, which a GBytes need not be. */
+/* A GBytes need not end in a NUL. */
 static char *
 ifxConnectionText(GBytes *bytes)
 {
@@ -396,7 +397,7 @@ ifxConnectionDefine(ifxConnection *connection,
         virDomainFree(domain);
         return true;
     }
-    ifxConnectionFail(error, "%s does not take the new definition", connection->uri);
+    ifxConnectionFail(error, "%s does not accept the new definition", connection->uri);
     if (error && *error && virGetLastErrorCode() == VIR_ERR_XML_INVALID_SCHEMA)
         (*error)->code = IFX_ERROR_XML;
     return false;

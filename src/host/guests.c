@@ -6,10 +6,10 @@
 #include "domain/domain.h"
 #include "use/use.h"
 
-/* A bridge may serve thousands of domains: more than these are counted, not named. */
+/* A bridge can serve thousands of domains, so that the others are only counted. */
 #define IFX_GUESTS_NAMED 4
 
-/* What guests need. */
+/* A thing that guests need. */
 typedef struct _ifxNeeded ifxNeeded;
 struct _ifxNeeded {
     const char *id;         /* of the thing; lent by the ifxUseGraph */
@@ -19,9 +19,9 @@ struct _ifxNeeded {
 struct _ifxGuests {
     ifxUseGraph *use;
     ifxElsewhere *elsewhere;
-    GHashTable *by_id;      /* id -> ifxNeeded, lent by needed */
+    GHashTable *by_id;      /* id -> ifxNeeded; lent by needed */
     GPtrArray *needed;      /* ifxNeeded, in the order they were added */
-    GPtrArray *networks;    /* ifxNetwork: those whose devices are to be found yet */
+    GPtrArray *networks;    /* ifxNetwork: those whose devices are not known yet */
 };
 
 const char *

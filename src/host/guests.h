@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * guests: what a host's domains, networks and storage pools claim and need of it.
+ * guests: what the host's domains, networks and storage pools claim and need.
  *
- * What they claim goes to an ifxElsewhere. What they need and the host has is a use of it, by
- * the host on their behalf, in an ifxUseGraph: running or not, because the guest won't start
- * without. Of what the host does not have nothing is said.
+ * Claims go to an ifxElsewhere. Needs go to an ifxUseGraph: if the host has the thing that is
+ * needed, the host uses it for the guest, whether the guest runs or not, because the guest cannot
+ * start without it. Needs that the host does not have are ignored.
  */
 
 #pragma once
@@ -28,26 +28,26 @@ const char *ifxGuestKindToString(ifxGuestKind kind);
 
 typedef struct _ifxGuests ifxGuests;
 
-/* Adds to @use and @elsewhere, which must live as long. */
+/* What is added goes to @use and @elsewhere, which must live as long as the result. */
 ifxGuests *ifxGuestsNew(ifxUseGraph *use, ifxElsewhere *elsewhere);
 void ifxGuestsFree(ifxGuests *guests);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxGuests, ifxGuestsFree)
 
-/* One definition, as libvirt's XML. Several of one guest, the persistent one before the live one,
- * are added one after the other. @running: the domain runs. What can't be parsed goes to
- * ifxElsewhereAddUnread(). */
+/* Adds one definition, as libvirt's XML. If a guest has several, add them one directly after the
+ * other, the persistent one before the live one. @running: the domain runs. What cannot be parsed
+ * goes to ifxElsewhereAddUnread(). */
 void ifxGuestsAdd(ifxGuests *guests,
                   ifxGuestKind kind,
                   const char *name,
                   GBytes *xml,
                   bool running);
 
-/* One that could not be read; @name NULL: all of that kind. */
+/* Adds a guest that could not be read; @name NULL: all guests of that kind. */
 void ifxGuestsAddUnread(ifxGuests *guests, ifxGuestKind kind, const char *name, const char *why);
 
-/* Is there a network that names its devices by their physical function alone? */
+/* Is there a network that names only the physical function of its devices? */
 bool ifxGuestsNeedTopology(const ifxGuests *guests);
 
-/* After the last one was added. @topology, of the whole host, or NULL: to find the virtual
- * functions of those networks. */
+/* Call it after the last guest was added. @topology: that of the whole host, in which it finds the
+ * virtual functions of the networks above; NULL: they stay unknown. */
 void ifxGuestsEnd(ifxGuests *guests, const ifxTopology *topology);

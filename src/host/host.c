@@ -7,11 +7,11 @@
 struct _ifxHost {
     char *name;
     char *sysroot;              /* or NULL */
-    ifxConnection *connection;  /* or NULL, and then: */
+    ifxConnection *connection;  /* or NULL; then: */
     ifxTopology *topology;
-    ifxCapture *capture;        /* or NULL: then it is the sysfs tree */
-    bool whole;
-    ifxUseGraph *use;            /* both NULL until they are asked for */
+    ifxCapture *capture;        /* or NULL: the host is a sysfs tree */
+    bool all_devices;           /* see ifxHostShowsAllDevices() */
+    ifxUseGraph *use;            /* this and the next one: NULL until loaded */
     ifxElsewhere *elsewhere;
 };
 
@@ -121,13 +121,7 @@ bool
 ifxHostCheckDriver(const ifxHost *host,
                    GError **error)
 {
-    if (!host->connection || ifxConnectionIsQemu(host->connection))
-        return true;
-
-    g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION,
-                "%s is not libvirt's QEMU driver: only that one keeps a device with "
-                "<address type='unassigned'/> from the guest", host->name);
-    return false;
+    return !host->connection || ifxConnectionCheckDriver(host->connection, error);
 }
 
 GPtrArray *
@@ -162,8 +156,8 @@ ifxHostReadDomain(ifxHost *host,
     if (bytes)
         return g_bytes_ref(bytes);
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                "there is no domain %s in %s; for a file write ./%s or a name in .xml",
-                key, host->name, key);
+                "%s has no domain %s; to name a file, write ./%s or a name that ends in .xml",
+                host->name, key, key);
     return NULL;
 }
 
@@ -173,17 +167,17 @@ ifxHostLoadAllDevices(ifxHost *host,
 {
     g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
 
-    host->whole = topology && ifxTopologyShowsAllDevices(topology);
+    host->all_devices = topology && ifxTopologyShowsAllDevices(topology);
     return topology != NULL;
 }
 
 bool
 ifxHostShowsAllDevices(const ifxHost *host)
 {
-    return host->whole;
+    return host->all_devices;
 }
 
-/* The devices that the domain claims, passes to QEMU, or may get from a network. */
+/* The devices that the domain claims, passes to QEMU, or can get from a network. */
 static GArray *
 ifxHostListAddresses(const ifxHost *host,
                      const ifxDomain *domain)
@@ -261,7 +255,7 @@ ifxHostLoadUseAndClaims(ifxHost *host,
         ifxCaptureAddGuests(host->capture, guests);
     if (host->connection && !ifxConnectionLoadGuests(host->connection, guests, error))
         return false;
-    /* Where it can't be had, the pools of some networks are not known. */
+    /* Without it the devices of some networks are unknown. */
     if (ifxGuestsNeedTopology(guests))
         topology = ifxHostLoadTopology(host, NULL, NULL);
     ifxGuestsEnd(guests, topology);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * host: where devices and domains come from: a libvirt connection, a capture
- * file, or a sysfs tree.
+ * host: where devices and domains come from: a libvirt connection, a capture file or a sysfs tree.
  */
 
 #pragma once
@@ -17,9 +16,9 @@
 
 typedef struct _ifxHost ifxHost;
 
-/* Each is NULL with an error that says what can't be opened. Free with ifxHostFree(). @sysroot:
- * where the root of the connection's host can be looked at; NULL: not known. @write: domains are to
- * be defined. */
+/* NULL with an error that names what cannot be opened. Free with ifxHostFree(). @sysroot: a folder
+ * with the root file system of the connection's host; NULL: there is none. @write: to define
+ * domains. */
 ifxHost *ifxHostOpenConnection(const char *uri,
                                const char *sysroot,
                                bool write,
@@ -32,7 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHost, ifxHostFree)
 /* The URI or path; lent. */
 const char *ifxHostGetName(const ifxHost *host);
 
-/* To define domains by; lent. NULL: it is no connection. */
+/* The connection, to define domains; lent. NULL: the host has none. */
 ifxConnection *ifxHostGetConnection(const ifxHost *host);
 
 /* As ifxConnectionIsAlive(). A host without a connection is always alive. */
@@ -47,41 +46,45 @@ bool ifxHostReconnect(ifxHost *host,
                       void *opaque,
                       GError **error);
 
-/* Does it read domains from libvirt, which leaves their secrets out? */
+/* Do its domains come from libvirt, which leaves out their secrets? */
 bool ifxHostIsConnection(const ifxHost *host);
 
-/* Can placeholders be declared to it? IFX_ERROR_CONNECTION if not: libvirt's other
- * drivers would hand the device to the guest. */
+/* Does the host accept placeholders? False with IFX_ERROR_CONNECTION if it is a connection to
+ * another driver than libvirt's QEMU driver: such a driver gives the device to the guest. */
 bool ifxHostCheckDriver(const ifxHost *host, GError **error);
 
-/* Keys for ifxHostReadDomain(): of the persistent domains, or of @all. A sysfs tree
- * has none. New array of char *, which frees them. */
+/* Keys for ifxHostReadDomain(): those of the persistent domains, or of @all domains. A sysfs tree
+ * has no domains. New array of char *, which frees them. */
 GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
 
-/* The text of the domain with that name (for a connection: id, UUID or name). */
+/* The text of the domain with the name @key (for a connection: id, UUID or name). */
 GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
 
-/* Is a device that the host does not show not there? See ifxTopologyShowsAllDevices(); all
- * devices are read for it, once. False with @error if they can't be. */
+/* Reads all devices, once, to find out whether the host shows all of them (see
+ * ifxTopologyShowsAllDevices()). False with an error if they cannot be read. */
 bool ifxHostLoadAllDevices(ifxHost *host, GError **error);
+
+/* What ifxHostLoadAllDevices() found out; false if it was not called. */
 bool ifxHostShowsAllDevices(const ifxHost *host);
 
-/* The devices around @domain's claims at least, and around the pools of its networks, if
- * ifxHostLoadElsewhere() was called; NULL @domain: the whole host. The caller owns the
+/* At least the devices and groups of @domain's claims and, if ifxHostLoadElsewhere() was called,
+ * those of the hostdev networks that it uses; @domain NULL: the whole host. The caller owns the
  * reference. */
 ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);
 
-/* What the host, and its domains, networks and storage pools, use its devices for. Seen are:
+/* What the host, its domains, its networks and its storage pools use its devices for. The source of
+ * the host's own use is:
  *
  *     a sysfs tree                          its /sys, /proc and /run/udev
  *     a connection with such a tree         the same
  *     a connection to this machine's QEMU   this machine's own
  *     any other connection, a capture       the node devices
  *
- * Loaded once. The caller owns the reference. NULL with an error when the host, or the list of its
- * domains, can't be read; a single domain that can't be is no error (ifxElsewhereGetUnread()). */
+ * It is loaded once. The caller owns the reference. NULL with an error if the host or the list of
+ * its domains cannot be read. A single domain that cannot be read is not an error
+ * (ifxElsewhereGetUnread()). */
 ifxUseGraph *ifxHostLoadUse(ifxHost *host, GError **error);
 
-/* Which of its domains and networks claim which device; loaded once, with the above. Lent for the
- * host's life. NULL with an error, as above. */
+/* Which domains and networks of the host claim which device. It is loaded once, together with the
+ * use, and lives as long as the host. NULL with an error as for ifxHostLoadUse(). */
 const ifxElsewhere *ifxHostLoadElsewhere(ifxHost *host, GError **error);

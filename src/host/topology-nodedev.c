@@ -11,10 +11,9 @@ ifxNodedevName(const ifxPciAddress *address)
                            address->slot, address->function);
 }
 
-/* libvirt prints <capability type='pci-bridge'> and <pci-express> only when its
- * daemon may read the configuration space (udevProcessPCI), and then of every device:
- * one that shows the latter but not the former is an endpoint. The tool's own captures
- * say it outright. */
+/* libvirt prints <capability type='pci-bridge'> and <pci-express> only if its daemon may read the
+ * configuration space (udevProcessPCI). It then prints them for every device, so a device with the
+ * latter but without the former is an endpoint. The tool's own captures state the header. */
 static ifxHeaderType
 ifxNodedevHeader(const xmlNode *capability)
 {
@@ -70,14 +69,12 @@ ifxNodedevReadOwnAddress(const xmlNode *capability,
                          GError **error)
 {
     if (!ifxXmlDocChild(capability, "domain") || !ifxXmlDocChild(capability, "bus") ||
-        !ifxXmlDocChild(capability, "slot") || !ifxXmlDocChild(capability, "function")) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its PCI address is incomplete");
-        return false;
-    }
+        !ifxXmlDocChild(capability, "slot") || !ifxXmlDocChild(capability, "function"))
+        return ifxErrorSet(error, IFX_ERROR_HOST, "its PCI address is incomplete");
     return ifxNodedevReadAddress(capability, ifxXmlDocText, address, error);
 }
 
-/* A virtual function tells of its physical one, and that one of those that are enabled. */
+/* A virtual function names its physical function, which names the virtual ones that are enabled. */
 static bool
 ifxNodedevParseFunctions(const xmlNode *capability,
                          ifxDevice *device,
@@ -87,10 +84,8 @@ ifxNodedevParseFunctions(const xmlNode *capability,
     const xmlNode *functions = ifxXmlDocCapability(capability, "virt_functions");
     const xmlNode *address = physical ? ifxXmlDocChild(physical, "address") : NULL;
 
-    if (physical && !address) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "its physical function has no address");
-        return false;
-    }
+    if (physical && !address)
+        return ifxErrorSet(error, IFX_ERROR_HOST, "its physical function has no address");
     if (address && !ifxNodedevReadAddress(address, ifxXmlDocAttribute,
                                           &device->physical_function, error))
         return false;
@@ -110,8 +105,7 @@ ifxNodedevParseFunctions(const xmlNode *capability,
     return true;
 }
 
-/* One <address> of a group: a function that can exist, or the trace of something
- * else that libvirt misread. */
+/* One <address> of a group: a function that can exist, or something else that libvirt misread. */
 static void
 ifxNodedevParseMember(ifxNodedev *nodedev,
                       const xmlNode *node)
@@ -135,8 +129,8 @@ ifxNodedevParseMember(ifxNodedev *nodedev,
                                     slot ? slot : "0", function ? function : "0"));
 }
 
-/* Adds the members of an <iommuGroup> and sets @number. A <member> stands in captures of
- * the tool, for what is no PCI function. */
+/* Adds the members of an <iommuGroup> and sets @number. The tool's own captures have a <member> for
+ * what is not a PCI function. */
 static bool
 ifxNodedevParseGroup(ifxNodedev *nodedev,
                      const xmlNode *group,
@@ -147,11 +141,9 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
     const xmlNode *child;
     guint64 value;
 
-    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                    "the number of its IOMMU group, '%s', is none", text ? text : "");
-        return false;
-    }
+    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
+        return ifxErrorSet(error, IFX_ERROR_HOST,
+                           "its IOMMU group '%s' is not a number", text ? text : "");
 
     *number = (int) value;
     for (child = group->children; child; child = child->next) {
@@ -309,12 +301,10 @@ ifxNodedevAddCapturedDevice(const xmlNode *node,
 {
     g_autoptr(ifxNodedev) nodedev = NULL;
 
-    if (xmlHasProp(node, BAD_CAST "file")) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST,
-                    "line %ld: a <device file=...> is in another file; put it in here",
-                    xmlGetLineNo(node));
-        return false;
-    }
+    if (xmlHasProp(node, BAD_CAST "file"))
+        return ifxErrorSet(error, IFX_ERROR_HOST,
+                           "line %ld: a <device file=...> is in another file; copy it into this "
+                           "one", xmlGetLineNo(node));
     nodedev = ifxNodedevParseNode(node, true, error);
     if (!nodedev)
         return false;

@@ -17,7 +17,7 @@
 #define IFX_CONFIG_HEADER_TYPE 0x0e
 #define IFX_CONFIG_HEADER_MASK 0x7f
 
-/* The part of config that everyone may read. */
+/* Every user may read this part of config. */
 #define IFX_CONFIG_LENGTH 64
 
 static ifxHeaderType
@@ -41,7 +41,7 @@ ifxTopologySysfsReadHeader(const char *dir)
     }
 }
 
-/* The number of a link "virtfn12"; false if @name is none. */
+/* Reads the number of a link "virtfn12"; false for any other @name. */
 static bool
 ifxTopologySysfsIsFunction(const char *name,
                            guint64 *number)
@@ -63,8 +63,8 @@ ifxTopologySysfsCompareFunctions(gconstpointer a,
     return left < right ? -1 : left > right;
 }
 
-/* libvirt stops at the first number that is missing; but a virtual function can go alone
- * (Linux arch/s390/pci/pci_iov.c). */
+/* libvirt stops at the first missing number, but a single virtual function can disappear (Linux
+ * arch/s390/pci/pci_iov.c). */
 static GArray *
 ifxTopologySysfsListFunctions(const char *dir)
 {
@@ -139,7 +139,7 @@ ifxTopologySysfsLoadDevices(const char *sysroot,
 {
     g_autofree char *path = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES, NULL);
     g_autoptr(GDir) entries =
-        ifxTopologySysfsOpenFolder(path, ": give --sysroot the root of a host's file system", error);
+        ifxTopologySysfsOpenFolder(path, "; give --sysroot the root of a host's files", error);
     const char *name;
 
     if (!entries)
@@ -202,8 +202,8 @@ ifxTopologySysfsLoad(const char *sysroot,
         return NULL;
     ifxTopologyBuilderSetExhaustive(builder);
 
-    /* A kernel without IOMMU support has no such folder; one that can't be opened may
-     * hold members. */
+    /* A kernel without IOMMU support has no such folder. A folder that cannot be opened may have
+     * members. */
     if (access(path, F_OK) == 0 || errno != ENOENT) {
         entries = ifxTopologySysfsOpenFolder(path, "", error);
         if (!entries)

@@ -14,7 +14,7 @@ struct _ifxTopology {
 
 struct _ifxTopologyBuilder {
     ifxTopology *topology;
-    GHashTable *listed;     /* set of ifxListed: a group of n has n lists of n members */
+    GHashTable *listed;     /* set of ifxListed, because each of n members lists n members */
     bool headers_read;
 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * topology: a host's PCI devices and IOMMU groups, as far as they were asked for.
+ * topology: a host's PCI devices and IOMMU groups, or the part of them that was asked for.
  *
- * Immutable once built. It does not know where it came from; what a source can't
- * tell (a driver over the test driver, a class that is not there) is unknown,
- * never "none".
+ * A topology does not change once it is built, and it does not know its source. What a source does
+ * not report (the driver, with libvirt's test driver; a class that is missing) is unknown, never
+ * "none".
  */
 
 #pragma once
@@ -29,35 +29,35 @@ typedef enum {
     IFX_DRIVER_BOUND,
 } ifxDriverState;
 
-/* Made and filled in by a loader, then read only; counted references. */
+/* A loader makes it and fills it in; after that it does not change. It has a reference count. */
 typedef struct _ifxDevice ifxDevice;
 struct _ifxDevice {
     ifxPciAddress address;
-    int group;              /* IFX_GROUP_NONE: the kernel put it in none */
+    int group;              /* IFX_GROUP_NONE: the kernel put it in no group */
     bool has_class;
     guint32 class_code;     /* 0xBBSSPP, see pci-class.h */
     ifxHeaderType header;
-    bool header_unread;     /* the source says itself that the header is unknown */
+    bool header_unread;     /* the source reports that it could not read the header */
     ifxDriverState driver_state;
-    char *driver;           /* when bound */
+    char *driver;           /* if bound */
     guint16 vendor_id;
     guint16 product_id;
-    char *vendor;           /* in words; NULL where the source has none */
+    char *vendor;           /* in words; NULL if the source has none */
     char *product;
-    bool is_virtual;        /* an SR-IOV virtual function, */
-    ifxPciAddress physical_function;    /* of this one */
-    GArray *virtual_functions;          /* ifxPciAddress: those enabled; NULL: none */
+    bool is_virtual;        /* it is an SR-IOV virtual function */
+    ifxPciAddress physical_function;    /* if is_virtual */
+    GArray *virtual_functions;          /* ifxPciAddress: those that are enabled; NULL: none */
 };
 
-/* @address in no group, all else unknown. */
+/* A device at @address, in no group. Everything else is unknown. */
 ifxDevice *ifxDeviceNew(const ifxPciAddress *address);
 ifxDevice *ifxDeviceRef(ifxDevice *device);
 void ifxDeviceUnref(ifxDevice *device);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDevice, ifxDeviceUnref)
 
-/* A bridge can't be assigned ("Non-endpoint PCI devices cannot be assigned to
- * guests", libvirt virHostdevPreparePCIDevicesImpl) and need not be. The header
- * type says what it is; the class only where the header could not be read. */
+/* A bridge cannot be assigned ("Non-endpoint PCI devices cannot be assigned to guests", libvirt
+ * virHostdevPreparePCIDevicesImpl), and it need not be. The header type decides; the class decides
+ * only if the header is unknown. */
 bool ifxDeviceIsBridge(const ifxDevice *device);
 
 /* The driver is vfio-pci or a variant of it: libvirt and the kernel give all of these a name with
@@ -74,17 +74,17 @@ typedef struct _ifxMember ifxMember;
 struct _ifxMember {
     bool is_pci;
     ifxPciAddress address;  /* if is_pci */
-    char *name;             /* if not: what the kernel calls it */
-    const ifxDevice *device;/* NULL: the host names it but does not show it */
+    char *name;             /* if not: the kernel's name for it */
+    const ifxDevice *device;/* NULL: the source lists the member but not the device */
 };
 
 typedef struct _ifxGroup ifxGroup;
 struct _ifxGroup {
     guint number;
-    GArray *members;        /* ifxMember: PCI by address, then the others by name */
+    GArray *members;        /* ifxMember: PCI functions by address, then the others by name */
 };
 
-/* Has it more than one member that a guest could be given? */
+/* Does it have more than one member that a guest could get? */
 bool ifxGroupIsShared(const ifxGroup *group);
 
 typedef struct _ifxTopology ifxTopology;
@@ -94,10 +94,10 @@ ifxTopologyBuilder *ifxTopologyBuilderNew(void);
 void ifxTopologyBuilderFree(ifxTopologyBuilder *builder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTopologyBuilder, ifxTopologyBuilderFree)
 
-/* Takes a reference. A device that is there already is kept. */
+/* Takes a reference. If there is already a device at that address, that one stays. */
 void ifxTopologyBuilderAddDevice(ifxTopologyBuilder *builder, ifxDevice *device);
 
-/* Adding a member twice is no error: each device of a group lists them all. */
+/* The same member can be added several times, because each device of a group lists all members. */
 void ifxTopologyBuilderAddMember(ifxTopologyBuilder *builder,
                                  guint group,
                                  const ifxPciAddress *address);
@@ -105,11 +105,11 @@ void ifxTopologyBuilderAddOtherMember(ifxTopologyBuilder *builder,
                                       guint group,
                                       const char *name);
 
-/* The source could read the header of every device: one that shows none of a bridge
- * has that of an endpoint, but for those marked header_unread. */
+/* The source could read the header of every device, so a device for which it reports no bridge
+ * header is an endpoint, except for those with header_unread. */
 void ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder);
 
-/* The source lists all that the host has: what it does not list is not there. */
+/* The source lists everything that the host has: what it does not list does not exist. */
 void ifxTopologyBuilderSetExhaustive(ifxTopologyBuilder *builder);
 
 /* Ends @builder. The caller owns the reference. */
@@ -118,24 +118,24 @@ ifxTopology *ifxTopologyRef(ifxTopology *topology);
 void ifxTopologyUnref(ifxTopology *topology);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTopology, ifxTopologyUnref)
 
-/* All of the following lend for the topology's life; NULL: there is none. */
+/* What the functions below return lives as long as the topology. NULL: there is no such thing. */
 
 const ifxDevice *ifxTopologyGetDevice(const ifxTopology *topology,
                                       const ifxPciAddress *address);
 const ifxGroup *ifxTopologyGetGroup(const ifxTopology *topology, int number);
 
-/* Groups in order of number: i < ifxTopologyCountGroups(). */
+/* Groups in order of their numbers: i < ifxTopologyCountGroups(). */
 guint ifxTopologyCountGroups(const ifxTopology *topology);
 const ifxGroup *ifxTopologyGetNthGroup(const ifxTopology *topology, guint i);
 guint ifxTopologyCountDevices(const ifxTopology *topology);
 
-/* All devices in order of address: new array of ifxDevice, which lends them. */
+/* All devices in order of their addresses: new array of ifxDevice, which lends them. */
 GPtrArray *ifxTopologyListDevices(const ifxTopology *topology);
 
-/* Is a device that is not in @topology not on the host? Each PCI member must have its
- * device. libvirt drops all devices of a group when it can't parse the name of one member
- * (virPCIGetDeviceAddressFromSysfsLink), so where the source is not exhaustive no number may be
- * missing either: the kernel gives them out from 0 on. */
+/* Does @topology contain every device of the host, so that a device that is not in it does not
+ * exist? For that, each PCI member needs its device. libvirt drops all devices of a group if it
+ * cannot parse the name of one member (virPCIGetDeviceAddressFromSysfsLink). So if the source is
+ * not exhaustive, no group number may be missing either: the kernel numbers groups from 0. */
 bool ifxTopologyShowsAllDevices(const ifxTopology *topology);
 
 /* The whole host whose file system has its root at @sysroot, "/" for this one. NULL with

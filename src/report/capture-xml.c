@@ -226,7 +226,7 @@ ifxCaptureXmlAddDomain(GString *out,
 
     if (!ifxXmlTextIsUtf8(domain->text)) {
         g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "it is not in UTF-8, as libvirt's XML is; convert it first");
+                    "it is not in UTF-8, the encoding of libvirt's XML; convert it first");
         return false;
     }
 

@@ -95,11 +95,11 @@ fails "a URI that nobody answers" '^virt-iommufix: cannot connect to qemu+unix:/
 fails "an unknown driver" '^virt-iommufix: cannot connect to nonsense:///' -c nonsense:///
 subject=nobody
 fails "an unknown domain" "cannot read domain nobody of test:///.*: Domain not found" -c test:///default
-fails "an unknown domain of a capture" '^virt-iommufix: there is no domain nobody in ' --host "$host"
+fails "an unknown domain of a capture" 'has no domain nobody' --host "$host"
 
 subject=$good
 fails "a host file that is none" 'cannot use .* as a host: it holds a <domain>, not a <node>$' --host "$good"
-fails "a sysroot that is none" 'sysroot wants the root of a host' --sysroot "$tmp"
+fails "a sysroot that is none" 'give --sysroot the root of a host' --sysroot "$tmp"
 
 # Captures from which no domain can be cut out as it is.
 subject=$good
@@ -113,7 +113,7 @@ capture_is() {
 head -n 1 "$host" >first-line
 is "$(cat first-line)" "<node>" "captures of the tests begin with <node>"
 capture_is "two domains of one name" \
-    "<node><domain><name>a</name></domain><domain><name>a</name></domain>" "two domains are called 'a'\$"
+    "<node><domain><name>a</name></domain><domain><name>a</name></domain>" "two domains have the name 'a'\$"
 capture_is "a namespace on <node>" "<node xmlns:q='urn:q'>" "<node> declares a namespace"
 capture_is "a capture in ISO-8859-1" "<?xml version='1.0' encoding='ISO-8859-1'?><node>" "it is not in UTF-8"
 capture_is "a capture with a DOCTYPE" "<!DOCTYPE node [<!ENTITY a 'b'>]><node>" "line 1: there is a DOCTYPE"

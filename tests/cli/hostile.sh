@@ -197,8 +197,8 @@ broken "a group with a link that loops" "$group/devices"
 tree
 rm -r $devices
 mkfifo $devices
-broken "a FIFO for all devices" "--sysroot wants the root of a host"
-refused "a file for a tree" 2 "--sysroot wants the root of a host" --sysroot guest.xml groups
+broken "a FIFO for all devices" "give --sysroot the root of a host"
+refused "a file for a tree" 2 "give --sysroot the root of a host" --sysroot guest.xml groups
 
 # What is no file
 

@@ -220,7 +220,7 @@ START_TEST(what_the_schema_does_not_know_is_not_written)
 
     change->own_stylesheet = true;
     ck_assert(!ifxTestWrite(change, (ifxWriteOptions) { 0 }, &error));
-    ifxAssertError(error, IFX_ERROR_XML, "guest: test:///default does not take");
+    ifxAssertError(error, IFX_ERROR_XML, "guest: test:///default does not accept");
     after = ifxTestRead();
     ck_assert(g_bytes_equal(before->secret, after->secret));
     ck_assert_int_eq(ifxTestState(), IFX_STATE_NOT_WRITTEN);
