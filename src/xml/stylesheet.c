@@ -14,7 +14,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/sandbox.h"
-#include "xml/stylesheet-builtin.h"
 #include "xml/xml-text.h"
 
 /* A plan is flat: no reasonable stylesheet comes near these limits. */

@@ -43,3 +43,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStylesheet, ifxStylesheetFree)
  * IFX_ERROR_PATCH and the message of the stylesheet (xsl:message terminate='yes') or of
  * libxslt. */
 xmlDoc *ifxStylesheetApply(const ifxStylesheet *stylesheet, xmlDoc *doc, GError **error);
+
+/* The texts of the built-in stylesheets, for stylesheet.c alone. The build makes them from xslt/,
+ * so that the tool never runs with stylesheets of another version. */
+extern const char ifxBuiltinCompleteGroups[];
+extern const char ifxBuiltinManaged[];
+extern const char ifxBuiltinPrune[];
