@@ -97,7 +97,7 @@ is "$(transactions)" 0 "nothing of that is a transaction"
 # ---- undo
 
 tool undo --yes
-is "$status" 2 "undo with nothing to take back: an error"
+is "$status" 2 "undo with nothing to undo: an error"
 grep -q 'nothing to undo; to list what was written: virt-iommufix undo --list$' err
 result "it says so" || show err
 tool undo --list

@@ -87,12 +87,12 @@ while read -r at how command <&3; do
     }
 done 3<where
 
-# Undo the transactions of the last place one by one, newest first.
+# The last place's transactions, newest first, are undone one by one.
 while tool -c "$uri" undo --yes && dump >after && ! cmp -s after before; do
     [ "$status" -eq 0 ] || break
     tries=$((tries + 1))
     [ "$tries" -lt 300 ] || break
 done
-same after before "undo takes back what each run wrote" || show err
+same after before "undo undoes what each run wrote" || show err
 
 finish

@@ -138,7 +138,7 @@ ifxTestMembers(const ifxTestCase *test)
     }
 }
 
-/* What was changed can be taken back to the byte, and is then not there to be taken back. */
+/* A change can be undone to the byte, and then there is nothing left to undo. */
 static void
 ifxTestInverse(const ifxTestCase *test,
                const ifxDomain *after)

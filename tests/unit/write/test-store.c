@@ -40,7 +40,7 @@ ifxTestStoreOpen(void)
     return store;
 }
 
-/* Adds a record that takes back @undoes (NULL: an apply) and ends as @state. Its ID; free with
+/* Adds a record that undoes @undoes (NULL: an apply) and ends as @state. Its ID; free with
  * g_free(). */
 static char *
 ifxTestStoreAdd(ifxStore *store,
@@ -118,7 +118,7 @@ START_TEST(files_and_folders_are_private)
 }
 END_TEST
 
-START_TEST(what_was_taken_back_is_undone_until_that_is_taken_back)
+START_TEST(an_undone_record_counts_again_once_its_undo_is_undone)
 {
     g_autoptr(ifxStore) store = ifxTestStoreOpen();
     g_autofree char *apply = ifxTestStoreAdd(store, NULL, IFX_STATE_WRITTEN);
@@ -279,7 +279,7 @@ ifxSuiteStore(void)
     tcase_add_checked_fixture(tcase, ifxTestStoreSetup, ifxTestStoreTeardown);
     tcase_add_test(tcase, a_record_is_read_as_it_was_written);
     tcase_add_test(tcase, files_and_folders_are_private);
-    tcase_add_test(tcase, what_was_taken_back_is_undone_until_that_is_taken_back);
+    tcase_add_test(tcase, an_undone_record_counts_again_once_its_undo_is_undone);
     tcase_add_test(tcase, a_taking_back_that_failed_does_not_count);
     tcase_add_test(tcase, a_record_without_a_word_in_the_journal_is_open);
     tcase_add_test(tcase, a_journal_that_was_cut_short_says_what_its_whole_lines_say);

@@ -41,7 +41,7 @@ START_TEST(what_came_in_is_taken_out_to_the_byte)
     g_autofree char *after = ifxTestTransact(plain[_i]);
 
     ifxAssertUndone(plain[_i], after, after, plain[_i]);
-    /* Nothing of it is there: nothing to take back. */
+    /* Nothing of it is there, so there is nothing to undo. */
     ifxAssertUndone(plain[_i], after, plain[_i], plain[_i]);
 }
 END_TEST

@@ -58,8 +58,8 @@ ifxTestReplace(const char *text,
     return g_strdup_printf("%.*s%s%s", (int) (at - text), text, to, at + strlen(from));
 }
 
-/* @current with the change between @before and @after taken back, a copy of it where there is
- * nothing to take back; NULL on failure. Free with g_free(). */
+/* @current with the change between @before and @after undone, a copy of it where there is
+ * nothing to undo; NULL on failure. Free with g_free(). */
 static inline char *
 ifxTestUndo(const char *before_xml,
             const char *after_xml,

@@ -249,7 +249,7 @@ START_TEST(a_domain_without_a_definition_is_refused)
 }
 END_TEST
 
-START_TEST(what_was_written_is_taken_back)
+START_TEST(what_was_written_is_undone)
 {
     g_autoptr(ifxChange) change = ifxTestChange(TEST_PATCH(""));
     g_autoptr(ifxDefinition) before = ifxTestRead();
@@ -288,7 +288,7 @@ ifxSuiteWrite(void)
     tcase_add_test(tcase, what_libvirt_drops_brings_the_old_definition_back);
     tcase_add_test(tcase, what_the_schema_does_not_know_is_not_written);
     tcase_add_test(tcase, a_domain_without_a_definition_is_refused);
-    tcase_add_test(tcase, what_was_written_is_taken_back);
+    tcase_add_test(tcase, what_was_written_is_undone);
     suite_add_tcase(suite, tcase);
     return suite;
 }
