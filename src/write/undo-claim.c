@@ -73,7 +73,7 @@ ifxUndoClaimGetManaged(const ifxDomain *domain,
 }
 
 char *
-ifxUndoClaimDescribeAlteration(const ifxDomain *domain,
+ifxUndoClaimDescribeDifference(const ifxDomain *domain,
                                const ifxClaim *claim,
                                const ifxDomain *current,
                                const ifxClaim *now)

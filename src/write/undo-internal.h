@@ -36,7 +36,7 @@ const char *ifxUndoClaimGetManaged(const ifxDomain *domain, const ifxClaim *clai
  * has another value; the guest gets the device or does not; managed differs. What libvirt adds
  * by itself (an alias, a guest address, defaults) is no difference. In words that follow "was
  * changed since: "; NULL: it does not differ. Free with g_free(). */
-char *ifxUndoClaimDescribeAlteration(const ifxDomain *domain,
+char *ifxUndoClaimDescribeDifference(const ifxDomain *domain,
                                      const ifxClaim *claim,
                                      const ifxDomain *current,
                                      const ifxClaim *now);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "xml/xml-patch.h"
 #include "xml/xml-doc.h"
+#include "xml/xml-patch.h"
 
 /* What the transaction did to one claim. */
 typedef struct {
@@ -19,8 +19,8 @@ typedef struct {
     const ifxDomain *before;
     const ifxDomain *after;
     const ifxDomain *current;
-    GArray *changes;        /* ifxUndoPatchChange: those in @after, then what went */
-    GHashTable *leaving;    /* set of elements of @current, see ifxUndoPlaces */
+    GArray *changes;        /* ifxUndoPatchChange: the claims of after, then the removed ones */
+    GHashTable *leaving;    /* set of elements of current, see ifxUndoPlaces */
 } ifxUndoPatch;
 
 static void
@@ -93,7 +93,7 @@ ifxUndoPatchCheckAdded(ifxUndoPatch *undo,
                        ifxUndoPatchChange *change,
                        GError **error)
 {
-    g_autofree char *alteration = NULL;
+    g_autofree char *difference = NULL;
     guint count;
 
     change->now = ifxUndoClaimFind(undo->current, undo->after, change->new, &count);
@@ -101,10 +101,10 @@ ifxUndoPatchCheckAdded(ifxUndoPatch *undo,
         return ifxUndoPatchRefuse(undo, change->new, error, "is in the domain %u times now", count);
     if (!change->now)
         return true;
-    alteration = ifxUndoClaimDescribeAlteration(undo->after, change->new,
+    difference = ifxUndoClaimDescribeDifference(undo->after, change->new,
                                                 undo->current, change->now);
-    if (alteration)
-        return ifxUndoPatchRefuse(undo, change->new, error, "was changed since: %s", alteration);
+    if (difference)
+        return ifxUndoPatchRefuse(undo, change->new, error, "was changed since: %s", difference);
     change->pending = true;
     g_hash_table_add(undo->leaving, GUINT_TO_POINTER(change->now->element));
     return true;
@@ -147,16 +147,16 @@ ifxUndoPatchCheckRemoved(ifxUndoPatch *undo,
                          GError **error)
 {
     const ifxDomain *current = undo->current;
-    g_autofree char *alteration = NULL;
+    g_autofree char *difference = NULL;
     guint i;
 
     change->now = ifxUndoClaimFind(current, undo->before, change->old, NULL);
     if (change->now) {
-        alteration = ifxUndoClaimDescribeAlteration(undo->before, change->old,
+        difference = ifxUndoClaimDescribeDifference(undo->before, change->old,
                                                     current, change->now);
-        return !alteration ||
+        return !difference ||
             ifxUndoPatchRefuse(undo, change->old, error, "was added again in another form: %s",
-                               alteration);
+                               difference);
     }
     for (i = 0; i < current->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(current->claims, ifxClaim, i);

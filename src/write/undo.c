@@ -16,7 +16,7 @@ ifxUndoStateToString(ifxUndoState state)
         [IFX_UNDO_NOT_WRITTEN] = "not written",
         [IFX_UNDO_RESTORED] = "restored",
         [IFX_UNDO_BROKEN] = "wrong",
-        [IFX_UNDO_ALTERED] = "changed since",
+        [IFX_UNDO_CHANGED] = "changed since",
         [IFX_UNDO_UNKNOWN] = "unknown",
     };
 
@@ -63,7 +63,7 @@ ifxUndoCompare(const ifxRecord *record,
     g_autofree char *patch = NULL;
 
     if (!ifxUndoMakePatch(record, current, &patch, NULL))
-        return IFX_UNDO_ALTERED;
+        return IFX_UNDO_CHANGED;
     return patch ? IFX_UNDO_WRITTEN : IFX_UNDO_NOT_WRITTEN;
 }
 

@@ -18,7 +18,7 @@ typedef enum {
     IFX_UNDO_NOT_WRITTEN,
     IFX_UNDO_RESTORED,
     IFX_UNDO_BROKEN,
-    IFX_UNDO_ALTERED,       /* written, and what was written was changed since */
+    IFX_UNDO_CHANGED,       /* written, and somebody changed what was written */
     IFX_UNDO_UNKNOWN,       /* the domain cannot be read */
 } ifxUndoState;
 
