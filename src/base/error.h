@@ -24,6 +24,7 @@ typedef enum {
     IFX_ERROR_CONNECTION,   /* libvirt reported an error */
     IFX_ERROR_PATCH,        /* a stylesheet or its patch breaks the rules */
     IFX_ERROR_MISMATCH,     /* a self-check failed: the result is not used */
+    IFX_ERROR_QUIT,         /* the user ended the dialogue: nothing is to be written */
     IFX_ERROR_REFUSED,      /* unsafe or stale: the exit status for this domain is 3 */
 } ifxError;
 

@@ -97,11 +97,11 @@ ifxAskMakePlan(const ifxAsk *ask,
                GHashTable *left_out,
                bool prune)
 {
-    ifxPolicy policy = *ask->target->policy;
+    ifxPolicy policy = ask->target->policy;
 
     policy.left_out = left_out;
     policy.prune = prune;
-    return ifxPlanJudge(ask->target->plan->domain, ask->target->known, &policy);
+    return ifxPlanJudge(ask->target->plan->domain, &ask->target->known, &policy);
 }
 
 /* Are these edits the same? */
@@ -138,7 +138,7 @@ ifxAskMakeRewrite(const ifxAsk *ask,
         if (other != hunk && other != IFX_HUNK_PRUNE)
             g_hash_table_add(others, GINT_TO_POINTER(other));
     }
-    *plan = ifxAskMakePlan(ask, others, ask->target->policy->prune);
+    *plan = ifxAskMakePlan(ask, others, ask->target->policy.prune);
     return ifxRewriteNew(*plan, ask->session->stylesheets, error);
 }
 
@@ -321,7 +321,7 @@ ifxApplyAsk(ifxChangeList *list,
     g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL);
     ifxAsk ask = {
         .session = session, .target = target, .hunks = hunks, .left_out = left_out,
-        .term = ifxTermOpen(stderr, session->options.color), .prune = target->policy->prune,
+        .term = ifxTermOpen(stderr, session->options.color), .prune = target->policy.prune,
     };
     g_autoptr(ifxPlan) chosen = NULL;
     ifxDomainState state;
@@ -341,9 +341,10 @@ ifxApplyAsk(ifxChangeList *list,
         g_propagate_prefixed_error(error, problem, "%s: ", target->label);
         return false;
     }
-    session->quit = key == 'q';
-    if (session->quit)
-        return true;
+    if (key == 'q') {
+        g_set_error(error, IFX_ERROR, IFX_ERROR_QUIT, "quit: nothing was written");
+        return false;
+    }
     chosen = ifxAskMakePlan(&ask, left_out, ask.prune);
     ifxReportBlocked(target->label, chosen);
     return ifxChangeListAddPlan(list, target, chosen, error);

@@ -17,15 +17,14 @@ typedef struct {
 } ifxApplyPlanRun;
 
 static bool
-ifxApplyPlanVisit(ifxSession *session,
-                  const ifxTarget *target,
+ifxApplyPlanVisit(const ifxTarget *target,
                   void *opaque,
                   GError **error)
 {
     const ifxApplyPlanRun *run = opaque;
     GPtrArray *changes = run->list->changes;
     const guint count = changes->len;
-    g_autoptr(GString) diff = ifxTargetDiff(session, target, error);
+    g_autoptr(GString) diff = ifxTargetDiff(target, run->list->session->stylesheets, error);
 
     if (!diff)
         return false;
@@ -89,12 +88,12 @@ ifxApplyPlanEntry(ifxApplyPlanRun *run,
                   GError **error)
 {
     const ifxPlanFileEntry *entry = run->entry;
+    const ifxWalkVisitor visitor = { .visit = ifxApplyPlanVisit, .opaque = run };
     g_autoptr(GError) problem = NULL;
     ifxHost *host = ifxApplyPlanOpenHost(run, &problem);
 
     if (host)
-        return ifxWalkDomain(run->list->session, host, entry->uuid, &entry->policy,
-                             ifxApplyPlanVisit, NULL, run, tally, error);
+        return ifxWalkDomain(host, entry->uuid, &entry->policy, &visitor, tally, error);
     ifxTallyAddProblem(tally, problem);
     return true;
 }

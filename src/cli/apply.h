@@ -12,9 +12,9 @@
 
 /* apply --interactive: asks about the changes of @target's plan group by group, as git add -p
  * does, and adds to @list what the user agrees to. A domain that does not change is reported
- * without a question. The dialogue is on stderr and stdin. Sets the session's quit if the user
- * quits: then nothing at all is to be written. Reports whether what was declined keeps the domain
- * from starting. False with an error as ifxChangeListAddPlan(). */
+ * without a question. The dialogue is on stderr and stdin. Reports whether what was declined keeps
+ * the domain from starting. False with an error as ifxChangeListAddPlan(), and with IFX_ERROR_QUIT
+ * if the user quits: then nothing at all is to be written. */
 bool ifxApplyAsk(ifxChangeList *list, const ifxTarget *target, GError **error);
 
 /* apply --plan: adds to @list each change of the saved plan in the file @path, planned again by

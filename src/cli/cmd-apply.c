@@ -7,23 +7,24 @@
 #include "cli/walk.h"
 
 static bool
-ifxApplyVisit(ifxSession *session,
-              const ifxTarget *target,
+ifxApplyVisit(const ifxTarget *target,
               void *opaque,
               GError **error)
 {
-    return session->options.interactive ? ifxApplyAsk(opaque, target, error) :
-        ifxChangeListAddPlan(opaque, target, target->plan, error);
+    ifxChangeList *list = opaque;
+
+    return list->session->options.interactive ? ifxApplyAsk(list, target, error) :
+        ifxChangeListAddPlan(list, target, target->plan, error);
 }
 
 static bool
-ifxApplyFailed(ifxSession *session,
-               const ifxHost *host,
+ifxApplyFailed(const ifxHost *host,
                const char *key,
                const GError *problem,
-               void *opaque G_GNUC_UNUSED,
+               void *opaque,
                GError **error)
 {
+    const ifxSession *session = ((const ifxChangeList *) opaque)->session;
     g_autoptr(ifxReportLine) line = NULL;
     g_autofree char *text = NULL;
 
@@ -94,10 +95,6 @@ ifxApplyWrite(const ifxChangeList *list,
     g_autofree char *id = NULL;
     g_autofree char *tail = NULL;
 
-    if (list->session->quit) {
-        ifxTermNote("quit: nothing was written");
-        return ifxTallyStatus(tally);
-    }
     tally->left = tally->results[IFX_RESULT_CHANGE] - list->changes->len;
     tally->results[IFX_RESULT_CHANGE] = list->changes->len;
     if (list->changes->len > 0) {
@@ -125,13 +122,15 @@ ifxApplyCollect(ifxSession *session,
                 GError **error)
 {
     const char *plan = session->options.plan;
+    const ifxWalkVisitor visitor = {
+        .visit = ifxApplyVisit, .fail = ifxApplyFailed, .opaque = list,
+    };
     g_autoptr(ifxStore) store = NULL;
 
     if (!ifxSessionLoadStylesheets(session, plan != NULL, error))
         return false;
     if (!plan)
-        return ifxWalkDomainsTelling(session, positionals, ifxApplyVisit, ifxApplyFailed,
-                                     list, tally, error);
+        return ifxWalkDomains(session, positionals, &visitor, tally, error);
     store = ifxStoreOpen(true, error);
     return store && ifxApplyPlan(list, store, plan, tally, error);
 }
@@ -143,13 +142,21 @@ ifxApplyRun(ifxSession *session,
 {
     g_auto(ifxChangeList) list;
     ifxTally tally;
+    GError *problem = NULL;
 
     ifxChangeListInit(&list, session);
     session->write = true;
-    if (!ifxApplyCheckUsage(session, positionals, error) ||
-        !ifxApplyCollect(session, positionals, &list, &tally, error))
+    if (!ifxApplyCheckUsage(session, positionals, error))
         return IFX_EXIT_ERROR;
-    return ifxApplyWrite(&list, &tally, error);
+    if (ifxApplyCollect(session, positionals, &list, &tally, &problem))
+        return ifxApplyWrite(&list, &tally, error);
+    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_QUIT)) {
+        ifxTermNote("%s", problem->message);
+        g_error_free(problem);
+        return ifxTallyStatus(&tally);
+    }
+    g_propagate_error(error, problem);
+    return IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandApply = {

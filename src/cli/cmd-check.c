@@ -3,22 +3,26 @@
 #include "report/report-text.h"
 #include "cli/walk.h"
 
+typedef struct {
+    const ifxOutput *output;
+    ifxExit status;
+} ifxCheckResult;
+
 static bool
-ifxCheckVisit(ifxSession *session,
-              const ifxTarget *target,
+ifxCheckVisit(const ifxTarget *target,
               void *opaque,
               GError **error)
 {
-    g_autoptr(GString) out = g_string_new(NULL);
+    ifxCheckResult *result = opaque;
     const ifxPlan *plan = target->plan;
-    ifxExit *status = opaque;
+    g_autoptr(GString) out = g_string_new(NULL);
 
     if (plan->result != IFX_RESULT_SKIPPED &&
         (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO))
-        *status = IFX_EXIT_INCOMPLETE;
+        result->status = IFX_EXIT_INCOMPLETE;
 
-    ifxReportCheck(out, &session->out.term, target->label, plan);
-    return ifxOutputWrite(&session->out, out->str, out->len, error);
+    ifxReportCheck(out, &result->output->term, target->label, plan);
+    return ifxOutputWrite(result->output, out->str, out->len, error);
 }
 
 static ifxExit
@@ -26,14 +30,15 @@ ifxCheckRun(ifxSession *session,
             char **positionals,
             GError **error)
 {
-    ifxExit status = IFX_EXIT_DONE;
+    ifxCheckResult result = { .output = &session->out, .status = IFX_EXIT_DONE };
+    const ifxWalkVisitor visitor = { .visit = ifxCheckVisit, .opaque = &result };
     ifxTally tally;
 
-    if (!ifxWalkDomains(session, positionals, ifxCheckVisit, &status, &tally, error))
+    if (!ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, "to change", "");
-    return tally.failed > 0 ? IFX_EXIT_ERROR : status;
+    return tally.failed > 0 ? IFX_EXIT_ERROR : result.status;
 }
 
 const ifxCommand ifxCommandCheck = {

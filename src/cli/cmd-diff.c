@@ -4,14 +4,19 @@
 #include "report/report-text.h"
 #include "cli/walk.h"
 
+typedef struct {
+    const ifxOutput *output;
+    const GPtrArray *stylesheets;
+    bool noted_outside;
+} ifxDiffPrinter;
+
 static bool
-ifxDiffVisit(ifxSession *session,
-             const ifxTarget *target,
+ifxDiffVisit(const ifxTarget *target,
              void *opaque,
              GError **error)
 {
-    bool *noted_outside = opaque;
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
+    ifxDiffPrinter *printer = opaque;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, printer->stylesheets, error);
     g_autoptr(GString) out = g_string_new(NULL);
     const char *bytes;
     gsize length;
@@ -20,14 +25,14 @@ ifxDiffVisit(ifxSession *session,
         return false;
 
     ifxReportNotes(target->label, target->plan);
-    if (target->outside && rewrite->edits->len > 0 && !*noted_outside) {
+    if (target->outside && rewrite->edits->len > 0 && !printer->noted_outside) {
         ifxTermNote("%s is outside the working directory, so the diff has its path from /. To "
                     "apply the diff: patch -d / -p0", target->label);
-        *noted_outside = true;
+        printer->noted_outside = true;
     }
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
-    return ifxOutputWriteDiff(&session->out, out, error);
+    return ifxOutputWriteDiff(printer->output, out, error);
 }
 
 static ifxExit
@@ -35,11 +40,12 @@ ifxDiffRun(ifxSession *session,
            char **positionals,
            GError **error)
 {
-    bool noted_outside = false;
+    ifxDiffPrinter printer = { .output = &session->out, .stylesheets = session->stylesheets };
+    const ifxWalkVisitor visitor = { .visit = ifxDiffVisit, .opaque = &printer };
     ifxTally tally;
 
     if (!ifxSessionLoadStylesheets(session, false, error) ||
-        !ifxWalkDomains(session, positionals, ifxDiffVisit, &noted_outside, &tally, error))
+        !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, "to change", " Nothing was written.");

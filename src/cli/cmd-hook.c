@@ -11,10 +11,10 @@
 
 #define IFX_HOOK_XML_MAX (16 * 1024 * 1024)
 
-/* libvirt waits for a hook without end, and keeps the domain locked. */
+/* libvirt waits for a hook without a limit, and keeps the domain locked. */
 #define IFX_HOOK_SECONDS 30
 #define IFX_HOOK_LATE \
-    "virt-iommufix: whether the guest may start could not be told within 30 seconds\n"
+    "virt-iommufix: the guest could not be checked within 30 seconds\n"
 
 static bool
 ifxHookParseStage(char **positionals,
@@ -40,7 +40,7 @@ ifxHookHasClaims(const ifxDomain *domain,
     return false;
 }
 
-/* Why the guest must not start; empty: it may. NULL with an error: it can't be told. */
+/* Why the guest must not start; empty: it may. NULL with an error: it can't be checked. */
 static GPtrArray *
 ifxHookJudge(const ifxOptions *options,
              ifxHookRule rule,
@@ -68,17 +68,18 @@ ifxHookJudge(const ifxOptions *options,
     return ifxHookGuardJudge(plan, rule, stage);
 }
 
-/* libvirt keeps what a hook says to itself, unless the hook refuses. */
+/* libvirt shows what a hook prints only if the hook refuses. */
 static ifxExit
-ifxHookGiveUp(const ifxOptions *options,
+ifxHookAnswerUnchecked(const ifxOptions *options,
               const char *name,
               const char *why)
 {
     g_autofree char *escaped = ifxTermEscape(name, strlen(name), false);
     g_autofree char *reason = ifxTermEscape(why, strlen(why), false);
     g_autofree char *text =
-        g_strdup_printf("%s: %s: whether it may start can't be told: %s", escaped,
-                        options->fail_closed ? "refused" : "let through", reason);
+        g_strdup_printf(options->fail_closed ?
+                        "%s: refused: cannot decide whether it may start: %s" :
+                        "%s: may start, but it could not be checked: %s", escaped, reason);
 
     ifxTermNote("%s", text);
     if (!options->fail_closed)
@@ -86,6 +87,7 @@ ifxHookGiveUp(const ifxOptions *options,
     return options->fail_closed ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
 }
 
+/* Only what a signal handler may call. */
 static void
 ifxHookEndLate(int status)
 {
@@ -94,13 +96,13 @@ ifxHookEndLate(int status)
 }
 
 static void
-ifxHookLetThrough(int number G_GNUC_UNUSED)
+ifxHookAllowLate(int number G_GNUC_UNUSED)
 {
     ifxHookEndLate(IFX_EXIT_DONE);
 }
 
 static void
-ifxHookHoldBack(int number G_GNUC_UNUSED)
+ifxHookRefuseLate(int number G_GNUC_UNUSED)
 {
     ifxHookEndLate(IFX_EXIT_INCOMPLETE);
 }
@@ -118,18 +120,18 @@ ifxHookAnswer(const ifxOptions *options,
     /* A hook that fails at "reconnect" kills a guest that runs. */
     if (!ifxHookParseStage(positionals, &stage))
         return IFX_EXIT_DONE;
-    signal(SIGALRM, options->fail_closed ? ifxHookHoldBack : ifxHookLetThrough);
+    signal(SIGALRM, options->fail_closed ? ifxHookRefuseLate : ifxHookAllowLate);
     alarm(IFX_HOOK_SECONDS);
     reasons = ifxHookJudge(options, rule, stage, &problem);
     alarm(0);
     if (!reasons)
-        return ifxHookGiveUp(options, positionals[0], problem->message);
+        return ifxHookAnswerUnchecked(options, positionals[0], problem->message);
     for (i = 0; i < reasons->len; i++)
         ifxTermNote("%s", (const char *) reasons->pdata[i]);
     return reasons->len > 0 ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
 }
 
-/* How the script is to call the tool. */
+/* The words with which the script calls the tool. */
 static GPtrArray *
 ifxHookCommand(const ifxOptions *options)
 {
@@ -157,8 +159,8 @@ ifxHookNoteProfile(const char *sysroot,
 
     if (!g_str_has_prefix(tool, "/usr/bin/") && !g_str_has_prefix(tool, "/bin/") &&
         g_file_test(profile, G_FILE_TEST_EXISTS))
-        ifxTermNote("%s: AppArmor's profile of libvirtd may keep it from being run there, and "
-                    "every guest is let through then; install the tool in /usr/bin", tool);
+        ifxTermNote("AppArmor may keep libvirt from running %s, and then every guest may start. "
+                    "Install the tool in /usr/bin", tool);
 }
 
 static ifxExit
@@ -173,9 +175,9 @@ ifxHookInstall(const ifxOptions *options,
     if (!ifxHookFileInstall(path, (const char *const *) arguments->pdata, options->fail_closed,
                             &replaced, error))
         return IFX_EXIT_ERROR;
-    ifxTermNote(replaced ? "%s was replaced; the next guest that starts is asked about by it" :
-                "%s was written; restart libvirtd (or virtqemud) once: it looks for hooks when it "
-                "starts; guests that run are left alone", path);
+    ifxTermNote(replaced ? "%s was replaced, which takes effect at once" :
+                "%s was written. libvirt looks for hooks only when it starts, so restart it once "
+                "(guests keep running): systemctl try-restart libvirtd virtqemud", path);
     ifxHookNoteProfile(sysroot, arguments->pdata[0]);
     return IFX_EXIT_DONE;
 }
@@ -189,7 +191,7 @@ ifxHookUninstall(const char *sysroot,
 
     if (!ifxHookFileUninstall(path, &removed, error))
         return IFX_EXIT_ERROR;
-    ifxTermNote(removed ? "%s was removed" : "there is no %s", path);
+    ifxTermNote(removed ? "%s was removed" : "there is no hook %s", path);
     return IFX_EXIT_DONE;
 }
 
@@ -203,16 +205,18 @@ ifxHookCheckUsage(const ifxOptions *options,
 
     if (options->connect || options->host)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "hook: --connect and --host: libvirt waits for its hook, which must not ask "
-                    "it");
+                    "hook takes no --connect and no --host: libvirt waits for the hook, so the "
+                    "hook must not call libvirt");
     else if (options->install && options->uninstall)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "hook: --install excludes --uninstall");
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+                    "hook: --install cannot be combined with --uninstall");
     else if (g_strv_length(positionals) != wanted)
         g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, wanted == 0 ?
                     "hook: --install and --uninstall take no arguments" :
-                    "hook: it takes what libvirt gives it: NAME OPERATION SUB-OPERATION EXTRA");
+                    "hook is for libvirt, which passes NAME OPERATION SUB-OPERATION EXTRA. To "
+                    "install it: virt-iommufix hook --install");
     else if (options->rule && !ifxHookGuardParseRule(options->rule, rule))
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "--rule=%s: it takes viable or strict",
+        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "--rule=%s: use viable or strict",
                     options->rule);
     else
         return true;

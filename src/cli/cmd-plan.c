@@ -9,33 +9,33 @@
 #include "cli/walk.h"
 #include "xml/xml-doc.h"
 
-/* The document that grows: one of the two. */
+/* The document that grows. */
 typedef struct {
+    const GPtrArray *stylesheets;   /* NULL without --output */
     xmlDoc *xml;
     ifxReportJson *json;
 } ifxPlanDocument;
 
-/* With --output: the plan, and what it must find again when it is applied. */
+/* Adds to @node, with --output, what a saved plan must find again when it is applied. */
 static bool
-ifxPlanKeep(ifxSession *session,
-            const ifxTarget *target,
-            xmlNode *node,
-            GError **error)
+ifxPlanAddApproval(const ifxTarget *target,
+                   const GPtrArray *stylesheets,
+                   xmlNode *node,
+                   GError **error)
 {
     ifxConnection *connection = target->without_secrets ? ifxHostGetConnection(target->host) : NULL;
     g_autofree char *libvirt = connection ? ifxConnectionGetVersion(connection) : NULL;
-    g_autoptr(GString) diff = ifxTargetDiff(session, target, error);
+    g_autoptr(GString) diff = ifxTargetDiff(target, stylesheets, error);
 
     if (!diff)
         return false;
-    ifxPlanApprovalAdd(node, target->plan, target->policy,
+    ifxPlanApprovalAdd(node, target->plan, &target->policy,
                        connection ? ifxConnectionGetUri(connection) : NULL, libvirt, diff->str);
     return true;
 }
 
 static bool
-ifxPlanVisit(ifxSession *session,
-             const ifxTarget *target,
+ifxPlanVisit(const ifxTarget *target,
              void *opaque,
              GError **error)
 {
@@ -48,7 +48,8 @@ ifxPlanVisit(ifxSession *session,
         return true;
     }
     node = ifxPlanXmlAdd(document->xml, target->plan);
-    return !session->options.output || ifxPlanKeep(session, target, node, error);
+    return !document->stylesheets ||
+        ifxPlanAddApproval(target, document->stylesheets, node, error);
 }
 
 static bool
@@ -99,15 +100,21 @@ ifxPlanCheckUsage(ifxSession *session,
                                 ifxSessionLoadStylesheets(session, false, error));
 }
 
+/* A saved plan that is shown. */
+typedef struct {
+    const ifxPlanFileEntry *entry;
+    const GPtrArray *stylesheets;
+} ifxPlanShown;
+
 /* Only reports what changed. */
 static bool
-ifxPlanShowCompare(ifxSession *session,
-                   const ifxTarget *target,
+ifxPlanShowCompare(const ifxTarget *target,
                    void *opaque,
                    GError **error)
 {
-    const ifxPlanFileEntry *entry = opaque;
-    g_autoptr(GString) diff = ifxTargetDiff(session, target, error);
+    const ifxPlanShown *shown = opaque;
+    const ifxPlanFileEntry *entry = shown->entry;
+    g_autoptr(GString) diff = ifxTargetDiff(target, shown->stylesheets, error);
     g_autoptr(GError) moved = NULL;
 
     if (!diff)
@@ -143,6 +150,8 @@ ifxPlanShowEntry(ifxSession *session,
 {
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) diff = ifxPlanFileGetDiff(entry);
+    ifxPlanShown shown = { .entry = entry, .stylesheets = session->stylesheets };
+    const ifxWalkVisitor visitor = { .visit = ifxPlanShowCompare, .opaque = &shown };
     ifxTally tally = { 0 };
     ifxHost *host;
 
@@ -151,9 +160,9 @@ ifxPlanShowEntry(ifxSession *session,
         !ifxOutputWriteDiff(&session->out, diff, error))
         return false;
     host = ifxPlanShowHost(session, entry);
-    return !host || ifxWalkDomain(session, host, ifxHostIsConnection(host) && entry->uuid ?
-                                  entry->uuid : entry->name, &entry->policy, ifxPlanShowCompare,
-                                  NULL, entry, &tally, error);
+    return !host || ifxWalkDomain(host, ifxHostIsConnection(host) && entry->uuid ?
+                                  entry->uuid : entry->name, &entry->policy, &visitor, &tally,
+                                  error);
 }
 
 /* Prints the saved plan @path: what is planned for each domain, and the diff. What changed since is
@@ -192,14 +201,18 @@ ifxPlanRun(ifxSession *session,
 {
     g_autoptr(xmlDoc) xml = ifxPlanXmlNew();
     g_autoptr(ifxReportJson) json = session->options.json ? ifxReportJsonNew("plans") : NULL;
-    ifxPlanDocument document = { .xml = xml, .json = json };
+    ifxPlanDocument document = {
+        .stylesheets = session->options.output ? session->stylesheets : NULL,
+        .xml = xml, .json = json,
+    };
+    const ifxWalkVisitor visitor = { .visit = ifxPlanVisit, .opaque = &document };
     ifxTally tally;
     ifxExit status;
 
     if (g_strcmp0(positionals[0], "show") == 0 && positionals[1] && !positionals[2])
         return ifxPlanShow(session, positionals[1], error);
     if (!ifxPlanCheckUsage(session, error) ||
-        !ifxWalkDomains(session, positionals, ifxPlanVisit, &document, &tally, error))
+        !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
     /* Where every domain failed there is no result. */

@@ -8,12 +8,12 @@
 #include "cli/walk.h"
 
 static bool
-ifxRewriteVisit(ifxSession *session,
-                const ifxTarget *target,
-                void *opaque G_GNUC_UNUSED,
+ifxRewriteVisit(const ifxTarget *target,
+                void *opaque,
                 GError **error)
 {
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
+    const ifxSession *session = opaque;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, session->stylesheets, error);
     const char *text;
     gsize length;
 
@@ -95,11 +95,11 @@ ifxRewriteAccept(const char *path,
 }
 
 static bool
-ifxRewriteVisitFile(ifxSession *session,
-                    const ifxTarget *target,
-                    void *opaque G_GNUC_UNUSED,
+ifxRewriteVisitFile(const ifxTarget *target,
+                    void *opaque,
                     GError **error)
 {
+    const GPtrArray *stylesheets = opaque;
     const ifxXmlText *text = target->plan->domain->text;
     g_autoptr(ifxRewrite) rewrite = NULL;
 
@@ -107,7 +107,7 @@ ifxRewriteVisitFile(ifxSession *session,
                            ifxXmlTextGetElement(text, 0)->start))
         return ifxRewriteRefuse(target->label, "its head says that libvirt made it", "", error);
 
-    rewrite = ifxTargetRewrite(session, target, error);
+    rewrite = ifxTargetRewrite(target, stylesheets, error);
     if (!rewrite)
         return false;
     ifxReportNotes(target->label, target->plan);
@@ -121,11 +121,13 @@ ifxRewriteRunInPlace(ifxSession *session,
                      char **positionals,
                      GError **error)
 {
+    const ifxWalkVisitor visitor = {
+        .visit = ifxRewriteVisitFile, .accept = ifxRewriteAccept, .opaque = session->stylesheets,
+    };
     ifxTally tally;
 
     if (!ifxSessionLoadStylesheets(session, false, error) ||
-        !ifxWalkFiles(session, positionals, ifxRewriteAccept, ifxRewriteVisitFile, NULL, &tally,
-                      error))
+        !ifxWalkFiles(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
     ifxTallySummarize(&tally, "changed", "");
     return ifxTallyStatus(&tally);
@@ -137,6 +139,7 @@ ifxRewriteRun(ifxSession *session,
               GError **error)
 {
     char **connect = session->options.connect;
+    const ifxWalkVisitor visitor = { .visit = ifxRewriteVisit, .opaque = session };
     ifxTally tally;
 
     if (session->options.in_place)
@@ -153,7 +156,7 @@ ifxRewriteRun(ifxSession *session,
         return IFX_EXIT_ERROR;
     }
     if (!ifxSessionLoadStylesheets(session, false, error) ||
-        !ifxWalkDomains(session, positionals, ifxRewriteVisit, NULL, &tally, error))
+        !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * command: what a subcommand is. Each cmd-*.c ends with its own; main walks the table.
+ * command: a subcommand of the tool. Each cmd-NAME.c ends with its own; main has the list.
  */
 
 #pragma once
@@ -17,8 +17,8 @@ struct _ifxCommand {
     guint options;              /* ifxOptionSet */
     guint max_positionals;
 
-    /* Does it. @positionals is NULL-terminated. IFX_EXIT_ERROR with @error set for
-     * what ends the run. */
+    /* Runs the command. @positionals is NULL-terminated. Returns the exit status; if @error is set,
+     * main prints it and the status is IFX_EXIT_ERROR. */
     ifxExit (*run)(ifxSession *session, char **positionals, GError **error);
 };
 

@@ -12,7 +12,7 @@
 #define IFX_HOOK_NAME "virt-iommufix"
 #define IFX_HOOK_MAX (64 * 1024)
 
-/* By its first lines the tool knows its own file. */
+/* The first lines, by which the tool recognizes its own file. */
 #define IFX_HOOK_MARK \
     "#!/bin/sh\n" \
     "# Written by virt-iommufix hook --install; virt-iommufix hook --uninstall removes it.\n"
@@ -33,7 +33,7 @@ ifxHookFileFail(const char *doing,
     return false;
 }
 
-/* Is there a file of our own, or none? */
+/* Is @path a file of the tool's own, or missing (@found)? False with an error for anything else. */
 static bool
 ifxHookFileLook(const char *path,
                 bool *found,
@@ -50,7 +50,7 @@ ifxHookFileLook(const char *path,
         memcmp(g_bytes_get_data(bytes, NULL), IFX_HOOK_MARK, strlen(IFX_HOOK_MARK)) == 0)
         return true;
     g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                "%s was not written by hook --install, and is left alone; move it away first",
+                "%s was not written by hook --install, so it stays as it is. Move it away first",
                 path);
     return false;
 }

@@ -251,6 +251,17 @@ ifxOptionsParse(ifxOptions *options,
     return ifxOptionsFinish(options, error);
 }
 
+ifxPolicy
+ifxOptionsGetPolicy(const ifxOptions *options)
+{
+    return (ifxPolicy) {
+        .allowed = options->allowed,
+        .only_needed = options->only_needed,
+        .managed = options->managed,
+        .prune = options->prune,
+    };
+}
+
 bool
 ifxOptionsIsFile(const char *positional)
 {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/term.h"
+#include "plan/plan.h"
 
 /* Sets of options, for ifxCommand. */
 typedef enum {
@@ -68,11 +69,10 @@ struct _ifxOptions {
 void ifxOptionsClear(ifxOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxOptions, ifxOptionsClear)
 
-/* Takes the options of @sets out of @arguments, NULL-terminated, the first being the
- * program's name; what is left are the positionals. With @first_word it stops at the first
- * that is no option. @synopsis, @summary and @description make up the help;
- * @help, if asked for by -h or --help, is set to it (free with g_free()).
- * False with IFX_ERROR_USAGE. */
+/* Moves the options of @sets from @arguments to @options. @arguments is NULL-terminated and begins
+ * with the program's name; the positionals are left in it. With @first_word parsing stops at the
+ * first word that is no option. With -h or --help, @help is set to a text that begins with
+ * @synopsis and @summary (free with g_free()). False with IFX_ERROR_USAGE. */
 bool ifxOptionsParse(ifxOptions *options,
                      guint sets,
                      bool first_word,
@@ -82,12 +82,16 @@ bool ifxOptionsParse(ifxOptions *options,
                      char **help,
                      GError **error);
 
-/* Is it a file? "-", anything with a slash, anything in .xml. */
+/* The policy that the options name; @options must outlive it. */
+ifxPolicy ifxOptionsGetPolicy(const ifxOptions *options);
+
+/* Does @positional name a file, not a domain? A file is "-", a word with a slash, or a word that
+ * ends in ".xml". */
 bool ifxOptionsIsFile(const char *positional);
 
-/* Do @options say of each of @positionals, NULL-terminated, which host it is meant for, and are
- * there some, or --all? False with IFX_ERROR_USAGE. */
+/* Checks that there is something to work on, and that @options name its host: @positionals
+ * (NULL-terminated) or --all. False with IFX_ERROR_USAGE. */
 bool ifxOptionsCheckPositionals(const ifxOptions *options, char **positionals, GError **error);
 
-/* Are they all files that have a name? False with IFX_ERROR_USAGE. */
+/* Checks that all are files with a name. False with IFX_ERROR_USAGE. */
 bool ifxOptionsCheckFiles(char **positionals, GError **error);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "host/connection.h"
-#include "base/file.h"
 
 static void
 ifxSessionFreeHost(gpointer host)
@@ -24,7 +23,6 @@ ifxSessionInit(ifxSession *session)
     memset(session, 0, sizeof(*session));
     session->hosts = g_ptr_array_new_with_free_func(ifxSessionFreeHost);
     session->stylesheets = g_ptr_array_new_with_free_func(ifxSessionFreeStylesheet);
-    session->directory = ifxFileRealPath(".");
     session->out.term = ifxTermOpen(stdout, IFX_COLOR_AUTO);
 }
 
@@ -34,7 +32,6 @@ ifxSessionClear(ifxSession *session)
     ifxOptionsClear(&session->options);
     g_ptr_array_unref(session->hosts);
     g_ptr_array_unref(session->stylesheets);
-    g_free(session->directory);
 }
 
 bool

@@ -4,8 +4,8 @@
 #include "base/term.h"
 
 struct _ifxAllowance {
-    GHashTable *idle;       /* set of ifxPciAddress, lent: of no use so far */
-    GHashTable *never;      /* those whose refusal nothing lifts */
+    GHashTable *idle;       /* set of ifxPciAddress, lent: without an effect so far */
+    GHashTable *never;      /* those whose refusal can't be overridden */
 };
 
 guint

@@ -1,14 +1,138 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/target.h"
 
+#include <string.h>
+
+#include "base/file.h"
+#include "domain/domain.h"
+#include "plan/plan-judge.h"
 #include "xml/diff.h"
 
-ifxRewrite *
-ifxTargetRewrite(ifxSession *session,
-                 const ifxTarget *target,
+static ifxTarget *
+ifxTargetNew(ifxHost *host,
+             ifxDomain *domain,
+             char *label,
+             char *diff_name)
+{
+    ifxTarget *target = g_new0(ifxTarget, 1);
+
+    target->host = host;
+    target->domain = domain;
+    target->label = label;
+    target->diff_name = diff_name;
+    return target;
+}
+
+ifxTarget *
+ifxTargetReadFile(ifxHost *host,
+                  const char *path,
+                  GError **error)
+{
+    const bool standard_input = strcmp(path, "-") == 0;
+    const char *label = standard_input ? "standard input" : path;
+    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_XML_DOMAIN_MAX, error);
+    g_autofree char *directory = NULL;
+    g_autofree char *real_path = NULL;
+    ifxTarget *target;
+    ifxDomain *domain;
+
+    if (!bytes)
+        return NULL;
+    domain = ifxDomainParse(bytes, error);
+    if (!domain) {
+        g_prefix_error(error, "%s: ", label);
+        return NULL;
+    }
+    target = ifxTargetNew(host, domain, g_strdup(label), NULL);
+    if (standard_input) {
+        target->diff_name = ifxDiffDomainName(NULL, domain->name);
+        return target;
+    }
+    /* patch follows no links, and what is before ".." may be one. */
+    directory = ifxFileRealPath(".");
+    real_path = ifxFileRealPath(path);
+    target->diff_name = ifxDiffName(real_path, directory, &target->outside);
+    return target;
+}
+
+ifxTarget *
+ifxTargetReadDomain(ifxHost *host,
+                    const char *key,
+                    bool several,
+                    GError **error)
+{
+    const char *host_name = ifxHostGetName(host);
+    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
+    ifxDomain *domain = bytes ? ifxDomainParse(bytes, error) : NULL;
+    ifxTarget *target;
+
+    if (!domain) {
+        if (bytes)
+            g_prefix_error(error, "domain %s of %s: ", key, host_name);
+        return NULL;
+    }
+    target = ifxTargetNew(host, domain, several ?
+                          g_strdup_printf("%s %s", host_name, domain->name) :
+                          g_strdup(domain->name),
+                          ifxDiffDomainName(several ? host_name : NULL, domain->name));
+    target->without_secrets = ifxHostIsConnection(host);
+    return target;
+}
+
+void
+ifxTargetFree(ifxTarget *target)
+{
+    if (!target)
+        return;
+    ifxPlanFree(target->plan);
+    g_clear_pointer(&target->use, ifxUseGraphUnref);
+    g_clear_pointer(&target->topology, ifxTopologyUnref);
+    ifxDomainFree(target->domain);
+    g_free(target->diff_name);
+    g_free(target->label);
+    g_free(target);
+}
+
+/* Looking at every process and every domain takes long, so that this is for domains that may have
+ * a device of the host. */
+static bool
+ifxTargetReadUse(ifxTarget *target,
                  GError **error)
 {
-    ifxRewrite *rewrite = ifxRewriteNew(target->plan, session->stylesheets, error);
+    const ifxDomain *domain = target->domain;
+    g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(domain);
+
+    if (!ifxDomainIsQemu(domain) || (domain->claims->len == 0 && interfaces->len == 0))
+        return true;
+    target->known.elsewhere = ifxHostLoadElsewhere(target->host, error);
+    target->use = target->known.elsewhere ? ifxHostLoadUse(target->host, error) : NULL;
+    target->known.use = target->use;
+    return target->use != NULL;
+}
+
+bool
+ifxTargetMakePlan(ifxTarget *target,
+                  const ifxPolicy *policy,
+                  GError **error)
+{
+    if (!ifxTargetReadUse(target, error))
+        return false;
+    target->topology = ifxHostLoadTopology(target->host, target->domain, error);
+    if (!target->topology)
+        return false;
+    target->known.topology = target->topology;
+    target->policy = *policy;
+    target->policy.prune = policy->prune && ifxHostShowsAllDevices(target->host);
+    target->plan = ifxPlanJudge(target->domain, &target->known, &target->policy);
+    return true;
+}
+
+ifxRewrite *
+ifxTargetRewrite(const ifxTarget *target,
+                 const GPtrArray *stylesheets,
+                 GError **error)
+{
+    ifxRewrite *rewrite = ifxRewriteNew(target->plan, stylesheets, error);
 
     if (!rewrite)
         g_prefix_error(error, "%s: ", target->label);
@@ -16,13 +140,12 @@ ifxTargetRewrite(ifxSession *session,
 }
 
 GString *
-ifxTargetDiff(ifxSession *session,
-              const ifxTarget *target,
+ifxTargetDiff(const ifxTarget *target,
+              const GPtrArray *stylesheets,
               GError **error)
 {
-    const ifxDomain *domain = target->plan->domain;
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(session, target, error);
-    g_autofree char *name = ifxDiffDomainName(NULL, domain->name);
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, stylesheets, error);
+    g_autofree char *name = ifxDiffDomainName(NULL, target->domain->name);
     GString *diff;
     const char *bytes;
     gsize length;
@@ -30,7 +153,7 @@ ifxTargetDiff(ifxSession *session,
     if (!rewrite)
         return NULL;
     diff = g_string_new(NULL);
-    bytes = ifxXmlTextGetBytes(domain->text, &length);
+    bytes = ifxXmlTextGetBytes(target->domain->text, &length);
     ifxDiffWrite(rewrite->edits, bytes, length, name, diff);
     return diff;
 }

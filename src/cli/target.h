@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * target: a domain that was named, with the plan for it.
+ * target: a domain or file that the user named, and the plan for it.
+ *
+ *     ifxTarget *target = ifxTargetReadDomain(host, "gaming", false, error);
+ *
+ *     if (target && ifxTargetMakePlan(target, &policy, error))
+ *         print(target->plan->result);
  */
 
 #pragma once
@@ -11,25 +16,45 @@
 #include "host/host.h"
 #include "plan/plan.h"
 #include "plan/rewrite.h"
-#include "cli/session.h"
 
-/* Lives while it is visited. */
 typedef struct _ifxTarget ifxTarget;
 struct _ifxTarget {
-    const char *label;      /* what the user calls it; of a file its path */
-    const char *diff_name;  /* the name that its diff carries */
-    gboolean outside;       /* a file outside of the working directory, see ifxDiffName() */
-    bool without_secrets;   /* its text came from libvirt, which left passwords out */
-    ifxHost *host;
-    const ifxPlanHost *known;   /* what the plan is made from, with its domain, */
-    const ifxPolicy *policy;    /* and by what */
-    const ifxPlan *plan;
+    char *label;            /* what the user calls it: the domain's name, the path of a file */
+    char *diff_name;        /* the name that its diff carries */
+    gboolean outside;       /* a file outside the working directory, see ifxDiffName() */
+    bool without_secrets;   /* its XML came from libvirt, which left passwords out */
+    ifxHost *host;          /* lent */
+    ifxDomain *domain;
+
+    /* From ifxTargetMakePlan() on. */
+    ifxTopology *topology;
+    ifxUseGraph *use;        /* NULL: it was not read, because the domain can't have a device */
+    ifxPlanHost known;      /* what the plan is made from, with the domain */
+    ifxPolicy policy;       /* and by what; @allowed and @left_out are lent */
+    ifxPlan *plan;
 };
 
-/* What the session's stylesheets make of the target. NULL with an error that names it.
- * Free with ifxRewriteFree(). */
-ifxRewrite *ifxTargetRewrite(ifxSession *session, const ifxTarget *target, GError **error);
+/* Reads a file for @host; "-" is standard input. NULL with an error. The target lives as long as
+ * @host at most. */
+ifxTarget *ifxTargetReadFile(ifxHost *host, const char *path, GError **error);
 
-/* The diff of what they make of it, for plan files: under the domain's name wherever it comes from.
- * NULL with an error that names it. Free with g_string_free(). */
-GString *ifxTargetDiff(ifxSession *session, const ifxTarget *target, GError **error);
+/* Reads the domain that @key names (ifxHostReadDomain()). @several: there are other hosts, so that
+ * its label and its diff name the host, too. NULL with an error. */
+ifxTarget *ifxTargetReadDomain(ifxHost *host, const char *key, bool several, GError **error);
+
+void ifxTargetFree(ifxTarget *target);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTarget, ifxTargetFree)
+
+/* Reads what the domain's host has to do with it, and makes the plan. @policy's prune holds only
+ * where all devices of the host are known (ifxHostShowsAllDevices()). False with an error. */
+bool ifxTargetMakePlan(ifxTarget *target, const ifxPolicy *policy, GError **error);
+
+/* What @stylesheets (ifxStylesheet) make of the target. NULL with an error that names it. Free with
+ * ifxRewriteFree(). */
+ifxRewrite *ifxTargetRewrite(const ifxTarget *target,
+                             const GPtrArray *stylesheets,
+                             GError **error);
+
+/* The diff of that for a saved plan: under the domain's name wherever it comes from. NULL with an
+ * error that names the target. Free with g_string_free(). */
+GString *ifxTargetDiff(const ifxTarget *target, const GPtrArray *stylesheets, GError **error);

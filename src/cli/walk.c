@@ -4,208 +4,72 @@
 #include <string.h>
 
 #include "host/connection.h"
-#include "xml/diff.h"
-#include "domain/domain.h"
-#include "base/file.h"
-#include "base/term.h"
-#include "plan/plan-judge.h"
 
-/* One domain on its way to a visit. */
+/* One run over domains. */
 typedef struct {
-    ifxSession *session;
-    ifxWalkAcceptFunc accept;   /* NULL: any file */
-    ifxWalkFunc visit;
-    ifxWalkFailFunc fail;       /* NULL: nobody is to be told */
-    void *opaque;
+    const ifxWalkVisitor *visitor;
+    const ifxPolicy *policy;
     ifxTally *tally;
     ifxAllowance *allowance;
     ifxProgress *progress;
-    const ifxPolicy *policy;    /* NULL: that of the options */
-    GHashTable *written;        /* set of "HOST UUID": what was visited to be written; or NULL */
+    GHashTable *visited;        /* set of "HOST UUID", to visit each domain once; or NULL */
+    bool several;               /* there are several hosts */
 } ifxWalk;
 
-/* What the host is used for, where the domain may have a device of it: to find that out takes
- * a look at every process and every domain. */
+/* Is this domain seen for the second time? */
 static bool
-ifxWalkLearn(ifxHost *host,
-             const ifxDomain *domain,
-             ifxUseGraph **use,
-             const ifxElsewhere **elsewhere,
-             GError **error)
+ifxWalkIsRepeated(const ifxWalk *walk,
+                  const ifxTarget *target)
 {
-    g_autoptr(GPtrArray) interfaces = ifxDomainFindInterfaces(domain);
+    g_autofree char *key = NULL;
 
-    if (!ifxDomainIsQemu(domain) || (domain->claims->len == 0 && interfaces->len == 0))
-        return true;
-    *elsewhere = ifxHostLoadElsewhere(host, error);
-    *use = *elsewhere ? ifxHostLoadUse(host, error) : NULL;
-    return *use != NULL;
+    if (!walk->visited)
+        return false;
+    key = g_strdup_printf("%s %s", ifxHostGetName(target->host), target->domain->uuid);
+    return g_hash_table_contains(walk->visited, key);
 }
 
-static ifxPolicy
-ifxWalkPolicy(const ifxWalk *walk,
-              const ifxHost *host)
+static void
+ifxWalkMarkVisited(const ifxWalk *walk,
+                   const ifxTarget *target)
 {
-    const ifxOptions *options = &walk->session->options;
-    ifxPolicy policy = {
-        .allowed = options->allowed,
-        .only_needed = options->only_needed,
-        .managed = options->managed,
-        .prune = options->prune,
-    };
-
-    if (walk->policy)
-        policy = *walk->policy;
-    policy.prune = policy.prune && ifxHostShowsAllDevices(host);
-    return policy;
+    walk->tally->results[target->plan->result]++;
+    if (walk->visited)
+        g_hash_table_add(walk->visited, g_strdup_printf("%s %s", ifxHostGetName(target->host),
+                                                        target->domain->uuid));
 }
 
+/* Takes over @target, NULL if @error is set. */
 static bool
 ifxWalkVisit(const ifxWalk *walk,
-             ifxHost *host,
-             const ifxDomain *domain,
-             ifxTarget target,
+             ifxTarget *target,
              GError **error)
 {
-    const ifxPolicy policy = ifxWalkPolicy(walk, host);
-    g_autoptr(ifxTopology) topology = NULL;
-    g_autoptr(ifxUseGraph) use = NULL;
-    g_autoptr(ifxPlan) plan = NULL;
-    ifxPlanHost known = { 0 };
+    g_autoptr(ifxTarget) own = target;
 
-    if (!ifxWalkLearn(host, domain, &use, &known.elsewhere, error))
+    if (!target)
         return false;
-    topology = ifxHostLoadTopology(host, domain, error);
-    if (!topology)
-        return false;
-    known.topology = topology;
-    known.use = use;
-    plan = ifxPlanJudge(domain, &known, &policy);
-    ifxAllowanceMark(walk->allowance, plan);
-    ifxProgressHide(walk->progress);
-    target.host = host;
-    target.known = &known;
-    target.policy = &policy;
-    target.plan = plan;
-    if (!walk->visit(walk->session, &target, walk->opaque, error))
-        return false;
-    walk->tally->results[plan->result]++;
-    return true;
-}
-
-static char *
-ifxWalkDiffName(const ifxWalk *walk,
-                const ifxHost *host,
-                const ifxDomain *domain)
-{
-    return ifxDiffDomainName(walk->session->hosts->len > 1 ? ifxHostGetName(host) : NULL,
-                             domain->name);
-}
-
-static bool
-ifxWalkFile(const ifxWalk *walk,
-            ifxHost *host,
-            const char *path,
-            GError **error)
-{
-    const bool standard_input = strcmp(path, "-") == 0;
-    g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(ifxDomain) domain = NULL;
-    g_autofree char *diff_name = NULL;
-    g_autofree char *real_path = NULL;
-    ifxTarget target = { .label = standard_input ? "standard input" : path };
-
-    if (walk->accept && !walk->accept(path, error))
-        return false;
-    bytes = ifxFileRead(path, IFX_XML_DOMAIN_MAX, error);
-    if (!bytes)
-        return false;
-    domain = ifxDomainParse(bytes, error);
-    if (!domain) {
-        g_prefix_error(error, "%s: ", target.label);
-        return false;
-    }
-    /* patch follows no links, and what stands before ".." may be one. */
-    real_path = ifxFileRealPath(path);
-    diff_name = standard_input ? ifxWalkDiffName(walk, host, domain) :
-        ifxDiffName(real_path, walk->session->directory, &target.outside);
-    target.diff_name = diff_name;
-    return ifxWalkVisit(walk, host, domain, target, error);
-}
-
-static char *
-ifxWalkKey(const ifxHost *host,
-           const ifxDomain *domain)
-{
-    return g_strdup_printf("%s %s", ifxHostGetName(host), domain->uuid);
-}
-
-static bool
-ifxWalkIsKnown(const ifxWalk *walk,
-               const ifxHost *host,
-               const ifxDomain *domain)
-{
-    g_autofree char *key = ifxWalkKey(host, domain);
-
-    return g_hash_table_contains(walk->written, key);
-}
-
-static bool
-ifxWalkReadDomain(const ifxWalk *walk,
-                  ifxHost *host,
-                  const char *key,
-                  GError **error)
-{
-    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
-    g_autoptr(ifxDomain) domain = NULL;
-    g_autofree char *diff_name = NULL;
-    g_autofree char *label = NULL;
-    ifxTarget target = { .without_secrets = ifxHostIsConnection(host) };
-
-    if (!bytes)
-        return false;
-    domain = ifxDomainParse(bytes, error);
-    if (!domain) {
-        g_prefix_error(error, "domain %s of %s: ", key, ifxHostGetName(host));
-        return false;
-    }
-    if (walk->written && ifxWalkIsKnown(walk, host, domain))
+    if (ifxWalkIsRepeated(walk, target))
         return true;
-    diff_name = ifxWalkDiffName(walk, host, domain);
-    label = walk->session->hosts->len == 1 ? g_strdup(domain->name) :
-        g_strdup_printf("%s %s", ifxHostGetName(host), domain->name);
-    target.label = label;
-    target.diff_name = diff_name;
-    if (!ifxWalkVisit(walk, host, domain, target, error))
+    if (!ifxTargetMakePlan(target, walk->policy, error))
         return false;
-    if (walk->written)
-        g_hash_table_add(walk->written, ifxWalkKey(host, domain));
+    ifxAllowanceMark(walk->allowance, target->plan);
+    ifxProgressHide(walk->progress);
+    if (!walk->visitor->visit(target, walk->visitor->opaque, error))
+        return false;
+    ifxWalkMarkVisited(walk, target);
     return true;
 }
 
-/* The one place where an error is printed that does not end the run. False if
- * @problem is one that does: then @error is set. Takes over @problem, NULL for none. */
 static bool
-ifxWalkGoOn(const ifxWalk *walk,
-            ifxHost *host,
-            const char *key,
-            GError *problem,
-            GError **error)
+ifxWalkVisitFile(const ifxWalk *walk,
+                 ifxHost *host,
+                 const char *path,
+                 GError **error)
 {
-    bool ok = true;
-
-    ifxProgressHide(walk->progress);
-    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT) || !ifxHostIsAlive(host)) {
-        g_propagate_error(error, problem);
+    if (walk->visitor->accept && !walk->visitor->accept(path, error))
         return false;
-    }
-    if (problem) {
-        ifxTallyAddProblem(walk->tally, problem);
-        if (walk->fail)
-            ok = walk->fail(walk->session, host, key, problem, walk->opaque, error);
-        g_error_free(problem);
-    }
-    return ok;
+    return ifxWalkVisit(walk, ifxTargetReadFile(host, path, error), error);
 }
 
 static void
@@ -216,12 +80,21 @@ ifxWalkNoteReconnect(void *opaque,
     ifxTermNote("%s: the connection was lost; connecting again", ifxHostGetName(host));
 }
 
+static bool
+ifxWalkReadDomain(const ifxWalk *walk,
+                  ifxHost *host,
+                  const char *key,
+                  GError **error)
+{
+    return ifxWalkVisit(walk, ifxTargetReadDomain(host, key, walk->several, error), error);
+}
+
 /* A daemon that starts again in the middle of a long run is no reason to end it. */
 static bool
-ifxWalkTry(const ifxWalk *walk,
-           ifxHost *host,
-           const char *key,
-           GError **error)
+ifxWalkVisitDomain(const ifxWalk *walk,
+                   ifxHost *host,
+                   const char *key,
+                   GError **error)
 {
     GError *problem = NULL;
 
@@ -233,21 +106,63 @@ ifxWalkTry(const ifxWalk *walk,
     return false;
 }
 
+static bool
+ifxWalkEndsRun(ifxHost *host,
+               const GError *problem)
+{
+    return g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT) ||
+        g_error_matches(problem, IFX_ERROR, IFX_ERROR_QUIT) || !ifxHostIsAlive(host);
+}
+
+/* Prints and counts @problem, the error of one domain; takes over it. False with @error if it ends
+ * the run. */
+static bool
+ifxWalkFail(const ifxWalk *walk,
+            ifxHost *host,
+            const char *key,
+            GError *problem,
+            GError **error)
+{
+    const ifxWalkVisitor *visitor = walk->visitor;
+    bool ok;
+
+    ifxProgressHide(walk->progress);
+    if (ifxWalkEndsRun(host, problem)) {
+        g_propagate_error(error, problem);
+        return false;
+    }
+    ifxTallyAddProblem(walk->tally, problem);
+    ok = !visitor->fail || visitor->fail(host, key, problem, visitor->opaque, error);
+    g_error_free(problem);
+    return ok;
+}
+
+/* Visits the file or domain @key of @host. Only what ends the run is an error. */
+static bool
+ifxWalkOne(const ifxWalk *walk,
+           ifxHost *host,
+           const char *key,
+           bool file,
+           GError **error)
+{
+    GError *problem = NULL;
+
+    return (file ? ifxWalkVisitFile : ifxWalkVisitDomain)(walk, host, key, &problem) ||
+        ifxWalkFail(walk, host, key, problem, error);
+}
+
 /* A file, or a domain on each of the hosts. */
 static bool
 ifxWalkNamed(const ifxWalk *walk,
+             const GPtrArray *hosts,
              const char *positional,
              GError **error)
 {
-    const GPtrArray *hosts = walk->session->hosts;
     const bool file = ifxOptionsIsFile(positional);
     guint i;
 
-    for (i = 0; i < (file ? 1 : hosts->len) && !walk->session->quit; i++) {
-        GError *problem = NULL;
-
-        (file ? ifxWalkFile : ifxWalkTry)(walk, hosts->pdata[i], positional, &problem);
-        if (!ifxWalkGoOn(walk, hosts->pdata[i], positional, problem, error))
+    for (i = 0; i < (file ? 1 : hosts->len); i++) {
+        if (!ifxWalkOne(walk, hosts->pdata[i], positional, file, error))
             return false;
     }
     return true;
@@ -255,24 +170,21 @@ ifxWalkNamed(const ifxWalk *walk,
 
 static bool
 ifxWalkAll(const ifxWalk *walk,
+           const GPtrArray *hosts,
            GError **error)
 {
-    const GPtrArray *hosts = walk->session->hosts;
     guint i;
     guint j;
 
-    for (i = 0; i < hosts->len && !walk->session->quit; i++) {
+    for (i = 0; i < hosts->len; i++) {
         g_autoptr(GPtrArray) keys = ifxHostListDomains(hosts->pdata[i], false, error);
 
         if (!keys)
             return false;
         ifxProgressBegin(walk->progress, keys->len);
-        for (j = 0; j < keys->len && !walk->session->quit; j++) {
-            GError *problem = NULL;
-
+        for (j = 0; j < keys->len; j++) {
             ifxProgressShow(walk->progress, j);
-            ifxWalkTry(walk, hosts->pdata[i], keys->pdata[j], &problem);
-            if (!ifxWalkGoOn(walk, hosts->pdata[i], keys->pdata[j], problem, error))
+            if (!ifxWalkOne(walk, hosts->pdata[i], keys->pdata[j], false, error))
                 return false;
         }
     }
@@ -281,129 +193,100 @@ ifxWalkAll(const ifxWalk *walk,
 
 static bool
 ifxWalkLoadAllDevices(ifxHost *host,
-                      GError **error)
+                 GError **error)
 {
     if (!ifxHostLoadAllDevices(host, error))
         return false;
     if (!ifxHostShowsAllDevices(host))
         ifxTermNote("%s: not all devices of this host are known, so --prune removes nothing. To "
-                    "see them all, run on the host itself with --sysroot /",
-                    ifxHostGetName(host));
+                    "see them all, run on the host itself with --sysroot /", ifxHostGetName(host));
     return true;
 }
 
 static bool
-ifxWalkCheckDriver(const ifxSession *session,
-                   const ifxHost *host,
-                   GError **error)
+ifxWalkOpenHosts(ifxSession *session,
+                 GError **error)
 {
-    return ifxHostCheckDriver(host, error) &&
-        (!session->write || ifxConnectionCheckDefine(ifxHostGetConnection(host), error));
-}
-
-static bool
-ifxWalkRun(ifxWalk walk,
-           char **positionals,
-           GError **error)
-{
-    ifxSession *session = walk.session;
-    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(session->options.allowed);
-    g_autoptr(GHashTable) written = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    ifxProgress progress;
     guint i;
 
-    walk.written = session->write ? written : NULL;
-    walk.allowance = allowance;
-    walk.progress = &progress;
-    ifxProgressBegin(&progress, g_strv_length(positionals));
-    memset(walk.tally, 0, sizeof(*walk.tally));
-    if (!ifxOptionsCheckPositionals(&session->options, positionals, error) ||
-        !ifxSessionOpenHosts(session, error))
+    if (!ifxSessionOpenHosts(session, error))
         return false;
     for (i = 0; i < session->hosts->len; i++) {
-        if (!ifxWalkCheckDriver(session, session->hosts->pdata[i], error) ||
-            (session->options.prune && !ifxWalkLoadAllDevices(session->hosts->pdata[i], error)))
-            return false;
-    }
+        ifxHost *host = session->hosts->pdata[i];
 
-    if (session->options.all && !ifxWalkAll(&walk, error))
-        return false;
-    for (i = 0; positionals[i] && !session->quit; i++) {
-        ifxProgressShow(&progress, i);
-        if (!ifxWalkNamed(&walk, positionals[i], error))
+        if (!ifxHostCheckDriver(host, error) ||
+            (session->write &&
+             !ifxConnectionCheckDefine(ifxHostGetConnection(host), error)) ||
+            (session->options.prune && !ifxWalkLoadAllDevices(host, error)))
             return false;
     }
-    /* Who quits has not seen all of them. */
-    if (!session->quit)
-        ifxAllowanceNote(allowance);
     return true;
 }
 
 bool
 ifxWalkDomains(ifxSession *session,
                char **positionals,
-               ifxWalkFunc visit,
-               void *opaque,
+               const ifxWalkVisitor *visitor,
                ifxTally *tally,
                GError **error)
 {
-    return ifxWalkDomainsTelling(session, positionals, visit, NULL, opaque, tally, error);
-}
-
-bool
-ifxWalkDomainsTelling(ifxSession *session,
-                      char **positionals,
-                      ifxWalkFunc visit,
-                      ifxWalkFailFunc fail,
-                      void *opaque,
-                      ifxTally *tally,
-                      GError **error)
-{
-    const ifxWalk walk = {
-        .session = session, .visit = visit, .fail = fail, .opaque = opaque, .tally = tally,
+    const ifxPolicy policy = ifxOptionsGetPolicy(&session->options);
+    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy.allowed);
+    g_autoptr(GHashTable) visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ifxProgress progress;
+    ifxWalk walk = {
+        .visitor = visitor, .policy = &policy, .tally = tally, .allowance = allowance,
+        .progress = &progress, .visited = session->write ? visited : NULL,
     };
+    guint i;
 
-    return ifxWalkRun(walk, positionals, error);
+    ifxProgressBegin(&progress, g_strv_length(positionals));
+    memset(tally, 0, sizeof(*tally));
+    if (!ifxOptionsCheckPositionals(&session->options, positionals, error) ||
+        !ifxWalkOpenHosts(session, error))
+        return false;
+    walk.several = session->hosts->len > 1;
+
+    if (session->options.all && !ifxWalkAll(&walk, session->hosts, error))
+        return false;
+    for (i = 0; positionals[i]; i++) {
+        ifxProgressShow(&progress, i);
+        if (!ifxWalkNamed(&walk, session->hosts, positionals[i], error))
+            return false;
+    }
+    ifxProgressHide(&progress);
+    ifxAllowanceNote(allowance);
+    return true;
 }
 
 bool
-ifxWalkDomain(ifxSession *session,
-              ifxHost *host,
+ifxWalkFiles(ifxSession *session,
+             char **positionals,
+             const ifxWalkVisitor *visitor,
+             ifxTally *tally,
+             GError **error)
+{
+    return ifxOptionsCheckFiles(positionals, error) &&
+        ifxWalkDomains(session, positionals, visitor, tally, error);
+}
+
+bool
+ifxWalkDomain(ifxHost *host,
               const char *key,
               const ifxPolicy *policy,
-              ifxWalkFunc visit,
-              ifxWalkFailFunc fail,
-              void *opaque,
+              const ifxWalkVisitor *visitor,
               ifxTally *tally,
               GError **error)
 {
     g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy->allowed);
     ifxProgress progress;
     const ifxWalk walk = {
-        .session = session, .visit = visit, .fail = fail, .opaque = opaque, .tally = tally,
-        .allowance = allowance, .progress = &progress, .policy = policy,
+        .visitor = visitor, .policy = policy, .tally = tally, .allowance = allowance,
+        .progress = &progress,
     };
-    GError *problem = NULL;
 
     ifxProgressBegin(&progress, 1);
     if (policy->prune && !ifxHostLoadAllDevices(host, error))
         return false;
-    ifxWalkTry(&walk, host, key, &problem);
-    return ifxWalkGoOn(&walk, host, key, problem, error);
-}
-
-bool
-ifxWalkFiles(ifxSession *session,
-             char **positionals,
-             ifxWalkAcceptFunc accept,
-             ifxWalkFunc visit,
-             void *opaque,
-             ifxTally *tally,
-             GError **error)
-{
-    const ifxWalk walk = {
-        .session = session, .accept = accept, .visit = visit, .opaque = opaque, .tally = tally,
-    };
-
-    return ifxOptionsCheckFiles(positionals, error) && ifxWalkRun(walk, positionals, error);
+    return ifxWalkOne(&walk, host, key, false, error);
 }
