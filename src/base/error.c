@@ -23,19 +23,28 @@ ifxErrorSet(GError **error,
     return false;
 }
 
+char *
+ifxErrorFormatRefused(const char *label,
+                      const char *why)
+{
+    return g_strdup_printf("%s: refused: %s", label, why);
+}
+
 bool
 ifxErrorRefuse(GError **error,
                const char *label,
                const char *format,
                ...)
 {
-    g_autofree char *reason = NULL;
+    g_autofree char *why = NULL;
+    g_autofree char *message = NULL;
     va_list args;
 
     va_start(args, format);
-    reason = g_strdup_vprintf(format, args);
+    why = g_strdup_vprintf(format, args);
     va_end(args);
-    return ifxErrorSet(error, IFX_ERROR_REFUSED, "%s: refused: %s", label, reason);
+    message = ifxErrorFormatRefused(label, why);
+    return ifxErrorSet(error, IFX_ERROR_REFUSED, "%s", message);
 }
 
 ifxExit

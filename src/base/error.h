@@ -34,9 +34,11 @@ GQuark ifxErrorQuark(void);
  * can return it. */
 bool ifxErrorSet(GError **error, ifxError code, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
-/* The same with IFX_ERROR_REFUSED and the message "LABEL: refused: FORMAT". @label names the
- * domain or file. */
+/* The same with IFX_ERROR_REFUSED and the message "LABEL: refused: FORMAT". */
 bool ifxErrorRefuse(GError **error, const char *label, const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* "LABEL: refused: WHY". @label names the domain or file. Free with g_free(). */
+char *ifxErrorFormatRefused(const char *label, const char *why);
 
 /* The exit statuses that users rely on. */
 typedef enum {

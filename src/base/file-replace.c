@@ -64,8 +64,8 @@ static bool
 ifxReplaceFailStale(const char *path,
                     GError **error)
 {
-    return ifxErrorSet(error, IFX_ERROR_REFUSED,
-                       "%s: refused: it changed after it was read; run the command again", path);
+    return ifxErrorRefuse(error, path,
+                          "it changed after it was read. Run the same command again");
 }
 
 static bool

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 bool
 ifxColorWhenParse(const char *text,
                   ifxColorWhen *when)
@@ -128,21 +130,58 @@ ifxTermShow(const char *text)
     fputs(text, stderr);
 }
 
+/* The only place that knows how a line begins. */
+static void
+ifxTermPrintLine(const char *text)
+{
+    g_autofree char *safe = ifxTermEscape(text, strlen(text), false);
+
+    fflush(stdout);
+    fprintf(stderr, "virt-iommufix: %s\n", safe);
+}
+
 void
 ifxTermNote(const char *format,
             ...)
 {
-    g_autofree char *message = NULL;
-    g_autofree char *safe = NULL;
+    g_autofree char *text = NULL;
     va_list args;
 
     va_start(args, format);
-    message = g_strdup_vprintf(format, args);
+    text = g_strdup_vprintf(format, args);
     va_end(args);
+    ifxTermPrintLine(text);
+}
 
-    safe = ifxTermEscape(message, strlen(message), false);
-    fflush(stdout);
-    fprintf(stderr, "virt-iommufix: %s\n", safe);
+void
+ifxTermNoteOn(const char *name,
+              const char *format,
+              ...)
+{
+    g_autofree char *text = NULL;
+    g_autofree char *line = NULL;
+    va_list args;
+
+    va_start(args, format);
+    text = g_strdup_vprintf(format, args);
+    va_end(args);
+    line = g_strdup_printf("%s: %s", name, text);
+    ifxTermPrintLine(line);
+}
+
+void
+ifxTermNoteRefused(const char *name,
+                   const char *why)
+{
+    g_autofree char *line = ifxErrorFormatRefused(name, why);
+
+    ifxTermPrintLine(line);
+}
+
+void
+ifxTermNoteError(const GError *error)
+{
+    ifxTermPrintLine(error->message);
 }
 
 bool

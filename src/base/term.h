@@ -54,8 +54,16 @@ const char *ifxTermEnd(const ifxTerm *term, ifxStyle style);
  * from elsewhere. */
 void ifxTermShow(const char *text);
 
-/* Prints "virt-iommufix: MESSAGE" as one escaped line on stderr. */
+/* Each prints one escaped line on stderr:
+ *
+ *     virt-iommufix: TEXT                  about the run
+ *     virt-iommufix: NAME: TEXT            about a domain, file or host
+ *     virt-iommufix: NAME: refused: WHY    nothing is changed for it
+ *     virt-iommufix: MESSAGE               an error (error.h) */
 void ifxTermNote(const char *format, ...) G_GNUC_PRINTF(1, 2);
+void ifxTermNoteOn(const char *name, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void ifxTermNoteRefused(const char *name, const char *why);
+void ifxTermNoteError(const GError *error);
 
 /* Can a person at a terminal be asked? True if stdin and stderr are terminals. */
 bool ifxTermCanAsk(void);

@@ -24,14 +24,13 @@ ifxApplyPlanVisit(const ifxTarget *target,
     const ifxApplyPlanRun *run = opaque;
     GPtrArray *changes = run->list->changes;
     const guint count = changes->len;
+    g_autoptr(GError) stale = NULL;
     g_autoptr(GString) diff = ifxTargetDiff(target, run->list->session->stylesheets, error);
 
     if (!diff)
         return false;
-    if (!ifxPlanFileCheck(run->entry, target->plan, diff->str, error)) {
-        g_prefix_error(error, "%s: refused: ", target->label);
-        return false;
-    }
+    if (!ifxPlanFileCheck(run->entry, target->plan, diff->str, &stale))
+        return ifxErrorRefuse(error, target->label, "%s", stale->message);
     if (!ifxChangeListAddPlan(run->list, target, target->plan, error))
         return false;
     if (changes->len > count)

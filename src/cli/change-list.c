@@ -124,14 +124,14 @@ ifxChangeListNoteState(const ifxChange *change,
                        bool takes)
 {
     if (state->running)
-        ifxTermNote("%s: it is running, so the change takes effect after a full power-off, not "
-                    "after a reboot", change->label);
+        ifxTermNoteOn(change->label, "it is running, so the change takes effect after a full "
+                      "power-off, not after a reboot");
     if (state->autostart && takes)
-        ifxTermNote("%s: autostart is on: it takes these devices when this host next boots",
-                    change->label);
+        ifxTermNoteOn(change->label, "autostart is on: it takes these devices when this host "
+                      "next boots");
     if (state->saved)
-        ifxTermNote("%s: its next start uses the old definition, which is in its saved state. To "
-                    "drop that state: virsh managedsave-remove %s", change->label, change->name);
+        ifxTermNoteOn(change->label, "its next start uses the old definition, which is in its "
+                      "saved state. To drop that state: virsh managedsave-remove %s", change->name);
 }
 
 /* The dialogue has shown the diff of each group, but not what a site's stylesheet makes of the
@@ -216,14 +216,14 @@ ifxChangeListNoteChange(const ifxOptions *options,
     bool whole = true;
 
     if (alias)
-        ifxTermNote("%s: its QEMU arguments name %s; new hostdevs are added after the others, so "
-                    "that it stays the same device%s", change->label, alias, options->prune ?
+        ifxTermNoteOn(change->label, "its QEMU arguments name %s; new hostdevs are added after the "
+                      "others, so that it stays the same device%s", alias, options->prune ?
                     ", but one that --prune removes renumbers those after it" : "");
     if (change->own_stylesheet && !ifxUndoCheckChange(change, &whole, error))
         return false;
     if (!whole)
-        ifxTermNote("%s: the stylesheet changes more than devices and managed, and undo will not "
-                    "change that back", change->label);
+        ifxTermNoteOn(change->label, "the stylesheet changes more than devices and managed, and "
+                      "undo will not change that back");
     return true;
 }
 
@@ -284,7 +284,7 @@ ifxChangeListReconnect(void *opaque,
     ifxChangeListRun *run = opaque;
 
     ifxProgressHide(&run->progress);
-    ifxTermNote("%s: the connection was lost; connecting again", ifxHostGetName(host));
+    ifxTermNoteOn(ifxHostGetName(host), "the connection was lost; connecting again");
 }
 
 static bool

@@ -151,7 +151,7 @@ ifxApplyRun(ifxSession *session,
     if (ifxApplyCollect(session, positionals, &list, &tally, &problem))
         return ifxApplyWrite(&list, &tally, error);
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_QUIT)) {
-        ifxTermNote("%s", problem->message);
+        ifxTermNoteError(problem);
         g_error_free(problem);
         return ifxTallyStatus(&tally);
     }

@@ -32,9 +32,8 @@ ifxCaptureAddDomain(GString *out,
     if (!domain || !ifxCaptureXmlAddDomain(out, domain, error))
         return false;
     if (!ifxCaptureXmlIsKnownType(domain))
-        ifxTermNote("%s: the type of this domain is '%s'. A libvirt that does not know this type "
-                    "cannot open the capture", domain->name,
-                    domain->type ? domain->type : "");
+        ifxTermNoteOn(domain->name, "the type of this domain is '%s'. A libvirt that does not know "
+                      "this type cannot open the capture", domain->type ? domain->type : "");
     return true;
 }
 

@@ -71,20 +71,20 @@ ifxHookJudge(const ifxOptions *options,
 /* libvirt shows what a hook prints only if the hook refuses. */
 static ifxExit
 ifxHookAnswerUnchecked(const ifxOptions *options,
-              const char *name,
-              const char *why)
+                       const char *name,
+                       const char *why)
 {
-    g_autofree char *escaped = ifxTermEscape(name, strlen(name), false);
-    g_autofree char *reason = ifxTermEscape(why, strlen(why), false);
-    g_autofree char *text =
-        g_strdup_printf(options->fail_closed ?
-                        "%s: refused: cannot decide whether it may start: %s" :
-                        "%s: may start, but it could not be checked: %s", escaped, reason);
+    g_autofree char *text = g_strdup_printf("it could not be checked: %s", why);
+    g_autofree char *line = g_strdup_printf("%s: may start, but %s", name, text);
+    g_autofree char *safe = ifxTermEscape(line, strlen(line), false);
 
-    ifxTermNote("%s", text);
-    if (!options->fail_closed)
-        syslog(LOG_DAEMON | LOG_WARNING, "%s", text);
-    return options->fail_closed ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
+    if (options->fail_closed) {
+        ifxTermNoteRefused(name, text);
+        return IFX_EXIT_INCOMPLETE;
+    }
+    ifxTermNote("%s", line);
+    syslog(LOG_DAEMON | LOG_WARNING, "%s", safe);
+    return IFX_EXIT_DONE;
 }
 
 /* Only what a signal handler may call. */

@@ -120,7 +120,7 @@ ifxPlanShowCompare(const ifxTarget *target,
     if (!diff)
         return false;
     if (!ifxPlanFileCheck(entry, target->plan, diff->str, &moved))
-        ifxTermNote("%s: %s", entry->name, moved->message);
+        ifxTermNoteOn(entry->name, "%s", moved->message);
     return true;
 }
 
@@ -137,9 +137,9 @@ ifxPlanShowHost(ifxSession *session,
     else if (entry->uri)
         host = ifxSessionGetHost(session, entry->uri, &problem);
     if (!host)
-        ifxTermNote("%s: cannot check what changed since: %s", entry->name,
-                    problem ? problem->message : "the plan is not for a connection. Add --connect, "
-                    "--host or --sysroot");
+        ifxTermNoteOn(entry->name, "cannot check what changed since: %s", problem ?
+                      problem->message : "the plan is not for a connection. Add --connect, --host "
+                      "or --sysroot");
     return host;
 }
 

@@ -22,8 +22,8 @@ ifxRewriteVisit(const ifxTarget *target,
 
     ifxReportNotes(target->label, target->plan);
     if (target->without_secrets && rewrite->edits->len > 0)
-        ifxTermNote("%s: libvirt left passwords out of this text: do not define it, apply does "
-                    "that and keeps them", target->label);
+        ifxTermNoteOn(target->label, "libvirt left passwords out of this text: do not define it, "
+                      "apply does that and keeps them");
     text = g_bytes_get_data(rewrite->text, &length);
     return ifxOutputWriteDocument(&session->out, text, length, error);
 }
@@ -71,17 +71,7 @@ ifxRewriteIsMarked(const char *head,
     return memmem(head, length, IFX_REWRITE_MARK, strlen(IFX_REWRITE_MARK)) != NULL;
 }
 
-/* What libvirt keeps is refused also where nothing is to change: this is not the way. */
-static bool
-ifxRewriteRefuse(const char *path,
-                 const char *what,
-                 const char *where,
-                 GError **error)
-{
-    return ifxErrorRefuse(error, path, "%s%s, and libvirt would not take a change from there; "
-                          "virt-iommufix apply NAME redefines the domain", what, where);
-}
-
+/* Refuses libvirt's own files, also those in which nothing is to change. */
 static bool
 ifxRewriteAccept(const char *path,
                  GError **error)
@@ -90,8 +80,19 @@ ifxRewriteAccept(const char *path,
     const char *folder = ifxRewriteFindLibvirtFolder(real_path);
 
     if (folder)
-        return ifxRewriteRefuse(path, "it is below ", folder, error);
+        return ifxErrorRefuse(error, path, "it is below %s, where libvirt ignores a change. To "
+                              "change the domain: virt-iommufix apply NAME", folder);
     return ifxFileReplaceCheck(path, error);
+}
+
+static bool
+ifxRewriteRefuseMarked(const ifxTarget *target,
+                       GError **error)
+{
+    g_autofree char *name = g_shell_quote(target->domain->name);
+
+    return ifxErrorRefuse(error, target->label, "libvirt generated this file and overwrites it. "
+                          "To change the domain: virt-iommufix apply %s", name);
 }
 
 static bool
@@ -105,7 +106,7 @@ ifxRewriteVisitFile(const ifxTarget *target,
 
     if (ifxRewriteIsMarked(ifxXmlTextGetBytes(text, NULL),
                            ifxXmlTextGetElement(text, 0)->start))
-        return ifxRewriteRefuse(target->label, "its head says that libvirt made it", "", error);
+        return ifxRewriteRefuseMarked(target, error);
 
     rewrite = ifxTargetRewrite(target, stylesheets, error);
     if (!rewrite)

@@ -180,7 +180,7 @@ ifxUndoDropSecret(const ifxStore *store,
     g_autoptr(GError) problem = NULL;
 
     if (!ifxStoreLogDropSecret(store, entry, &problem))
-        ifxTermNote("%s", problem->message);
+        ifxTermNoteError(problem);
 }
 
 /* Adds the change that undoes @entry to @list. @nothing is set where nothing of it is left. */
@@ -203,8 +203,8 @@ ifxUndoAddEntry(ifxChangeList *list,
     }
     *nothing = !change;
     if (*nothing) {
-        ifxTermNote("%s: its definition has nothing left of transaction %s",
-                    entry->record->name, entry->transaction);
+        ifxTermNoteOn(entry->record->name, "its definition has nothing left of transaction %s",
+                      entry->transaction);
         ifxUndoDropSecret(store, entry);
         return true;
     }
@@ -224,7 +224,7 @@ ifxUndoEntry(ifxChangeList *list,
     bool nothing = false;
 
     if (!ifxUndoHasEffect(entry)) {
-        ifxTermNote("%s: transaction %s: %s", entry->record->name, entry->transaction,
+        ifxTermNoteOn(entry->record->name, "transaction %s: %s", entry->transaction,
                     ifxUndoDescribeState(list->session, store, entry));
         tally->results[IFX_RESULT_COMPLETE]++;
         return true;

@@ -169,7 +169,7 @@ main(int argc G_GNUC_UNUSED,
     session.out.ends_by_pipe = ifxInterruptIgnorePipe();
     status = ifxMainRun(&session, &arguments, &error);
     if (error) {
-        ifxTermNote("%s", error->message);
+        ifxTermNoteError(error);
         status = IFX_EXIT_ERROR;
     }
     return (int) status;

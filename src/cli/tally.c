@@ -23,7 +23,7 @@ void
 ifxTallyAddProblem(ifxTally *tally,
                    const GError *problem)
 {
-    ifxTermNote("%s", problem->message);
+    ifxTermNoteError(problem);
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED))
         tally->results[IFX_RESULT_REFUSED]++;
     else

@@ -77,7 +77,7 @@ ifxWalkNoteReconnect(void *opaque,
                      ifxHost *host)
 {
     ifxProgressHide(opaque);
-    ifxTermNote("%s: the connection was lost; connecting again", ifxHostGetName(host));
+    ifxTermNoteOn(ifxHostGetName(host), "the connection was lost; connecting again");
 }
 
 static bool
@@ -198,8 +198,8 @@ ifxWalkLoadAllDevices(ifxHost *host,
     if (!ifxHostLoadAllDevices(host, error))
         return false;
     if (!ifxHostShowsAllDevices(host))
-        ifxTermNote("%s: not all devices of this host are known, so --prune removes nothing. To "
-                    "see them all, run on the host itself with --sysroot /", ifxHostGetName(host));
+        ifxTermNoteOn(ifxHostGetName(host), "not all devices of this host are known, so --prune "
+                      "removes nothing. To see them all, run on the host itself with --sysroot /");
     return true;
 }
 

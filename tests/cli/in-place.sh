@@ -100,10 +100,10 @@ is "$(head -n 1 err)" "virt-iommufix: cannot replace /dev/null: it is not a regu
 is "$(sed -n 2p err)" "virt-iommufix: cannot replace ./far/: it is a directory" "a folder"
 
 # What libvirt keeps, and how it is done instead.
-way='virt-iommufix apply NAME redefines the domain$'
+way='To change the domain: virt-iommufix apply'
 for folder in /etc/libvirt /run/libvirt /var/run/libvirt /var/lib/libvirt; do
     in_place "$folder/qemu/no-such-domain.xml"
-    is "$status $(grep -c "refused: it is below .*libvirt, and libvirt would not .*; $way" err)" "3 1" \
+    is "$status $(grep -c "refused: it is below .*libvirt, where libvirt ignores a change\. $way NAME$" err)" "3 1" \
         "below $folder" || show err
 done
 for folder in /etc/libvirt.d /srv/etc/libvirt; do
@@ -113,7 +113,7 @@ done
 if [ -e /etc/libvirt/libvirt.conf ]; then
     ln -s /etc/libvirt/libvirt.conf conf.xml
     in_place conf.xml
-    is "$status $(grep -c '^virt-iommufix: conf.xml: refused: it is below /etc/libvirt,' err)" "3 1" \
+    is "$status $(grep -c '^virt-iommufix: conf.xml: refused: it is below /etc/libvirt, where' err)" "3 1" \
         "a link to what is below /etc/libvirt"
 else
     skip "a link to what is below /etc/libvirt" "there is no file in it"
@@ -132,7 +132,7 @@ XML
 } >marked.xml
 cp marked.xml marked
 in_place marked.xml
-is "$status $(grep -c "marked.xml: refused: its head says that libvirt made it, .*; $way" err)" "3 1" \
+is "$status $(grep -c "marked.xml: refused: libvirt generated this file and overwrites it\. $way 'gpu-only'$" err)" "3 1" \
     "libvirt's mark" || show err
 untouched marked.xml marked "libvirt's mark"
 sed 's,<name>,<!-- AUTO-GENERATED --><name>,' "$lacking" >remark.xml
