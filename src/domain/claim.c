@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "domain/qemu-arguments.h"
 #include "domain/domain.h"
 #include "xml/xml-text.h"
 
@@ -18,13 +19,15 @@ typedef bool (*ifxClaimAddFunc)(ifxClaimSearch *search, guint element, GError **
 
 typedef struct {
     ifxClaimTraits traits;
-    const char *element;    /* a child of <devices> */
+    const char *element;    /* a child of <devices>; with @ns one of <domain> */
     ifxClaimAddFunc add;
+    const char *ns;         /* of @element; NULL: none */
 } ifxClaimRow;
 
 static bool ifxClaimAddHostdev(ifxClaimSearch *search, guint hostdev, GError **error);
 static bool ifxClaimAddInterface(ifxClaimSearch *search, guint interface, GError **error);
 static bool ifxClaimAddDisk(ifxClaimSearch *search, guint disk, GError **error);
+static bool ifxClaimAddCommandLine(ifxClaimSearch *search, guint commandline, GError **error);
 
 static const ifxClaimRow kinds[] = {
     [IFX_CLAIM_HOSTDEV] = {
@@ -38,6 +41,10 @@ static const ifxClaimRow kinds[] = {
     [IFX_CLAIM_NVME] = {
         { .word = "nvme", .can_be_managed = true, .shareable = true, .opens_group = true },
         "disk", ifxClaimAddDisk,
+    },
+    [IFX_CLAIM_BY_HAND] = {
+        { .word = "by-hand", .bypasses_libvirt = true },
+        "commandline", ifxClaimAddCommandLine, IFX_QEMU_NAMESPACE,
     },
 };
 
@@ -210,6 +217,49 @@ ifxClaimAddDisk(ifxClaimSearch *search,
     return true;
 }
 
+static bool
+ifxClaimIsNamed(const ifxClaimSearch *search,
+                guint element,
+                const char *ns,
+                const char *name)
+{
+    const ifxXmlElement *e = ifxXmlTextGetElement(search->text, element);
+
+    return ns ? g_strcmp0(e->ns, ns) == 0 && strcmp(e->local, name) == 0 :
+        ifxXmlTextIsNamed(search->text, element, name);
+}
+
+static bool
+ifxClaimAddCommandLine(ifxClaimSearch *search,
+                       guint commandline,
+                       GError **error)
+{
+    ifxXmlText *text = search->text;
+    const guint past = ifxXmlTextGetElement(text, commandline)->past;
+    bool device = false;
+    guint i;
+
+    for (i = commandline + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
+        ifxPciAddress address = { 0 };
+        const char *value;
+
+        if (!ifxClaimIsNamed(search, i, IFX_QEMU_NAMESPACE, "arg"))
+            continue;
+        value = ifxXmlTextGetAttribute(text, i, "value");
+        if (value && device && ifxQemuArgumentsReadDevice(value, &address)) {
+            ifxClaim *claim = ifxClaimAdd(search, IFX_CLAIM_BY_HAND, i, IFX_XML_NONE,
+                                          IFX_XML_NONE, error);
+
+            if (!claim)
+                return false;
+            claim->has_address = true;
+            claim->address = address;
+        }
+        device = value && !device && strcmp(value, "-device") == 0;
+    }
+    return true;
+}
+
 static int
 ifxClaimCompare(gconstpointer a,
                 gconstpointer b)
@@ -222,17 +272,19 @@ ifxClaimCompare(gconstpointer a,
     return left_at < right_at ? -1 : left_at > right_at;
 }
 
-/* Adds what a device claims. */
+/* Adds the claims of one child of <domain>, or of its <devices>. */
 static bool
-ifxClaimAddDevice(ifxClaimSearch *search,
-                  guint device,
-                  GError **error)
+ifxClaimAddElement(ifxClaimSearch *search,
+                   guint element,
+                   bool in_devices,
+                   GError **error)
 {
     gsize i;
 
     for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (ifxXmlTextIsNamed(search->text, device, kinds[i].element) &&
-            !kinds[i].add(search, device, error))
+        if (in_devices == !kinds[i].ns &&
+            ifxClaimIsNamed(search, element, kinds[i].ns, kinds[i].element) &&
+            !kinds[i].add(search, element, error))
             return false;
     }
     return true;
@@ -244,11 +296,17 @@ ifxClaimsFind(ifxXmlText *text,
 {
     g_autoptr(GArray) claims = g_array_new(FALSE, FALSE, sizeof(ifxClaim));
     ifxClaimSearch search = { .text = text, .claims = claims };
+    const guint past = ifxXmlTextGetElement(text, 0)->past;
     guint device = IFX_XML_NONE;
+    guint i;
 
     g_array_set_clear_func(claims, ifxClaimClear);
     while ((device = ifxDomainNextDevice(text, device)) != IFX_XML_NONE) {
-        if (!ifxClaimAddDevice(&search, device, error))
+        if (!ifxClaimAddElement(&search, device, true, error))
+            return NULL;
+    }
+    for (i = 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
+        if (!ifxClaimAddElement(&search, i, false, error))
             return NULL;
     }
     /* A backing chain can come before the <source> of the disk. */

@@ -17,18 +17,22 @@ typedef enum {
     IFX_CLAIM_HOSTDEV,      /* <hostdev mode='subsystem' type='pci'> */
     IFX_CLAIM_INTERFACE,    /* <interface type='hostdev'> */
     IFX_CLAIM_NVME,         /* <disk type='nvme'>, <backingStore>, <mirror>, <dataStore> */
+    IFX_CLAIM_BY_HAND,      /* -device vfio-pci in <qemu:commandline> */
 } ifxClaimKind;
 
 /* What is true of every claim of a kind. */
 typedef struct _ifxClaimTraits ifxClaimTraits;
 struct _ifxClaimTraits {
-    const char *word;       /* in plan documents and messages: "hostdev", "interface", "nvme" */
+    const char *word;       /* in plan documents and messages: "hostdev", "interface", "nvme",
+                             * "by-hand" */
     bool can_be_managed;    /* libvirt detaches the device from the host for managed='yes' */
     bool shareable;         /* several claims of this kind can take the same device, because each
                              * takes a namespace of it (virNVMeDeviceListCreateDetachList) */
     bool opens_group;       /* QEMU opens the device's group for this claim alone, so that claims
                              * of other kinds get nothing from that group: "failed to open
                              * /dev/vfio/N: Device or resource busy" */
+    bool bypasses_libvirt;  /* libvirt hands the claim to QEMU unread: it does not detach the device
+                             * from the host, and does not notice another claim of it */
     bool from_network;      /* libvirt also makes such a claim when the guest starts, with a device
                              * that it takes from a hostdev network */
 };
@@ -36,9 +40,10 @@ struct _ifxClaimTraits {
 typedef struct _ifxClaim ifxClaim;
 struct _ifxClaim {
     ifxClaimKind kind;
-    guint element;          /* the one that claims: <hostdev>, <interface>, <disk>, ... */
+    guint element;          /* the one that claims: <hostdev>, <interface>, <disk>, <qemu:arg>,
+                             * ... */
     char *path;             /* of that element, see xml-path.h */
-    bool has_address;       /* false: <source/> without <address> */
+    bool has_address;       /* false: <source/> without <address>; always true by hand */
     ifxPciAddress address;  /* of the host's device, never the guest's */
     bool managed;
     guint managed_at;       /* the element whose attribute "managed" libvirt reads: the same one, or
@@ -60,5 +65,6 @@ const ifxClaimTraits *ifxClaimGetTraits(const ifxClaim *claim);
  * address that libvirt does not accept, and for more than IFX_CLAIMS_MAX claims.
  *
  * The rules are those of virDomainHostdevDefParseXML, virDomainNetDefParseXML and
- * virDomainDiskSourceNVMeParse (libvirt src/conf/domain_conf.c). */
+ * virDomainDiskSourceNVMeParse (libvirt src/conf/domain_conf.c). Claims by hand are those of
+ * qemuDomainDefNamespaceParseCommandlineArgs (src/qemu/qemu_domain.c), see qemu-arguments.h. */
 GArray *ifxClaimsFind(ifxXmlText *text, GError **error);

@@ -78,9 +78,6 @@ ifxDomainNew(ifxXmlText *text,
         return NULL;
     }
 
-    domain->arguments = ifxQemuArgumentsFind(text, error);
-    if (!domain->arguments)
-        return NULL;
     domain->claims = ifxClaimsFind(text, error);
     if (!domain->claims)
         return NULL;
@@ -104,7 +101,6 @@ ifxDomainFree(ifxDomain *domain)
         return;
     ifxXmlTextFree(domain->text);
     g_clear_pointer(&domain->claims, g_array_unref);
-    g_clear_pointer(&domain->arguments, g_array_unref);
     g_free(domain->name);
     g_free(domain->uuid);
     g_free(domain->type);

@@ -12,7 +12,6 @@
 #include <stdbool.h>
 
 #include "domain/claim.h"
-#include "domain/qemu-arguments.h"
 #include "xml/xml-text.h"
 
 /* It does not change once it is parsed. */
@@ -25,11 +24,10 @@ struct _ifxDomain {
     guint last_hostdev;     /* the last <hostdev>, or IFX_XML_NONE */
     guint devices;          /* the last <devices>, or IFX_XML_NONE */
     GArray *claims;         /* as from ifxClaimsFind() */
-    GArray *arguments;      /* ifxQemuArgument: what it gives to QEMU behind libvirt's back */
 };
 
 /* Takes over @text, also on failure. NULL with IFX_ERROR_XML when it is no domain, has no name, or
- * ifxClaimsFind() or ifxQemuArgumentsFind() fails. */
+ * ifxClaimsFind() fails. */
 ifxDomain *ifxDomainNew(ifxXmlText *text, GError **error);
 
 /* The same from bytes. */

@@ -98,10 +98,6 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
         if (claim->has_address)
             ifxElsewhereAdd(elsewhere, &claim->address, &other);
     }
-    other.path = NULL;
-    for (i = 0; i < domain->arguments->len; i++)
-        ifxElsewhereAdd(elsewhere,
-                        &g_array_index(domain->arguments, ifxQemuArgument, i).address, &other);
 }
 
 void

@@ -21,8 +21,7 @@ struct _ifxOtherClaim {
     bool network;           /* the owner is a hostdev network, which gives the device to any of
                              * its guests */
     bool running;           /* the owner is a domain that runs */
-    char *path;             /* of the claim in the domain; NULL for a network, and for a device
-                             * that <qemu:commandline> passes */
+    char *path;             /* of the claim in the domain; NULL for a network */
 };
 
 typedef struct _ifxElsewhere ifxElsewhere;

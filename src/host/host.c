@@ -192,9 +192,6 @@ ifxHostListAddresses(const ifxHost *host,
         if (claim->has_address)
             g_array_append_val(addresses, claim->address);
     }
-    for (i = 0; i < domain->arguments->len; i++)
-        g_array_append_val(addresses,
-                           g_array_index(domain->arguments, ifxQemuArgument, i).address);
     for (i = 0; host->elsewhere && i < interfaces->len; i++) {
         const ifxDomainInterface *interface = interfaces->pdata[i];
         const GArray *pool = interface->network ?

@@ -21,19 +21,50 @@ ifxPlanClaimsIsInUse(const ifxPlanClaim *claim,
     return false;
 }
 
-/* libvirt wants an unmanaged device on a driver of VFIO already: "Unmanaged PCI device ... must be
- * manually detached from the host" (virHostdevPreparePCIDevicesImpl). */
+/* Does libvirt detach the device for a placeholder, so that QEMU can have it by hand? libvirt
+ * does not name a placeholder's device to QEMU. */
 static bool
-ifxPlanClaimsIsUnmanaged(const ifxClaim *claim,
+ifxPlanClaimsHasPlaceholder(const ifxDomain *domain,
+                            const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (claim->placeholder && claim->managed && ifxPciAddressEqual(&claim->address, address))
+            return true;
+    }
+    return false;
+}
+
+/* libvirt wants an unmanaged device on a driver of VFIO already: "Unmanaged PCI device ... must be
+ * manually detached from the host" (virHostdevPreparePCIDevicesImpl). So does QEMU. */
+static bool
+ifxPlanClaimsIsUnmanaged(const ifxDomain *domain,
+                         const ifxClaim *claim,
                          const ifxDevice *device)
 {
     return !claim->managed && device->driver_state != IFX_DRIVER_UNKNOWN &&
-        !ifxDeviceIsOnVfio(device);
+        !ifxDeviceIsOnVfio(device) &&
+        !(ifxClaimGetTraits(claim)->bypasses_libvirt &&
+          ifxPlanClaimsHasPlaceholder(domain, &claim->address));
+}
+
+/* The reason of a claim that is declared. */
+static ifxReason
+ifxPlanClaimsReason(const ifxPlanClaim *claim)
+{
+    if (claim->unmanaged)
+        return ifxClaimGetTraits(claim->claim)->bypasses_libvirt ? IFX_REASON_QEMU_ARGUMENT :
+            IFX_REASON_UNMANAGED;
+    return claim->claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
 }
 
 /* A device that the host has, and can give. */
 static void
 ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
+                         const ifxDomain *domain,
                          const ifxDevice *device,
                          const ifxPlanBasis *basis)
 {
@@ -42,7 +73,7 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
     const ifxPolicy *policy = basis->policy;
 
     judged->group = device->group;
-    judged->unmanaged = ifxPlanClaimsIsUnmanaged(claim, device);
+    judged->unmanaged = ifxPlanClaimsIsUnmanaged(domain, claim, device);
     judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
     if (ifxPlanClaimsIsInUse(judged, policy)) {
         judged->verdict = IFX_VERDICT_REFUSE;
@@ -50,16 +81,15 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
         return;
     }
     judged->verdict = IFX_VERDICT_DECLARED;
-    judged->reason = judged->unmanaged ? IFX_REASON_UNMANAGED :
-        claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
+    judged->reason = ifxPlanClaimsReason(judged);
     judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE &&
         !ifxPolicyLeavesOut(policy, device->group);
 }
 
 /* By itself. */
 static ifxPlanClaim
-ifxPlanClaimsJudgeClaim(const ifxClaim *claim,
-                        bool qemu,
+ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
+                        const ifxClaim *claim,
                         const ifxPlanBasis *basis)
 {
     ifxPlanClaim judged = {
@@ -69,7 +99,7 @@ ifxPlanClaimsJudgeClaim(const ifxClaim *claim,
     };
     const ifxDevice *device;
 
-    if (!qemu || claim->foreign) {
+    if (!ifxDomainIsQemu(domain) || claim->foreign) {
         judged.reason = IFX_REASON_NOT_QEMU;
         return judged;
     }
@@ -95,7 +125,7 @@ ifxPlanClaimsJudgeClaim(const ifxClaim *claim,
         return judged;
     }
 
-    ifxPlanClaimsJudgeDevice(&judged, device, basis);
+    ifxPlanClaimsJudgeDevice(&judged, domain, device, basis);
     return judged;
 }
 
@@ -110,26 +140,40 @@ ifxPlanClaimsRefuse(ifxPlanClaim *claim,
     claim->manage = false;
 }
 
-/* Two claims of one device stand in each other's way, whether it is there or not. Only
- * several NVMe disks are one device to libvirt (virNVMeDeviceListCreateDetachList). */
+/* Refuses @claim if @seen has one of the same device; otherwise adds it. Only several NVMe disks
+ * are one device (virNVMeDeviceListCreateDetachList). */
+static void
+ifxPlanClaimsRefuseDuplicate(ifxPlanClaim *claim,
+                             GHashTable *seen)
+{
+    const ifxClaim *other = g_hash_table_lookup(seen, &claim->claim->address);
+
+    if (!other)
+        g_hash_table_insert(seen, (gpointer) &claim->claim->address, (gpointer) claim->claim);
+    else if (claim->claim->kind != other->kind || !ifxClaimGetTraits(other)->shareable)
+        ifxPlanClaimsRefuse(claim, IFX_REASON_CLAIMED_TWICE, other);
+}
+
+/* libvirt takes no device for two claims that it knows of, and QEMU opens no device twice ("device
+ * is already attached", QEMU hw/vfio), whether the host has it or not. libvirt does not know of
+ * a claim by hand, and QEMU not of a placeholder, so these two go together: QEMU opens a group
+ * once for all that vfio-pci has of it. */
 static void
 ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
 {
-    g_autoptr(GHashTable) first = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    g_autoptr(GHashTable) libvirt = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    g_autoptr(GHashTable) qemu = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-        const ifxClaim *other;
 
         if (!claim->claim->has_address)
             continue;
-        other = g_hash_table_lookup(first, &claim->claim->address);
-        if (!other)
-            g_hash_table_insert(first, (gpointer) &claim->claim->address, (gpointer) claim->claim);
-        else if (claim->claim->kind != other->kind ||
-                 !ifxClaimGetTraits(other)->shareable)
-            ifxPlanClaimsRefuse(claim, IFX_REASON_CLAIMED_TWICE, other);
+        if (!claim->claim->placeholder)
+            ifxPlanClaimsRefuseDuplicate(claim, qemu);
+        if (!ifxClaimGetTraits(claim->claim)->bypasses_libvirt)
+            ifxPlanClaimsRefuseDuplicate(claim, libvirt);
     }
 }
 
@@ -165,16 +209,15 @@ ifxPlanClaimsJudge(ifxPlan *plan,
                    const ifxPlanBasis *basis)
 {
     const GArray *claims = plan->domain->claims;
-    const bool qemu = ifxDomainIsQemu(plan->domain);
     guint i;
 
     for (i = 0; i < claims->len; i++) {
         const ifxPlanClaim judged =
-            ifxPlanClaimsJudgeClaim(&g_array_index(claims, ifxClaim, i), qemu, basis);
+            ifxPlanClaimsJudgeClaim(plan->domain, &g_array_index(claims, ifxClaim, i), basis);
 
         g_array_append_val(plan->claims, judged);
     }
-    if (qemu) {
+    if (ifxDomainIsQemu(plan->domain)) {
         ifxPlanClaimsRefuseDuplicates(plan);
         ifxPlanClaimsRefuseNvmeWithHostdev(plan);
     }

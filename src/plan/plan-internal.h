@@ -8,7 +8,7 @@
 
 #include "plan/plan-evidence.h"
 
-/* A plan without claims, groups, arguments and notes, as for a domain that is skipped. */
+/* A plan without claims, groups and notes, as for a domain that is skipped. */
 ifxPlan *ifxPlanNew(const ifxDomain *domain);
 
 /* Appends a group without members, which the domain claims by the device @claimed. Lent until
@@ -32,12 +32,6 @@ GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain, const ifxPlanHost *ho
 
 /* Fills @plan's claims from its domain's. */
 void ifxPlanClaimsJudge(ifxPlan *plan, const ifxPlanBasis *basis);
-
-/* Sets @plan's arguments from its domain's. Claims are judged already. */
-void ifxPlanJudgeArguments(ifxPlan *plan, const ifxTopology *topology);
-
-/* Does the domain pass a device of this group so? Arguments are judged already. */
-bool ifxPlanArgumentsHold(const ifxPlan *plan, int group);
 
 /* Fills the members of @group, one of @plan's. The plan's claims are judged already. */
 void ifxPlanMembersJudge(const ifxPlan *plan, ifxPlanGroup *group, const ifxPlanBasis *basis);

@@ -23,8 +23,7 @@ ifxPlanJudgeGroups(ifxPlan *plan,
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         if (claim->claim->placeholder && claim->verdict == IFX_VERDICT_DECLARED &&
-            !ifxPlanLookupGroup(plan, claim->group) &&
-            !ifxPlanArgumentsHold(plan, claim->group))
+            !ifxPlanLookupGroup(plan, claim->group))
             claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
     }
 }
@@ -49,10 +48,6 @@ ifxPlanJudgeStarts(const ifxPlan *plan)
 
     for (i = 0; i < plan->claims->len; i++) {
         if (ifxPlanJudgeIsBlocking(&g_array_index(plan->claims, ifxPlanClaim, i)))
-            return IFX_STARTS_NO;
-    }
-    for (i = 0; i < plan->arguments->len; i++) {
-        if (g_array_index(plan->arguments, ifxPlanArgument, i).other)
             return IFX_STARTS_NO;
     }
     for (i = 0; i < plan->groups->len; i++)
@@ -106,7 +101,6 @@ ifxPlanJudge(const ifxDomain *domain,
     ifxPlan *plan = ifxPlanNew(domain);
 
     ifxPlanClaimsJudge(plan, &basis);
-    ifxPlanJudgeArguments(plan, host->topology);
     ifxPlanJudgeGroups(plan, &basis);
     ifxPlanNotesAdd(plan, host);
     if (ifxDomainIsQemu(domain)) {

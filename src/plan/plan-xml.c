@@ -180,28 +180,6 @@ ifxPlanXmlAddClaim(xmlNode *parent,
 }
 
 static void
-ifxPlanXmlAddArgument(xmlNode *parent,
-                      const ifxPlanArgument *argument)
-{
-    xmlNode *node = ifxPlanXmlChild(parent, "argument");
-    guint i;
-
-    ifxPlanXmlSet(node, "text", argument->argument->text);
-    ifxPlanXmlSet(node, "reason", ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
-    ifxPlanXmlSet(node, "found", argument->found ? "yes" : "no");
-    if (argument->claim)
-        ifxPlanXmlSet(node, "claim", argument->claim->path);
-    if (argument->other)
-        ifxPlanXmlSet(node, "other", argument->other->path);
-    if (argument->group != IFX_GROUP_NONE)
-        ifxPlanXmlSetNumber(node, "group", (guint) argument->group);
-    ifxPlanXmlAddAddress(node, &argument->argument->address);
-    for (i = 0; i < argument->lacks->len; i++)
-        ifxPlanXmlAddAddress(ifxPlanXmlChild(node, "lacks"),
-                             &((const ifxMember *) argument->lacks->pdata[i])->address);
-}
-
-static void
 ifxPlanXmlAddDevice(xmlNode *member,
                     const ifxDevice *device)
 {
@@ -278,8 +256,6 @@ ifxPlanXmlAdd(xmlDoc *doc,
     ifxPlanXmlAddDomain(node, plan);
     for (i = 0; i < plan->claims->len; i++)
         ifxPlanXmlAddClaim(node, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
-    for (i = 0; i < plan->arguments->len; i++)
-        ifxPlanXmlAddArgument(node, &g_array_index(plan->arguments, ifxPlanArgument, i));
     for (i = 0; i < plan->notes->len; i++)
         ifxPlanXmlAddNote(node, &g_array_index(plan->notes, ifxPlanNote, i));
     for (i = 0; i < plan->groups->len; i++)

@@ -22,12 +22,6 @@ ifxPlanGroupClear(gpointer group)
 }
 
 static void
-ifxPlanArgumentClear(gpointer argument)
-{
-    g_ptr_array_unref(((ifxPlanArgument *) argument)->lacks);
-}
-
-static void
 ifxPlanNoteClear(gpointer data)
 {
     ifxPlanNote *note = data;
@@ -58,8 +52,6 @@ ifxPlanNew(const ifxDomain *domain)
     plan->starts = IFX_STARTS_YES;
     plan->claims = ifxPlanNewArray(sizeof(ifxPlanClaim), domain->claims->len, ifxPlanClaimClear);
     plan->groups = ifxPlanNewArray(sizeof(ifxPlanGroup), 0, ifxPlanGroupClear);
-    plan->arguments = ifxPlanNewArray(sizeof(ifxPlanArgument), domain->arguments->len,
-                                      ifxPlanArgumentClear);
     plan->notes = ifxPlanNewArray(sizeof(ifxPlanNote), 0, ifxPlanNoteClear);
     return plan;
 }
@@ -70,7 +62,6 @@ ifxPlanFree(ifxPlan *plan)
     if (!plan)
         return;
     g_array_unref(plan->notes);
-    g_array_unref(plan->arguments);
     g_array_unref(plan->groups);
     g_array_unref(plan->claims);
     g_free(plan);

@@ -130,25 +130,6 @@ struct _ifxPlanGroup {
     GArray *members;        /* ifxPlanMember, in the group's order */
 };
 
-/* A device that qemu:commandline passes: libvirt can't see it, so nothing is changed for
- * it, and it changes no verdict. QEMU opens a group once for all that vfio-pci has of it, so
- * beside it
- *  - a placeholder for the device, there or to be added, does no harm: libvirt takes the
- *    device from the host and lets QEMU have the group, but does not name it to QEMU;
- *  - a device of its group that libvirt hands over does none either;
- *  - another claim of the device does: "device is already attached" (QEMU hw/vfio), and so
- *    does an NVMe disk in its group: "failed to open /dev/vfio/N: Device or resource busy".
- *    Such a guest does not start. */
-typedef struct _ifxPlanArgument ifxPlanArgument;
-struct _ifxPlanArgument {
-    const ifxQemuArgument *argument;
-    bool found;             /* the host has the device */
-    int group;              /* or IFX_GROUP_NONE */
-    const ifxClaim *claim;  /* by which the domain declares it as well; NULL: by none */
-    const ifxClaim *other;  /* beside which it can't stand: that one, or an NVMe disk; NULL: none */
-    GPtrArray *lacks;       /* ifxMember of its group that neither a claim nor an argument has */
-};
-
 /* Something about the domain as a whole that no verdict says. */
 typedef struct _ifxPlanNote ifxPlanNote;
 struct _ifxPlanNote {
@@ -164,10 +145,9 @@ struct _ifxPlan {
     const ifxDomain *domain;
     ifxResult result;
     ifxStarts starts;       /* of all its groups; NO also when a device is gone, and when
-                             * claims or arguments stand in each other's way */
+                             * claims stand in each other's way */
     GArray *claims;         /* ifxPlanClaim, in the domain's order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
-    GArray *arguments;      /* ifxPlanArgument, in document order; none if not for QEMU */
     GArray *notes;          /* ifxPlanNote */
 };
 

@@ -17,7 +17,8 @@ static const char *const ifxReportReasons[IFX_REASON_LAST] = {
     [IFX_REASON_NVME_WITH_HOSTDEV] = "is in one group with an NVMe disk: QEMU can't open the group "
         "for both, and placeholders don't help; give it the disk's controller as a hostdev "
         "instead, or a device of another group; the disk is",
-    [IFX_REASON_QEMU_ARGUMENT] = "is declared",
+    [IFX_REASON_QEMU_ARGUMENT] = "is passed to QEMU by hand and on no VFIO driver: libvirt does "
+        "not detach it, so the guest will not start",
     [IFX_REASON_NO_IOMMU] = "is in no IOMMU group: is the IOMMU enabled in firmware and kernel?",
     [IFX_REASON_NO_ADDRESS] = "has no address in its <source>, skipped",
     [IFX_REASON_NOT_QEMU] = "is not for libvirt's QEMU driver, skipped: only that one knows "
@@ -56,6 +57,7 @@ static const char *const ifxReportRemedies[IFX_REASON_LAST] = {
     [IFX_REASON_CLAIM_GONE] = "was a card moved? Correct the domain first",
     [IFX_REASON_CLAIM_IN_USE] = "was a card moved? Correct the domain, or free the device",
     [IFX_REASON_UNMANAGED] = "virsh nodedev-detach does it once, --managed for good",
+    [IFX_REASON_QEMU_ARGUMENT] = "declare it as a <hostdev> instead",
     [IFX_REASON_BRIDGE] = "take it out of the domain",
     [IFX_REASON_BRIDGE_BLOCKS] = "unbind it",
     [IFX_REASON_PLATFORM_FUNCTION] = "move the card to a slot in another group",

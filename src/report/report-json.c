@@ -213,32 +213,6 @@ ifxReportJsonAddClaim(json_object *array,
 }
 
 static void
-ifxReportJsonAddArgument(json_object *array,
-                         const ifxPlanArgument *argument)
-{
-    json_object *object = ifxReportJsonAppend(array);
-    json_object *lacks;
-    char text[IFX_PCI_ADDRESS_LENGTH];
-    guint i;
-
-    ifxReportJsonSet(object, "text", argument->argument->text);
-    ifxReportJsonSet(object, "reason", ifxReasonToString(IFX_REASON_QEMU_ARGUMENT));
-    json_object_object_add(object, "found", json_object_new_boolean(argument->found));
-    ifxReportJsonSet(object, "claim", argument->claim ? argument->claim->path : NULL);
-    ifxReportJsonSet(object, "other", argument->other ? argument->other->path : NULL);
-    if (argument->group != IFX_GROUP_NONE)
-        json_object_object_add(object, "group", json_object_new_int(argument->group));
-    ifxReportJsonSetAddress(object, &argument->argument->address);
-    lacks = ifxReportJsonArray(object, "lacks");
-    for (i = 0; i < argument->lacks->len; i++) {
-        const ifxMember *member = argument->lacks->pdata[i];
-
-        json_object_array_add(lacks, json_object_new_string(
-            ifxPciAddressFormat(&member->address, text)));
-    }
-}
-
-static void
 ifxReportJsonAddGroup(json_object *array,
                       const ifxPlanGroup *group)
 {
@@ -297,9 +271,6 @@ ifxReportJsonFillPlan(json_object *object,
     array = ifxReportJsonArray(object, "claims");
     for (i = 0; i < plan->claims->len; i++)
         ifxReportJsonAddClaim(array, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
-    array = ifxReportJsonArray(object, "arguments");
-    for (i = 0; i < plan->arguments->len; i++)
-        ifxReportJsonAddArgument(array, &g_array_index(plan->arguments, ifxPlanArgument, i));
     array = ifxReportJsonArray(object, "notes");
     for (i = 0; i < plan->notes->len; i++)
         ifxReportJsonAddNote(array, &g_array_index(plan->notes, ifxPlanNote, i));

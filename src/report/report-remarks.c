@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "plan/plan-words.h"
-#include "report/report-argument.h"
 #include "plan/report-reason.h"
 
 /* So many who claim the same devices are told; plan documents have them all. */
@@ -141,7 +140,9 @@ ifxReportRivals(GPtrArray *remarks,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        ifxReportAddRivals(rivals, &claim->claim->address, claim->evidence);
+        /* Two claims of a device are one device. */
+        if (ifxPlanLookupClaim(plan, &claim->claim->address) == claim->claim)
+            ifxReportAddRivals(rivals, &claim->claim->address, claim->evidence);
     }
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
@@ -206,12 +207,6 @@ ifxReportRemarks(const ifxPlan *plan)
             ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE, ifxReportClaim(claim));
     }
     ifxReportRivals(remarks, plan);
-    for (i = 0; i < plan->arguments->len; i++) {
-        const ifxPlanArgument *argument = &g_array_index(plan->arguments, ifxPlanArgument, i);
-
-        if (ifxReportArgumentIsNotable(argument))
-            ifxReportRemark(remarks, false, ifxReportArgument(argument));
-    }
     for (i = 0; i < plan->notes->len; i++)
         ifxReportRemark(remarks, false,
                         ifxReportPlanNote(&g_array_index(plan->notes, ifxPlanNote, i)));

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "plan/plan-words.h"
-#include "report/report-argument.h"
 #include "report/report-member.h"
 #include "plan/report-reason.h"
 #include "report/report-remarks.h"
@@ -142,8 +141,6 @@ ifxReportComplete(const ifxPlan *plan,
     *style = IFX_STYLE_NOTE;
     if (ifxReportHasSkipped(plan))
         return "complete, but for what was skipped";
-    if (ifxReportArgumentsAreNotable(plan))
-        return "complete, but for what libvirt can't see";
     *style = IFX_STYLE_GOOD;
     return plan->claims->len == 0 ? "complete, declares no PCI device" : "complete";
 }

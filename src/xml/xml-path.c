@@ -15,16 +15,17 @@ typedef struct {
 } ifxXmlStep;
 
 static bool
-ifxXmlPathIsStep(const ifxXmlText *text,
-                 guint element,
-                 const char *name,
-                 gsize length)
+ifxXmlPathIsNamed(const ifxXmlText *text,
+                  guint element,
+                  const char *ns,
+                  const char *name,
+                  gsize length)
 {
     const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
     gsize n;
     const char *written = ifxXmlTextGetName(text, e, &n);
 
-    return !e->ns && n == length && memcmp(written, name, length) == 0;
+    return n == length && memcmp(written, name, length) == 0 && g_strcmp0(e->ns, ns) == 0;
 }
 
 /* The number of siblings with the name of @element, including itself. */
@@ -41,7 +42,7 @@ ifxXmlPathCount(const ifxXmlText *text,
     guint i;
 
     for (i = e->parent + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
-        if (ifxXmlPathIsStep(text, i, name, length))
+        if (ifxXmlPathIsNamed(text, i, e->ns, name, length))
             count++;
         if (i == element)
             *position = count;
@@ -121,7 +122,7 @@ ifxXmlPathFollowStep(const ifxXmlText *text,
     *matches = 0;
     for (i = parent == IFX_XML_NONE ? 0 : parent + 1; i < past;
          i = ifxXmlTextGetElement(text, i)->past) {
-        if (!ifxXmlPathIsStep(text, i, step->name, step->length))
+        if (!ifxXmlPathIsNamed(text, i, NULL, step->name, step->length))
             continue;
         if (++*matches == MAX(step->position, 1))
             found = i;

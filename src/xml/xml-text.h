@@ -117,7 +117,9 @@ char *ifxXmlTextDupContent(const ifxXmlText *text, guint element);
  * from 1 among the siblings of that name; it may be absent only where there is one such
  * sibling. */
 
-/* The path of @element. Free with g_free(). */
+/* The path of @element. If a step is in a namespace, the path is for people to read: the step has
+ * the name as written, with its prefix, and ifxXmlPathResolve() does not take it. Free with
+ * g_free(). */
 char *ifxXmlPathFormat(const ifxXmlText *text, guint element);
 
 /* The element that @path of @length bytes names. IFX_XML_NONE with IFX_ERROR_PATCH if it is no

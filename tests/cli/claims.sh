@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Claims that exclude each other, placeholders without a use and devices that are passed by hand:
-# what check, diff and plan print, word for word.
+# Claims that exclude each other, placeholders without use and claims by hand: what check, diff and
+# plan print for them, word for word.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -48,22 +48,27 @@ told series-2019--nvme-with-hostdev "$beside/@path" '/domain/devices/hostdev'
 told series-2019--nvme-with-hostdev '@starts' no
 told series-2019--nvme-with-hostdev '@result' refused
 
-passed='argument[@reason="qemu-argument"]'
-told gpu-desktop--by-hand "$passed/@text" 'vfio-pci,host=03:10.0'
-told gpu-desktop--by-hand '@result' change
-told gpu-desktop--by-hand-declared "$passed/@other" '/domain/devices/hostdev[1]'
-told gpu-desktop--by-hand-declared '@result' complete
+by_hand='claim[@kind="by-hand"'
+told gpu-desktop--by-hand "$by_hand and @reason=\"qemu-argument\"]/@path" \
+    '/domain/qemu:commandline/qemu:arg[2]'
+told gpu-desktop--by-hand '@starts' no
+told gpu-desktop--by-hand '@result' refused
+told gpu-desktop--by-hand-alone '@starts' no
+told gpu-desktop--by-hand-alone '@result' change
+told gpu-desktop--by-hand-declared "$by_hand and @reason=\"claimed-twice\"]/@other" \
+    '/domain/devices/hostdev[1]'
 told gpu-desktop--by-hand-declared '@starts' no
-told gpu-desktop--by-hand-placeholders "$passed/@claim" '/domain/devices/hostdev[1]'
+told gpu-desktop--by-hand-gone "$by_hand and @verdict=\"refuse\"]/@reason" claim-gone
+told gpu-desktop--by-hand-placeholders "$by_hand and @verdict=\"declared\"]/@reason" declared
 told gpu-desktop--by-hand-placeholders '@starts' yes
-told series-2019--nvme-by-hand "$passed/@other" '/domain/devices/disk'
+told series-2019--nvme-by-hand "$by_hand and @reason=\"nvme-with-hostdev\"]/@other" \
+    '/domain/devices/disk'
 
-tool --host "$(make_capture gpu-desktop)" plan "$srcdir/tests/data/domains/gpu-desktop--by-hand-alone.xml"
-is "$(xmllint --xpath 'count(//argument[@found="yes" and @group="2"]/lacks/address)' out)" 3 \
-    "what the group of a device that is passed by hand lacks"
-tool --host "$(make_capture gpu-desktop)" rewrite \
-    "$srcdir/tests/data/domains/gpu-desktop--by-hand-alone.xml"
-grep -q 'qemu-argument' err
-result "rewrite tells it, too"
+alone=$srcdir/tests/data/domains/gpu-desktop--by-hand-alone.xml
+tool --host "$(make_capture gpu-desktop)" rewrite --managed "$alone"
+is "$(grep -c "managed='yes'" out)" 3 "--managed adds placeholders"
+is "$(sed -n '/<qemu:commandline>/,/<.qemu:commandline>/p' out)" \
+    "$(sed -n '/<qemu:commandline>/,/<.qemu:commandline>/p' "$alone")" \
+    "and leaves the claim by hand alone"
 
 finish

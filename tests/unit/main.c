@@ -26,7 +26,7 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlan());
     srunner_add_suite(runner, ifxSuitePlanClaims());
     srunner_add_suite(runner, ifxSuitePlanMembers());
-    srunner_add_suite(runner, ifxSuitePlanArguments());
+    srunner_add_suite(runner, ifxSuitePlanByHand());
     srunner_add_suite(runner, ifxSuitePlanEvidence());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteXmlPatchAdd());

@@ -20,7 +20,7 @@ Suite *ifxSuiteGuests(void);
 Suite *ifxSuiteHost(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
-Suite *ifxSuitePlanArguments(void);
+Suite *ifxSuitePlanByHand(void);
 Suite *ifxSuitePlanClaims(void);
 Suite *ifxSuitePlanEvidence(void);
 Suite *ifxSuitePlanMembers(void);

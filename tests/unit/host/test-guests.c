@@ -341,7 +341,7 @@ START_TEST(a_device_that_is_passed_by_hand_is_claimed)
     ck_assert_ptr_nonnull(ifxElsewhereGet(test.elsewhere, &address));
     claim = ifxElsewhereGet(test.elsewhere, &address)->pdata[0];
     ck_assert_str_eq(claim->owner, "web");
-    ck_assert_ptr_null(claim->path);
+    ck_assert_str_eq(claim->path, "/domain/q:commandline/q:arg[2]");
     ifxTestGuestsFree(&test);
 }
 END_TEST
