@@ -7,17 +7,17 @@
 #include "xml/xml-doc.h"
 
 static void
-ifxApprovalSet(xmlNode *node,
-               const char *name,
-               const char *value)
+ifxPlanApprovalSet(xmlNode *node,
+                   const char *name,
+                   const char *value)
 {
     if (value)
         xmlSetProp(node, BAD_CAST name, BAD_CAST value);
 }
 
-/* Its members in a form that changes with each of them. */
+/* A sum that changes with each member. */
 static char *
-ifxApprovalFingerprint(const ifxGroup *group)
+ifxPlanApprovalFingerprint(const ifxGroup *group)
 {
     g_autoptr(GString) text = g_string_new(NULL);
     guint i;
@@ -37,28 +37,28 @@ ifxApprovalFingerprint(const ifxGroup *group)
 }
 
 static void
-ifxApprovalAddGroup(xmlNode *approval,
-                    const ifxGroup *group)
+ifxPlanApprovalAddGroup(xmlNode *approval,
+                        const ifxGroup *group)
 {
     xmlNode *node = xmlNewChild(approval, NULL, BAD_CAST "group", NULL);
     g_autofree char *number = g_strdup_printf("%u", group->number);
-    g_autofree char *fingerprint = ifxApprovalFingerprint(group);
+    g_autofree char *fingerprint = ifxPlanApprovalFingerprint(group);
 
-    ifxApprovalSet(node, "number", number);
-    ifxApprovalSet(node, "fingerprint", fingerprint);
+    ifxPlanApprovalSet(node, "number", number);
+    ifxPlanApprovalSet(node, "fingerprint", fingerprint);
 }
 
 static int
-ifxApprovalCompareAddresses(const void *a,
-                            const void *b)
+ifxPlanApprovalCompareAddresses(const void *a,
+                                const void *b)
 {
     return ifxPciAddressCompare(*(ifxPciAddress *const *) a, *(ifxPciAddress *const *) b);
 }
 
-/* In their order, so that equal policies look alike. */
+/* In order of address, so that equal policies give equal documents. */
 static void
-ifxApprovalAddAllowed(xmlNode *approval,
-                      GHashTable *allowed)
+ifxPlanApprovalAddAllowed(xmlNode *approval,
+                          GHashTable *allowed)
 {
     guint count = 0;
     g_autofree gpointer *addresses =
@@ -66,7 +66,7 @@ ifxApprovalAddAllowed(xmlNode *approval,
     guint i;
 
     if (count > 1)
-        qsort(addresses, count, sizeof(*addresses), ifxApprovalCompareAddresses);
+        qsort(addresses, count, sizeof(*addresses), ifxPlanApprovalCompareAddresses);
     for (i = 0; i < count; i++) {
         char text[IFX_PCI_ADDRESS_LENGTH];
 
@@ -91,22 +91,22 @@ ifxPlanApprovalAdd(xmlNode *node,
     g_autofree char *encoded = g_base64_encode((const guchar *) diff, strlen(diff));
     guint i;
 
-    ifxApprovalSet(approval, "uri", uri);
-    ifxApprovalSet(approval, "libvirt", libvirt);
-    ifxApprovalSet(approval, "sha256", sum);
-    ifxApprovalSet(approval, "managed", policy->managed ? "yes" : "no");
-    ifxApprovalSet(approval, "prune", policy->prune ? "yes" : "no");
-    ifxApprovalSet(approval, "only-needed", policy->only_needed ? "yes" : "no");
-    ifxApprovalAddAllowed(approval, policy->allowed);
+    ifxPlanApprovalSet(approval, "uri", uri);
+    ifxPlanApprovalSet(approval, "libvirt", libvirt);
+    ifxPlanApprovalSet(approval, "sha256", sum);
+    ifxPlanApprovalSet(approval, "managed", policy->managed ? "yes" : "no");
+    ifxPlanApprovalSet(approval, "prune", policy->prune ? "yes" : "no");
+    ifxPlanApprovalSet(approval, "only-needed", policy->only_needed ? "yes" : "no");
+    ifxPlanApprovalAddAllowed(approval, policy->allowed);
     for (i = 0; i < plan->groups->len; i++)
-        ifxApprovalAddGroup(approval, g_array_index(plan->groups, ifxPlanGroup, i).group);
+        ifxPlanApprovalAddGroup(approval, g_array_index(plan->groups, ifxPlanGroup, i).group);
     xmlNewTextChild(approval, NULL, BAD_CAST "diff", BAD_CAST encoded);
 }
 
 static bool
-ifxApprovalIsEqual(const xmlNode *one,
-                   const xmlNode *other,
-                   const char *name)
+ifxPlanApprovalIsEqual(const xmlNode *one,
+                       const xmlNode *other,
+                       const char *name)
 {
     g_autofree char *value = one ? ifxXmlDocAttribute(one, name) : NULL;
     g_autofree char *other_value = other ? ifxXmlDocAttribute(other, name) : NULL;
@@ -114,25 +114,25 @@ ifxApprovalIsEqual(const xmlNode *one,
     return g_strcmp0(value, other_value) == 0;
 }
 
-/* The child of @parent called @name whose attribute is the same as that of @like. */
+/* The child @name of @parent whose @attribute has the value that it has in @like. */
 static const xmlNode *
-ifxApprovalFind(const xmlNode *parent,
-                const char *name,
-                const char *attribute,
-                const xmlNode *like)
+ifxPlanApprovalFind(const xmlNode *parent,
+                    const char *name,
+                    const char *attribute,
+                    const xmlNode *like)
 {
     const xmlNode *node;
 
     for (node = parent->children; node; node = node->next) {
-        if (ifxXmlDocIs(node, name) && ifxApprovalIsEqual(node, like, attribute))
+        if (ifxXmlDocIs(node, name) && ifxPlanApprovalIsEqual(node, like, attribute))
             return node;
     }
     return NULL;
 }
 
 static bool
-ifxApprovalRefuse(GError **error,
-                  const char *what)
+ifxPlanApprovalRefuse(GError **error,
+                      const char *what)
 {
     g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
                 "%s since the plan was made; make a new one", what);
@@ -140,21 +140,21 @@ ifxApprovalRefuse(GError **error,
 }
 
 static bool
-ifxApprovalCheckGroups(const xmlNode *approved,
-                       const xmlNode *fresh,
-                       GError **error)
+ifxPlanApprovalCheckGroups(const xmlNode *approved,
+                           const xmlNode *fresh,
+                           GError **error)
 {
     const xmlNode *node;
 
     for (node = approved->children; node; node = node->next) {
         const xmlNode *now = ifxXmlDocIs(node, "group") ?
-            ifxApprovalFind(fresh, "group", "number", node) : node;
+            ifxPlanApprovalFind(fresh, "group", "number", node) : node;
 
-        if (!now || !ifxApprovalIsEqual(node, now, "fingerprint")) {
+        if (!now || !ifxPlanApprovalIsEqual(node, now, "fingerprint")) {
             g_autofree char *number = ifxXmlDocAttribute(node, "number");
             g_autofree char *what = g_strdup_printf("group %s has other members", number);
 
-            return ifxApprovalRefuse(error, what);
+            return ifxPlanApprovalRefuse(error, what);
         }
     }
     return true;
@@ -181,9 +181,9 @@ ifxPlanApprovalName(const xmlNode *node)
 }
 
 static bool
-ifxApprovalCheckVerdict(const xmlNode *approved,
-                        const xmlNode *fresh,
-                        GError **error)
+ifxPlanApprovalCheckVerdict(const xmlNode *approved,
+                            const xmlNode *fresh,
+                            GError **error)
 {
     g_autofree char *name = ifxPlanApprovalName(approved);
     g_autofree char *other_name = ifxPlanApprovalName(fresh);
@@ -191,22 +191,22 @@ ifxApprovalCheckVerdict(const xmlNode *approved,
     g_autofree char *now = NULL;
     g_autofree char *what = NULL;
 
-    if (g_strcmp0(name, other_name) == 0 && ifxApprovalIsEqual(approved, fresh, "verdict") &&
-        ifxApprovalIsEqual(approved, fresh, "reason"))
+    if (g_strcmp0(name, other_name) == 0 && ifxPlanApprovalIsEqual(approved, fresh, "verdict") &&
+        ifxPlanApprovalIsEqual(approved, fresh, "reason"))
         return true;
     before = ifxXmlDocAttribute(approved, "reason");
     now = ifxXmlDocAttribute(fresh, "reason");
     what = g_strdup_printf("the verdict on %s was %s and became %s", name ? name : "a claim",
                            before, now);
-    return ifxApprovalRefuse(error, what);
+    return ifxPlanApprovalRefuse(error, what);
 }
 
-/* Claims and members stand in one order as long as definition and groups are the same. */
+/* Claims and members have the same order as long as definition and groups are the same. */
 static bool
-ifxApprovalCheckVerdicts(const xmlNode *approved,
-                         const xmlNode *fresh,
-                         const char *name,
-                         GError **error)
+ifxPlanApprovalCheckVerdicts(const xmlNode *approved,
+                             const xmlNode *fresh,
+                             const char *name,
+                             GError **error)
 {
     const xmlNode *now = fresh->children;
     const xmlNode *node;
@@ -217,8 +217,8 @@ ifxApprovalCheckVerdicts(const xmlNode *approved,
         while (now && !ifxXmlDocIs(now, name))
             now = now->next;
         if (!now)
-            return ifxApprovalRefuse(error, "a verdict is gone");
-        if (!ifxApprovalCheckVerdict(node, now, error))
+            return ifxPlanApprovalRefuse(error, "a verdict is gone");
+        if (!ifxPlanApprovalCheckVerdict(node, now, error))
             return false;
         now = now->next;
     }
@@ -226,17 +226,17 @@ ifxApprovalCheckVerdicts(const xmlNode *approved,
 }
 
 static bool
-ifxApprovalCheckMembers(const xmlNode *approved,
-                        const xmlNode *fresh,
-                        GError **error)
+ifxPlanApprovalCheckMembers(const xmlNode *approved,
+                            const xmlNode *fresh,
+                            GError **error)
 {
     const xmlNode *node;
 
     for (node = approved->children; node; node = node->next) {
         const xmlNode *now = ifxXmlDocIs(node, "group") ?
-            ifxApprovalFind(fresh, "group", "number", node) : NULL;
+            ifxPlanApprovalFind(fresh, "group", "number", node) : NULL;
 
-        if (now && !ifxApprovalCheckVerdicts(node, now, "member", error))
+        if (now && !ifxPlanApprovalCheckVerdicts(node, now, "member", error))
             return false;
     }
     return true;
@@ -252,14 +252,14 @@ ifxPlanApprovalCheck(const xmlNode *approved,
     g_autofree char *diff = NULL;
     g_autofree char *diff_now = NULL;
 
-    if (!approval || !now || !ifxApprovalIsEqual(approval, now, "sha256"))
-        return ifxApprovalRefuse(error, "its definition was changed");
-    if (!ifxApprovalCheckGroups(approval, now, error) ||
-        !ifxApprovalCheckVerdicts(approved, fresh, "claim", error) ||
-        !ifxApprovalCheckMembers(approved, fresh, error))
+    if (!approval || !now || !ifxPlanApprovalIsEqual(approval, now, "sha256"))
+        return ifxPlanApprovalRefuse(error, "its definition was changed");
+    if (!ifxPlanApprovalCheckGroups(approval, now, error) ||
+        !ifxPlanApprovalCheckVerdicts(approved, fresh, "claim", error) ||
+        !ifxPlanApprovalCheckMembers(approved, fresh, error))
         return false;
-    if (!ifxApprovalIsEqual(approved, fresh, "result"))
-        return ifxApprovalRefuse(error, "what is to be done with it became another thing");
+    if (!ifxPlanApprovalIsEqual(approved, fresh, "result"))
+        return ifxPlanApprovalRefuse(error, "what is to be done with it became another thing");
     diff = ifxXmlDocText(approval, "diff");
     diff_now = ifxXmlDocText(now, "diff");
     if (g_strcmp0(diff, diff_now) == 0)

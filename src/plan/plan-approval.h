@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan-approval: what a plan that is kept must find again when it is applied.
+ * plan-approval: what must be the same when a saved plan is applied.
  *
  *     <approval uri=... libvirt=... sha256=... managed=... prune=... only-needed=...>
  *       <allow>address</allow>
@@ -8,9 +8,9 @@
  *       <diff>base64</diff>
  *     </approval>
  *
- * as the last child of a <plan> (plan-xml.h). sha256 is that of the definition without passwords, a
- * fingerprint that of a group's members (address, vendor, device, class); the diff is in base64,
- * since it may hold what XML can't.
+ * It is the last child of a <plan> (plan-xml.h). sha256 is the sum of the definition without
+ * passwords. A fingerprint is the sum of a group's members (address, vendor, device, class). The
+ * diff is in base64, because it may hold characters that XML cannot hold.
  */
 
 #pragma once
@@ -21,8 +21,9 @@
 
 #include "plan/plan.h"
 
-/* Adds it to @node, the <plan> of @plan, which @policy made. @uri NULL: it is of no connection, and
- * can't be applied; @libvirt: that one's version, NULL: not known. */
+/* Adds the approval to @node, the <plan> of @plan, which was made by @policy. @uri is that of the
+ * connection; NULL: none, and the plan cannot be applied. @libvirt is its version; NULL: not
+ * known. */
 void ifxPlanApprovalAdd(xmlNode *node,
                         const ifxPlan *plan,
                         const ifxPolicy *policy,
@@ -30,10 +31,10 @@ void ifxPlanApprovalAdd(xmlNode *node,
                         const char *libvirt,
                         const char *diff);
 
-/* What a <claim> or <member> is about: "0000:01:00.1", or the name of what has no address; NULL if
- * it has neither. Free with g_free(). */
+/* The device of a <claim> or <member>: its address "0000:01:00.1", or the name of a member that is
+ * no PCI device; NULL if there is neither. Free with g_free(). */
 char *ifxPlanApprovalName(const xmlNode *node);
 
-/* Is @fresh, a <plan> with its approval, what @approved is? False with IFX_ERROR_REFUSED that says
- * what is not: the definition, a group, a verdict, or the diff. Both are of one domain. */
+/* Is @fresh the same as @approved? Both are a <plan> with its approval, for one domain. False with
+ * IFX_ERROR_REFUSED, which names what differs: the definition, a group, a verdict, or the diff. */
 bool ifxPlanApprovalCheck(const xmlNode *approved, const xmlNode *fresh, GError **error);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-internal.h"
 
-/* Is the device lifted from the host's hands? What is merely unclear is the guest's own: a
- * controller that it gave back when it stopped. */
+/* Does the host use the device? Evidence that is unclear does not count: a controller that the
+ * guest gave back when it stopped holds the guest's own disks. */
 static bool
 ifxPlanClaimsIsInUse(const ifxPlanClaim *claim,
                      const ifxPolicy *policy)
@@ -21,7 +21,7 @@ ifxPlanClaimsIsInUse(const ifxPlanClaim *claim,
     return false;
 }
 
-/* Does libvirt detach the device for a placeholder, so that QEMU can have it by hand? libvirt
+/* Does libvirt detach the device for a placeholder? QEMU can then open it by hand, because libvirt
  * does not name a placeholder's device to QEMU. */
 static bool
 ifxPlanClaimsHasPlaceholder(const ifxDomain *domain,
@@ -38,8 +38,9 @@ ifxPlanClaimsHasPlaceholder(const ifxDomain *domain,
     return false;
 }
 
-/* libvirt wants an unmanaged device on a driver of VFIO already: "Unmanaged PCI device ... must be
- * manually detached from the host" (virHostdevPreparePCIDevicesImpl). So does QEMU. */
+/* libvirt requires that an unmanaged device is on a VFIO driver: "Unmanaged PCI device ... must be
+ * manually detached from the host" (virHostdevPreparePCIDevicesImpl). QEMU requires it of a device
+ * by hand. */
 static bool
 ifxPlanClaimsIsUnmanaged(const ifxDomain *domain,
                          const ifxClaim *claim,
@@ -61,7 +62,7 @@ ifxPlanClaimsReason(const ifxPlanClaim *claim)
     return claim->claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
 }
 
-/* A device that the host has, and can give. */
+/* @device is on the host, in a group, and no bridge. */
 static void
 ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
                          const ifxDomain *domain,
@@ -86,7 +87,7 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
         !ifxPolicyLeavesOut(policy, device->group);
 }
 
-/* By itself. */
+/* Without regard to the other claims. */
 static ifxPlanClaim
 ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
                         const ifxClaim *claim,
@@ -154,10 +155,10 @@ ifxPlanClaimsRefuseDuplicate(ifxPlanClaim *claim,
         ifxPlanClaimsRefuse(claim, IFX_REASON_CLAIMED_TWICE, other);
 }
 
-/* libvirt takes no device for two claims that it knows of, and QEMU opens no device twice ("device
- * is already attached", QEMU hw/vfio), whether the host has it or not. libvirt does not know of
- * a claim by hand, and QEMU not of a placeholder, so these two go together: QEMU opens a group
- * once for all that vfio-pci has of it. */
+/* libvirt refuses two claims of a device that it knows of, and QEMU does not open a device twice
+ * ("device is already attached", QEMU hw/vfio), whether the host has the device or not. libvirt
+ * does not know of a claim by hand, and QEMU does not know of a placeholder, so a device can have
+ * both: QEMU opens a group once for all its devices on vfio-pci. */
 static void
 ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
 {
@@ -177,8 +178,8 @@ ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
     }
 }
 
-/* QEMU opens an NVMe disk's group by itself, so that no device of it can be handed
- * over as well: "failed to open /dev/vfio/N: Device or resource busy". */
+/* QEMU opens the group of an NVMe disk for the disk alone and cannot open it again for another
+ * device: "failed to open /dev/vfio/N: Device or resource busy". */
 static void
 ifxPlanClaimsRefuseNvmeWithHostdev(ifxPlan *plan)
 {

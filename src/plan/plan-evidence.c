@@ -80,7 +80,7 @@ ifxPlanEvidenceAddUses(GPtrArray **list,
     }
 }
 
-/* Whoever shows the driver, and nothing else, tells that too. */
+/* Sources that know only the driver name can still show that a userspace driver owns the device. */
 static void
 ifxPlanEvidenceAddUserspace(GPtrArray **list,
                             const ifxDevice *device)
@@ -97,7 +97,7 @@ ifxPlanEvidenceAddUserspace(GPtrArray **list,
                        g_strdup_printf("userspace driver %s", device->driver));
 }
 
-/* When a physical function loses its driver, its virtual ones are gone. */
+/* A physical function that loses its driver loses its virtual functions. */
 static void
 ifxPlanEvidenceAddFunctions(GPtrArray **list,
                             const ifxDomain *domain,
@@ -156,7 +156,7 @@ ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
     }
 }
 
-/* Functions that the host may live on. */
+/* Can the host depend on such a function? */
 static bool
 ifxPlanEvidenceMayServeHost(const ifxDevice *device)
 {
@@ -171,7 +171,7 @@ ifxPlanEvidenceMayServeHost(const ifxDevice *device)
         return true;
     case IFX_PCI_CLASS_PCI_BRIDGE:
     case IFX_PCI_CLASS_CARDBUS_BRIDGE:
-        /* By its header an endpoint, so it leads to nothing. */
+        /* Its header is that of an endpoint, so no device is below it. */
     case IFX_PCI_CLASS_OTHER_SYSTEM:
         /* Accelerators and the management functions of cards. */
         return false;
@@ -192,8 +192,8 @@ ifxPlanEvidenceMayServeHost(const ifxDevice *device)
     }
 }
 
-/* What must have been looked at (ifxSight), so that no evidence means no use; 0: no look would
- * tell. */
+/* What must have been looked at (ifxSight) before a lack of evidence means that there is no use;
+ * 0: nothing would show it. */
 static guint
 ifxPlanEvidenceNeededSight(const ifxDevice *device)
 {
@@ -223,8 +223,7 @@ ifxPlanEvidenceNeededSight(const ifxDevice *device)
     }
 }
 
-/* Could what the host does with the device have been seen at all? Drivers and classes of which
- * the host makes no use that hurts need no look. */
+/* Would every use of the device have been seen? */
 static bool
 ifxPlanEvidenceIsUseKnown(const ifxPlanHost *host,
                           const ifxDevice *device)
@@ -234,13 +233,13 @@ ifxPlanEvidenceIsUseKnown(const ifxPlanHost *host,
 
     if (!ifxPlanEvidenceMayServeHost(device) || ifxDeviceIsOnVfio(device))
         return true;
-    /* A display shows the console without a driver too. */
+    /* A display can show the console without a driver. */
     if (device->driver_state == IFX_DRIVER_NONE && !(needed & IFX_SIGHT_CONSOLE))
         return true;
     return needed != 0 && (needed & ~sight) == 0;
 }
 
-/* What a domain that could not be read needs is not known: its disk may be here. */
+/* The needs of a domain that could not be read are unknown: its disk may be here. */
 static void
 ifxPlanEvidenceAddUnread(GPtrArray **list,
                          const ifxElsewhere *elsewhere,
@@ -254,7 +253,7 @@ ifxPlanEvidenceAddUnread(GPtrArray **list,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
 }
 
-/* The things of the host that the domain needs itself: ids that @use lends, each once. */
+/* The things of the host that the domain itself needs: ids that @use lends, each once. */
 static GPtrArray *
 ifxPlanEvidenceFindNeeds(const ifxDomain *domain,
                          ifxUseGraph *use)
@@ -293,7 +292,8 @@ ifxPlanEvidenceHasChain(const GPtrArray *list,
     return false;
 }
 
-/* A file's domain need not be defined on the host; one that is has been met already. */
+/* The domain of a file need not be defined on the host. If it is, its needs are among the uses
+ * already. */
 static void
 ifxPlanEvidenceAddNeeds(GPtrArray **list,
                         const ifxDomain *domain,
@@ -356,8 +356,8 @@ ifxPlanEvidenceFree(ifxPlanEvidence *evidence)
     g_free(evidence);
 }
 
-/* The devices about which a verdict may be asked: those of the claims, and the members of the
- * groups by which the guest is given something. Each once. */
+/* The devices that are judged by their use: those of the claims, and the members of the groups of
+ * which the guest gets a device. Each once. */
 static GHashTable *
 ifxPlanEvidenceFindDevices(const ifxDomain *domain,
                            const ifxTopology *topology)

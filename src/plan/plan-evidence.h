@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan-evidence: who needs a device of the host, or may need it.
+ * plan-evidence: what uses a device of the host, or may use it.
  */
 
 #pragma once
 
 #include "plan/plan.h"
 
-/* What was found out about a device. */
+/* What is known about the use of a device. */
 typedef struct _ifxPlanEvidence ifxPlanEvidence;
 struct _ifxPlanEvidence {
-    GPtrArray *pieces;      /* ifxEvidence: all that speaks against taking the device, or is worth
-                             * a word; NULL: nothing */
-    bool complete;          /* could every use of the device have been seen? Drivers and classes
-                             * of which the host makes no use that hurts need no look */
+    GPtrArray *pieces;      /* ifxEvidence: every reason not to take the device, and what is worth
+                             * a report; NULL: nothing */
+    bool complete;          /* would every use of the device have been seen? Always true for a class
+                             * or driver by which the host cannot need the device */
 };
 
-/* For any domain, so without the definitions that claim the device. Free with
+/* The evidence for any domain: definitions that claim the device are not in it. Free with
  * ifxPlanEvidenceFree(). */
 ifxPlanEvidence *ifxPlanEvidenceFind(const ifxPlanHost *host, const ifxDevice *device);
 void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan-internal: what the files that make plans share. plan-judge calls the others, and all of
- * them use plan.
+ * plan-internal: what the files that make plans share. plan-judge calls plan-evidence,
+ * plan-claims, plan-members and plan-notes; these use plan, and none uses another.
  */
 
 #pragma once
 
 #include "plan/plan-evidence.h"
 
-/* A plan without claims, groups and notes, as for a domain that is skipped. */
+/* A plan without claims, groups and notes, whose result is IFX_RESULT_SKIPPED. Free with
+ * ifxPlanFree(). */
 ifxPlan *ifxPlanNew(const ifxDomain *domain);
 
-/* Appends a group without members, which the domain claims by the device @claimed. Lent until
- * the next group is added. */
+/* Appends a group without members, which the domain claims by the device @claimed. The returned
+ * group is lent until the next one is added. */
 ifxPlanGroup *ifxPlanAddGroup(ifxPlan *plan, const ifxGroup *group, const ifxPciAddress *claimed);
 
 /* What the verdicts follow from. */
@@ -20,27 +21,29 @@ typedef struct _ifxPlanBasis ifxPlanBasis;
 struct _ifxPlanBasis {
     const ifxPlanHost *host;
     const ifxPolicy *policy;
-    GHashTable *evidence;   /* const ifxDevice * to ifxPlanEvidence: every device that is judged
-                             * by its use, see ifxPlanEvidenceGather() */
+    GHashTable *evidence;   /* ifxDevice to ifxPlanEvidence, for every device that is judged by its
+                             * use; from ifxPlanEvidenceGather() */
 };
 
-/* The evidence on each device that @domain claims, and on each member of the groups of which it
- * is given a device; bridges are left out, because none is judged by its use. What the domain's
- * own QEMU holds counts for nothing; its own disk does count. Empty for a domain that is not
- * QEMU's. Maps as ifxPlanBasis says. Free with g_hash_table_unref(). */
+/* The evidence on each device that @domain claims, and on each member of the groups of which the
+ * guest gets a device; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none
+ * is judged by its use. What the domain's own QEMU holds is no evidence, but the domain's own disk
+ * is. Empty if libvirt's QEMU driver does not run the domain. Free with g_hash_table_unref(). */
 GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain, const ifxPlanHost *host);
 
-/* Fills @plan's claims from its domain's. */
+/* Adds a verdict on each claim of the domain to @plan. */
 void ifxPlanClaimsJudge(ifxPlan *plan, const ifxPlanBasis *basis);
 
-/* Fills the members of @group, one of @plan's. The plan's claims are judged already. */
+/* Adds a verdict on each member to @group, which is one of @plan's, and concludes from them whether
+ * it is complete and starts. The plan's claims must be judged before. */
 void ifxPlanMembersJudge(const ifxPlan *plan, ifxPlanGroup *group, const ifxPlanBasis *basis);
 
-/* Sets @plan's notes:
- *  - an interface on a hostdev network gets one of the network's devices when the domain
- *    starts (networkAllocatePort, libvirt src/network/bridge_driver.c), so that any of their
- *    groups may have to be whole;
- *  - with <teaming> the domain is made to migrate, and its placeholders travel with it: they
- *    name the destination's devices then;
- *  - another domain could not be read, so that nobody knows what it claims. */
+/* Adds the notes to @plan:
+ *  - an interface on a hostdev network gets one of the network's devices when the domain starts
+ *    (networkAllocatePort, libvirt src/network/bridge_driver.c), so any of their groups may have
+ *    to be whole;
+ *  - a domain with <teaming> is made to migrate, and its placeholders migrate with it: there they
+ *    name devices of the destination;
+ *  - another domain could not be read, so its claims are unknown. The plan's claims must be judged
+ *    before. */
 void ifxPlanNotesAdd(ifxPlan *plan, const ifxPlanHost *host);

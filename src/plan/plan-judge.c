@@ -3,8 +3,8 @@
 
 #include "plan/plan-internal.h"
 
-/* A domain claims a group by a device that the guest gets. A guest that gets
- * nothing of it starts whatever the group's other members do. */
+/* A domain claims a group by a device that the guest gets. If the guest gets no device of a group,
+ * it starts whatever the members of that group do. */
 static void
 ifxPlanJudgeGroups(ifxPlan *plan,
                    const ifxPlanBasis *basis)
@@ -28,13 +28,13 @@ ifxPlanJudgeGroups(ifxPlan *plan,
     }
 }
 
-/* Does libvirt or QEMU refuse the start for that claim? One that is in use is taken from the
- * host without a word. */
+/* Does libvirt or QEMU refuse to start the guest because of that claim? libvirt takes a device
+ * that is in use from the host without a word. */
 static bool
 ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
 {
-    /* libvirt looks for each declared device, placeholders too (qemuDomainGetHostdevPath),
-     * and takes no bridge. */
+    /* libvirt looks for each declared device, even of a placeholder (qemuDomainGetHostdevPath), and
+     * refuses bridges. */
     return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged ||
         claim->verdict == IFX_VERDICT_REMOVE ||
         (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE);
@@ -82,8 +82,8 @@ ifxPlanJudgeResult(const ifxPlan *plan)
         }
     }
 
-    /* The domain is the unit: while one device keeps it from starting, taking others from
-     * the host gains nothing. */
+    /* The domain is the unit: while one device keeps it from starting, it gains nothing if others
+     * are taken from the host. */
     if (refuse)
         return IFX_RESULT_REFUSED;
     if (no_iommu)

@@ -5,7 +5,7 @@
 
 #include "base/pci-class.h"
 
-/* Would the kernel hand over its group while the device stays as it is? */
+/* Would the kernel hand over the group if the device stayed as it is? */
 static ifxStarts
 ifxPlanMembersDriverStarts(const ifxDevice *device)
 {
@@ -17,7 +17,7 @@ ifxPlanMembersDriverStarts(const ifxDevice *device)
     return IFX_STARTS_NO;
 }
 
-/* Parts of the board: no guest has a use for them, and the host may need them at any time. */
+/* Chipset devices: no guest has a use for them, and the host may need them at any time. */
 static bool
 ifxPlanMembersIsChipset(const ifxDevice *device)
 {
@@ -44,7 +44,7 @@ ifxPlanMembersDecide(ifxPlanMember *judged,
     judged->reason = reason;
 }
 
-/* By what the function is and by its driver; false if that does not decide. */
+/* Judges by the class and the driver of the device; false if these do not decide. */
 static bool
 ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
                             const ifxDevice *device,
@@ -56,7 +56,7 @@ ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
     } else if (ifxDeviceIsBridge(device)) {
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
     } else if (ifxDeviceIsOnStub(device)) {
-        /* libvirt would hand it to the host's driver when the guest is gone. */
+        /* libvirt would bind it to the host's driver when the guest stops. */
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
     } else if (ifxPlanMembersIsChipset(device) && judged->starts == IFX_STARTS_YES) {
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_CHIPSET_IDLE);
@@ -68,7 +68,7 @@ ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
     return true;
 }
 
-/* The process that has it open on vfio has the whole group, which can't be opened twice. */
+/* A process that holds a device on vfio holds the whole group, which cannot be opened twice. */
 static bool
 ifxPlanMembersIsHeld(const ifxEvidence *evidence,
                      const ifxDevice *device)
@@ -76,7 +76,7 @@ ifxPlanMembersIsHeld(const ifxEvidence *evidence,
     return evidence->reason == IFX_REASON_IN_USE_PROCESS && ifxDeviceIsOnVfio(device);
 }
 
-/* By the host's use of it; false if there is none. */
+/* Judges by the host's use of the device; false if there is none. */
 static bool
 ifxPlanMembersJudgeUse(ifxPlanMember *judged,
                        const ifxPlanEvidence *evidence,
@@ -98,7 +98,7 @@ ifxPlanMembersJudgeUse(ifxPlanMember *judged,
     return true;
 }
 
-/* One that the domain does not declare. */
+/* Judges a member that the domain does not declare. */
 static void
 ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
                            const ifxPlanBasis *basis)
@@ -137,7 +137,7 @@ ifxPlanMembersJudgeMember(const ifxPlan *plan,
     } else if (!member->is_pci) {
         ifxPlanMembersDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_PCI);
     } else if (!member->device || member->device->group != (int) group->number) {
-        /* Unknown too where it says of itself that it is in another group. */
+        /* A device that names another group as its own is unknown, too. */
         ifxPlanMembersDecide(&judged, IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_MEMBER);
     } else {
         ifxPlanMembersJudgeMissing(&judged, basis);

@@ -20,7 +20,7 @@ ifxPlanNotesAddNote(ifxPlan *plan,
     return &g_array_index(plan->notes, ifxPlanNote, plan->notes->len - 1);
 }
 
-/* The groups of the network's devices that have more than one member. */
+/* Adds the groups of the pool's devices that have more than one member. */
 static void
 ifxPlanNotesAddPoolGroups(ifxPlanNote *note,
                           const GArray *pool,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan: what a domain declares of the groups that it claims, and what it lacks.
+ * plan: which devices of its IOMMU groups a domain declares, and which it lacks.
  *
- * Pure: a plan follows from a domain, what is known of its host, and a policy alone. It
- * lends from the domain and the host, which must outlive it.
+ * This is the data; plan-judge.h makes it. A plan follows only from a domain, from what is known
+ * about its host, and from a policy. It lends from the domain and the host, which must outlive
+ * it.
  */
 
 #pragma once
@@ -85,17 +86,17 @@ typedef enum {
 
 /* What the user can do about a piece of evidence. */
 typedef enum {
-    IFX_LIFT_NOTHING,       /* it refuses nothing: it is only said */
+    IFX_LIFT_NOTHING,       /* it refuses nothing: it is only reported */
     IFX_LIFT_BY_NAME,       /* --allow-member lifts it for the device */
     IFX_LIFT_NEVER,
 } ifxLift;
 
-/* Who needs a device, or may. */
+/* A use of a device, or one that is possible. */
 typedef struct _ifxEvidence ifxEvidence;
 struct _ifxEvidence {
     ifxReason reason;
     ifxLift lift;
-    GPtrArray *chain;       /* char *: the way from the device to who needs it, see use.h */
+    GPtrArray *chain;       /* char *: the steps from the device to its user, see use.h */
 };
 
 typedef struct _ifxPlanClaim ifxPlanClaim;
@@ -105,9 +106,9 @@ struct _ifxPlanClaim {
     ifxReason reason;
     int group;              /* or IFX_GROUP_NONE */
     bool manage;            /* it is to become managed='yes' */
-    bool unmanaged;         /* it is not, and the device is on no driver of VFIO: before each
-                             * start someone has to detach it */
-    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: beside which it can't stand */
+    bool unmanaged;         /* it is not managed, and the device is on no VFIO driver: someone has
+                             * to detach the device before each start */
+    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the claim that excludes it */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };
 
@@ -116,7 +117,8 @@ struct _ifxPlanMember {
     const ifxMember *member;
     ifxVerdict verdict;
     ifxReason reason;
-    ifxStarts starts;       /* would the group be handed over without it? YES if it is declared */
+    ifxStarts starts;       /* would the kernel hand over the group if this member stayed as it is?
+                             * YES if it is declared */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };
 
@@ -126,54 +128,54 @@ struct _ifxPlanGroup {
     ifxPciAddress claimed;  /* the first device by which the domain claims it */
     bool complete;          /* by the rule of libvirt's 2019 series: every member that can be
                              * declared is declared */
-    ifxStarts starts;       /* by the kernel's */
+    ifxStarts starts;       /* by the kernel's rule */
     GArray *members;        /* ifxPlanMember, in the group's order */
 };
 
-/* Something about the domain as a whole that no verdict says. */
+/* Something about the domain as a whole. */
 typedef struct _ifxPlanNote ifxPlanNote;
 struct _ifxPlanNote {
-    ifxReason reason;       /* NETWORK_POOL, TEAMING; UNKNOWN_USE: not all that the host runs could
-                             * be read */
-    char *path;             /* of the element that gives rise to it; NULL: none does */
-    char *subject;          /* the network; what could not be read; NULL: nothing */
-    GArray *groups;         /* guint: that it may need whole */
+    ifxReason reason;       /* NETWORK_POOL, TEAMING; UNKNOWN_USE: a domain of the host could not be
+                             * read */
+    char *path;             /* of the element that causes it; NULL: none */
+    char *subject;          /* the network, or what could not be read; NULL: nothing */
+    GArray *groups;         /* guint: the groups that the domain may need whole */
 };
 
 typedef struct _ifxPlan ifxPlan;
 struct _ifxPlan {
     const ifxDomain *domain;
     ifxResult result;
-    ifxStarts starts;       /* of all its groups; NO also when a device is gone, and when
-                             * claims stand in each other's way */
+    ifxStarts starts;       /* the worst of its groups; NO also if a claim keeps the guest from
+                             * starting */
     GArray *claims;         /* ifxPlanClaim, in the domain's order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *notes;          /* ifxPlanNote */
 };
 
-/* What is known of the host. */
+/* What is known about the host. */
 typedef struct _ifxPlanHost ifxPlanHost;
 struct _ifxPlanHost {
     const ifxTopology *topology;
-    ifxUseGraph *use;                /* NULL: nothing is known of what it does with its devices */
-    const ifxElsewhere *elsewhere;  /* NULL: no other domain is known */
+    ifxUseGraph *use;               /* what it does with its devices; NULL: nothing is known */
+    const ifxElsewhere *elsewhere;  /* what other domains claim; NULL: no other domain is known */
 };
 
 /* What the user allows. */
 typedef struct _ifxPolicy ifxPolicy;
 struct _ifxPolicy {
     GHashTable *allowed;    /* set of ifxPciAddress whose refusal is lifted; NULL: none */
-    bool only_needed;       /* members are added only where the kernel would not hand over the
-                             * group without */
-    GHashTable *left_out;   /* set of GINT_TO_POINTER(group number): groups that the user declined,
-                             * nothing is changed for them; they are no reason to change nothing
-                             * else. NULL: none */
-    bool managed;           /* every claim is to be managed */
-    bool prune;             /* placeholders whose device is gone are to be taken out: only
-                             * where ifxTopologyShowsAllDevices() */
+    bool only_needed;       /* add only the members without which the kernel would not hand over
+                             * the group */
+    GHashTable *left_out;   /* set of GINT_TO_POINTER(group number): the groups that the user
+                             * declined. Nothing is changed for them, and the rest of the domain
+                             * is changed nevertheless. NULL: none */
+    bool managed;           /* make every claim managed='yes' */
+    bool prune;             /* remove placeholders whose device is gone: only where
+                             * ifxTopologyShowsAllDevices() */
 };
 
-/* Is the refusal of that device lifted? */
+/* Does the user allow that device? Its refusal is lifted then. */
 bool ifxPolicyAllows(const ifxPolicy *policy, const ifxPciAddress *address);
 
 /* Is the group of that number among those left out? */
@@ -183,27 +185,26 @@ bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
 
-/* The claim of that device, whatever its verdict, since libvirt takes no device that is
- * declared twice; lent. NULL if there is none. */
+/* The first claim of that device, whatever its verdict; lent. NULL if there is none. */
 const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);
 
 /* The group of that number, if the domain claims it; lent. NULL if it does not. */
 const ifxPlanGroup *ifxPlanLookupGroup(const ifxPlan *plan, int number);
 
-/* Does the rule of libvirt's 2019 series want the member declared, and is it not? */
+/* Must the member be declared by the rule of libvirt's 2019 series, and is it not? */
 bool ifxPlanMemberIsLacking(const ifxPlanMember *member);
 
-/* The piece that decides, of an array of ifxEvidence: the first of those that nothing lifts,
- * otherwise the first of those that refuse. NULL: none refuses, or @evidence is NULL. Lent. */
+/* The piece that decides in an array of ifxEvidence: the first with IFX_LIFT_NEVER, otherwise the
+ * first with IFX_LIFT_BY_NAME. NULL: there is none, or @evidence is NULL. Lent. */
 const ifxEvidence *ifxEvidenceLookupDecisive(const GPtrArray *evidence);
 
-/* Where new hostdevs go: behind the last <hostdev> that stays, because libvirt numbers
- * their aliases in list order and qemu:commandline may name those; else they are the last
- * children of <devices>. The path of that element (free with g_free()); @after says
- * which. NULL if the domain has no <devices>. */
+/* Where new hostdevs go: after the last <hostdev> that stays, because libvirt numbers their
+ * aliases in list order and qemu:commandline may name those. Without one, they become the last
+ * children of <devices>. Returns the path of the <hostdev> (@after is true) or of <devices>; free
+ * with g_free(). NULL if the domain has no <devices>. */
 char *ifxPlanInsertionPoint(const ifxPlan *plan, bool *after);
 
-/* What makes the claim managed, in the words of an XML patch: @type is "@managed" where
- * that attribute is to be added to the element whose path is returned; else NULL, and
- * the path is that of the attribute. Free with g_free(). */
+/* What makes the claim managed, in the words of an XML patch. If the attribute is to be added,
+ * @type is "@managed" and the path is that of the element. Otherwise @type is NULL and the path is
+ * that of the attribute. Free with g_free(). */
 char *ifxPlanClaimManagePoint(const ifxPlan *plan, const ifxPlanClaim *claim, const char **type);

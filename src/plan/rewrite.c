@@ -9,7 +9,7 @@
 #include "plan/plan-xml.h"
 #include "xml/xml-patch.h"
 
-/* The patches of all @stylesheets as one; @docs takes the documents from which it lends. */
+/* The patches of all @stylesheets joined; @docs gets the documents from which the patch lends. */
 static ifxXmlPatch *
 ifxRewritePatch(const ifxPlan *plan,
                 const GPtrArray *stylesheets,
@@ -54,12 +54,12 @@ ifxRewriteDeclares(const ifxDomain *domain,
     return false;
 }
 
-/* What a site's own stylesheet could get wrong: it is the same domain, and has each device
- * that the plan adds (not necessarily as a placeholder: it may be meant for the guest). */
+/* A site's own stylesheet must keep the domain's name and UUID, and must add each device that the
+ * plan adds. It need not be a placeholder: the site may give the device to the guest. */
 static bool
-ifxRewriteCheckOwn(const ifxPlan *plan,
-                   GBytes *text,
-                   GError **error)
+ifxRewriteCheckSiteResult(const ifxPlan *plan,
+                          GBytes *text,
+                          GError **error)
 {
     g_autoptr(ifxDomain) domain = ifxDomainParse(text, error);
     char address[IFX_PCI_ADDRESS_LENGTH];
@@ -95,7 +95,7 @@ ifxRewriteCheckOwn(const ifxPlan *plan,
 }
 
 static bool
-ifxRewriteHasOwn(const GPtrArray *stylesheets)
+ifxRewriteHasSiteStylesheet(const GPtrArray *stylesheets)
 {
     guint i;
 
@@ -112,12 +112,12 @@ ifxRewriteFreeDoc(gpointer doc)
     xmlFreeDoc(doc);
 }
 
-/* The edits of @patch on the document that it was read against, and what they make of it. */
+/* Makes the edits of @patch and the text that they give; the text is compared with the patch. */
 static bool
-ifxRewriteCarryOut(const ifxXmlPatch *patch,
-                   GArray **edits,
-                   GBytes **text,
-                   GError **error)
+ifxRewriteApply(const ifxXmlPatch *patch,
+                GArray **edits,
+                GBytes **text,
+                GError **error)
 {
     gsize length;
     const char *bytes = ifxXmlTextGetBytes(patch->text, &length);
@@ -136,16 +136,17 @@ ifxRewriteCarryOut(const ifxXmlPatch *patch,
 }
 
 static bool
-ifxRewriteChange(ifxRewrite *rewrite,
-                 const ifxPlan *plan,
-                 const GPtrArray *stylesheets,
-                 GError **error)
+ifxRewriteFill(ifxRewrite *rewrite,
+               const ifxPlan *plan,
+               const GPtrArray *stylesheets,
+               GError **error)
 {
     rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
     rewrite->patch = ifxRewritePatch(plan, stylesheets, rewrite->docs, error);
     return rewrite->patch &&
-        ifxRewriteCarryOut(rewrite->patch, &rewrite->edits, &rewrite->text, error) &&
-        (!ifxRewriteHasOwn(stylesheets) || ifxRewriteCheckOwn(plan, rewrite->text, error));
+        ifxRewriteApply(rewrite->patch, &rewrite->edits, &rewrite->text, error) &&
+        (!ifxRewriteHasSiteStylesheet(stylesheets) ||
+         ifxRewriteCheckSiteResult(plan, rewrite->text, error));
 }
 
 ifxRewrite *
@@ -158,7 +159,7 @@ ifxRewriteNew(const ifxPlan *plan,
     if (plan->result != IFX_RESULT_CHANGE) {
         rewrite->edits = ifxEditsNew();
         rewrite->text = g_bytes_ref(ifxXmlTextGetData(plan->domain->text));
-    } else if (!ifxRewriteChange(rewrite, plan, stylesheets, error)) {
+    } else if (!ifxRewriteFill(rewrite, plan, stylesheets, error)) {
         return NULL;
     }
     return g_steal_pointer(&rewrite);
@@ -193,7 +194,7 @@ ifxRewriteFromPatch(const ifxXmlText *text,
     g_ptr_array_add(rewrite->docs, doc);
     rewrite->patch = ifxXmlPatchRead(doc, text, error);
     if (!rewrite->patch ||
-        !ifxRewriteCarryOut(rewrite->patch, &rewrite->edits, &rewrite->text, error))
+        !ifxRewriteApply(rewrite->patch, &rewrite->edits, &rewrite->text, error))
         return NULL;
     return g_steal_pointer(&rewrite);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * rewrite: from a plan, or a patch that was kept, to a domain's new text.
+ * rewrite: makes a domain's new text from a plan, or from a patch.
  */
 
 #pragma once
@@ -15,14 +15,14 @@ typedef struct _ifxRewrite ifxRewrite;
 struct _ifxRewrite {
     GArray *edits;          /* ifxEdit: none if nothing is to change */
     GBytes *text;           /* the new text; the old one if nothing is to change */
-    ifxXmlPatch *patch;     /* by which it is made, lends from the domain; NULL: none */
+    ifxXmlPatch *patch;     /* makes the new text; lends from the domain and @docs; NULL: none */
     GPtrArray *docs;        /* the documents from which the patch lends */
 };
 
-/* Plan, @stylesheets (ifxStylesheet), patch, edits, new text; the latter is parsed and
- * compared before it is given. NULL with IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. Where the
- * plan asks for no change no stylesheet is run. The plan's domain must outlive it.
- * Free with ifxRewriteFree(). */
+/* Makes the new text: @stylesheets (ifxStylesheet) make patches from the plan, and their edits make
+ * the text. The text is parsed again and compared with what the patch asks for. NULL with
+ * IFX_ERROR_PATCH or IFX_ERROR_MISMATCH. If the plan asks for no change, no stylesheet runs. The
+ * plan's domain must outlive the rewrite. Free with ifxRewriteFree(). */
 ifxRewrite *ifxRewriteNew(const ifxPlan *plan,
                           const GPtrArray *stylesheets,
                           GError **error);
