@@ -4,9 +4,9 @@
 #
 #   VIRT_IOMMUFIX=path MEASURE=path bulk.sh        (or: ./run bench)
 #
-# FILES (10000) domains of 8 KB, 4 hostdevs in 2 groups, 1 to add each; in a second set 1
-# in 10 is to change. In alternation, after one round to warm up; then the memory at a
-# tenth, once and ten times as many files.
+# FILES (10000) domains of 8 KB have 4 hostdevs in 2 groups, and lack one device each; in a second
+# set 1 in 10 lacks one. The commands alternate, after one round to warm up. Then it measures the
+# memory for a tenth, once and ten times as many files.
 
 . "$(dirname "$0")/lib.sh"
 files=${FILES:-10000}

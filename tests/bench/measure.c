@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * measure COMMAND ARGUMENT...: runs it with its output thrown away, and prints one line:
- * microseconds by the clock, microseconds of processor time, and the most memory that it
- * held, in KiB. Exit status 1 if the command could not be run; the command's own does
- * not matter.
+ * measure COMMAND ARGUMENT...: runs the command without its output, and prints one line:
+ * microseconds by the clock, microseconds of processor time, and the most memory that it held, in
+ * KiB. The exit status is 1 if the command could not be run; its own status does not matter.
  */
 #include <fcntl.h>
 #include <stdio.h>

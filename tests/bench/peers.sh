@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What it costs to see the change of one domain of a libvirt connection (its test driver's),
-# against other ways to the same.
+# How long it takes to show the change of one domain of a libvirt connection (to its test driver),
+# compared with other tools.
 #
 #   VIRT_IOMMUFIX=path MEASURE=path peers.sh       (or: ./run bench)
 #
 # DOMAINS (20) domains of 8 KB, 1 hostdev to add each. Only this tool finds out which one:
-# the others are told.
+# the others get it as an argument.
 
 . "$(dirname "$0")/lib.sh"
 domains=${DOMAINS:-20}

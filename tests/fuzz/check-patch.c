@@ -57,8 +57,8 @@ ifxFuzzPrint(const xmlNode *node,
     g_string_append(out, "\n/");
 }
 
-/* The element that sel names in the tree as it is by now; what is inserted already comes
- * behind it in document order. */
+/* The element that sel names in the tree as it is now. Earlier insertions come after it in document
+ * order. */
 static xmlNode *
 ifxFuzzFind(const xmlDoc *doc,
             const char *sel)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The input is XML, read as a node device, as a capture and as a host whose domains
- * are cut out; and for what it tells of the host's use.
+ * The input is XML. It is read as a node device, as a capture, and as a host without its domains;
+ * and for what it says about the host's use.
  */
 #include <string.h>
 #include <sys/mman.h>
@@ -44,7 +44,7 @@ ifxFuzzDevice(const uint8_t *data,
     ifxFuzzCheckCapture(topology);
 }
 
-/* What is said against a device is said in words, and nobody could look. */
+/* Each use has a text, and no sight: node devices do not show what the host uses. */
 static void
 ifxFuzzCheckUse(ifxUseGraph *use,
                 const ifxPciAddress *address)

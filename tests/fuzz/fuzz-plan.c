@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Before the first < the input describes a host, six bytes a device; one more byte gives the options
- * besides completing groups. The rest is a domain.
+ * Before the first < the input describes a host, six bytes a device; one more byte gives the
+ * options besides completing groups. The rest is a domain.
  */
 #include <libxml/parser.h>
 #include <libxml/relaxng.h>

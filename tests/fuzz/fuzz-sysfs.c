@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The input describes a tree, a line an entry: what it is, its path, and behind a tab what is
- * in it or where it leads; %XX is a byte.
+ * The input describes a tree. Each line is an entry: its type, its path, and after a tab its
+ * content or target; %XX is a byte.
  *
  *     d PATH    f PATH\tCONTENT    l PATH\tTARGET    p PATH    (folder, file, link, FIFO)
  *
- * Nothing is made outside of the tree: no link is followed while it grows.
+ * Nothing is made outside the tree, because no link is followed while it grows.
  */
 #include <fcntl.h>
 #include <ftw.h>
@@ -54,8 +54,8 @@ ifxFuzzUnescapeBytes(char *text)
     return length - 2 * escapes;
 }
 
-/* The folder that @components lead to, made where it is not there; -1 where something else
- * stands in the way, or the path leads out. */
+/* Opens the folder of @components, and makes it if it does not exist; -1 if something else is in
+ * the way, or if the path leads out of the tree. */
 static int
 ifxFuzzOpenFolder(int root,
                   char **components)

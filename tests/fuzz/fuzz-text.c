@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The input is a document, and behind a NUL the description of a patch for it: for each
- * instruction a byte for what it does, one for its target, one for the length of what
- * it writes, and that. They are put in order, but for one kind of byte that leaves them.
+ * The input is a document, and after a NUL the description of a patch for it. Each instruction is a
+ * byte for what it does, a byte for its target, a byte for the length of what it writes, and that
+ * text. The instructions are sorted, except after one kind of byte.
  */
 #include <libxml/parser.h>
 #include <string.h>

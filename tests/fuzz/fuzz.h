@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * fuzz: what the fuzz targets share. Each target is one file with one function; run.sh
- * links it with libFuzzer, the Makefile with replay.c.
+ * fuzz: what the fuzz targets share. Each target is one file with one function. run.sh links it
+ * with libFuzzer, the Makefile links it with replay.c.
  */
 
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Runs a fuzz target over the files that are named, else over its corpus, and prints TAP.
+ * Runs a fuzz target over the files of the command line (default: its corpus), and prints TAP.
  */
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #define IFX_FUZZ_PREFIX "fuzz-"
 
-/* Seconds; an input takes none. What never ends is to end the test, not to keep it. */
+/* Seconds; an input takes less than one. An endless loop must end the test. */
 #define IFX_REPLAY_ENDLESS 300
 
 static bool

@@ -5,12 +5,12 @@
 #
 #   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs, saved; default: all
 #
-# FUZZ_SECONDS  how long each runs (60)
-# FUZZ_DIR      where it is built, and where the corpora grow from one run to the next
-# FUZZ_MERGE    not empty: no fuzzing; of corpora and what they grew by, the smallest set that
-#               covers the same replaces the files in tests/fuzz/corpus that are named by a hash
+# FUZZ_SECONDS  how long each target runs (60)
+# FUZZ_DIR      folder for the build, and for the corpora, which grow from one run to the next
+# FUZZ_MERGE    not empty: no fuzzing. The smallest set of inputs, old and new, that covers the same
+#               replaces the files in tests/fuzz/corpus that are named by a hash
 #
-# What breaks a target is written to FUZZ_DIR/crash-TARGET-...; with plain gcc it is run by
+# An input that breaks a target is written to FUZZ_DIR/crash-TARGET-...; to run it with plain gcc:
 #   make -C build fuzz-TARGET && srcdir=. build/fuzz-TARGET FILE
 
 set -eu

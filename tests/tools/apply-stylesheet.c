@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * For the command tests: the patch that the tool's own stylesheet makes of the plan on
- * standard input, as XML.
+ * For the command tests: reads a plan on standard input, and prints the patch that the tool's own
+ * stylesheet makes from it.
  */
 #include <libxml/parser.h>
 #include <stdbool.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * pty SCRIPT COMMAND...: runs the command on a terminal of its own and answers it.
+ * pty SCRIPT COMMAND...: runs the command on a terminal of its own and answers its questions.
  *
- * Each line of SCRIPT is a text, a tab and an answer: when the text has come since the last answer
- * the answer is typed, with a newline; the answer ^D is the end of the input. What comes is
- * printed, without carriage returns. The exit status is the command's; 99 if a text does not
- * come for 30 seconds, 77 if there is no terminal to be had.
+ * Each line of SCRIPT is a text, a tab and an answer. After the command printed the text, the
+ * answer is typed, with a newline; the answer ^D is the end of the input. The command's output is
+ * printed, without carriage returns. The exit status is the command's; 99 if a text does not appear
+ * for 30 seconds, 77 if there is no terminal.
  */
 
 #include <errno.h>
