@@ -6,7 +6,6 @@
 #include "domain/domain.h"
 #include "use/use.h"
 #include "base/pci-class.h"
-#include "plan/plan-internal.h"
 
 static void
 ifxEvidenceFree(gpointer data)

@@ -21,3 +21,9 @@ struct _ifxPlanEvidence {
 ifxPlanEvidence *ifxPlanEvidenceFind(const ifxPlanHost *host, const ifxDevice *device);
 void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanEvidence, ifxPlanEvidenceFree)
+
+/* The evidence on each device that @domain claims, and on each member of the groups of which the
+ * guest gets a device; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none
+ * is judged by its use. What the domain's own QEMU holds is no evidence, but the domain's own disk
+ * is. Empty if libvirt's QEMU driver does not run the domain. Free with g_hash_table_unref(). */
+GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain, const ifxPlanHost *host);

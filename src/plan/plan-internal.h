@@ -1,20 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan-internal: what the files that make plans share. plan-judge calls plan-evidence,
- * plan-claims, plan-members and plan-notes; these use plan, and none uses another.
+ * plan-internal: what plan-judge shares with plan-claims, plan-members and plan-notes. It calls
+ * them; they use plan and plan-evidence, and none uses another.
  */
 
 #pragma once
 
 #include "plan/plan-evidence.h"
-
-/* A plan without claims, groups and notes, whose result is IFX_RESULT_SKIPPED. Free with
- * ifxPlanFree(). */
-ifxPlan *ifxPlanNew(const ifxDomain *domain);
-
-/* Appends a group without members, which the domain claims by the device @claimed. The returned
- * group is lent until the next one is added. */
-ifxPlanGroup *ifxPlanAddGroup(ifxPlan *plan, const ifxGroup *group, const ifxPciAddress *claimed);
 
 /* What the verdicts follow from. */
 typedef struct _ifxPlanBasis ifxPlanBasis;
@@ -24,12 +16,6 @@ struct _ifxPlanBasis {
     GHashTable *evidence;   /* ifxDevice to ifxPlanEvidence, for every device that is judged by its
                              * use; from ifxPlanEvidenceGather() */
 };
-
-/* The evidence on each device that @domain claims, and on each member of the groups of which the
- * guest gets a device; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none
- * is judged by its use. What the domain's own QEMU holds is no evidence, but the domain's own disk
- * is. Empty if libvirt's QEMU driver does not run the domain. Free with g_hash_table_unref(). */
-GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain, const ifxPlanHost *host);
 
 /* Adds a verdict on each claim of the domain to @plan. */
 void ifxPlanClaimsJudge(ifxPlan *plan, const ifxPlanBasis *basis);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "plan/plan-internal.h"
+#include "plan/plan.h"
 
 #include "xml/xml-text.h"
 

@@ -181,9 +181,15 @@ bool ifxPolicyAllows(const ifxPolicy *policy, const ifxPciAddress *address);
 /* Is the group of that number among those left out? */
 bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);
 
-/* plan-judge.h makes one. */
+/* A plan without claims, groups and notes, whose result is IFX_RESULT_SKIPPED: plan-judge.h fills
+ * it. Free with ifxPlanFree(). */
+ifxPlan *ifxPlanNew(const ifxDomain *domain);
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
+
+/* Appends a group without members, which the domain claims by the device @claimed. The returned
+ * group is lent until the next one is added. */
+ifxPlanGroup *ifxPlanAddGroup(ifxPlan *plan, const ifxGroup *group, const ifxPciAddress *claimed);
 
 /* The first claim of that device, whatever its verdict; lent. NULL if there is none. */
 const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);
