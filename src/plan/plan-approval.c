@@ -134,9 +134,8 @@ static bool
 ifxPlanApprovalRefuse(GError **error,
                       const char *what)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "%s since the plan was made; make a new one", what);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_REFUSED, "%s since the plan was made; make a new plan",
+                       what);
 }
 
 static bool
@@ -196,7 +195,7 @@ ifxPlanApprovalCheckVerdict(const xmlNode *approved,
         return true;
     before = ifxXmlDocAttribute(approved, "reason");
     now = ifxXmlDocAttribute(fresh, "reason");
-    what = g_strdup_printf("the verdict on %s was %s and became %s", name ? name : "a claim",
+    what = g_strdup_printf("the verdict on %s changed from %s to %s", name ? name : "a claim",
                            before, now);
     return ifxPlanApprovalRefuse(error, what);
 }
@@ -217,7 +216,7 @@ ifxPlanApprovalCheckVerdicts(const xmlNode *approved,
         while (now && !ifxXmlDocIs(now, name))
             now = now->next;
         if (!now)
-            return ifxPlanApprovalRefuse(error, "a verdict is gone");
+            return ifxPlanApprovalRefuse(error, "a verdict disappeared");
         if (!ifxPlanApprovalCheckVerdict(node, now, error))
             return false;
         now = now->next;
@@ -253,19 +252,17 @@ ifxPlanApprovalCheck(const xmlNode *approved,
     g_autofree char *diff_now = NULL;
 
     if (!approval || !now || !ifxPlanApprovalIsEqual(approval, now, "sha256"))
-        return ifxPlanApprovalRefuse(error, "its definition was changed");
+        return ifxPlanApprovalRefuse(error, "its definition changed");
     if (!ifxPlanApprovalCheckGroups(approval, now, error) ||
         !ifxPlanApprovalCheckVerdicts(approved, fresh, "claim", error) ||
         !ifxPlanApprovalCheckMembers(approved, fresh, error))
         return false;
     if (!ifxPlanApprovalIsEqual(approved, fresh, "result"))
-        return ifxPlanApprovalRefuse(error, "what is to be done with it became another thing");
+        return ifxPlanApprovalRefuse(error, "the result for this domain changed");
     diff = ifxXmlDocText(approval, "diff");
     diff_now = ifxXmlDocText(now, "diff");
     if (g_strcmp0(diff, diff_now) == 0)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_REFUSED,
-                "what would be written is not what the plan says: was it made with another "
-                "--stylesheet?");
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_REFUSED, "the change differs from the one in the saved "
+                       "plan: was the plan made with another --stylesheet?");
 }

@@ -74,7 +74,7 @@ keep gaming pbx
 moved 's,<name>gaming</name>,&<title>new</title>,'
 tool apply --plan plan --yes
 is "$status" 3 "one definition was changed: refused"
-grep -q '^virt-iommufix: gaming: refused: its definition was changed since the plan was made' err
+grep -q '^virt-iommufix: gaming: refused: its definition changed since the plan was made' err
 result "it is said" || show err
 grep -q '^virt-iommufix: 2 domains: 1 changed, 1 refused\.' err
 result "the other one is written" || show err
@@ -83,7 +83,7 @@ rm -rf state
 moved ''
 keep gaming
 moved 's,<name>gaming</name>,&<title>new</title>,'
-refused 'gaming: refused: its definition was changed\|gaming: its definition was changed' "a definition"
+refused 'gaming: refused: its definition changed\|gaming: its definition changed' "a definition"
 moved ''
 keep gaming
 moved "/<name>pci_0000_01_00_1</,/<\/device>/s,<product id='0x[0-9a-f]*',<product id='0x1234',"
@@ -96,14 +96,14 @@ tool apply --plan plan --yes
 is "$status" 0 "and is applied by it"
 rm -rf state
 sed -i '/<allow>/d' plan
-refused 'the verdict on 0000:04:00.1 was missing and became unknown-use since the plan was made' \
+refused 'the verdict on 0000:04:00.1 changed from missing to unknown-use since the plan was made' \
     "a verdict"
 moved ''
 if under_valgrind; then
     skip "a stylesheet" "valgrind can't run within the limits of a site's stylesheet"
 else
     keep --stylesheet "$srcdir/examples/rom-off.xsl" gaming
-    refused 'what would be written is not what the plan says: was it made with another --stylesheet' \
+    refused 'the change differs from the one in the saved plan: was the plan made with another --stylesheet' \
         "a stylesheet"
     tool apply --plan plan --yes --stylesheet "$srcdir/examples/rom-off.xsl"
     is "$status" 0 "with the same stylesheet it is applied"
