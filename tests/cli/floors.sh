@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # The rooms of src/: their include lines, "ROOM/NAME.h", are the arrows of the drawing in
 # CONTRIBUTING.md, and no arrow leads back up; each library is called where it belongs;
-# files and functions are short.
+# files and functions are short, and the names of functions tell their file.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -45,20 +45,54 @@ only libsmartcols cli report
 only libmount use
 only libxml/ cli plan xml
 
+# A name tells where a function is.
 for file in "$srcdir"/src/*/*.c; do
+    header=${file%.c}.h
+    [ -e "$header" ] || header=
+    # shellcheck disable=SC2086 # none or one
     awk '
+        FNR == 1 {
+            name = FILENAME
+            sub(/.*\/src\//, "", name)
+            is_header = name ~ /\.h$/
+            word = name
+            sub(/.*\//, "", word)
+            sub(/\.c$/, "", word)
+            gsub(/-/, "", word)
+        }
+        is_header {
+            if (/^typedef (struct|enum|union) .*;$/ || /^\} ifx[A-Za-z0-9]*;$/) {
+                type = $NF
+                sub(/;/, "", type)
+                types[tolower(type)]
+            }
+            next
+        }
+        /^ifx[A-Za-z0-9]*\(/ && before !~ /^static / {
+            called = $0
+            sub(/\(.*/, "", called)
+            fits = index(tolower(called), "ifx" word) == 1
+            for (type in types)
+                fits = fits || index(tolower(called), type) == 1
+            if (!fits)
+                print "name: " name ": " called
+        }
         /^\{/ { start = FNR }
         /^\}/ {
             if (start && FNR - start - 1 > 55)
-                print "function: " FILENAME ":" start ": " FNR - start - 1
+                print "function: " name ":" start ": " FNR - start - 1
             start = 0
         }
+        { before = $0 }
         END {
             if (FNR > 500)
-                print "file: " FILENAME ": " FNR
-        }' "$file"
-done >long
-is "$(grep '^file: ' long)" "" "no .c has more than 500 lines"
-is "$(grep '^function: ' long)" "" "no function has more than 55 lines"
+                print "file: " name ": " FNR
+        }' $header "$file"
+done >breaches
+is "$(grep '^file: ' breaches)" "" "no .c has more than 500 lines"
+is "$(grep '^function: ' breaches)" "" "no function has more than 55 lines"
+# These three are left to rename.
+is "$(grep '^name: ' breaches | grep -v -e plan/plan-words.c -e plan/report-reason.c -e report/report-text.c)" "" \
+    "the name of an exported function begins with its file's name or with a type of its header"
 
 finish
