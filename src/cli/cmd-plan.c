@@ -52,8 +52,10 @@ ifxPlanVisit(const ifxTarget *target,
         ifxPlanAddApproval(target, document->stylesheets, node, error);
 }
 
+/* Prints the document on @output or saves it in @path, unless that is NULL. */
 static bool
-ifxPlanWrite(ifxSession *session,
+ifxPlanWrite(const ifxOutput *output,
+             const char *path,
              const ifxPlanDocument *document,
              const ifxTally *tally,
              GError **error)
@@ -62,42 +64,33 @@ ifxPlanWrite(ifxSession *session,
     g_autofree char *quoted = NULL;
     g_autofree char *tail = NULL;
 
-    if (document->json) {
+    if (path)
+        ifxPlanFileMark(document->xml);
+    if (document->json)
         ifxReportJsonFormat(document->json, out);
-        return ifxOutputWriteDocument(&session->out, out->str, out->len, error);
-    }
-    if (!session->options.output) {
+    else
         ifxPlanXmlFormat(document->xml, out);
-        return ifxOutputWriteDocument(&session->out, out->str, out->len, error);
-    }
-    ifxPlanFileMark(document->xml);
-    ifxPlanXmlFormat(document->xml, out);
-    if (!ifxFileCreate(session->options.output, out->str, out->len, error))
+    if (!path)
+        return ifxOutputWriteDocument(output, out->str, out->len, error);
+    if (!ifxFileCreate(path, out->str, out->len, error))
         return false;
-    quoted = g_shell_quote(session->options.output);
+    quoted = g_shell_quote(path);
     tail = g_strdup_printf(" To write these changes: virt-iommufix apply --plan %s", quoted);
     ifxTallySummarize(tally, "to change", tail);
     return true;
 }
 
 static bool
-ifxPlanCheckUsage(ifxSession *session,
+ifxPlanCheckUsage(const ifxOptions *options,
                   GError **error)
 {
-    const ifxOptions *options = &session->options;
-
-    if (options->output && options->json) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--output saves the plan as XML: it cannot be combined with --json");
-        return false;
-    }
-    if (!options->output && options->stylesheet) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--stylesheet needs --output: only a saved plan has a diff");
-        return false;
-    }
-    return !options->output || (ifxFileCheckAbsent(options->output, error) &&
-                                ifxSessionLoadStylesheets(session, false, error));
+    if (options->output && options->json)
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--output saves the plan as XML: it cannot be combined with --json");
+    if (!options->output && options->stylesheet)
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--stylesheet needs --output: only a saved plan has a diff");
+    return !options->output || ifxFileCheckAbsent(options->output, error);
 }
 
 /* A saved plan that is shown. */
@@ -211,7 +204,8 @@ ifxPlanRun(ifxSession *session,
 
     if (g_strcmp0(positionals[0], "show") == 0 && positionals[1] && !positionals[2])
         return ifxPlanShow(session, positionals[1], error);
-    if (!ifxPlanCheckUsage(session, error) ||
+    if (!ifxPlanCheckUsage(&session->options, error) ||
+        (session->options.output && !ifxSessionLoadStylesheets(session, false, error)) ||
         !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
@@ -219,7 +213,8 @@ ifxPlanRun(ifxSession *session,
     status = ifxTallyStatus(&tally);
     if (tally.failed > 0 && tally.failed == ifxTallyTotal(&tally))
         return status;
-    return ifxPlanWrite(session, &document, &tally, error) ? status : IFX_EXIT_ERROR;
+    return ifxPlanWrite(&session->out, session->options.output, &document, &tally,
+                        error) ? status : IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandPlan = {

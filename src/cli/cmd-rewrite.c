@@ -62,8 +62,8 @@ ifxRewriteFindLibvirtFolder(const char *path)
     return NULL;
 }
 
-/* Do the @length bytes before a document's root element hold the comment that libvirt puts there
- * ("WARNING: THIS IS AN AUTO-GENERATED FILE.", virXMLEmitWarning in libvirt src/util/virxml.c)? */
+/* Do the @length bytes before a document's root element hold the comment with which
+ * virXMLEmitWarning in libvirt's src/util/virxml.c marks a file? */
 static bool
 ifxRewriteIsMarked(const char *head,
                    gsize length)
