@@ -7,16 +7,12 @@ static bool
 ifxCaptureCheckOptions(const ifxOptions *options,
                        GError **error)
 {
-    if (options->connect && options->connect[1]) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "capture prints one host: use one --connect only");
-        return false;
-    }
-    if (options->domains && options->sysroot && !options->connect) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--domains: a sysfs tree has no domains. Add --connect or --host");
-        return false;
-    }
+    if (options->connect && options->connect[1])
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "capture prints one host: use one --connect only");
+    if (options->domains && options->sysroot && !options->connect)
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--domains: a sysfs tree has no domains. Add --connect or --host");
     return true;
 }
 

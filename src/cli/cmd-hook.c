@@ -40,6 +40,33 @@ ifxHookHasClaims(const ifxDomain *domain,
     return false;
 }
 
+/* Appends the options that the hook is installed with. */
+static void
+ifxHookAddOptions(const ifxOptions *options,
+                  GPtrArray *arguments)
+{
+    guint i;
+
+    if (options->rule)
+        g_ptr_array_add(arguments, g_strdup_printf("--rule=%s", options->rule));
+    if (options->fail_closed)
+        g_ptr_array_add(arguments, g_strdup("--fail-closed"));
+    for (i = 0; options->allow_text && options->allow_text[i]; i++)
+        g_ptr_array_add(arguments, g_strdup_printf("--allow-member=%s", options->allow_text[i]));
+    g_ptr_array_add(arguments, NULL);
+}
+
+/* The command that installs the hook with these options. */
+static char *
+ifxHookFormatInstall(const ifxOptions *options)
+{
+    g_autoptr(GPtrArray) arguments = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(arguments, g_strdup("virt-iommufix hook --install"));
+    ifxHookAddOptions(options, arguments);
+    return g_strjoinv(" ", (char **) arguments->pdata);
+}
+
 /* Why the guest must not start; empty: it may. NULL with an error: it can't be checked. */
 static GPtrArray *
 ifxHookJudge(const ifxOptions *options,
@@ -53,6 +80,7 @@ ifxHookJudge(const ifxOptions *options,
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(ifxUseGraph) use = NULL;
     g_autoptr(ifxPlan) plan = NULL;
+    g_autofree char *install = ifxHookFormatInstall(options);
     const ifxPolicy policy = { .allowed = options->allowed };
 
     if (!domain)
@@ -65,7 +93,7 @@ ifxHookJudge(const ifxOptions *options,
     if (!topology || (!use && stage == IFX_HOOK_PREPARE))
         return NULL;
     plan = ifxPlanJudge(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);
-    return ifxHookGuardJudge(plan, rule, stage);
+    return ifxHookGuardJudge(plan, rule, stage, install);
 }
 
 /* libvirt shows what a hook prints only if the hook refuses. */
@@ -136,17 +164,10 @@ static GPtrArray *
 ifxHookCommand(const ifxOptions *options)
 {
     GPtrArray *arguments = g_ptr_array_new_with_free_func(g_free);
-    guint i;
 
     g_ptr_array_add(arguments, ifxFileRealPath("/proc/self/exe"));
     g_ptr_array_add(arguments, g_strdup("hook"));
-    if (options->rule)
-        g_ptr_array_add(arguments, g_strdup_printf("--rule=%s", options->rule));
-    if (options->fail_closed)
-        g_ptr_array_add(arguments, g_strdup("--fail-closed"));
-    for (i = 0; options->allow_text && options->allow_text[i]; i++)
-        g_ptr_array_add(arguments, g_strdup_printf("--allow-member=%s", options->allow_text[i]));
-    g_ptr_array_add(arguments, NULL);
+    ifxHookAddOptions(options, arguments);
     return arguments;
 }
 

@@ -7,6 +7,19 @@
 #include "report/report-text.h"
 #include "cli/walk.h"
 
+/* The command that changes the domain of @target in libvirt. */
+static char *
+ifxRewriteFormatApply(const ifxSession *session,
+                      const ifxTarget *target)
+{
+    char **connect = session->options.connect;
+    g_autofree char *name = g_shell_quote(target->domain->name);
+    g_autofree char *uri = connect ? g_shell_quote(connect[0]) : NULL;
+
+    return g_strdup_printf("virt-iommufix%s%s apply %s", uri ? " --connect " : "", uri ? uri : "",
+                           name);
+}
+
 static bool
 ifxRewriteVisit(const ifxTarget *target,
                 void *opaque,
@@ -14,6 +27,7 @@ ifxRewriteVisit(const ifxTarget *target,
 {
     const ifxSession *session = opaque;
     g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, session->stylesheets, error);
+    g_autofree char *apply = ifxRewriteFormatApply(session, target);
     const char *text;
     gsize length;
 
@@ -22,8 +36,8 @@ ifxRewriteVisit(const ifxTarget *target,
 
     ifxReportNotes(target->label, target->plan);
     if (target->without_secrets && rewrite->edits->len > 0)
-        ifxTermNoteOn(target->label, "libvirt left passwords out of this text: do not define it, "
-                      "apply does that and keeps them");
+        ifxTermNoteOn(target->label, "this XML lacks the VNC and SPICE passwords: do not \"virsh "
+                      "define\" it. To change the domain: %s", apply);
     text = g_bytes_get_data(rewrite->text, &length);
     return ifxOutputWriteDocument(&session->out, text, length, error);
 }
@@ -86,13 +100,14 @@ ifxRewriteAccept(const char *path,
 }
 
 static bool
-ifxRewriteRefuseMarked(const ifxTarget *target,
+ifxRewriteRefuseMarked(const ifxSession *session,
+                       const ifxTarget *target,
                        GError **error)
 {
-    g_autofree char *name = g_shell_quote(target->domain->name);
+    g_autofree char *apply = ifxRewriteFormatApply(session, target);
 
     return ifxErrorRefuse(error, target->label, "libvirt generated this file and overwrites it. "
-                          "To change the domain: virt-iommufix apply %s", name);
+                          "To change the domain: %s", apply);
 }
 
 static bool
@@ -100,15 +115,15 @@ ifxRewriteVisitFile(const ifxTarget *target,
                     void *opaque,
                     GError **error)
 {
-    const GPtrArray *stylesheets = opaque;
+    const ifxSession *session = opaque;
     const ifxXmlText *text = target->plan->domain->text;
     g_autoptr(ifxRewrite) rewrite = NULL;
 
     if (ifxRewriteIsMarked(ifxXmlTextGetBytes(text, NULL),
                            ifxXmlTextGetElement(text, 0)->start))
-        return ifxRewriteRefuseMarked(target, error);
+        return ifxRewriteRefuseMarked(session, target, error);
 
-    rewrite = ifxTargetRewrite(target, stylesheets, error);
+    rewrite = ifxTargetRewrite(target, session->stylesheets, error);
     if (!rewrite)
         return false;
     ifxReportNotes(target->label, target->plan);
@@ -123,7 +138,7 @@ ifxRewriteRunInPlace(ifxSession *session,
                      GError **error)
 {
     const ifxWalkVisitor visitor = {
-        .visit = ifxRewriteVisitFile, .accept = ifxRewriteAccept, .opaque = session->stylesheets,
+        .visit = ifxRewriteVisitFile, .accept = ifxRewriteAccept, .opaque = session,
     };
     ifxTally tally;
 

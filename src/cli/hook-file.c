@@ -95,11 +95,8 @@ ifxHookFileInstall(const char *path,
     if (g_mkdir_with_parents(folder, 0755) != 0)
         return ifxHookFileFail("make", folder, error);
     if (!g_file_set_contents_full(temporary, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0755,
-                                  &problem)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot write %s: %s", path,
-                    problem->message);
-        return false;
-    }
+                                  &problem))
+        return ifxErrorSet(error, IFX_ERROR_FILE, "cannot write %s: %s", path, problem->message);
     if (g_rename(temporary, path) != 0) {
         ifxHookFileFail("write", path, error);
         g_unlink(temporary);

@@ -77,9 +77,6 @@ ifxHookGuardDescribeUse(const ifxPlan *plan,
                     plan->domain->name, address, chain, ifxReasonToString(cause->reason));
     if (remedy)
         g_string_append_printf(text, "; %s", remedy);
-    if (by_name)
-        g_string_append_printf(text, "; if the host can do without it: virt-iommufix hook "
-                               "--install --allow-member %s", address);
     return g_string_free(text, FALSE);
 }
 
@@ -106,20 +103,52 @@ ifxHookGuardTakes(const ifxPlanClaim *claim)
     return claim->reason == IFX_REASON_CLAIM_IN_USE && claim->claim->managed;
 }
 
+/* Appends " --allow-member=ADDRESS" to @command if that lets the guest take @claim's device. */
+static void
+ifxHookGuardAllow(const ifxPlanClaim *claim,
+                  GString *command)
+{
+    const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+
+    if (cause->lift == IFX_LIFT_BY_NAME)
+        g_string_append_printf(command, " --allow-member=%s",
+                               ifxPciAddressFormat(&claim->claim->address, address));
+}
+
+/* Appends to @reasons why the guest must not take what the host uses, and how to allow it. */
+static void
+ifxHookGuardJudgeUse(const ifxPlan *plan,
+                     const char *install,
+                     GPtrArray *reasons)
+{
+    g_autoptr(GString) command = g_string_new(install);
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (!ifxHookGuardTakes(claim))
+            continue;
+        g_ptr_array_add(reasons, ifxHookGuardDescribeUse(plan, claim));
+        ifxHookGuardAllow(claim, command);
+    }
+    if (command->len > strlen(install))
+        g_ptr_array_add(reasons, g_strdup_printf("If the host does not need these devices: %s",
+                                                 command->str));
+}
+
 GPtrArray *
 ifxHookGuardJudge(const ifxPlan *plan,
                   ifxHookRule rule,
-                  ifxHookStage stage)
+                  ifxHookStage stage,
+                  const char *install)
 {
     GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
     guint i;
 
-    for (i = 0; stage == IFX_HOOK_PREPARE && i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (ifxHookGuardTakes(claim))
-            g_ptr_array_add(reasons, ifxHookGuardDescribeUse(plan, claim));
-    }
+    if (stage == IFX_HOOK_PREPARE)
+        ifxHookGuardJudgeUse(plan, install, reasons);
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 

@@ -54,6 +54,10 @@ typedef enum {
 bool ifxHookGuardParseRule(const char *text, ifxHookRule *rule);
 
 /* Why the guest must not start: new array of char *, which frees them, with a sentence for each
- * group and for each device that the guest would take from the host's use. Empty: it may start, or
- * libvirt and QEMU refuse it with messages of their own. */
-GPtrArray *ifxHookGuardJudge(const ifxPlan *plan, ifxHookRule rule, ifxHookStage stage);
+ * group and for each device that the guest would take from the host's use, and the command that
+ * allows these devices: @install, which installs the hook as it is now, with more options. Empty:
+ * the guest may start, or libvirt and QEMU refuse it with messages of their own. */
+GPtrArray *ifxHookGuardJudge(const ifxPlan *plan,
+                             ifxHookRule rule,
+                             ifxHookStage stage,
+                             const char *install);

@@ -100,33 +100,25 @@ ifxOptionsFinish(ifxOptions *options,
 {
     guint i;
 
-    if (options->color_text && !ifxColorWhenParse(options->color_text, &options->color)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--color=%s: use auto, always or never", options->color_text);
-        return false;
-    }
-    if (options->host && (options->connect || options->sysroot)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--host cannot be combined with --connect or --sysroot");
-        return false;
-    }
-    if (options->sysroot && options->connect && options->connect[1]) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--sysroot is the root of one host: use it with one --connect only");
-        return false;
-    }
+    if (options->color_text && !ifxColorWhenParse(options->color_text, &options->color))
+        return ifxErrorSet(error, IFX_ERROR_USAGE, "--color=%s: use auto, always or never",
+                           options->color_text);
+    if (options->host && (options->connect || options->sysroot))
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--host cannot be combined with --connect or --sysroot");
+    if (options->sysroot && options->connect && options->connect[1])
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--sysroot is the root of one host: use it with one --connect only");
     if (!options->allowed)
         options->allowed = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                  g_free, NULL);
     for (i = 0; options->allow_text && options->allow_text[i]; i++) {
         ifxPciAddress address;
 
-        if (!ifxPciAddressParse(options->allow_text[i], &address)) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "--allow-member %s: not a PCI address such as 0000:01:00.1",
-                        options->allow_text[i]);
-            return false;
-        }
+        if (!ifxPciAddressParse(options->allow_text[i], &address))
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "--allow-member %s: not a PCI address such as 0000:01:00.1",
+                               options->allow_text[i]);
         g_hash_table_add(options->allowed, g_memdup2(&address, sizeof(address)));
     }
     return true;
@@ -238,10 +230,8 @@ ifxOptionsParse(ifxOptions *options,
     g_autoptr(GError) problem = NULL;
 
     g_option_context_set_strict_posix(context, first_word);
-    if (!g_option_context_parse_strv(context, arguments, &problem)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s; see --help", problem->message);
-        return false;
-    }
+    if (!g_option_context_parse_strv(context, arguments, &problem))
+        return ifxErrorSet(error, IFX_ERROR_USAGE, "%s; see --help", problem->message);
     ifxOptionsDropMark(*arguments, first_word);
     if (want_help) {
         *help = g_option_context_get_help(context, TRUE, NULL);
@@ -276,43 +266,32 @@ ifxOptionsCheckPositionals(const ifxOptions *options,
 {
     guint i;
 
-    if (options->all && options->sysroot && !options->connect) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                    "--all: a sysfs tree has no domains. Name files, or add --connect or --host");
-        return false;
-    }
-    if (options->all == (positionals[0] != NULL)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, options->all ?
-                    "--all cannot be combined with names of domains or files" :
-                    "which domain? Name a domain or a file; most commands also take --all");
-        return false;
-    }
+    if (options->all && options->sysroot && !options->connect)
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--all: a sysfs tree has no domains. Name files, or add --connect or "
+                           "--host");
+    if (options->all == (positionals[0] != NULL))
+        return ifxErrorSet(error, IFX_ERROR_USAGE, options->all ?
+                           "--all cannot be combined with names of domains or files" :
+                           "which domain? Name a domain or a file; most commands also take --all");
 
     for (i = 0; positionals[i]; i++) {
         const bool file = ifxOptionsIsFile(positionals[i]);
 
-        if (!*positionals[i]) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "the name of a domain must not be empty");
-            return false;
-        }
-        if (file && !options->connect && !options->host && !options->sysroot) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "which host is %s for? Add --sysroot / (this host), --connect URI or "
-                        "--host FILE", positionals[i]);
-            return false;
-        }
-        if (file && options->connect && options->connect[1]) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: a file is for one host: use one --connect only", positionals[i]);
-            return false;
-        }
-        if (!file && options->sysroot && !options->connect) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
-                        "%s: a sysfs tree has no domains. For a file write ./%s",
-                        positionals[i], positionals[i]);
-            return false;
-        }
+        if (!*positionals[i])
+            return ifxErrorSet(error, IFX_ERROR_USAGE, "the name of a domain must not be empty");
+        if (file && !options->connect && !options->host && !options->sysroot)
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "which host is %s for? Add --sysroot / (this host), --connect URI "
+                               "or --host FILE", positionals[i]);
+        if (file && options->connect && options->connect[1])
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "%s: a file is for one host: use one --connect only",
+                               positionals[i]);
+        if (!file && options->sysroot && !options->connect)
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "%s: a sysfs tree has no domains. For a file write ./%s",
+                               positionals[i], positionals[i]);
     }
     return true;
 }
@@ -326,13 +305,11 @@ ifxOptionsCheckFiles(char **positionals,
     for (i = 0; positionals[i]; i++) {
         const bool standard_input = strcmp(positionals[i], "-") == 0;
 
-        if (standard_input || (*positionals[i] && !ifxOptionsIsFile(positionals[i]))) {
-            g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, standard_input ?
-                        "%s: --in-place cannot change standard input: name files" :
-                        "%s: --in-place changes files, and this names a domain. For a file write "
-                        "./%s", positionals[i], positionals[i]);
-            return false;
-        }
+        if (standard_input || (*positionals[i] && !ifxOptionsIsFile(positionals[i])))
+            return ifxErrorSet(error, IFX_ERROR_USAGE, standard_input ?
+                               "%s: --in-place cannot change standard input: name files" :
+                               "%s: --in-place changes files, and this names a domain. For a file "
+                               "write ./%s", positionals[i], positionals[i]);
     }
     return true;
 }

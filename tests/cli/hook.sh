@@ -60,9 +60,14 @@ refused '0000:01:00.1, audio device, no driver (missing)' "by the strict rule"
 # ---- what the host uses now
 
 hook desktop-intel--placeholder-in-use prepare
-refused 'domain placeholder-in-use would take 0000:02:00.0 from the host, which uses it: 0000:02:00.0 nvme0n1 -> nvme0n1p1 -> dm-0 (luks) -> dm-1 (lvm) -> /home (in-use-mounted); unmount it first; if the host can do without it: virt-iommufix hook --install --allow-member 0000:02:00.0' \
+refused 'domain placeholder-in-use would take 0000:02:00.0 from the host, which uses it: 0000:02:00.0 nvme0n1 -> nvme0n1p1 -> dm-0 (luks) -> dm-1 (lvm) -> /home (in-use-mounted); unmount it first' \
     "placeholders for a disk and an interface"
-is "$(wc -l <err | tr -d ' ')" 2 "a line for each"
+grep -q 'If the host does not need these devices: virt-iommufix hook --install --allow-member=0000:02:00.0 --allow-member=0000:03:00.0$' err
+result "the command that allows them, as a whole" || show err
+is "$(wc -l <err | tr -d ' ')" 3 "a line for each"
+hook desktop-intel--placeholder-in-use prepare --rule=strict --fail-closed --allow-member=0000:03:00.0
+grep -q ': virt-iommufix hook --install --rule=strict --fail-closed --allow-member=0000:03:00.0 --allow-member=0000:02:00.0$' err
+result "it keeps the options that the hook has" || show err
 hook desktop-intel--placeholder-in-use prepare --allow-member=0000:02:00.0 \
     --allow-member=0000:03:00.0
 starts "both are allowed"
