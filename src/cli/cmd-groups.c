@@ -56,7 +56,7 @@ ifxGroupsCollect(ifxHost *host,
     }
     for (i = 0; i < unread->len; i++) {
         ifxTermNote("%s of %s: %s", (const char *) unread->pdata[i], ifxHostGetName(host),
-                    ifxElsewhereGetWhy(elsewhere, i));
+                    ifxElsewhereGetUnreadError(elsewhere, i));
         *status = IFX_EXIT_ERROR;
     }
     return true;

@@ -26,8 +26,8 @@ struct _ifxDomain {
     GArray *claims;         /* as from ifxClaimsFind() */
 };
 
-/* Takes over @text, also on failure. NULL with IFX_ERROR_XML when it is no domain, has no name, or
- * ifxClaimsFind() fails. */
+/* Takes over @text, also on failure. NULL with IFX_ERROR_XML if it is not a domain, if it has no
+ * name, or if ifxClaimsFind() fails. */
 ifxDomain *ifxDomainNew(ifxXmlText *text, GError **error);
 
 /* The same from bytes. */
@@ -62,7 +62,7 @@ struct _ifxDomainInterface {
 GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);
 
 /* What the domain needs of the host beside the devices that it claims. The host runs these for the
- * domain, so whoever takes the PCI device below takes them from the domain. Needs are:
+ * domain, so they are lost to the domain if the PCI device below them leaves the host. Needs are:
  *
  *     each value (of an attribute, or text) below <devices> that begins with /dev/
  *     the bridges and interfaces of the host that an <interface> uses: "net/br0"

@@ -5,7 +5,7 @@
 
 struct _ifxElsewhere {
     GHashTable *claims;     /* ifxPciAddress -> GPtrArray of ifxOtherClaim */
-    GHashTable *pools;      /* network -> GArray of ifxPciAddress */
+    GHashTable *networks;   /* name -> GArray of ifxPciAddress */
     GPtrArray *unread;      /* char *: names */
     GPtrArray *whys;        /* char *: for each name the reason */
 };
@@ -28,9 +28,9 @@ ifxElsewhereFreeClaims(gpointer claims)
 }
 
 static void
-ifxElsewhereFreePool(gpointer pool)
+ifxElsewhereFreeDevices(gpointer devices)
 {
-    g_array_unref(pool);
+    g_array_unref(devices);
 }
 
 ifxElsewhere *
@@ -40,8 +40,8 @@ ifxElsewhereNew(void)
 
     elsewhere->claims = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
                                               ifxElsewhereFreeClaims);
-    elsewhere->pools = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                             ifxElsewhereFreePool);
+    elsewhere->networks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                                ifxElsewhereFreeDevices);
     elsewhere->unread = g_ptr_array_new_with_free_func(g_free);
     elsewhere->whys = g_ptr_array_new_with_free_func(g_free);
     return elsewhere;
@@ -53,7 +53,7 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
     if (!elsewhere)
         return;
     g_hash_table_unref(elsewhere->claims);
-    g_hash_table_unref(elsewhere->pools);
+    g_hash_table_unref(elsewhere->networks);
     g_ptr_array_unref(elsewhere->unread);
     g_ptr_array_unref(elsewhere->whys);
     g_free(elsewhere);
@@ -104,23 +104,23 @@ void
 ifxElsewhereAddNetwork(ifxElsewhere *elsewhere,
                        const char *name)
 {
-    if (!g_hash_table_contains(elsewhere->pools, name))
-        g_hash_table_insert(elsewhere->pools, g_strdup(name),
+    if (!g_hash_table_contains(elsewhere->networks, name))
+        g_hash_table_insert(elsewhere->networks, g_strdup(name),
                             g_array_new(FALSE, FALSE, sizeof(ifxPciAddress)));
 }
 
 void
-ifxElsewhereAddPool(ifxElsewhere *elsewhere,
-                    const char *name,
-                    const ifxPciAddress *address)
+ifxElsewhereAddNetworkDevice(ifxElsewhere *elsewhere,
+                             const char *name,
+                             const ifxPciAddress *address)
 {
     const ifxOtherClaim other = { .owner = (char *) name, .network = true };
-    GArray *pool;
+    GArray *devices;
 
     ifxElsewhereAddNetwork(elsewhere, name);
-    pool = g_hash_table_lookup(elsewhere->pools, name);
+    devices = g_hash_table_lookup(elsewhere->networks, name);
     if (ifxElsewhereAdd(elsewhere, address, &other))
-        g_array_append_val(pool, *address);
+        g_array_append_val(devices, *address);
 }
 
 void
@@ -144,10 +144,10 @@ ifxElsewhereGet(const ifxElsewhere *elsewhere,
 }
 
 const GArray *
-ifxElsewhereGetPool(const ifxElsewhere *elsewhere,
-                    const char *network)
+ifxElsewhereGetNetworkDevices(const ifxElsewhere *elsewhere,
+                              const char *network)
 {
-    return g_hash_table_lookup(elsewhere->pools, network);
+    return g_hash_table_lookup(elsewhere->networks, network);
 }
 
 const GPtrArray *
@@ -157,8 +157,8 @@ ifxElsewhereGetUnread(const ifxElsewhere *elsewhere)
 }
 
 const char *
-ifxElsewhereGetWhy(const ifxElsewhere *elsewhere,
-                   guint i)
+ifxElsewhereGetUnreadError(const ifxElsewhere *elsewhere,
+                           guint i)
 {
     return elsewhere->whys->pdata[i];
 }

@@ -39,7 +39,9 @@ void ifxElsewhereAddDomain(ifxElsewhere *elsewhere, const ifxDomain *domain, boo
 void ifxElsewhereAddNetwork(ifxElsewhere *elsewhere, const char *name);
 
 /* Adds a device of that network, and the network too. */
-void ifxElsewhereAddPool(ifxElsewhere *elsewhere, const char *name, const ifxPciAddress *address);
+void ifxElsewhereAddNetworkDevice(ifxElsewhere *elsewhere,
+                                  const char *name,
+                                  const ifxPciAddress *address);
 
 /* Adds a domain, network or storage pool that could not be read, so that its claims and needs are
  * unknown. @name is in words: "domain web". The same name directly after itself is ignored. */
@@ -52,10 +54,10 @@ const GPtrArray *ifxElsewhereGet(const ifxElsewhere *elsewhere, const ifxPciAddr
 
 /* The devices (ifxPciAddress) of a hostdev network; NULL: there is no such network; empty: its
  * devices are unknown. */
-const GArray *ifxElsewhereGetPool(const ifxElsewhere *elsewhere, const char *network);
+const GArray *ifxElsewhereGetNetworkDevices(const ifxElsewhere *elsewhere, const char *network);
 
 /* The names (char *) of what could not be read. */
 const GPtrArray *ifxElsewhereGetUnread(const ifxElsewhere *elsewhere);
 
 /* Why the @i-th of these could not be read. */
-const char *ifxElsewhereGetWhy(const ifxElsewhere *elsewhere, guint i);
+const char *ifxElsewhereGetUnreadError(const ifxElsewhere *elsewhere, guint i);

@@ -53,8 +53,8 @@ ifxCaptureNew(GBytes *bytes)
 
 /* A domain that is cut out of the capture loses the namespaces and the encoding of the capture. */
 static bool
-ifxCaptureCheckSliceable(const ifxXmlText *text,
-                         GError **error)
+ifxCaptureCheckSlices(const ifxXmlText *text,
+                      GError **error)
 {
     const ifxXmlElement *root = ifxXmlTextGetElement(text, 0);
     const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(text, root);
@@ -124,7 +124,7 @@ ifxCaptureRead(ifxCapture *capture,
 
     if (text)
         capture->topology = ifxTopologyNodedevParse(xml, length, error);
-    if (!capture->topology || !ifxCaptureCheckSliceable(text, error))
+    if (!capture->topology || !ifxCaptureCheckSlices(text, error))
         return false;
     for (kind = 0; kind < IFX_GUEST_LAST; kind++)
         ifxCaptureSlice(capture, text, (ifxGuestKind) kind);

@@ -32,8 +32,8 @@ ifxConnectionFail(GError **error,
 
 /* Otherwise libvirt prints each error itself. */
 static void
-ifxConnectionSilence(void *opaque G_GNUC_UNUSED,
-                     virErrorPtr error G_GNUC_UNUSED)
+ifxConnectionIgnoreError(void *opaque G_GNUC_UNUSED,
+                         virErrorPtr error G_GNUC_UNUSED)
 {
 }
 
@@ -64,7 +64,7 @@ ifxConnectionOpen(const char *uri,
 
     connection->nodedevs = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                  g_free, ifxConnectionFreeNodedev);
-    virSetErrorFunc(NULL, ifxConnectionSilence);
+    virSetErrorFunc(NULL, ifxConnectionIgnoreError);
     connection->write = write;
     connection->conn = ifxConnectionConnect(uri, write);
     if (!connection->conn) {
@@ -372,7 +372,7 @@ ifxConnectionReadSecret(ifxConnection *connection,
 
 /* A GBytes need not end in a NUL. */
 static char *
-ifxConnectionText(GBytes *bytes)
+ifxConnectionDupText(GBytes *bytes)
 {
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
@@ -386,7 +386,7 @@ ifxConnectionDefine(ifxConnection *connection,
                     ifxDefineHow how,
                     GError **error)
 {
-    g_autofree char *text = ifxConnectionText(xml);
+    g_autofree char *text = ifxConnectionDupText(xml);
     virDomainPtr domain = NULL;
 
     if (how == IFX_DEFINE_VALIDATE)

@@ -146,8 +146,8 @@ ifxGuestsAddNetwork(ifxGuests *guests,
         return true;
     ifxElsewhereAddNetwork(guests->elsewhere, network->name);
     for (i = 0; i < network->addresses->len; i++)
-        ifxElsewhereAddPool(guests->elsewhere, network->name,
-                            &g_array_index(network->addresses, ifxPciAddress, i));
+        ifxElsewhereAddNetworkDevice(guests->elsewhere, network->name,
+                                     &g_array_index(network->addresses, ifxPciAddress, i));
     if (network->addresses->len == 0 && network->functions->len > 0)
         g_ptr_array_add(guests->networks, g_steal_pointer(&network));
     return true;
@@ -212,7 +212,7 @@ ifxGuestsNeedTopology(const ifxGuests *guests)
     return guests->networks->len > 0;
 }
 
-/* The virtual functions of the interface @name, for the pool of @network. */
+/* Adds the virtual functions of the interface @name to @network. */
 static void
 ifxGuestsAddFunctions(ifxGuests *guests,
                       const char *network,
@@ -233,8 +233,8 @@ ifxGuestsAddFunctions(ifxGuests *guests,
         const GArray *functions = device ? device->virtual_functions : NULL;
 
         for (j = 0; functions && j < functions->len; j++)
-            ifxElsewhereAddPool(guests->elsewhere, network,
-                                &g_array_index(functions, ifxPciAddress, j));
+            ifxElsewhereAddNetworkDevice(guests->elsewhere, network,
+                                         &g_array_index(functions, ifxPciAddress, j));
     }
 }
 

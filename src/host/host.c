@@ -194,11 +194,11 @@ ifxHostListAddresses(const ifxHost *host,
     }
     for (i = 0; host->elsewhere && i < interfaces->len; i++) {
         const ifxDomainInterface *interface = interfaces->pdata[i];
-        const GArray *pool = interface->network ?
-            ifxElsewhereGetPool(host->elsewhere, interface->network) : NULL;
+        const GArray *devices = interface->network ?
+            ifxElsewhereGetNetworkDevices(host->elsewhere, interface->network) : NULL;
 
-        if (pool && pool->len > 0)
-            g_array_append_vals(addresses, pool->data, pool->len);
+        if (devices && devices->len > 0)
+            g_array_append_vals(addresses, devices->data, devices->len);
     }
     return addresses;
 }

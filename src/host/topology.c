@@ -240,8 +240,8 @@ ifxMemberCompare(gconstpointer a,
 }
 
 static void
-ifxGroupSeal(ifxGroup *group,
-             const ifxTopology *topology)
+ifxGroupFinish(ifxGroup *group,
+               const ifxTopology *topology)
 {
     ifxMember *members = (ifxMember *) (void *) group->members->data;
     guint kept = 0;
@@ -275,7 +275,7 @@ ifxGroupCompare(gconstpointer a,
 }
 
 static void
-ifxTopologySettleHeaders(ifxTopology *topology)
+ifxTopologyDecideHeaders(ifxTopology *topology)
 {
     GHashTableIter devices;
     gpointer value;
@@ -296,9 +296,9 @@ ifxTopologyBuilderEnd(ifxTopologyBuilder *builder)
     guint i;
 
     if (builder->headers_read)
-        ifxTopologySettleHeaders(topology);
+        ifxTopologyDecideHeaders(topology);
     for (i = 0; i < topology->groups->len; i++)
-        ifxGroupSeal(topology->groups->pdata[i], topology);
+        ifxGroupFinish(topology->groups->pdata[i], topology);
     g_ptr_array_sort(topology->groups, ifxGroupCompare);
 
     g_hash_table_unref(builder->listed);

@@ -49,7 +49,7 @@ ifxPlanNotesAddInterfaces(ifxPlan *plan,
     for (i = 0; i < interfaces->len; i++) {
         const ifxDomainInterface *interface = interfaces->pdata[i];
         const GArray *pool = interface->network && host->elsewhere ?
-            ifxElsewhereGetPool(host->elsewhere, interface->network) : NULL;
+            ifxElsewhereGetNetworkDevices(host->elsewhere, interface->network) : NULL;
 
         if (pool)
             ifxPlanNotesAddPoolGroups(ifxPlanNotesAddNote(plan, IFX_REASON_NETWORK_POOL,

@@ -360,10 +360,10 @@ START_TEST(a_pool_of_devices_is_claimed_by_its_network)
     ck_assert(!ifxGuestsNeedTopology(test.guests));
     ifxGuestsEnd(test.guests, NULL);
 
-    pool = ifxElsewhereGetPool(test.elsewhere, "vfs");
+    pool = ifxElsewhereGetNetworkDevices(test.elsewhere, "vfs");
     ck_assert_uint_eq(pool->len, 2);
     ifxAssertAddress(&g_array_index(pool, ifxPciAddress, 1), "0000:09:00.0");
-    ck_assert_ptr_null(ifxElsewhereGetPool(test.elsewhere, "nat"));
+    ck_assert_ptr_null(ifxElsewhereGetNetworkDevices(test.elsewhere, "nat"));
     claim = ifxElsewhereGet(test.elsewhere, &address)->pdata[0];
     ck_assert(claim->network);
     ck_assert_str_eq(claim->owner, "vfs");
@@ -404,11 +404,11 @@ START_TEST(a_pool_by_its_physical_function_is_found_in_the_topology)
     ck_assert(ifxGuestsNeedTopology(test.guests));
     ifxGuestsEnd(test.guests, topology);
 
-    pool = ifxElsewhereGetPool(test.elsewhere, "vfs");
+    pool = ifxElsewhereGetNetworkDevices(test.elsewhere, "vfs");
     ck_assert_uint_eq(pool->len, 2);
     ifxAssertAddress(&g_array_index(pool, ifxPciAddress, 0), "0000:07:10.0");
     ifxAssertAddress(&g_array_index(pool, ifxPciAddress, 1), "0000:07:10.1");
-    pool = ifxElsewhereGetPool(test.elsewhere, "far");
+    pool = ifxElsewhereGetNetworkDevices(test.elsewhere, "far");
     ck_assert_ptr_nonnull(pool);
     ck_assert_uint_eq(pool->len, 0);
     ifxTestGuestsFree(&test);
@@ -431,10 +431,10 @@ START_TEST(what_cannot_be_read_is_said_once_with_the_reason)
     unread = ifxElsewhereGetUnread(test.elsewhere);
     ck_assert_uint_eq(unread->len, 4);
     ck_assert_str_eq(unread->pdata[0], "domain web");
-    ck_assert_ptr_nonnull(strstr(ifxElsewhereGetWhy(test.elsewhere, 0), "bus"));
+    ck_assert_ptr_nonnull(strstr(ifxElsewhereGetUnreadError(test.elsewhere, 0), "bus"));
     ck_assert_str_eq(unread->pdata[1], "pool fast");
     ck_assert_str_eq(unread->pdata[2], "network lan");
-    ck_assert_str_eq(ifxElsewhereGetWhy(test.elsewhere, 2), "no");
+    ck_assert_str_eq(ifxElsewhereGetUnreadError(test.elsewhere, 2), "no");
     ck_assert_str_eq(unread->pdata[3], "the networks");
     ifxTestGuestsFree(&test);
 }

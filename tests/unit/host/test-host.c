@@ -162,7 +162,7 @@ END_TEST
 START_TEST(pools_are_those_of_the_networks)
 {
     g_autoptr(ifxHost) host = ifxTestHostOpen((ifxTestHost) _i);
-    const GArray *pool = ifxElsewhereGetPool(ifxHostLoadElsewhere(host, NULL), "vfs");
+    const GArray *pool = ifxElsewhereGetNetworkDevices(ifxHostLoadElsewhere(host, NULL), "vfs");
 
     ck_assert_ptr_nonnull(pool);
     ck_assert_uint_eq(pool->len, 1);

@@ -310,7 +310,7 @@ START_TEST(others_who_claim_it_are_told)
 
     ifxElsewhereAddDomain(scene->elsewhere, scene->domain, true);
     ifxElsewhereAddDomain(scene->elsewhere, other, true);
-    ifxElsewhereAddPool(scene->elsewhere, "vfs", &member_address);
+    ifxElsewhereAddNetworkDevice(scene->elsewhere, "vfs", &member_address);
     ifxAssertScene(scene, "change no | declared/declared "
                    "[claimed-elsewhere nothing: domain web (running)] | add/missing "
                    "[claimed-elsewhere nothing: domain web (running)] "
