@@ -374,6 +374,30 @@ START_TEST(only_what_is_needed_is_added)
 }
 END_TEST
 
+START_TEST(claims_of_one_device_share_its_evidence)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew("", 0x040300, "");
+    const ifxPlanHost host = { .topology = scene->topology, .use = scene->use };
+    g_autoptr(ifxDomain) domain = ifxTestDomain(
+        "<domain type='kvm'><name>vm</name><devices>"
+        "<hostdev type='pci' managed='yes'><source><address bus='1'/></source>"
+        "<address type='unassigned'/></hostdev></devices>"
+        "<commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'><arg value='-device'/>"
+        "<arg value='vfio-pci,host=01:00.0'/></commandline></domain>");
+    g_autoptr(ifxPlan) plan = NULL;
+    const ifxPlanClaim *claims;
+
+    ifxUseGraphAddUse(scene->use, "drm/card0", IFX_USE_BOOT_VGA, false, "console");
+    plan = ifxPlanJudge(domain, &host, &scene->policy);
+    ck_assert_uint_eq(plan->claims->len, 2);
+    claims = (const ifxPlanClaim *) plan->claims->data;
+    ck_assert_ptr_nonnull(claims[0].evidence);
+    ck_assert_ptr_eq(claims[0].evidence, claims[1].evidence);
+    ck_assert_int_eq(claims[0].reason, IFX_REASON_CLAIM_IN_USE);
+    ck_assert_int_eq(claims[1].reason, IFX_REASON_CLAIM_IN_USE);
+}
+END_TEST
+
 Suite *
 ifxSuitePlanEvidence(void)
 {
@@ -395,6 +419,7 @@ ifxSuitePlanEvidence(void)
     tcase_add_test(rest, guest_that_can_not_be_read_may_need_it);
     tcase_add_test(rest, physical_function_goes_only_without_its_virtual_ones);
     tcase_add_test(rest, only_what_is_needed_is_added);
+    tcase_add_test(rest, claims_of_one_device_share_its_evidence);
     suite_add_tcase(suite, rest);
     return suite;
 }
