@@ -31,8 +31,8 @@ ifxGroupsNames(const ifxElsewhere *elsewhere,
     return names;
 }
 
-/* Which domains claim which device. A domain that can't be read is said, and spoils the
- * run's status, not its output. */
+/* Fills @claims: which domains claim which device. A domain that can't be read is reported and
+ * makes @status an error; the output has the others. */
 static bool
 ifxGroupsCollect(ifxHost *host,
                  const ifxTopology *topology,

@@ -145,7 +145,7 @@ ifxHookAnswer(const ifxOptions *options,
     ifxHookStage stage;
     guint i;
 
-    /* A hook that fails at "reconnect" kills a guest that runs. */
+    /* A hook that fails at "reconnect" kills a running guest. */
     if (!ifxHookParseStage(positionals, &stage))
         return IFX_EXIT_DONE;
     signal(SIGALRM, options->fail_closed ? ifxHookRefuseLate : ifxHookAllowLate);
@@ -171,7 +171,7 @@ ifxHookCommand(const ifxOptions *options)
     return arguments;
 }
 
-/* libvirt/src/security/apparmor/usr.sbin.libvirtd.in: a hook may run what is in those folders. */
+/* A hook may run programs in these folders: src/security/apparmor/usr.sbin.libvirtd.in in libvirt. */
 static void
 ifxHookNoteProfile(const char *sysroot,
                    const char *tool)

@@ -209,7 +209,7 @@ ifxPlanRun(ifxSession *session,
         !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
-    /* Where every domain failed there is no result. */
+    /* If every domain failed there is no result. */
     status = ifxTallyStatus(&tally);
     if (tally.failed > 0 && tally.failed == ifxTallyTotal(&tally))
         return status;

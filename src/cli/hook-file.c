@@ -86,7 +86,7 @@ ifxHookFileInstall(const char *path,
     g_autofree char *text = ifxHookFileText(arguments, fail_closed);
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *above = g_path_get_dirname(folder);
-    /* libvirt runs whatever is executable in the folder, and nothing of that name above it. */
+    /* libvirt runs every executable file in the folder, but none with this name above it. */
     g_autofree char *temporary = g_build_filename(above, "." IFX_HOOK_NAME, NULL);
     g_autoptr(GError) problem = NULL;
 

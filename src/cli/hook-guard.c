@@ -96,7 +96,7 @@ ifxHookGuardGetsInterface(const ifxPlan *plan,
     return false;
 }
 
-/* libvirt itself refuses an unmanaged device that is on a driver of the host's. */
+/* libvirt itself refuses a device with managed='no' that has a driver of the host. */
 static bool
 ifxHookGuardTakes(const ifxPlanClaim *claim)
 {

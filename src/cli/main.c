@@ -122,13 +122,13 @@ ifxMainRun(ifxSession *session,
         return IFX_EXIT_ERROR;
     }
 
-    /* The command's name steps aside. */
+    /* Remove the command's name. */
     g_free(rest[1]);
     memmove(&rest[1], &rest[2], sizeof(*rest) * (g_strv_length(rest + 2) + 1));
     return ifxMainRunCommand(session, command, arguments, error);
 }
 
-/* What libxml2 has to say reaches users in our messages. */
+/* The tool's own messages contain what libxml2 reports. */
 static void G_GNUC_PRINTF(2, 3)
 ifxMainIgnore(void *opaque G_GNUC_UNUSED,
               const char *format G_GNUC_UNUSED,
@@ -136,8 +136,8 @@ ifxMainIgnore(void *opaque G_GNUC_UNUSED,
 {
 }
 
-/* A file that is opened must not become a standard stream that was closed, which is then
- * written to. Opened the wrong way round, such a stream still can't be used. */
+/* If a standard stream is closed, the next file that is opened would take its number, and output
+ * would go into that file. So open the stream, but in the direction in which it can't be used. */
 static void
 ifxMainOccupyStreams(void)
 {

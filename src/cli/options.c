@@ -124,7 +124,7 @@ ifxOptionsFinish(ifxOptions *options,
     return true;
 }
 
-/* The elements of @second move behind those of @first. */
+/* Moves the elements of @second after those of @first. */
 static char **
 ifxOptionsJoin(char **first,
                char **second)
@@ -142,8 +142,8 @@ ifxOptionsJoin(char **first,
     return (char **) g_ptr_array_free(both, FALSE);
 }
 
-/* Options stand before and behind the command's name, and are parsed twice: lists grow,
- * of anything else the last one counts. Takes all out of @now. */
+/* Options come before and after the command's name, and are parsed twice: lists grow, and the last
+ * of any other option counts. Moves everything out of @now. */
 static void
 ifxOptionsMerge(ifxOptions *options,
                 ifxOptions *now)
@@ -168,7 +168,7 @@ ifxOptionsMerge(ifxOptions *options,
     }
 }
 
-/* @want_help and what @sets take, as GOption wants it. */
+/* The options of @sets, and --help in @want_help, in the form that GOption needs. */
 static GOptionContext *
 ifxOptionsContext(ifxOptions *options,
                   guint sets,
@@ -197,8 +197,8 @@ ifxOptionsContext(ifxOptions *options,
     return context;
 }
 
-/* GOption leaves the mark "--" in place where a word with a dash follows. Before the
- * command's name it is the first word; behind it, it is the command's own. */
+/* GOption leaves "--" in place if a word with a dash follows. Before the command's name "--" is the
+ * first word; after the name it is among the command's own words. */
 static void
 ifxOptionsDropMark(char **arguments,
                    bool first_word)

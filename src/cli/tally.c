@@ -97,7 +97,7 @@ ifxAllowanceFree(ifxAllowance *allowance)
     g_free(allowance);
 }
 
-/* @lifted: the device's verdict is what it is because it was named. */
+/* @lifted: the device has its verdict because --allow-member names it. */
 static void
 ifxAllowanceMarkDevice(ifxAllowance *allowance,
                        const ifxPciAddress *address,

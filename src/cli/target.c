@@ -93,8 +93,8 @@ ifxTargetFree(ifxTarget *target)
     g_free(target);
 }
 
-/* Looking at every process and every domain takes long, so that this is for domains that may have
- * a device of the host. */
+/* This looks at every process and every domain, so it is only for domains that may have a device of
+ * the host. */
 static bool
 ifxTargetReadUse(ifxTarget *target,
                  GError **error)

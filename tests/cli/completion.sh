@@ -81,7 +81,7 @@ offers "a name with a blank, begun" "$sysroot two" 'two\ words.xml'
 offers "with the blank" "$sysroot two\\ w" 'two\ words.xml'
 offers "in double quotes" "$sysroot \"two w" 'two words.xml'
 offers "in single quotes" "$sysroot 'two w" 'two words.xml'
-offers "other files, where nothing else goes" "$sysroot pl" ./plain
+offers "other files, where nothing else fits" "$sysroot pl" ./plain
 offers "other files in a folder" "$sysroot folder/o" folder/other
 offers "--host" "--host o" one.xml
 offers "--host=, any file" "--host=pl" plain
