@@ -44,6 +44,7 @@ ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
         [IFX_USE_SWAP] = IFX_REASON_IN_USE_SWAP,
         [IFX_USE_NETWORK] = IFX_REASON_IN_USE_NETWORK,
         [IFX_USE_PROCESS] = IFX_REASON_IN_USE_PROCESS,
+        [IFX_USE_LISTENER] = IFX_REASON_IN_USE_PROCESS,
         [IFX_USE_DOMAIN] = IFX_REASON_IN_USE_DOMAIN,
         [IFX_USE_BOOT_VGA] = IFX_REASON_BOOT_VGA,
         [IFX_USE_LAST_INPUT] = IFX_REASON_LAST_INPUT,
@@ -53,6 +54,25 @@ ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
     };
 
     return reasons[kind];
+}
+
+/* One note for each process, however many inputs of the device it has open. */
+static void
+ifxPlanEvidenceAddListener(GPtrArray **list,
+                           GPtrArray *chain)
+{
+    const char *process = chain->pdata[chain->len - 1];
+    guint i;
+
+    for (i = 0; *list && i < (*list)->len; i++) {
+        const ifxEvidence *known = (*list)->pdata[i];
+
+        if (known->lift == IFX_LIFT_NOTHING &&
+            strcmp(known->chain->pdata[known->chain->len - 1], process) == 0)
+            return;
+    }
+    ifxPlanEvidenceAdd(list, IFX_REASON_IN_USE_PROCESS, IFX_LIFT_NOTHING,
+                       g_ptr_array_ref(chain), NULL);
 }
 
 static void
@@ -68,7 +88,9 @@ ifxPlanEvidenceAddUses(GPtrArray **list,
         const ifxUse *found = uses->pdata[i];
         GPtrArray *chain = found->chain;
 
-        if (!found->domain)
+        if (found->kind == IFX_USE_LISTENER)
+            ifxPlanEvidenceAddListener(list, chain);
+        else if (!found->domain)
             ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(found->kind),
                                found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
                                g_ptr_array_ref(chain), NULL);

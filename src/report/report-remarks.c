@@ -121,6 +121,11 @@ ifxReportRival(const ifxRival *rival)
     g_autofree char *more = rival->count == 1 ? g_strdup("") :
         g_strdup_printf(" and %u more of the devices", rival->count - 1);
 
+    if (rival->reason == IFX_REASON_IN_USE_PROCESS)
+        return g_strdup_printf("%s has sound or input of %s%s open and loses it when the guest "
+                               "starts (%s)", rival->name,
+                               ifxPciAddressFormat(&rival->first, address), more,
+                               ifxReasonToString(rival->reason));
     return g_strdup_printf(rival->reason == IFX_REASON_NETWORK_POOL ?
                            "%s may give %s%s to any of its guests (%s)" :
                            "%s claims %s%s too: only one of them can run at a time (%s)",

@@ -3,7 +3,7 @@
  * use-block: the host's block devices: disks, partitions, dm, md, bcache, loop.
  *
  * Each entry of /sys/class/block is block/NAME, "dm-0 (luks)". Its other names are /dev/NAME,
- * /dev/mapper/NAME, udev's links, and devno/8:1 for mountinfo. A partition sits on its disk. A
+ * /dev/mapper/NAME, udev's links, and its number, /dev/block/8:1. A partition sits on its disk. A
  * device that is made of others sits on these (slaves/, bd_link_disk_holder() in Linux
  * block/holder.c). A disk sits on its controller, an NVMe disk with several controllers on each of
  * them (Linux drivers/nvme/host/multipath.c: its folder is that of the subsystem, which links to
@@ -75,9 +75,9 @@ ifxUseBlockAddNames(const char *sysroot,
         ifxUseGraphAddAlias(graph, mapper, id);
     }
     if (number && *number) {
-        g_autofree char *devno = g_strconcat("devno/", number, NULL);
+        g_autofree char *node = g_strconcat("/dev/block/", number, NULL);
 
-        ifxUseGraphAddAlias(graph, devno, id);
+        ifxUseGraphAddAlias(graph, node, id);
     }
     for (i = 0; udev && i < udev->links->len; i++)
         ifxUseGraphAddAlias(graph, udev->links->pdata[i], id);
@@ -91,8 +91,7 @@ ifxUseBlockIsController(const char *name)
         name[strlen("nvme") + strspn(name + strlen("nvme"), "0123456789")] == '\0';
 }
 
-/* The folder above @dir is that of the subsystem. */
-static void
+void
 ifxUseBlockAddControllers(const char *dir,
                           const char *id,
                           ifxUseGraph *graph)

@@ -83,10 +83,10 @@ const char *
 ifxUseFilesystemFind(ifxUseGraph *graph,
                      const ifxUseMount *mount)
 {
-    g_autofree char *devno = g_strconcat("devno/", mount->number, NULL);
+    g_autofree char *node = g_strconcat("/dev/block/", mount->number, NULL);
     g_autofree char *alias = NULL;
     const char *several;
-    const char *id = ifxUseGraphLookup(graph, devno);
+    const char *id = ifxUseGraphLookup(graph, node);
 
     if (!id && strcmp(mount->fs_type, "zfs") == 0)
         return ifxUseFilesystemFindZfs(graph, mount->source);

@@ -79,6 +79,18 @@ void ifxUseLoadEach(const char *sysroot,
 /* "block/sda1". Free with g_free(). */
 char *ifxUseBlockId(const char *name);
 
+/* Adds the controllers of the NVMe subsystem in whose folder @dir is, below the thing @id. */
+void ifxUseBlockAddControllers(const char *dir, const char *id, ifxUseGraph *graph);
+
+/* The thing whose node has the device number @number, "/dev/block/8:1" or "/dev/char/226:0". Adds
+ * node/NAME, sound/NAME or input/NAME if it hangs on a PCI device and no loader added it. NULL: it
+ * hangs on none. Lent for the life of @graph. */
+const char *ifxUseNodeFind(const char *sysroot, ifxUseGraph *graph, const char *number);
+
+/* The thing whose node has the name @name, "/dev/sda", where no number is known. NULL: there is
+ * none. Lent for the life of @graph. */
+const char *ifxUseNodeFindName(const ifxUseGraph *graph, const char *name);
+
 /* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
 void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);
 

@@ -10,6 +10,7 @@ extern const ifxUseLoader ifxUseLoaderMount;
 extern const ifxUseLoader ifxUseLoaderNetwork;
 extern const ifxUseLoader ifxUseLoaderProcess;
 extern const ifxUseLoader ifxUseLoaderVirtual;
+extern const ifxUseLoader ifxUseLoaderWatchdog;
 
 /* Mounts look up block devices, and processes look up what all others added. Evidence is shown in
  * this order. */
@@ -20,6 +21,7 @@ const ifxUseLoader *const ifxUseLoaders[] = {
     &ifxUseLoaderNetwork,
     &ifxUseLoaderConsole,
     &ifxUseLoaderVirtual,
+    &ifxUseLoaderWatchdog,
     &ifxUseLoaderProcess,
     NULL,
 };

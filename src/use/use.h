@@ -13,6 +13,7 @@
  *
  *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  input/input3
  *     mdev/UUID  vdpa/vdpa0  uio/uio0  vfio/11 (an IOMMU group)  vfio-dev/vfio0
+ *     watchdog/watchdog0  node/ng0n1  sound/snd/controlC0  input/input/event3
  *     pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda
  *
  * It can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.
@@ -30,6 +31,8 @@ typedef enum {
     IFX_USE_SWAP,
     IFX_USE_NETWORK,        /* an interface that carries an address, a route, another interface */
     IFX_USE_PROCESS,        /* a process has it open; a userspace driver has it */
+    IFX_USE_LISTENER,       /* a process has its sound or its input open, and can lose it: the
+                             * device is free */
     IFX_USE_DOMAIN,         /* the host runs it on behalf of a domain: its disk, its bridge */
     IFX_USE_BOOT_VGA,       /* the host's console */
     IFX_USE_LAST_INPUT,     /* the host's only keyboard */

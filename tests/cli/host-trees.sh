@@ -38,6 +38,13 @@ while read -r host; do
     done >"$tmp/wrong"
     is "$(cat "$tmp/wrong")" "" "$host: block devices, their numbers and what is on them agree"
 
+    for link in sys/dev/char/*; do
+        [ -e "$link" ] || continue
+        [ "$(cat "$link/dev")" = "${link##*/}" ] || echo "$link"
+        grep -q "^DEVNAME=." "$link/uevent" || echo "$link"
+    done >"$tmp/wrong"
+    is "$(cat "$tmp/wrong")" "" "$host: character devices and their numbers agree"
+
     cat proc/[0-9]*/mountinfo | cut -d' ' -f3 | grep -v '^0:' | sort -u | while read -r number; do
         [ -e "sys/dev/block/$number" ] || echo "$number"
     done >"$tmp/wrong"

@@ -88,7 +88,11 @@
 #   mdev UUID on ADDRESS [type=] [group=]
 #   uio uio0 on ADDRESS [name=]
 #   vdpa vdpa0 on ADDRESS [driver=vhost_vdpa]
+#   char snd/controlC0 on ADDRESS class=sound number=116:5   also on a USB device, and on nothing
+#   watchdog watchdog0 [on ADDRESS] [name=i6300ESB_timer] [state=active]
 #   process 812 nginx [holds /dev/uio0 ...] [runs nginx -g off]
+#       holds: the text of the link, which is what the tool reads in a tree: a name, or what stat()
+#       would show, /dev/block/8:1 or /dev/char/226:0;
 #       ns=812: it shares the mount namespace of that process; ns=own: it has its own;
 #       unreadable: nobody can list the files that it holds; kernel: it is a kernel thread
 #   file PATH TEXT                   these four are for what no other line can describe,

@@ -11,8 +11,8 @@
 #include "use/use.h"
 
 static const char *const ifxTestUseKinds[] = {
-    "mounted", "swap", "network", "process", "domain", "display", "input", "mdev", "vdpa",
-    "unclear",
+    "mounted", "swap", "network", "process", "listener", "domain", "display", "input", "mdev",
+    "vdpa", "unclear",
 };
 
 /* A line for each use: "network: eno1 -> 192.168.1.2\n". Free with g_free(). */

@@ -42,8 +42,9 @@ function add_usb(path, bus, number, id, type)
     file(path "/idVendor", substr(id, 1, 4))
     file(path "/idProduct", substr(id, 6, 4))
     file(path "/bDeviceClass", type)
-    file(path "/uevent", "DEVTYPE=usb_device\nBUSNUM=" sprintf("%03d", bus) "\nDEVNUM=" \
-         sprintf("%03d", number))
+    make_node(path, "189:" (bus - 1) * 128 + number - 1, \
+              sprintf("bus/usb/%03d/%03d", bus, number), \
+              sprintf("\nDEVTYPE=usb_device\nBUSNUM=%03d\nDEVNUM=%03d", bus, number))
 }
 
 # What the kernel tells of a keyboard, a mouse, a power button, a headphone jack
@@ -80,7 +81,7 @@ function make_input(kind, on,    path, n, ev, key, event, name, protocol)
     link(parent(parent(path)), path "/device")
     add_to_class("input", path "/event" event)
     link(path, path "/event" event "/device")
-    file(path "/event" event "/dev", "13:" 64 + event)
+    make_node(path "/event" event, "13:" 64 + event, "input/event" event)
     file(path "/name", name)
     file(path "/capabilities/ev", ev)
     file(path "/capabilities/key", key)
@@ -109,7 +110,7 @@ function make_drm(name,    path, n, i, out)
     path = class_device("drm", name, display_place(word_in(list[u, "on"], 1)))
     n = name
     gsub(/[^0-9]/, "", n)
-    file(path "/dev", "226:" n)
+    make_node(path, "226:" n, "dri/" name)
     n = split(value_of("connected", ""), out, " ")
     for (i = 1; i <= n; i++) {
         add_to_class("drm", path "/" name "-" out[i])
@@ -122,7 +123,7 @@ function make_fb(name,    path)
 {
     path = class_device("graphics", name, display_place(word_in(list[u, "on"], 1)))
     file(path "/name", text_with_spaces(value_of("name", name)))
-    file(path "/dev", "29:" substr(name, 3))
+    make_node(path, "29:" substr(name, 3), name)
 }
 
 # The kernel has the file for each display controller of the VGA class.
@@ -139,18 +140,22 @@ function end_console(    i, name)
         file("proc/bus/input/devices", inputs)
 }
 
-function make_vfio(name,    path)
+function make_vfio(name,    path, n)
 {
+    n = next_number("vfio", 0)
     path = "sys/" home(name)
-    add_to_class("vfio-dev", path "/vfio-dev/vfio" next_number("vfio", 0))
+    add_to_class("vfio-dev", path "/vfio-dev/vfio" n)
+    make_node(path "/vfio-dev/vfio" n, "242:" n, "vfio/devices/vfio" n)
     if (group[name] != "-")
         make_vfio_group(group[name])
 }
 
 function make_vfio_group(number)
 {
-    if (!(("sys/devices/virtual/vfio/" number) in made))
-        add_to_class("vfio", "sys/devices/virtual/vfio/" number)
+    if (("sys/devices/virtual/vfio/" number) in made)
+        return
+    add_to_class("vfio", "sys/devices/virtual/vfio/" number)
+    make_node("sys/devices/virtual/vfio/" number, "243:" number, "vfio/" number)
 }
 
 function make_mdev(id,    on, path, type)
@@ -181,12 +186,34 @@ function make_vdpa(name,    path, by, number)
     number = name
     gsub(/[^0-9]/, "", number)
     if (by == "vhost_vdpa")
-        file(path "/vhost-vdpa-" number "/dev", "511:" number)
+        make_node(path "/vhost-vdpa-" number, "511:" number, "vhost-vdpa-" number)
 }
 
 function make_uio(name,    path)
 {
     path = class_device("uio", name, place(word_in(list[u, "on"], 1)))
     file(path "/name", value_of("name", driver[word_in(list[u, "on"], 1)]))
-    file(path "/dev", "246:" substr(name, 4))
+    make_node(path, "246:" substr(name, 4), name)
+}
+
+# A character device: "snd/controlC0" is controlC0 of the class sound.
+function make_char(name,    path, class_of)
+{
+    if (!((u, "number") in opt))
+        use_fail("number=MAJOR:MINOR wanted")
+    class_of = value_of("class", "misc")
+    path = word_in(list[u, "on"], 1)
+    path = path == "" ? "sys/devices/virtual" : place(path)
+    path = class_device(class_of, base(name), path)
+    make_node(path, opt[u, "number"], name)
+}
+
+# drivers/watchdog: where the driver names no parent, it is a virtual device.
+function make_watchdog(name,    path)
+{
+    path = word_in(list[u, "on"], 1)
+    path = class_device("watchdog", name, path == "" ? "sys/devices/virtual" : place(path))
+    make_node(path, "244:" substr(name, 9), name)
+    file(path "/identity", text_with_spaces(value_of("name", "Software_Watchdog")))
+    file(path "/state", value_of("state", "inactive"))
 }

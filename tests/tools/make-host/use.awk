@@ -3,7 +3,8 @@
 
 BEGIN {
     split("disk part dm md bcache loop btrfs zpool mount swap net usb keyboard mouse button jack " \
-          "drm fb boot_vga mdev vdpa uio process file link fifo remove", use_list, " ")
+          "drm fb boot_vga mdev vdpa uio char watchdog process file link fifo remove", \
+          use_list, " ")
     for (use_i in use_list)
         is_use[use_list[use_i]] = 1
     split("on over of holds", use_list, " ")
@@ -12,8 +13,8 @@ BEGIN {
     split("up default default6 ro removable unreadable kernel", use_list, " ")
     for (use_i in use_list)
         is_flag[use_list[use_i]] = 1
-    split("addr addr6 backing cache connected dev driver file flags fs group id in label link " \
-          "mac master name ns options root size state tag type uuid", use_list, " ")
+    split("addr addr6 backing cache class connected dev driver file flags fs group id in label " \
+          "link mac master name ns number options root size state tag type uuid", use_list, " ")
     for (use_i in use_list)
         is_key[use_list[use_i]] = 1
 }
@@ -115,6 +116,8 @@ function print_use(    k)
         else if (k == "mdev") make_mdev(word[u, 1])
         else if (k == "vdpa") make_vdpa(word[u, 1])
         else if (k == "uio") make_uio(word[u, 1])
+        else if (k == "char") make_char(word[u, 1])
+        else if (k == "watchdog") make_watchdog(word[u, 1])
         else if (k == "process") make_process(word[u, 1], word[u, 2])
         else if (k == "file") file(word[u, 1], word[u, 2])
         else if (k == "link") raw_link(word[u, 2], word[u, 1])
@@ -139,6 +142,7 @@ function begin_use()
     folder("sys/class/input")
     folder("sys/class/net")
     folder("sys/dev/block")
+    folder("sys/dev/char")
     folder("run/udev/data")
     begin_net()
     begin_process()
@@ -171,4 +175,13 @@ function add_to_bus(bus, path)
 function next_number(what, first)
 {
     return first + counter[what]++
+}
+
+# What sysfs shows of a character device with the node /dev/NAME
+function make_node(path, number, name, more)
+{
+    file(path "/dev", number)
+    file(path "/uevent", "MAJOR=" part_of(number, 1) "\nMINOR=" part_of(number, 2) \
+         "\nDEVNAME=" name more)
+    link(path, "sys/dev/char/" number)
 }

@@ -301,6 +301,20 @@ START_TEST(own_qemu_counts_for_nothing_and_anothers_is_a_warning)
 }
 END_TEST
 
+START_TEST(a_process_that_can_lose_its_sound_is_a_note)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x040300, "snd_hda_intel");
+
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_LISTENER, false, "pipewire (1)");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_LISTENER, false, "pipewire (1)");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_LISTENER, false, "logind (2)");
+    ifxUseGraphAddUse(scene->use, "drm/card0", IFX_USE_LISTENER, false, "logind (2)");
+    ifxAssertScene(scene, "change no | declared/declared [in-use-process nothing: logind (2)] | "
+                   "add/missing [in-use-process nothing: pipewire (1)] "
+                   "[in-use-process nothing: logind (2)]");
+}
+END_TEST
+
 START_TEST(others_who_claim_it_are_told)
 {
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "igb");
@@ -415,6 +429,7 @@ ifxSuitePlanEvidence(void)
     tcase_add_test(rest, who_does_not_block_is_left_alone);
     tcase_add_test(rest, group_that_a_process_has_open_is_not_to_be_had);
     tcase_add_test(rest, own_qemu_counts_for_nothing_and_anothers_is_a_warning);
+    tcase_add_test(rest, a_process_that_can_lose_its_sound_is_a_note);
     tcase_add_test(rest, others_who_claim_it_are_told);
     tcase_add_test(rest, guest_that_can_not_be_read_may_need_it);
     tcase_add_test(rest, physical_function_goes_only_without_its_virtual_ones);

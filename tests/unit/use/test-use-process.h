@@ -37,6 +37,8 @@ ifxTestKind(ifxUseKind kind)
     switch (kind) {
     case IFX_USE_PROCESS:
         return "process";
+    case IFX_USE_LISTENER:
+        return "listener";
     case IFX_USE_DOMAIN:
         return "domain";
     case IFX_USE_MDEV_PARENT:
@@ -80,6 +82,7 @@ static inline void
 ifxTestLoad(void)
 {
     ifxTestRunLoader("virtual", host, graph);
+    ifxTestRunLoader("watchdog", host, graph);
     ifxTestRunLoader("process", host, graph);
 }
 
