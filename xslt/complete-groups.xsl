@@ -2,7 +2,7 @@
 <!-- SPDX-License-Identifier: LGPL-2.1-or-later -->
 <!--
   From a plan (plan.rng) to an XML patch (RFC 5261): each member with the verdict "add"
-  becomes a hostdev that libvirt takes from the host and keeps from the guest.
+  becomes a hostdev that libvirt detaches from the host and does not show to the guest.
 
     xsltproc complete-groups.xsl plan.xml
     xsltproc -stringparam domain NAME complete-groups.xsl plans.xml
@@ -10,7 +10,7 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="xml" encoding="UTF-8" indent="yes"/>
 
-  <!-- Whose plan to take, by name; needed where there are several. -->
+  <!-- The domain whose plan to take; needed if there are several. -->
   <xsl:param name="domain"/>
 
   <xsl:template match="/plans">

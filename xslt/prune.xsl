@@ -1,8 +1,8 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!-- SPDX-License-Identifier: LGPL-2.1-or-later -->
 <!--
-  From a plan (plan.rng) to an XML patch (RFC 5261): each placeholder whose device is gone
-  from the host is taken out.
+  From a plan (plan.rng) to an XML patch (RFC 5261): it removes each placeholder
+  whose device is gone from the host.
 
     xsltproc prune.xsl plan.xml
     xsltproc -stringparam domain NAME prune.xsl plans.xml
@@ -10,7 +10,7 @@
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output method="xml" encoding="UTF-8" indent="yes"/>
 
-  <!-- Whose plan to take, by name; needed where there are several. -->
+  <!-- The domain whose plan to take; needed if there are several. -->
   <xsl:param name="domain"/>
 
   <xsl:template match="/plans">
@@ -22,7 +22,7 @@
       </xsl:message>
     </xsl:if>
     <diff>
-      <!-- Claims stand in document order, instructions in the reverse of it. -->
+      <!-- Claims are in document order, instructions in reverse document order. -->
       <xsl:for-each select="$plans[@result = 'change']/claim[@verdict = 'remove']">
         <xsl:sort select="count(preceding-sibling::claim)" data-type="number"
                   order="descending"/>
