@@ -171,7 +171,7 @@ ifxHookCommand(const ifxOptions *options)
     return arguments;
 }
 
-/* libvirt's src/security/apparmor/usr.sbin.libvirtd.in: a hook may run programs in these folders. */
+/* libvirt's src/security/apparmor/usr.sbin.libvirtd.in lets a hook run programs in these folders. */
 static void
 ifxHookNoteProfile(const char *sysroot,
                    const char *tool)
