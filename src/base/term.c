@@ -94,6 +94,15 @@ ifxTermEscape(const char *text,
     return g_string_free(safe, FALSE);
 }
 
+char *
+ifxTermQuote(const char *word)
+{
+    const char *plain = "-_.+:@" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS;
+
+    return *word && *word != '-' && strspn(word, plain) == strlen(word) ? g_strdup(word) :
+        g_shell_quote(word);
+}
+
 const char *
 ifxTermStart(const ifxTerm *term,
              ifxStyle style)

@@ -46,6 +46,10 @@ ifxTerm ifxTermOpen(FILE *stream, ifxColorWhen when);
  * \u{HEX}. Newline and tab stay if @multiline. Free with g_free(). */
 char *ifxTermEscape(const char *text, gsize length, bool multiline);
 
+/* @word as a shell reads it, in quotes only where it needs them: for commands that a message asks
+ * for. Free with g_free(). */
+char *ifxTermQuote(const char *word);
+
 /* The start and end of @style on @term: constants, "" without colour. */
 const char *ifxTermStart(const ifxTerm *term, ifxStyle style);
 const char *ifxTermEnd(const ifxTerm *term, ifxStyle style);

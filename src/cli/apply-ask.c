@@ -7,7 +7,7 @@
 #include "xml/edit.h"
 #include "base/term.h"
 #include "plan/plan-judge.h"
-#include "report/report-text.h"
+#include "report/report.h"
 
 #define IFX_ASK_KEYS "[y,n,a,d,v,q,?]"
 #define IFX_ASK_HELP \

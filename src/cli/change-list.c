@@ -6,7 +6,7 @@
 #include "base/pci-class.h"
 #include "base/term.h"
 #include "domain/qemu-arguments.h"
-#include "report/report-text.h"
+#include "report/report.h"
 #include "write/undo.h"
 #include "write/write.h"
 #include "xml/diff.h"

@@ -11,7 +11,7 @@
 #include "cli/session.h"
 #include "cli/tally.h"
 #include "cli/target.h"
-#include "report/report-line.h"
+#include "report/report-json.h"
 #include "write/write.h"
 #include "write/store.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "report/capture-xml.h"
 #include "cli/command.h"
-#include "report/report-text.h"
+#include "report/report.h"
 
 static bool
 ifxCaptureCheckOptions(const ifxOptions *options,

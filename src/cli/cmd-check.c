@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "report/report-text.h"
+#include "report/report.h"
 #include "cli/walk.h"
 
 typedef struct {

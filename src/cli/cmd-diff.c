@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
 #include "xml/diff.h"
-#include "report/report-text.h"
+#include "report/report.h"
 #include "cli/walk.h"
 
 typedef struct {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
-#include "report/report-groups.h"
+#include "report/report.h"
 #include "report/report-json.h"
-#include "report/report-text.h"
 
 static void
 ifxGroupsFreeNames(gpointer names)

@@ -5,7 +5,7 @@
 #include "plan/plan-file.h"
 #include "plan/plan-xml.h"
 #include "report/report-json.h"
-#include "report/report-text.h"
+#include "report/report.h"
 #include "cli/walk.h"
 #include "xml/xml-doc.h"
 

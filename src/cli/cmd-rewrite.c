@@ -4,7 +4,7 @@
 #include "cli/command.h"
 #include "base/file.h"
 #include "base/file-replace.h"
-#include "report/report-text.h"
+#include "report/report.h"
 #include "cli/walk.h"
 
 /* The command that changes the domain of @target in libvirt. */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "base/term.h"
 #include "plan/plan-words.h"
-#include "report/report-member.h"
-#include "plan/report-reason.h"
+#include "report/report.h"
 
 bool
 ifxHookGuardParseRule(const char *text,
@@ -13,16 +13,6 @@ ifxHookGuardParseRule(const char *text,
 {
     *rule = strcmp(text, "strict") == 0 ? IFX_HOOK_STRICT : IFX_HOOK_VIABLE;
     return *rule == IFX_HOOK_STRICT || strcmp(text, "viable") == 0;
-}
-
-/* Its name, to be typed. Free with g_free(). */
-static char *
-ifxHookGuardQuote(const char *name)
-{
-    const char *plain = "-_.+:@" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS;
-
-    return *name && *name != '-' && strspn(name, plain) == strlen(name) ? g_strdup(name) :
-        g_shell_quote(name);
 }
 
 static bool
@@ -36,7 +26,7 @@ ifxHookGuardDescribeGroup(const ifxPlan *plan,
                           const ifxPlanGroup *group)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
-    g_autofree char *name = ifxHookGuardQuote(plan->domain->name);
+    g_autofree char *name = ifxTermQuote(plan->domain->name);
     GString *text = g_string_new(NULL);
     const char *separator = "";
     guint i;
@@ -51,13 +41,13 @@ ifxHookGuardDescribeGroup(const ifxPlan *plan,
         if (!ifxHookGuardBlocks(member))
             continue;
         words = ifxReportMember(member->member);
-        g_string_append_printf(text, "%s%s (%s)", separator, words,
+        g_string_append_printf(text, "%s%s: %s", separator, words,
                                ifxReasonToString(member->reason));
-        separator = "; ";
+        separator = ", ";
     }
     g_string_append_printf(text, plan->result == IFX_RESULT_CHANGE ?
-                           "; virt-iommufix apply %s declares them" :
-                           "; virt-iommufix check %s tells what is in the way", name);
+                           ". Declare them: virt-iommufix apply %s" :
+                           ". See what prevents that: virt-iommufix check %s", name);
     return g_string_free(text, FALSE);
 }
 
@@ -65,18 +55,23 @@ static char *
 ifxHookGuardDescribeUse(const ifxPlan *plan,
                         const ifxPlanClaim *claim)
 {
-    const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
+    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     const bool by_name = cause->lift == IFX_LIFT_BY_NAME;
-    const char *remedy = ifxReportRemedy(by_name ? cause->reason : claim->reason, cause);
-    g_autofree char *chain = ifxReportChain(&claim->claim->address, cause);
+    const ifxReason reason = by_name ? cause->reason : claim->reason;
+    const ifxReasonSubject subject = {
+        .device = &claim->claim->address,
+        .domain = plan->domain->name,
+    };
+    g_autofree char *remedy = ifxReasonRemedy(reason, cause->lift, &subject);
+    g_autofree char *steps = ifxEvidenceFormat(cause);
     char address[IFX_PCI_ADDRESS_LENGTH];
     GString *text = g_string_new(NULL);
 
     ifxPciAddressFormat(&claim->claim->address, address);
     g_string_printf(text, "domain %s would take %s from the host, which uses it: %s (%s)",
-                    plan->domain->name, address, chain, ifxReasonToString(cause->reason));
+                    plan->domain->name, address, steps, ifxReasonToString(cause->reason));
     if (remedy)
-        g_string_append_printf(text, "; %s", remedy);
+        g_string_append_printf(text, ". %s", remedy);
     return g_string_free(text, FALSE);
 }
 
@@ -108,7 +103,7 @@ static void
 ifxHookGuardAllow(const ifxPlanClaim *claim,
                   GString *command)
 {
-    const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
+    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     char address[IFX_PCI_ADDRESS_LENGTH];
 
     if (cause->lift == IFX_LIFT_BY_NAME)

@@ -1,6 +1,140 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-words.h"
 
+#include <string.h>
+
+#include "base/term.h"
+#include "host/topology-nodedev.h"
+#include "use/use.h"
+
+/* {device} and {nodedev} are the kernel's and libvirt's name of the device, {domain} is the name of
+ * the domain, {other} the path of the claim that excludes this one. */
+typedef struct _ifxReasonRow ifxReasonRow;
+struct _ifxReasonRow {
+    const char *code;
+    const char *sentence;
+    const char *remedy;     /* NULL: nothing need be done */
+    const char *never;      /* the remedy where nothing lifts the evidence; NULL: the same */
+};
+
+static const ifxReasonRow reasons[IFX_REASON_LAST] = {
+    [IFX_REASON_DECLARED] = { "declared",
+        "is declared",
+        NULL },
+    [IFX_REASON_PLACEHOLDER] = { "placeholder",
+        "is declared",
+        NULL },
+    [IFX_REASON_PLACEHOLDER_GONE] = { "placeholder-gone",
+        "is a placeholder for a device that this host does not have, so the guest will not start",
+        "Remove it: virt-iommufix apply --prune {domain}" },
+    [IFX_REASON_PLACEHOLDER_ORPHAN] = { "placeholder-orphan",
+        "is a placeholder, but the guest uses no device of its IOMMU group",
+        "If the host needs the device, remove the placeholder: virsh edit {domain}" },
+    [IFX_REASON_CLAIM_GONE] = { "claim-gone",
+        "is declared, but this host does not have it",
+        "If a card was moved, correct the address: virsh edit {domain}" },
+    [IFX_REASON_CLAIM_IN_USE] = { "claim-in-use",
+        "is declared, but the host uses it",
+        "If a card was moved, correct the address with \"virsh edit {domain}\"" },
+    [IFX_REASON_UNMANAGED] = { "unmanaged",
+        "has managed='no' and is not bound to vfio-pci, so the guest will not start",
+        "Detach it once with \"virsh nodedev-detach {nodedev}\", or at each start: virt-iommufix "
+        "apply --managed {domain}" },
+    [IFX_REASON_CLAIMED_TWICE] = { "claimed-twice",
+        "is declared a second time in {other}, so the guest will not start",
+        "Remove one of the two: virsh edit {domain}" },
+    [IFX_REASON_NVME_WITH_HOSTDEV] = { "nvme-with-hostdev",
+        "shares its IOMMU group with the NVMe disk {other}, and QEMU cannot open the group for "
+        "both",
+        "Declare the disk's controller as a hostdev instead of the disk: virsh edit {domain}" },
+    [IFX_REASON_QEMU_ARGUMENT] = { "qemu-argument",
+        "is passed to QEMU by hand and is not bound to vfio-pci, so the guest will not start",
+        "Declare it as a hostdev instead: virsh edit {domain}" },
+    [IFX_REASON_NO_IOMMU] = { "no-iommu",
+        "is in no IOMMU group",
+        "Enable the IOMMU in the firmware and on the kernel command line" },
+    [IFX_REASON_NO_ADDRESS] = { "no-address",
+        "has a <source> without an address, so it was skipped",
+        "Add the address of the device: virsh edit {domain}" },
+    [IFX_REASON_NOT_QEMU] = { "not-qemu",
+        "is not for libvirt's QEMU driver, so it was skipped: only that driver knows placeholders",
+        NULL },
+    [IFX_REASON_MISSING] = { "missing",
+        "is missing",
+        "Declare it: virt-iommufix apply {domain}" },
+    [IFX_REASON_NOT_NEEDED] = { "not-needed",
+        "is missing, but the guest starts without it",
+        NULL },
+    [IFX_REASON_DECLINED] = { "declined",
+        "is missing, because you declined it",
+        NULL },
+    [IFX_REASON_BRIDGE] = { "bridge",
+        "is a bridge, which no guest can use",
+        "Remove it from the domain: virsh edit {domain}" },
+    [IFX_REASON_BRIDGE_BLOCKS] = { "bridge-blocks",
+        "is a bridge; while its driver has it, no guest can use the group",
+        "Unbind it: echo {device} >/sys/bus/pci/devices/{device}/driver/unbind" },
+    [IFX_REASON_CHIPSET_IDLE] = { "chipset-idle",
+        "is a chipset device without a driver",
+        NULL },
+    [IFX_REASON_PLATFORM_FUNCTION] = { "platform-function",
+        "is a chipset device; while its driver has it, no guest can use the group",
+        "Move the guest's card to a slot in another group" },
+    [IFX_REASON_STUB] = { "stub",
+        "is bound to pci-stub, so neither the host nor a guest uses it",
+        NULL },
+    [IFX_REASON_NOT_PCI] = { "not-pci",
+        "is in the group, but is not a PCI device, so libvirt cannot detach it",
+        "If it has a driver, unbind it before the guest starts" },
+    [IFX_REASON_UNKNOWN_MEMBER] = { "unknown-member",
+        "is in the group, but the host shows no such device",
+        "Look for it: lspci -s {device}" },
+    [IFX_REASON_UNKNOWN_USE] = { "unknown-use",
+        "is missing, and the tool cannot tell from here whether the host needs it",
+        "Run this on the host as root" },
+    [IFX_REASON_IN_USE_MOUNTED] = { "in-use-mounted",
+        "is missing, but the host has a file system on it mounted",
+        "Unmount it first",
+        "The host runs from it: move the guest's card to a slot in another group" },
+    [IFX_REASON_IN_USE_SWAP] = { "in-use-swap",
+        "is missing, but the host swaps to it",
+        "Turn this swap space off first with swapoff" },
+    [IFX_REASON_IN_USE_NETWORK] = { "in-use-network",
+        "is missing, but the host's network uses it",
+        "Move the addresses, routes and bridges of the host to another interface first" },
+    [IFX_REASON_IN_USE_PROCESS] = { "in-use-process",
+        "is missing, but a process uses it",
+        "Stop the process first" },
+    [IFX_REASON_IN_USE_DOMAIN] = { "in-use-domain",
+        "is missing, but the host uses it for a domain, network or storage pool",
+        "Change that definition first" },
+    [IFX_REASON_BOOT_VGA] = { "boot-vga",
+        "is missing, but it shows the host's console",
+        "Move the console to another display first" },
+    [IFX_REASON_LAST_INPUT] = { "last-input",
+        "is missing, but the host's only keyboard is connected to it",
+        "Connect the keyboard to another controller first" },
+    [IFX_REASON_PF_WITH_VFS] = { "pf-with-vfs",
+        "is missing, but it has virtual functions, which disappear when it loses its driver",
+        "Remove them first with \"echo 0 >/sys/bus/pci/devices/{device}/sriov_numvfs\"",
+        "The domain itself uses one of them: give it a device of another group" },
+    [IFX_REASON_MDEV_PARENT] = { "mdev-parent",
+        "is missing, but mediated devices are parts of it",
+        "Stop them first with mdevctl stop" },
+    [IFX_REASON_VDPA_PARENT] = { "vdpa-parent",
+        "is missing, but vdpa devices are parts of it",
+        "Remove them first with vdpa dev del" },
+    [IFX_REASON_CLAIMED_ELSEWHERE] = { "claimed-elsewhere",
+        "is also used by another domain, and the two cannot run at the same time",
+        NULL },
+    [IFX_REASON_NETWORK_POOL] = { "network-pool",
+        "is in the pool of a network, which may give it to any domain",
+        NULL },
+    [IFX_REASON_TEAMING] = { "teaming",
+        "is part of a <teaming> pair, so the domain can migrate",
+        NULL },
+};
+
 const char *
 ifxVerdictToString(ifxVerdict verdict)
 {
@@ -18,47 +152,7 @@ ifxVerdictToString(ifxVerdict verdict)
 const char *
 ifxReasonToString(ifxReason reason)
 {
-    static const char *const words[IFX_REASON_LAST] = {
-        [IFX_REASON_DECLARED] = "declared",
-        [IFX_REASON_PLACEHOLDER] = "placeholder",
-        [IFX_REASON_PLACEHOLDER_GONE] = "placeholder-gone",
-        [IFX_REASON_PLACEHOLDER_ORPHAN] = "placeholder-orphan",
-        [IFX_REASON_CLAIM_GONE] = "claim-gone",
-        [IFX_REASON_CLAIM_IN_USE] = "claim-in-use",
-        [IFX_REASON_UNMANAGED] = "unmanaged",
-        [IFX_REASON_CLAIMED_TWICE] = "claimed-twice",
-        [IFX_REASON_NVME_WITH_HOSTDEV] = "nvme-with-hostdev",
-        [IFX_REASON_QEMU_ARGUMENT] = "qemu-argument",
-        [IFX_REASON_NO_IOMMU] = "no-iommu",
-        [IFX_REASON_NO_ADDRESS] = "no-address",
-        [IFX_REASON_NOT_QEMU] = "not-qemu",
-        [IFX_REASON_MISSING] = "missing",
-        [IFX_REASON_NOT_NEEDED] = "not-needed",
-        [IFX_REASON_DECLINED] = "declined",
-        [IFX_REASON_BRIDGE] = "bridge",
-        [IFX_REASON_BRIDGE_BLOCKS] = "bridge-blocks",
-        [IFX_REASON_CHIPSET_IDLE] = "chipset-idle",
-        [IFX_REASON_PLATFORM_FUNCTION] = "platform-function",
-        [IFX_REASON_STUB] = "stub",
-        [IFX_REASON_NOT_PCI] = "not-pci",
-        [IFX_REASON_UNKNOWN_MEMBER] = "unknown-member",
-        [IFX_REASON_UNKNOWN_USE] = "unknown-use",
-        [IFX_REASON_IN_USE_MOUNTED] = "in-use-mounted",
-        [IFX_REASON_IN_USE_SWAP] = "in-use-swap",
-        [IFX_REASON_IN_USE_NETWORK] = "in-use-network",
-        [IFX_REASON_IN_USE_PROCESS] = "in-use-process",
-        [IFX_REASON_IN_USE_DOMAIN] = "in-use-domain",
-        [IFX_REASON_BOOT_VGA] = "boot-vga",
-        [IFX_REASON_LAST_INPUT] = "last-input",
-        [IFX_REASON_PF_WITH_VFS] = "pf-with-vfs",
-        [IFX_REASON_MDEV_PARENT] = "mdev-parent",
-        [IFX_REASON_VDPA_PARENT] = "vdpa-parent",
-        [IFX_REASON_CLAIMED_ELSEWHERE] = "claimed-elsewhere",
-        [IFX_REASON_NETWORK_POOL] = "network-pool",
-        [IFX_REASON_TEAMING] = "teaming",
-    };
-
-    return words[reason];
+    return reasons[reason].code;
 }
 
 const char *
@@ -97,4 +191,97 @@ ifxResultToString(ifxResult result)
     };
 
     return words[result];
+}
+
+/* @words with the names of @subject filled in. */
+static char *
+ifxReasonFill(const char *words,
+              const ifxReasonSubject *subject)
+{
+    char device[IFX_PCI_ADDRESS_LENGTH] = "";
+    g_autofree char *nodedev = subject->device ? ifxNodedevName(subject->device) : g_strdup("");
+    g_autofree char *domain = ifxTermQuote(subject->domain);
+    const struct {
+        const char *name;
+        const char *value;
+    } names[] = {
+        { "{device}", device },
+        { "{nodedev}", nodedev },
+        { "{domain}", domain },
+        { "{other}", subject->other },
+    };
+    GString *text = g_string_new(NULL);
+    const char *at = words;
+    guint i;
+
+    if (subject->device)
+        ifxPciAddressFormat(subject->device, device);
+    while (*at) {
+        for (i = 0; i < G_N_ELEMENTS(names) && !g_str_has_prefix(at, names[i].name); i++)
+            ;
+        if (i < G_N_ELEMENTS(names)) {
+            g_string_append(text, names[i].value);
+            at += strlen(names[i].name);
+        } else {
+            g_string_append_c(text, *at++);
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
+char *
+ifxReasonDescribe(ifxReason reason,
+                  const ifxReasonSubject *subject)
+{
+    return ifxReasonFill(reasons[reason].sentence, subject);
+}
+
+char *
+ifxReasonRemedy(ifxReason reason,
+                ifxLift lift,
+                const ifxReasonSubject *subject)
+{
+    const ifxReasonRow *row = &reasons[reason];
+    const char *words = lift == IFX_LIFT_NEVER && row->never ? row->never : row->remedy;
+
+    return words ? ifxReasonFill(words, subject) : NULL;
+}
+
+char *
+ifxEvidenceFormat(const ifxEvidence *evidence)
+{
+    return ifxUseEvidenceFormatChain(evidence->chain);
+}
+
+const ifxEvidence *
+ifxEvidenceLookupDecisive(const GPtrArray *evidence)
+{
+    const ifxEvidence *decisive = NULL;
+    guint i;
+
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+
+        if (piece->lift != IFX_LIFT_NOTHING && (!decisive || piece->lift > decisive->lift))
+            decisive = piece;
+    }
+    return decisive;
+}
+
+const ifxEvidence *
+ifxEvidenceLookup(const GPtrArray *evidence,
+                  ifxReason reason)
+{
+    const ifxEvidence *decisive = ifxEvidenceLookupDecisive(evidence);
+    guint i;
+
+    if (reason == IFX_REASON_CLAIM_IN_USE || (decisive && decisive->reason == reason))
+        return decisive;
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+
+        if (piece->reason == reason)
+            return piece;
+    }
+    return NULL;
 }

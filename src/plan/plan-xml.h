@@ -2,9 +2,8 @@
 /*
  * plan-xml: plans as an XML document, the form that stylesheets read.
  *
- * The document is described by xslt/plan.rng; its root <plans> holds a <plan> for each
- * domain. It is in no namespace, so that nothing of it can come into the scope of what
- * a stylesheet writes.
+ * xslt/plan.rng describes the document. Its root <plans> has a <plan> for each domain. It is in no
+ * namespace, so that a stylesheet cannot copy one into what it writes.
  */
 
 #pragma once
@@ -17,8 +16,8 @@
 /* An empty <plans>. Free with xmlFreeDoc(). */
 xmlDoc *ifxPlanXmlNew(void);
 
-/* Appends @plan to @doc; keeps nothing of it. Its <plan>, lent by @doc. */
+/* Appends @plan to @doc, which keeps no pointer to it. The new <plan>, lent by @doc. */
 xmlNode *ifxPlanXmlAdd(xmlDoc *doc, const ifxPlan *plan);
 
-/* The document as indented text, for appending to @out. */
+/* Appends the document to @out, as indented text. */
 void ifxPlanXmlFormat(const xmlDoc *doc, GString *out);

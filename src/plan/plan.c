@@ -149,21 +149,6 @@ ifxPlanMemberIsLacking(const ifxPlanMember *member)
     return false;
 }
 
-const ifxEvidence *
-ifxEvidenceLookupDecisive(const GPtrArray *evidence)
-{
-    const ifxEvidence *decisive = NULL;
-    guint i;
-
-    for (i = 0; evidence && i < evidence->len; i++) {
-        const ifxEvidence *piece = evidence->pdata[i];
-
-        if (piece->lift != IFX_LIFT_NOTHING && (!decisive || piece->lift > decisive->lift))
-            decisive = piece;
-    }
-    return decisive;
-}
-
 static bool
 ifxPlanIsRemoved(const ifxPlan *plan,
                  guint element)

@@ -16,88 +16,7 @@
 #include "domain/elsewhere.h"
 #include "use/use.h"
 #include "host/topology.h"
-
-typedef enum {
-    IFX_VERDICT_DECLARED,   /* the domain has it */
-    IFX_VERDICT_ADD,        /* a placeholder is to be inserted */
-    IFX_VERDICT_SKIP,       /* nothing to do, for a reason */
-    IFX_VERDICT_REFUSE,     /* nothing is changed for this domain */
-    IFX_VERDICT_REMOVE,     /* a claim that is to be taken out */
-} ifxVerdict;
-
-/* The stable codes; the man page has cause and remedy of each. */
-typedef enum {
-    IFX_REASON_DECLARED,
-    IFX_REASON_PLACEHOLDER,
-    IFX_REASON_PLACEHOLDER_GONE,
-    IFX_REASON_PLACEHOLDER_ORPHAN,
-    IFX_REASON_CLAIM_GONE,
-    IFX_REASON_CLAIM_IN_USE,
-    IFX_REASON_UNMANAGED,
-    IFX_REASON_CLAIMED_TWICE,
-    IFX_REASON_NVME_WITH_HOSTDEV,
-    IFX_REASON_QEMU_ARGUMENT,
-    IFX_REASON_NO_IOMMU,
-    IFX_REASON_NO_ADDRESS,
-    IFX_REASON_NOT_QEMU,
-    IFX_REASON_MISSING,
-    IFX_REASON_NOT_NEEDED,
-    IFX_REASON_DECLINED,
-    IFX_REASON_BRIDGE,
-    IFX_REASON_BRIDGE_BLOCKS,
-    IFX_REASON_CHIPSET_IDLE,
-    IFX_REASON_PLATFORM_FUNCTION,
-    IFX_REASON_STUB,
-    IFX_REASON_NOT_PCI,
-    IFX_REASON_UNKNOWN_MEMBER,
-    IFX_REASON_UNKNOWN_USE,
-    IFX_REASON_IN_USE_MOUNTED,
-    IFX_REASON_IN_USE_SWAP,
-    IFX_REASON_IN_USE_NETWORK,
-    IFX_REASON_IN_USE_PROCESS,
-    IFX_REASON_IN_USE_DOMAIN,
-    IFX_REASON_BOOT_VGA,
-    IFX_REASON_LAST_INPUT,
-    IFX_REASON_PF_WITH_VFS,
-    IFX_REASON_MDEV_PARENT,
-    IFX_REASON_VDPA_PARENT,
-    IFX_REASON_CLAIMED_ELSEWHERE,
-    IFX_REASON_NETWORK_POOL,
-    IFX_REASON_TEAMING,
-    IFX_REASON_LAST,
-} ifxReason;
-
-/* Would the kernel hand the group over as things stand? Since Linux 5.19
- * (iommu_group_claim_dma_owner) a member that is not handed over itself must have
- * no driver or one that leaves DMA alone: vfio's, pci-stub or pcieport. */
-typedef enum {
-    IFX_STARTS_YES,
-    IFX_STARTS_UNKNOWN,     /* a driver is not known */
-    IFX_STARTS_NO,
-} ifxStarts;
-
-typedef enum {
-    IFX_RESULT_COMPLETE,    /* nothing to do, by the rule that the policy names */
-    IFX_RESULT_CHANGE,      /* members are to be added, or claims changed as the policy says */
-    IFX_RESULT_REFUSED,     /* something is in the way, and nothing is changed */
-    IFX_RESULT_NO_IOMMU,    /* a claimed device is in no group */
-    IFX_RESULT_SKIPPED,     /* not a domain of libvirt's QEMU driver */
-} ifxResult;
-
-/* What the user can do about a piece of evidence. */
-typedef enum {
-    IFX_LIFT_NOTHING,       /* it refuses nothing: it is only reported */
-    IFX_LIFT_BY_NAME,       /* --allow-member lifts it for the device */
-    IFX_LIFT_NEVER,
-} ifxLift;
-
-/* A use of a device, or one that is possible. */
-typedef struct _ifxEvidence ifxEvidence;
-struct _ifxEvidence {
-    ifxReason reason;
-    ifxLift lift;
-    GPtrArray *chain;       /* char *: the steps from the device to its user, see use.h */
-};
+#include "plan/plan-words.h"
 
 typedef struct _ifxPlanClaim ifxPlanClaim;
 struct _ifxPlanClaim {
@@ -199,10 +118,6 @@ const ifxPlanGroup *ifxPlanLookupGroup(const ifxPlan *plan, int number);
 
 /* Must the member be declared by the rule of libvirt's 2019 series, and is it not? */
 bool ifxPlanMemberIsLacking(const ifxPlanMember *member);
-
-/* The piece that decides in an array of ifxEvidence: the first with IFX_LIFT_NEVER, otherwise the
- * first with IFX_LIFT_BY_NAME. NULL: there is none, or @evidence is NULL. Lent. */
-const ifxEvidence *ifxEvidenceLookupDecisive(const GPtrArray *evidence);
 
 /* Where new hostdevs go: after the last <hostdev> that stays, because libvirt numbers their
  * aliases in list order and qemu:commandline may name those. Without one, they become the last

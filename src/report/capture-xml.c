@@ -45,7 +45,7 @@ ifxCaptureXmlAddDriver(GString *out,
     case IFX_DRIVER_NONE:
         break;
     case IFX_DRIVER_BOUND:
-        /* As it is read back. */
+        /* As a reader of the capture reads it. */
         safe = g_strstrip(ifxCaptureXmlEscape(device->driver));
         g_string_append_printf(out, "    <driver>\n      <name>%s</name>\n    </driver>\n", safe);
         break;
@@ -105,8 +105,8 @@ ifxCaptureXmlCompare(gconstpointer a,
     return strcmp(*(char *const *) a, *(char *const *) b);
 }
 
-/* The members that are no PCI functions, in the order that they have when they are read back:
- * escaped, some names sort elsewhere, and some are the same. */
+/* The members that are not PCI functions, in the order in which a reader has them: some names sort
+ * differently when they are escaped, and some become the same. */
 static void
 ifxCaptureXmlAddOthers(GString *out,
                        const char *indent,
@@ -199,8 +199,8 @@ ifxCaptureXmlBegin(GString *out,
     }
 }
 
-/* What the end tag is indented by: the start tag had the same, before the element was cut
- * out of its surroundings. */
+/* The indentation of the end tag. The start tag had the same before the element was cut out of its
+ * surroundings. */
 static gsize
 ifxCaptureXmlIndent(const char *bytes,
                     const ifxXmlElement *root)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * capture-xml: one host as a file that --host and virsh -c test:///FILE open.
+ * capture-xml: one host as a file, which --host and virsh -c test:///FILE open.
  *
  *     <node>
  *       <device>...</device>             each PCI device, by address
@@ -8,19 +8,18 @@
  *       <domain>...</domain>
  *     </node>
  *
- * The form is libvirt's (virNodeDeviceCapPCIDefFormat in libvirt
- * src/conf/node_device_conf.c, testOpenParse in src/test/test_driver.c). What libvirt
- * can't say stands in elements that its parsers pass over, so that nothing which the
- * topology knows is lost, an unknown neither:
+ * The format is libvirt's (virNodeDeviceCapPCIDefFormat in libvirt src/conf/node_device_conf.c,
+ * testOpenParse in src/test/test_driver.c). What libvirt's format cannot express is in elements
+ * that its parsers ignore, so that the capture keeps everything that the topology knows, and also
+ * what it does not know:
  *
  *     <driver/>                      the driver is unknown
  *     <capability type='endpoint'/>  the header is that of an endpoint
  *     <capability type='unknown'/>   the header is unknown
- *     <member name='AMDI0095:00'/>   in <iommuGroup>: a member that is no PCI function
+ *     <member name='AMDI0095:00'/>   in <iommuGroup>: a member that is not a PCI function
  *
- * Names are escaped as by ifxTermEscape(). The text follows from the topology and the
- * domains alone: the capture of a capture has its bytes. A capture is written in this
- * order.
+ * Names are escaped as ifxTermEscape() does it. The text follows from the topology and the domains
+ * alone: the capture of a capture has the same bytes. Call the functions in the order below.
  */
 
 #pragma once
@@ -31,16 +30,16 @@
 #include "domain/domain.h"
 #include "host/topology.h"
 
-/* <node>, the devices and the groups. */
+/* Appends <node>, the devices and the groups. */
 void ifxCaptureXmlBegin(GString *out, const ifxTopology *topology);
 
-/* The domain's element, byte for byte but for secrets: those that libvirt leaves out
- * without VIR_DOMAIN_XML_SECURE, a graphics' passwd and a disk's cookies. False with
- * IFX_ERROR_XML, and nothing appended, when it is not in UTF-8, as libvirt's XML is. */
+/* Appends the domain's element, byte for byte except for secrets: those that libvirt leaves out
+ * without VIR_DOMAIN_XML_SECURE, the passwd of a graphics device and the cookies of a disk. False
+ * with IFX_ERROR_XML, and nothing appended, when it is not in UTF-8, as libvirt's XML is. */
 bool ifxCaptureXmlAddDomain(GString *out, const ifxDomain *domain, GError **error);
 
 void ifxCaptureXmlEnd(GString *out);
 
-/* Does libvirt (9.0.0 at least) know domains of that type? Its test driver refuses the
- * whole capture for one that it does not know. */
+/* Does libvirt (at least 9.0.0) know the type of @domain? Its test driver refuses a whole capture
+ * because of one domain with a type that it does not know. */
 bool ifxCaptureXmlIsKnownType(const ifxDomain *domain);

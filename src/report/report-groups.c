@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "report/report-groups.h"
+#include "report/report.h"
 
 #include <libsmartcols.h>
 #include <stdlib.h>
@@ -7,7 +7,6 @@
 
 #include "base/pci-class.h"
 #include "plan/plan-evidence.h"
-#include "plan/report-reason.h"
 
 typedef enum {
     IFX_COLUMN_GROUP,
@@ -50,10 +49,10 @@ ifxReportJoin(const GPtrArray *names)
     return g_string_free(joined, FALSE);
 }
 
-/* "nvme0n1 -> nvme0n1p2 -> /; ...", "?" where nobody could look. */
+/* "nvme0n1 -> nvme0n1p2 -> /; ..."; "?" if nothing could look. */
 static char *
-ifxReportUse(const ifxPlanHost *host,
-             const ifxDevice *device)
+ifxReportDescribeUse(const ifxPlanHost *host,
+                     const ifxDevice *device)
 {
     GString *text = g_string_new(NULL);
     g_autoptr(ifxPlanEvidence) evidence = NULL;
@@ -64,7 +63,7 @@ ifxReportUse(const ifxPlanHost *host,
     evidence = ifxPlanEvidenceFind(host, device);
     for (i = 0; evidence->pieces && i < evidence->pieces->len; i++) {
         const ifxEvidence *piece = evidence->pieces->pdata[i];
-        g_autofree char *chain = ifxReportSteps(piece);
+        g_autofree char *chain = ifxEvidenceFormat(piece);
 
         g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", chain);
     }
@@ -105,7 +104,7 @@ ifxReportGroupMember(struct libscols_table *table,
     }
 
     name = ifxReportDeviceName(device);
-    use = ifxReportUse(host, device);
+    use = ifxReportDescribeUse(host, device);
     domains = ifxReportJoin(g_hash_table_lookup(claims, &member->address));
     ifxReportSet(line, IFX_COLUMN_CLASS,
                  device->has_class ? ifxPciClassDescribe(device->class_code) : "?");

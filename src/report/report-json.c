@@ -4,28 +4,129 @@
 #include <json.h>
 #include <string.h>
 
-#include "base/pci-class.h"
-#include "plan/plan-evidence.h"
-#include "plan/plan-words.h"
-#include "report/report-json-internal.h"
 #include "base/term.h"
+#include "plan/plan-evidence.h"
+#include "plan/plan-walk.h"
 
 #define IFX_JSON_VERSION 1
+#define IFX_LINE_VERSION 1
 
 struct _ifxReportJson {
+    ifxPlanSink sink;
     json_object *root;
-    json_object *list;      /* lent by root */
+    GPtrArray *open;        /* json_object: the objects and arrays around the next value, lent by
+                             * root */
+    bool in_values;         /* the innermost is an IFX_PART_VALUES */
 };
+
+struct _ifxReportLine {
+    json_object *head;
+    json_object *plan;      /* NULL: none */
+};
+
+static void
+ifxReportJsonPut(ifxPlanSink *sink,
+                 const char *name,
+                 json_object *value)
+{
+    const ifxReportJson *json = (const ifxReportJson *) sink;
+    json_object *innermost = json->open->pdata[json->open->len - 1];
+
+    if (json_object_is_type(innermost, json_type_array))
+        json_object_array_add(innermost, value);
+    else
+        json_object_object_add(innermost, name, value);
+}
+
+static void
+ifxReportJsonBegin(ifxPlanSink *sink,
+                   ifxPartKind kind,
+                   const char *name)
+{
+    ifxReportJson *json = (ifxReportJson *) sink;
+    json_object *part;
+
+    if (json->in_values)
+        return;
+    part = kind == IFX_PART_OBJECT ? json_object_new_object() : json_object_new_array();
+    ifxReportJsonPut(sink, name, part);
+    g_ptr_array_add(json->open, part);
+    json->in_values = kind == IFX_PART_VALUES;
+}
+
+static void
+ifxReportJsonEnd(ifxPlanSink *sink,
+                 ifxPartKind kind)
+{
+    ifxReportJson *json = (ifxReportJson *) sink;
+
+    if (json->in_values && kind == IFX_PART_OBJECT)
+        return;
+    json->in_values = false;
+    g_ptr_array_set_size(json->open, (int) json->open->len - 1);
+}
+
+static void
+ifxReportJsonPutString(ifxPlanSink *sink,
+                       const char *name,
+                       const char *value)
+{
+    ifxReportJsonPut(sink, name, json_object_new_string(value));
+}
+
+static void
+ifxReportJsonPutNumber(ifxPlanSink *sink,
+                       const char *name,
+                       guint value)
+{
+    ifxReportJsonPut(sink, name, json_object_new_int64(value));
+}
+
+static void
+ifxReportJsonPutBoolean(ifxPlanSink *sink,
+                        const char *name,
+                        bool value)
+{
+    ifxReportJsonPut(sink, name, json_object_new_boolean(value));
+}
+
+static void
+ifxReportJsonPutAddress(ifxPlanSink *sink,
+                        const ifxPciAddress *value)
+{
+    char text[IFX_PCI_ADDRESS_LENGTH];
+
+    ifxReportJsonPutString(sink, "address", ifxPciAddressFormat(value, text));
+}
+
+/* A document that is an empty object. */
+static ifxReportJson *
+ifxReportJsonNewObject(void)
+{
+    ifxReportJson *json = g_new0(ifxReportJson, 1);
+
+    json->sink = (ifxPlanSink) {
+        .begin = ifxReportJsonBegin,
+        .end = ifxReportJsonEnd,
+        .string = ifxReportJsonPutString,
+        .number = ifxReportJsonPutNumber,
+        .boolean = ifxReportJsonPutBoolean,
+        .address = ifxReportJsonPutAddress,
+        .describes = true,
+    };
+    json->root = json_object_new_object();
+    json->open = g_ptr_array_new();
+    g_ptr_array_add(json->open, json->root);
+    return json;
+}
 
 ifxReportJson *
 ifxReportJsonNew(const char *list)
 {
-    ifxReportJson *json = g_new0(ifxReportJson, 1);
+    ifxReportJson *json = ifxReportJsonNewObject();
 
-    json->root = json_object_new_object();
-    json->list = json_object_new_array();
-    json_object_object_add(json->root, "version", json_object_new_int(IFX_JSON_VERSION));
-    json_object_object_add(json->root, list, json->list);
+    json->sink.number(&json->sink, "version", IFX_JSON_VERSION);
+    json->sink.begin(&json->sink, IFX_PART_LIST, list);
     return json;
 }
 
@@ -35,301 +136,66 @@ ifxReportJsonFree(ifxReportJson *json)
     if (!json)
         return;
     json_object_put(json->root);
+    g_ptr_array_unref(json->open);
     g_free(json);
-}
-
-static void
-ifxReportJsonSet(json_object *object,
-                 const char *name,
-                 const char *value)
-{
-    if (value)
-        json_object_object_add(object, name, json_object_new_string(value));
-}
-
-/* JSON is UTF-8; what a host calls its things need not be. */
-void
-ifxReportJsonSetEscaped(json_object *object,
-                        const char *name,
-                        const char *value)
-{
-    g_autofree char *safe = value ? ifxTermEscape(value, strlen(value), false) : NULL;
-
-    ifxReportJsonSet(object, name, safe);
-}
-
-static void
-ifxReportJsonSetHex(json_object *object,
-                    const char *name,
-                    int digits,
-                    guint number)
-{
-    g_autofree char *text = g_strdup_printf("0x%0*x", digits, number);
-
-    ifxReportJsonSet(object, name, text);
-}
-
-static void
-ifxReportJsonSetAddress(json_object *object,
-                        const ifxPciAddress *address)
-{
-    char text[IFX_PCI_ADDRESS_LENGTH];
-
-    ifxReportJsonSet(object, "address", ifxPciAddressFormat(address, text));
-}
-
-static json_object *
-ifxReportJsonArray(json_object *parent,
-                   const char *name)
-{
-    json_object *array = json_object_new_array();
-
-    json_object_object_add(parent, name, array);
-    return array;
-}
-
-static json_object *
-ifxReportJsonAppend(json_object *array)
-{
-    json_object *object = json_object_new_object();
-
-    json_object_array_add(array, object);
-    return object;
-}
-
-static void
-ifxReportJsonSetDevice(json_object *parent,
-                       const ifxDevice *device)
-{
-    static const char *const states[] = {
-        [IFX_DRIVER_UNKNOWN] = "unknown",
-        [IFX_DRIVER_NONE] = "none",
-        [IFX_DRIVER_BOUND] = "bound",
-    };
-    json_object *object = json_object_new_object();
-
-    if (device->has_class) {
-        ifxReportJsonSetHex(object, "class", 6, device->class_code);
-        ifxReportJsonSet(object, "class-words", ifxPciClassDescribe(device->class_code));
-    }
-    ifxReportJsonSetHex(object, "vendor-id", 4, device->vendor_id);
-    ifxReportJsonSetHex(object, "product-id", 4, device->product_id);
-    ifxReportJsonSetEscaped(object, "vendor", device->vendor);
-    ifxReportJsonSetEscaped(object, "product", device->product);
-    ifxReportJsonSet(object, "driver-state", states[device->driver_state]);
-    ifxReportJsonSetEscaped(object, "driver", device->driver);
-    json_object_object_add(parent, "device", object);
-}
-
-static void
-ifxReportJsonSetMember(json_object *object,
-                       const ifxMember *member)
-{
-    if (member->is_pci)
-        ifxReportJsonSetAddress(object, &member->address);
-    else
-        ifxReportJsonSetEscaped(object, "name", member->name);
-    if (member->device)
-        ifxReportJsonSetDevice(object, member->device);
-}
-
-static void
-ifxReportJsonSetManage(json_object *claim_object,
-                       const ifxPlan *plan,
-                       const ifxPlanClaim *claim)
-{
-    json_object *manage = json_object_new_object();
-    const char *type;
-    g_autofree char *point = ifxPlanClaimManagePoint(plan, claim, &type);
-
-    ifxReportJsonSet(manage, "sel", point);
-    ifxReportJsonSet(manage, "type", type);
-    json_object_object_add(claim_object, "manage", manage);
-}
-
-/* Only where there is some. */
-static void
-ifxReportJsonSetEvidence(json_object *object,
-                         const GPtrArray *evidence)
-{
-    json_object *array = evidence ? ifxReportJsonArray(object, "evidence") : NULL;
-    guint i;
-    guint j;
-
-    for (i = 0; evidence && i < evidence->len; i++) {
-        const ifxEvidence *piece = evidence->pdata[i];
-        json_object *entry = ifxReportJsonAppend(array);
-        json_object *chain;
-
-        ifxReportJsonSet(entry, "reason", ifxReasonToString(piece->reason));
-        ifxReportJsonSet(entry, "lift", ifxLiftToString(piece->lift));
-        chain = ifxReportJsonArray(entry, "chain");
-        for (j = 0; j < piece->chain->len; j++) {
-            const char *step = piece->chain->pdata[j];
-            g_autofree char *safe = ifxTermEscape(step, strlen(step), false);
-
-            json_object_array_add(chain, json_object_new_string(safe));
-        }
-    }
-}
-
-static void
-ifxReportJsonAddNote(json_object *array,
-                     const ifxPlanNote *note)
-{
-    json_object *object = ifxReportJsonAppend(array);
-    json_object *groups;
-    guint i;
-
-    ifxReportJsonSet(object, "reason", ifxReasonToString(note->reason));
-    ifxReportJsonSet(object, "path", note->path);
-    ifxReportJsonSetEscaped(object, "subject", note->subject);
-    groups = ifxReportJsonArray(object, "groups");
-    for (i = 0; i < note->groups->len; i++)
-        json_object_array_add(groups, json_object_new_int64(g_array_index(note->groups, guint, i)));
-}
-
-static void
-ifxReportJsonAddClaim(json_object *array,
-                      const ifxPlan *plan,
-                      const ifxPlanClaim *claim)
-{
-    json_object *object = ifxReportJsonAppend(array);
-
-    ifxReportJsonSet(object, "path", claim->claim->path);
-    ifxReportJsonSet(object, "kind", ifxClaimGetTraits(claim->claim)->word);
-    json_object_object_add(object, "managed", json_object_new_boolean(claim->claim->managed));
-    ifxReportJsonSet(object, "verdict", ifxVerdictToString(claim->verdict));
-    ifxReportJsonSet(object, "reason", ifxReasonToString(claim->reason));
-    if (claim->other)
-        ifxReportJsonSet(object, "other", claim->other->path);
-    if (claim->group != IFX_GROUP_NONE)
-        json_object_object_add(object, "group", json_object_new_int(claim->group));
-    if (claim->claim->has_address)
-        ifxReportJsonSetAddress(object, &claim->claim->address);
-    if (claim->manage)
-        ifxReportJsonSetManage(object, plan, claim);
-    ifxReportJsonSetEvidence(object, claim->evidence);
-}
-
-static void
-ifxReportJsonAddGroup(json_object *array,
-                      const ifxPlanGroup *group)
-{
-    json_object *object = ifxReportJsonAppend(array);
-    json_object *members;
-    guint i;
-
-    json_object_object_add(object, "number", json_object_new_int64(group->group->number));
-    json_object_object_add(object, "complete", json_object_new_boolean(group->complete));
-    ifxReportJsonSet(object, "starts", ifxStartsToString(group->starts));
-    members = ifxReportJsonArray(object, "members");
-    for (i = 0; i < group->members->len; i++) {
-        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
-        json_object *entry = ifxReportJsonAppend(members);
-
-        ifxReportJsonSet(entry, "verdict", ifxVerdictToString(member->verdict));
-        ifxReportJsonSet(entry, "reason", ifxReasonToString(member->reason));
-        ifxReportJsonSetMember(entry, member->member);
-        ifxReportJsonSetEvidence(entry, member->evidence);
-    }
-}
-
-static void
-ifxReportJsonSetDomain(json_object *plan_object,
-                       const ifxPlan *plan)
-{
-    json_object *domain = json_object_new_object();
-    bool after = false;
-    g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
-
-    ifxReportJsonSet(domain, "name", plan->domain->name);
-    ifxReportJsonSet(domain, "uuid", plan->domain->uuid);
-    ifxReportJsonSet(domain, "type", plan->domain->type);
-    json_object_object_add(plan_object, "domain", domain);
-
-    if (point) {
-        json_object *insert = json_object_new_object();
-
-        ifxReportJsonSet(insert, "sel", point);
-        ifxReportJsonSet(insert, "pos", after ? "after" : NULL);
-        json_object_object_add(plan_object, "insert", insert);
-    }
-}
-
-void
-ifxReportJsonFillPlan(json_object *object,
-                      const ifxPlan *plan)
-{
-    json_object *array;
-    guint i;
-
-    ifxReportJsonSet(object, "result", ifxResultToString(plan->result));
-    ifxReportJsonSet(object, "starts", ifxStartsToString(plan->starts));
-    ifxReportJsonSetDomain(object, plan);
-
-    array = ifxReportJsonArray(object, "claims");
-    for (i = 0; i < plan->claims->len; i++)
-        ifxReportJsonAddClaim(array, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
-    array = ifxReportJsonArray(object, "notes");
-    for (i = 0; i < plan->notes->len; i++)
-        ifxReportJsonAddNote(array, &g_array_index(plan->notes, ifxPlanNote, i));
-    array = ifxReportJsonArray(object, "groups");
-    for (i = 0; i < plan->groups->len; i++)
-        ifxReportJsonAddGroup(array, &g_array_index(plan->groups, ifxPlanGroup, i));
 }
 
 void
 ifxReportJsonAddPlan(ifxReportJson *json,
                      const ifxPlan *plan)
 {
-    ifxReportJsonFillPlan(ifxReportJsonAppend(json->list), plan);
+    json->sink.begin(&json->sink, IFX_PART_OBJECT, "plan");
+    ifxPlanWalk(&json->sink, plan);
+    json->sink.end(&json->sink, IFX_PART_OBJECT);
 }
 
 static void
-ifxReportJsonAddNames(json_object *member,
+ifxReportJsonAddNames(ifxPlanSink *sink,
                       const GPtrArray *names)
 {
-    json_object *array = ifxReportJsonArray(member, "domains");
     guint i;
 
+    sink->begin(sink, IFX_PART_VALUES, "domains");
     for (i = 0; names && i < names->len; i++)
-        json_object_array_add(array, json_object_new_string(names->pdata[i]));
+        sink->string(sink, "name", names->pdata[i]);
+    sink->end(sink, IFX_PART_VALUES);
 }
 
 static void
-ifxReportJsonSetUse(json_object *entry,
+ifxReportJsonAddUse(ifxPlanSink *sink,
                     const ifxPlanHost *host,
                     const ifxDevice *device)
 {
     g_autoptr(ifxPlanEvidence) evidence = ifxPlanEvidenceFind(host, device);
 
-    json_object_object_add(entry, "use-known", json_object_new_boolean(evidence->complete));
-    ifxReportJsonSetEvidence(entry, evidence->pieces);
+    sink->boolean(sink, "use-known", evidence->complete);
+    ifxPlanWalkEvidence(sink, evidence->pieces);
 }
 
 static void
-ifxReportJsonAddHostGroup(json_object *groups,
+ifxReportJsonAddHostGroup(ifxPlanSink *sink,
                           const ifxPlanHost *host,
                           const ifxGroup *group,
                           GHashTable *claims)
 {
-    json_object *object = ifxReportJsonAppend(groups);
-    json_object *members;
     guint i;
 
-    json_object_object_add(object, "number", json_object_new_int64(group->number));
-    members = ifxReportJsonArray(object, "members");
+    sink->begin(sink, IFX_PART_OBJECT, "group");
+    sink->number(sink, "number", group->number);
+    sink->begin(sink, IFX_PART_LIST, "members");
     for (i = 0; i < group->members->len; i++) {
         const ifxMember *member = &g_array_index(group->members, ifxMember, i);
-        json_object *entry = ifxReportJsonAppend(members);
 
-        ifxReportJsonSetMember(entry, member);
+        sink->begin(sink, IFX_PART_OBJECT, "member");
+        ifxPlanWalkMember(sink, member);
         if (member->is_pci)
-            ifxReportJsonAddNames(entry, g_hash_table_lookup(claims, &member->address));
+            ifxReportJsonAddNames(sink, g_hash_table_lookup(claims, &member->address));
         if (member->device && !ifxDeviceIsBridge(member->device))
-            ifxReportJsonSetUse(entry, host, member->device);
+            ifxReportJsonAddUse(sink, host, member->device);
+        sink->end(sink, IFX_PART_OBJECT);
     }
+    sink->end(sink, IFX_PART_LIST);
+    sink->end(sink, IFX_PART_OBJECT);
 }
 
 void
@@ -340,19 +206,20 @@ ifxReportJsonAddHost(ifxReportJson *json,
                      bool shared)
 {
     const ifxTopology *topology = host->topology;
-    json_object *object = ifxReportJsonAppend(json->list);
-    json_object *groups;
+    ifxPlanSink *sink = &json->sink;
     guint i;
 
-    ifxReportJsonSetEscaped(object, "name", name);
-    groups = ifxReportJsonArray(object, "groups");
-
+    sink->begin(sink, IFX_PART_OBJECT, "host");
+    ifxPlanWalkName(sink, "name", name);
+    sink->begin(sink, IFX_PART_LIST, "groups");
     for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
         const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
 
         if (!shared || ifxGroupIsShared(group))
-            ifxReportJsonAddHostGroup(groups, host, group, claims);
+            ifxReportJsonAddHostGroup(sink, host, group, claims);
     }
+    sink->end(sink, IFX_PART_LIST);
+    sink->end(sink, IFX_PART_OBJECT);
 }
 
 void
@@ -362,4 +229,94 @@ ifxReportJsonFormat(const ifxReportJson *json,
     g_string_append(out, json_object_to_json_string_ext(
         json->root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
     g_string_append_c(out, '\n');
+}
+
+/* Does nothing if @value is NULL. JSON is UTF-8; the names that a host chose need not be. */
+static void
+ifxReportLineSet(json_object *object,
+                 const char *name,
+                 const char *value)
+{
+    g_autofree char *safe = value ? ifxTermEscape(value, strlen(value), false) : NULL;
+
+    if (safe)
+        json_object_object_add(object, name, json_object_new_string(safe));
+}
+
+ifxReportLine *
+ifxReportLineNew(const char *host,
+                 const char *name,
+                 const char *uuid,
+                 const ifxPlan *plan)
+{
+    ifxReportLine *line = g_new0(ifxReportLine, 1);
+    json_object *domain = json_object_new_object();
+
+    line->head = json_object_new_object();
+    json_object_object_add(line->head, "schema_version", json_object_new_int(IFX_LINE_VERSION));
+    ifxReportLineSet(line->head, "host", host);
+    ifxReportLineSet(domain, "name", name);
+    ifxReportLineSet(domain, "uuid", uuid);
+    json_object_object_add(line->head, "domain", domain);
+    if (plan) {
+        g_autoptr(ifxReportJson) json = ifxReportJsonNewObject();
+
+        ifxPlanWalk(&json->sink, plan);
+        line->plan = json_object_get(json->root);
+    }
+    return line;
+}
+
+void
+ifxReportLineFree(ifxReportLine *line)
+{
+    if (!line)
+        return;
+    json_object_put(line->head);
+    json_object_put(line->plan);
+    g_free(line);
+}
+
+static char *
+ifxReportLineEnd(json_object *object)
+{
+    char *text = g_strdup_printf("%s\n", json_object_to_json_string_ext(
+        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+
+    json_object_put(object);
+    return text;
+}
+
+char *
+ifxReportLineFormatState(const ifxReportLine *line,
+                         const char *command,
+                         const char *state,
+                         const char *transaction)
+{
+    json_object *object = NULL;
+
+    json_object_deep_copy(line->head, &object, NULL);
+    ifxReportLineSet(object, "command", command);
+    ifxReportLineSet(object, "state", state);
+    ifxReportLineSet(object, "transaction", transaction);
+    return ifxReportLineEnd(object);
+}
+
+char *
+ifxReportLineFormat(const ifxReportLine *line,
+                    const char *outcome,
+                    const char *transaction,
+                    const char *problem)
+{
+    json_object *object = NULL;
+
+    json_object_deep_copy(line->head, &object, NULL);
+    json_object_object_add(object, "outcome", json_object_new_string(outcome));
+    json_object_object_add(object, "changed",
+                           json_object_new_boolean(strcmp(outcome, "changed") == 0));
+    ifxReportLineSet(object, "transaction", transaction);
+    ifxReportLineSet(object, "error", problem);
+    if (line->plan)
+        json_object_object_add(object, "plan", json_object_get(line->plan));
+    return ifxReportLineEnd(object);
 }

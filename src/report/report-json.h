@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * report-json: plans and groups for programs to read. The one file that calls json-c.
+ * report-json: plans and groups as JSON, for programs.
  *
- * A plan's JSON has the model of its XML (plan-xml.h): the same names, in objects and
- * arrays; an address is the kernel's spelling.
+ * The JSON of a plan has the same model as its XML (plan-walk.h): the same names, in objects and
+ * arrays. An address has the kernel's spelling.
  */
 
 #pragma once
@@ -14,7 +14,7 @@
 #include "plan/plan.h"
 #include "host/topology.h"
 
-/* A document that grows. */
+/* A document to which plans or hosts are added. */
 typedef struct _ifxReportJson ifxReportJson;
 
 /* {"version":1,@list:[]}: "plans" or "hosts". */
@@ -22,12 +22,12 @@ ifxReportJson *ifxReportJsonNew(const char *list);
 void ifxReportJsonFree(ifxReportJson *json);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxReportJson, ifxReportJsonFree)
 
-/* To a list of plans. */
+/* Adds to a list of plans. */
 void ifxReportJsonAddPlan(ifxReportJson *json, const ifxPlan *plan);
 
-/* To a list of hosts: {"name":...,"groups":[...]}; @claims and @shared as for
- * ifxReportGroups(). A member's evidence is that of its plan's, and "use-known" is false where
- * none is no proof. */
+/* Adds to a list of hosts: {"name":...,"groups":[...]}; @claims and @shared as for
+ * ifxReportGroups(). A member has the same evidence as in a plan. "use-known" is false where
+ * missing evidence does not prove that the host does not use the member. */
 void ifxReportJsonAddHost(ifxReportJson *json,
                           const char *name,
                           const ifxPlanHost *host,
@@ -36,3 +36,35 @@ void ifxReportJsonAddHost(ifxReportJson *json,
 
 /* Appends the document to @out, indented, with a final newline. */
 void ifxReportJsonFormat(const ifxReportJson *json, GString *out);
+
+/* The result of one domain, as a line of JSON:
+ *
+ *     {"schema_version":1,"host":URI,"domain":{"name":...,"uuid":...},"outcome":WORD,
+ *      "changed":true,"transaction":ID,"error":...,"plan":{...}}
+ *
+ * The outcome is "changed", "unchanged", "refused", "failed" or "not-done". "transaction" is there
+ * if something was recorded, "error" is what stderr reports. The plan is as in a document above; a
+ * line for a domain that could not be planned, or for an undo, has none. */
+typedef struct _ifxReportLine ifxReportLine;
+
+/* All arguments are lent until it returns; @uuid and @plan may be NULL. Free with
+ * ifxReportLineFree(). */
+ifxReportLine *ifxReportLineNew(const char *host,
+                                const char *name,
+                                const char *uuid,
+                                const ifxPlan *plan);
+void ifxReportLineFree(ifxReportLine *line);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxReportLine, ifxReportLineFree)
+
+/* A line of undo --list: {"schema_version":1,"host":...,"domain":{...},"command":...,"state":...,
+ * "transaction":...}, with its newline. Free with g_free(). */
+char *ifxReportLineFormatState(const ifxReportLine *line,
+                               const char *command,
+                               const char *state,
+                               const char *transaction);
+
+/* The line, with its newline; @transaction and @problem may be NULL. Free with g_free(). */
+char *ifxReportLineFormat(const ifxReportLine *line,
+                          const char *outcome,
+                          const char *transaction,
+                          const char *problem);

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "report/report-member.h"
+#include "report/report.h"
 
 #include "base/pci-class.h"
 #include "plan/plan-words.h"
-#include "plan/report-reason.h"
 
-/* "driver igb", "no driver", "driver unknown" */
-static char *
-ifxReportDriver(const ifxDevice *device)
+/* "igb", "no driver", "driver unknown". A constant, or lent by @device. */
+static const char *
+ifxReportMemberDriver(const ifxDevice *device)
 {
     switch (device->driver_state) {
     case IFX_DRIVER_BOUND:
-        return g_strdup_printf("driver %s", device->driver);
+        return device->driver;
     case IFX_DRIVER_NONE:
-        return g_strdup("no driver");
+        return "no driver";
     case IFX_DRIVER_UNKNOWN:
         break;
     }
-    return g_strdup("driver unknown");
+    return "driver unknown";
 }
 
 char *
@@ -25,25 +24,37 @@ ifxReportMember(const ifxMember *member)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
     const ifxDevice *device = member->device;
-    g_autofree char *driver = NULL;
 
     if (!member->is_pci)
         return g_strdup(member->name);
     ifxPciAddressFormat(&member->address, address);
     if (!device)
         return g_strdup(address);
-
-    driver = ifxReportDriver(device);
-    return g_strdup_printf("%s, %s%s%s, %s", address,
+    return g_strdup_printf("%s (%s%s%s, %s)", address,
                            device->has_class ? ifxPciClassDescribe(device->class_code) :
                            "class unknown",
                            device->product ? " " : "", device->product ? device->product : "",
-                           driver);
+                           ifxReportMemberDriver(device));
 }
 
+void
+ifxReportMemberAppendOverride(GString *text,
+                              bool possible,
+                              const ifxPciAddress *address)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+
+    if (possible)
+        g_string_append_printf(text, ". If the host does not need it, add --allow-member %s",
+                               ifxPciAddressFormat(address, spelled));
+    else
+        g_string_append(text, ". This cannot be overridden");
+}
+
+/* The evidence decides; if there is none, the reason. */
 static bool
-ifxReportIsLiftable(const ifxPlanMember *member,
-                    const ifxEvidence *cause)
+ifxReportMemberIsAllowable(const ifxPlanMember *member,
+                           const ifxEvidence *cause)
 {
     if (cause)
         return cause->lift == IFX_LIFT_BY_NAME;
@@ -52,28 +63,28 @@ ifxReportIsLiftable(const ifxPlanMember *member,
 }
 
 char *
-ifxReportMemberVerdict(const ifxPlanGroup *group,
+ifxReportMemberVerdict(const ifxPlan *plan,
+                       const ifxPlanGroup *group,
                        const ifxPlanMember *member)
 {
-    const ifxEvidence *cause = ifxReportCause(member->evidence, member->reason);
-    const char *remedy = ifxReportRemedy(member->reason, cause);
+    const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
     const ifxPciAddress *address = &member->member->address;
-    g_autofree char *words = ifxReportMember(member->member);
-    g_autofree char *chain = cause ? ifxReportChain(address, cause) : NULL;
-    GString *text = g_string_new(NULL);
-    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    const ifxReasonSubject subject = { .device = address, .domain = plan->domain->name };
+    const bool refused = member->verdict == IFX_VERDICT_REFUSE;
+    const bool allowable = ifxReportMemberIsAllowable(member, cause);
+    g_autofree char *name = ifxReportMember(member->member);
+    g_autofree char *sentence = ifxReasonDescribe(member->reason, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(member->reason,
+                                              cause ? cause->lift : IFX_LIFT_NOTHING, &subject);
+    g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
+    GString *text = g_string_new(refused ? "refused: " : "");
 
-    g_string_append_printf(text, "%sgroup %u: %s, %s%s%s",
-                           member->verdict == IFX_VERDICT_REFUSE ? "refused: " : "",
-                           group->group->number, words, ifxReportReason(member->reason),
-                           chain ? ": " : "", chain ? chain : "");
+    g_string_append_printf(text, "group %u: %s %s%s%s (%s)", group->group->number, name, sentence,
+                           steps ? ": " : "", steps ? steps : "",
+                           ifxReasonToString(member->reason));
     if (remedy)
-        g_string_append_printf(text, "; %s", remedy);
-    if (member->verdict == IFX_VERDICT_REFUSE && ifxReportIsLiftable(member, cause))
-        g_string_append_printf(text, "; if the host can do without it: --allow-member %s",
-                               ifxPciAddressFormat(address, spelled));
-    else if (member->verdict == IFX_VERDICT_REFUSE && cause)
-        g_string_append(text, "; nothing else lifts this");
-    g_string_append_printf(text, " (%s)", ifxReasonToString(member->reason));
+        g_string_append_printf(text, ". %s", remedy);
+    if (refused && (allowable || cause))
+        ifxReportMemberAppendOverride(text, allowable, address);
     return g_string_free(text, FALSE);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "report/report-remarks.h"
+#include "report/report.h"
 
 #include <string.h>
 
 #include "plan/plan-words.h"
-#include "plan/report-reason.h"
 
-/* So many who claim the same devices are told; plan documents have them all. */
+/* The most that are reported; plan documents have all. */
 #define IFX_REMARK_RIVALS 8
 
 static void
@@ -31,7 +30,7 @@ ifxReportRemark(GPtrArray *remarks,
     g_ptr_array_add(remarks, remark);
 }
 
-/* "0000:01:00.0 of /domain/devices/hostdev[1]" */
+/* The address of the device, and its path in parentheses. */
 static char *
 ifxReportClaimName(const ifxClaim *claim)
 {
@@ -39,42 +38,43 @@ ifxReportClaimName(const ifxClaim *claim)
 
     if (!claim->has_address)
         return g_strdup(claim->path);
-    return g_strdup_printf("%s of %s", ifxPciAddressFormat(&claim->address, address),
+    return g_strdup_printf("%s (%s)", ifxPciAddressFormat(&claim->address, address),
                            claim->path);
 }
 
 static char *
-ifxReportClaim(const ifxPlanClaim *claim)
+ifxReportClaim(const ifxPlan *plan,
+               const ifxPlanClaim *claim)
 {
-    const ifxEvidence *cause = ifxReportCause(claim->evidence, claim->reason);
-    const char *remedy = ifxReportRemedy(claim->reason, cause);
-    g_autofree char *chain = cause ? ifxReportChain(&claim->claim->address, cause) : NULL;
+    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
+    const ifxPciAddress *address = claim->claim->has_address ? &claim->claim->address : NULL;
+    const ifxReasonSubject subject = {
+        .device = address,
+        .domain = plan->domain->name,
+        .other = claim->other ? claim->other->path : NULL,
+    };
     g_autofree char *name = ifxReportClaimName(claim->claim);
-    GString *text = g_string_new(name);
-    char address[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(claim->reason,
+                                              cause ? cause->lift : IFX_LIFT_NOTHING, &subject);
+    g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
+    const char *code = ifxReasonToString(claim->reason);
+    GString *text;
 
-    if (claim->verdict == IFX_VERDICT_REMOVE) {
-        g_string_append(text, " is a placeholder for a device that is not on this host: taken out");
-        remedy = NULL;
-    } else {
-        g_string_append_printf(text, " %s", ifxReportReason(claim->reason));
-    }
-    if (claim->other)
-        g_string_append_printf(text, " %s", claim->other->path);
-    if (chain)
-        g_string_append_printf(text, ": %s", chain);
+    if (claim->verdict == IFX_VERDICT_REMOVE)
+        return g_strdup_printf("%s is a placeholder for a device that this host does not have, "
+                               "and is removed (%s)", name, code);
+    text = g_string_new(NULL);
+    g_string_printf(text, "%s %s%s%s (%s)", name, sentence, steps ? ": " : "",
+                    steps ? steps : "", code);
     if (remedy)
-        g_string_append_printf(text, "; %s", remedy);
+        g_string_append_printf(text, ". %s", remedy);
     if (claim->reason == IFX_REASON_CLAIM_IN_USE && cause)
-        g_string_append_printf(text, cause->lift == IFX_LIFT_BY_NAME ?
-                               "; if the host can do without it: --allow-member %s" :
-                               "; nothing else lifts this",
-                               ifxPciAddressFormat(&claim->claim->address, address));
-    g_string_append_printf(text, " (%s)", ifxReasonToString(claim->reason));
+        ifxReportMemberAppendOverride(text, cause->lift == IFX_LIFT_BY_NAME, address);
     return g_string_free(text, FALSE);
 }
 
-/* One who has a claim to devices of the domain too. */
+/* Another domain or a network that uses devices of the domain. */
 typedef struct _ifxRival ifxRival;
 struct _ifxRival {
     const char *name;       /* "domain web (running)", lent */
@@ -113,27 +113,27 @@ ifxReportAddRivals(GArray *rivals,
     }
 }
 
-/* "workstation claims 0000:01:00.0 and 3 more of its devices too: ..." */
+/* "domain web also uses 0000:01:00.0 and 3 others; ..." */
 static char *
 ifxReportRival(const ifxRival *rival)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
-    g_autofree char *more = rival->count == 1 ? g_strdup("") :
-        g_strdup_printf(" and %u more of the devices", rival->count - 1);
+    g_autofree char *others = rival->count == 1 ? g_strdup("") :
+        g_strdup_printf(" and %u other%s", rival->count - 1, rival->count == 2 ? "" : "s");
+    const char *code = ifxReasonToString(rival->reason);
 
+    ifxPciAddressFormat(&rival->first, address);
+    if (rival->reason == IFX_REASON_NETWORK_POOL)
+        return g_strdup_printf("%s may give %s%s to any of its guests (%s)", rival->name, address,
+                               others, code);
     if (rival->reason == IFX_REASON_IN_USE_PROCESS)
-        return g_strdup_printf("%s has sound or input of %s%s open and loses it when the guest "
-                               "starts (%s)", rival->name,
-                               ifxPciAddressFormat(&rival->first, address), more,
-                               ifxReasonToString(rival->reason));
-    return g_strdup_printf(rival->reason == IFX_REASON_NETWORK_POOL ?
-                           "%s may give %s%s to any of its guests (%s)" :
-                           "%s claims %s%s too: only one of them can run at a time (%s)",
-                           rival->name, ifxPciAddressFormat(&rival->first, address), more,
-                           ifxReasonToString(rival->reason));
+        return g_strdup_printf("%s has sound or input of %s%s open, and loses it when the guest "
+                               "starts (%s)", rival->name, address, others, code);
+    return g_strdup_printf("%s also uses %s%s; the two cannot run at the same time (%s)",
+                           rival->name, address, others, code);
 }
 
-/* A line for each of them, not for each device. */
+/* One line for each rival, not for each device. */
 static void
 ifxReportRivals(GPtrArray *remarks,
                 const ifxPlan *plan)
@@ -185,16 +185,15 @@ ifxReportPlanNote(const ifxPlanNote *note)
         if (note->groups->len == 0)
             return g_strdup_printf("%s gets its device from the network %s when the domain starts "
                                    "(%s)", note->path, note->subject, code);
-        return g_strdup_printf("%s gets its device from the network %s when the domain starts: it "
-                               "may then need the whole of a group that has other devices too, %s "
-                               "(%s)", note->path, note->subject, groups, code);
+        return g_strdup_printf("%s gets its device from the network %s when the domain starts, "
+                               "and may then need every device of one of these groups: %s (%s)",
+                               note->path, note->subject, groups, code);
     case IFX_REASON_TEAMING:
-        return g_strdup_printf("%s has <teaming>, so the domain is made to migrate: placeholders "
-                               "go along, and name devices of the destination then (%s)",
-                               note->path, code);
+        return g_strdup_printf("%s has <teaming>, so the domain can migrate; its placeholders then "
+                               "name devices of the destination host (%s)", note->path, code);
     default:
-        return g_strdup_printf("%s can't be read: what it has of this host is not known (%s)",
-                               note->subject, code);
+        return g_strdup_printf("cannot read %s, so it is unknown which devices of this host it "
+                               "uses (%s)", note->subject, code);
     }
 }
 
@@ -207,9 +206,9 @@ ifxReportRemarks(const ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        /* One that is simply there is worth no word. */
         if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
-            ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE, ifxReportClaim(claim));
+            ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE,
+                            ifxReportClaim(plan, claim));
     }
     ifxReportRivals(remarks, plan);
     for (i = 0; i < plan->notes->len; i++)

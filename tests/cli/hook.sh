@@ -29,9 +29,9 @@ refused() {
 # ---- what a guest is refused for
 
 hook gpu-desktop--gpu-only prepare
-refused 'All devices of the same IOMMU group 2 of the PCI device 0000:01:00.0 must belong to domain gpu-only; these do not: 0000:01:00.1, audio device, driver snd_hda_intel (missing); 0000:01:00.2, ' \
+refused 'All devices of the same IOMMU group 2 of the PCI device 0000:01:00.0 must belong to domain gpu-only; these do not: 0000:01:00.1 (audio device, snd_hda_intel): missing, 0000:01:00.2 (' \
     "a group that lacks devices"
-grep -q '; virt-iommufix apply gpu-only declares them$' err
+grep -q '. Declare them: virt-iommufix apply gpu-only$' err
 result "it says what mends it" || show err
 is "$(wc -l <err | tr -d ' ')" 1 "in one line"
 hook gpu-desktop--gpu-unmanaged prepare
@@ -43,9 +43,9 @@ starts "a guest without devices"
 hook gpu-desktop--placeholder-orphan prepare
 starts "placeholders alone"
 hook gpu-desktop--sata prepare
-refused '; virt-iommufix check sata tells what is in the way' "a group that can't be completed"
+refused '. See what prevents that: virt-iommufix check sata' "a group that can't be completed"
 hook bridge-driver--cardbus prepare
-refused '0000:05:00.0, CardBus bridge, driver yenta_cardbus (bridge-blocks)' "a bridge in the way"
+refused '0000:05:00.0 (CardBus bridge, yenta_cardbus): bridge-blocks' "a bridge in the way"
 
 # For the kernel a device without a driver blocks nothing; for the rule of 2019 it does.
 sysroot=$(make_sysroot gpu-desktop)
@@ -55,12 +55,12 @@ tool hook --sysroot "$tmp/detached" gpu-only prepare begin - <"$domains/gpu-desk
 starts "the others were detached by hand"
 tool hook --sysroot "$tmp/detached" --rule=strict gpu-only prepare begin - \
     <"$domains/gpu-desktop--gpu-only.xml"
-refused '0000:01:00.1, audio device, no driver (missing)' "by the strict rule"
+refused '0000:01:00.1 (audio device, no driver): missing' "by the strict rule"
 
 # ---- what the host uses now
 
 hook desktop-intel--placeholder-in-use prepare
-refused 'domain placeholder-in-use would take 0000:02:00.0 from the host, which uses it: 0000:02:00.0 nvme0n1 -> nvme0n1p1 -> dm-0 (luks) -> dm-1 (lvm) -> /home (in-use-mounted); unmount it first' \
+refused 'domain placeholder-in-use would take 0000:02:00.0 from the host, which uses it: nvme0n1 -> nvme0n1p1 -> dm-0 (luks) -> dm-1 (lvm) -> /home (in-use-mounted). Unmount it first' \
     "placeholders for a disk and an interface"
 grep -q 'If the host does not need these devices: virt-iommufix hook --install --allow-member=0000:02:00.0 --allow-member=0000:03:00.0$' err
 result "the command that allows them, as a whole" || show err
@@ -72,7 +72,7 @@ hook desktop-intel--placeholder-in-use prepare --allow-member=0000:02:00.0 \
     --allow-member=0000:03:00.0
 starts "both are allowed"
 hook desktop-intel--complete-but-gone prepare --allow-member=0000:00:1f.2
-refused 'sda -> sda2 -> / (in-use-mounted); was a card moved?' "the root disk is not to be allowed"
+refused 'sda -> sda2 -> / (in-use-mounted). If a card was moved, ' "the root disk is not to be allowed"
 sed 's/managed=.yes./managed="no"/' "$domains/desktop-intel--placeholder-in-use.xml" >unmanaged.xml
 tool hook --sysroot "$(make_sysroot desktop-intel)" x prepare begin - <unmanaged.xml
 starts "what is not managed, libvirt does not take"

@@ -238,7 +238,8 @@ heads_of() {
         "$tmp/facts" | sort
 }
 
-words_of ifxReasonToString >"$tmp/a"
+sed -n 's/^ *\[IFX_REASON_[A-Z_]*\] = { "\([^"]*\)".*/\1/p' "${srcdir:?}/src/plan/plan-words.c" |
+    sort >"$tmp/a"
 heads_of "VERDICTS AND REASON CODES/Reason codes" >"$tmp/b"
 same "$tmp/a" "$tmp/b" "the reason codes"
 words_of ifxVerdictToString >"$tmp/a"

@@ -4,7 +4,7 @@
 #include "report/capture-xml.h"
 #include "fuzz.h"
 #include "base/pci-class.h"
-#include "report/report-groups.h"
+#include "report/report.h"
 #include "report/report-json.h"
 #include "host/topology-nodedev.h"
 

@@ -11,7 +11,7 @@
 #include "plan/plan-judge.h"
 #include "plan/plan-xml.h"
 #include "report/report-json.h"
-#include "report/report-text.h"
+#include "report/report.h"
 #include "plan/rewrite.h"
 
 /* A device's bytes. */

@@ -100,7 +100,7 @@ mkfs.ext4 -q "/dev/$disk"
 mkdir -p /srv/data
 mount "/dev/$disk" /srv/data
 echo precious >/srv/data/file
-refused disk "domain disk would take $data_disk from the host, which uses it: $data_disk $disk -> /srv/data (in-use-mounted); unmount it first"
+refused disk "domain disk would take $data_disk from the host, which uses it: $disk -> /srv/data (in-use-mounted). Unmount it first"
 echo 3 >/proc/sys/vm/drop_caches
 is "$(cat /srv/data/file)" precious "the disk can be read"
 fails loose "must be manually detached"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "helpers.h"
+
+#include <string.h>
+
 #include "suite.h"
 #include "test-plan.h"
 
@@ -161,6 +164,63 @@ START_TEST(words_are_stable)
 }
 END_TEST
 
+/* One sentence each, which ends where a full stop or a colon can follow. */
+START_TEST(reasons_are_sentences)
+{
+    static const ifxPciAddress device = { .bus = 4 };
+    const ifxReasonSubject subject = { .device = &device, .domain = "web", .other = "/domain" };
+    const ifxReason reason = (ifxReason) _i;
+    g_autofree char *sentence = ifxReasonDescribe(reason, &subject);
+    int lift;
+
+    ck_assert_uint_le(strlen(sentence), 100);
+    ck_assert(g_ascii_islower(*sentence));
+    ck_assert(!g_str_has_suffix(sentence, "."));
+    ck_assert_ptr_null(strchr(sentence, '{'));
+    for (lift = IFX_LIFT_NOTHING; lift <= IFX_LIFT_NEVER; lift++) {
+        g_autofree char *remedy = ifxReasonRemedy(reason, (ifxLift) lift, &subject);
+
+        if (!remedy)
+            continue;
+        ck_assert_uint_le(strlen(remedy), 120);
+        ck_assert(g_ascii_isupper(*remedy));
+        ck_assert(!g_str_has_suffix(remedy, "."));
+        ck_assert_ptr_null(strchr(remedy, '{'));
+    }
+}
+END_TEST
+
+static const struct {
+    ifxReason reason;
+    ifxLift lift;
+    const char *remedy;
+} remedies[] = {
+    { IFX_REASON_MISSING, IFX_LIFT_NOTHING, "Declare it: virt-iommufix apply 'a {device}'" },
+    { IFX_REASON_PLACEHOLDER_GONE, IFX_LIFT_NOTHING,
+      "Remove it: virt-iommufix apply --prune 'a {device}'" },
+    { IFX_REASON_UNMANAGED, IFX_LIFT_NOTHING,
+      "Detach it once with \"virsh nodedev-detach pci_10000_04_1f_2\", or at each start: "
+      "virt-iommufix apply --managed 'a {device}'" },
+    { IFX_REASON_BRIDGE_BLOCKS, IFX_LIFT_NOTHING,
+      "Unbind it: echo 10000:04:1f.2 >/sys/bus/pci/devices/10000:04:1f.2/driver/unbind" },
+    { IFX_REASON_IN_USE_MOUNTED, IFX_LIFT_BY_NAME, "Unmount it first" },
+    { IFX_REASON_IN_USE_MOUNTED, IFX_LIFT_NEVER,
+      "The host runs from it: move the guest's card to a slot in another group" },
+    { IFX_REASON_STUB, IFX_LIFT_NOTHING, NULL },
+};
+
+START_TEST(remedies_are_commands_to_paste)
+{
+    static const ifxPciAddress device = {
+        .domain = 0x10000, .bus = 4, .slot = 0x1f, .function = 2,
+    };
+    const ifxReasonSubject subject = { .device = &device, .domain = "a {device}" };
+    g_autofree char *remedy = ifxReasonRemedy(remedies[_i].reason, remedies[_i].lift, &subject);
+
+    ck_assert_pstr_eq(remedy, remedies[_i].remedy);
+}
+END_TEST
+
 Suite *
 ifxSuitePlan(void)
 {
@@ -177,6 +237,8 @@ ifxSuitePlan(void)
     tcase_add_loop_test(rest, new_hostdevs_go_behind_the_last_hostdev,
                         0, G_N_ELEMENTS(points));
     tcase_add_test(rest, words_are_stable);
+    tcase_add_loop_test(rest, reasons_are_sentences, 0, IFX_REASON_LAST);
+    tcase_add_loop_test(rest, remedies_are_commands_to_paste, 0, G_N_ELEMENTS(remedies));
     suite_add_tcase(suite, rest);
     return suite;
 }

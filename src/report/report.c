@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "report/report-text.h"
+#include "report/report.h"
 
 #include <string.h>
 
 #include "plan/plan-words.h"
-#include "report/report-member.h"
-#include "plan/report-reason.h"
-#include "report/report-remarks.h"
 
 static char *
 ifxReportEscape(const char *text)
@@ -37,9 +34,8 @@ ifxReportAppendLine(GString *out,
     g_string_append_c(out, '\n');
 }
 
-/* All but what is there, and what need not be. */
 static bool
-ifxReportIsToList(const ifxPlanMember *member)
+ifxReportIsListed(const ifxPlanMember *member)
 {
     return ifxPlanMemberIsLacking(member) || member->reason == IFX_REASON_BRIDGE_BLOCKS ||
         member->reason == IFX_REASON_NOT_PCI;
@@ -55,12 +51,12 @@ ifxReportCheckEvidence(GString *out,
 
     for (i = 0; member->evidence && i < member->evidence->len; i++) {
         const ifxEvidence *piece = member->evidence->pdata[i];
-        g_autofree char *chain = ifxReportChain(&member->member->address, piece);
+        g_autofree char *steps = ifxEvidenceFormat(piece);
 
         if (piece->lift == IFX_LIFT_NOTHING && !full)
             continue;
         g_string_append_printf(out, "      %s: ", ifxReasonToString(piece->reason));
-        ifxReportAppend(out, term, IFX_STYLE_PLAIN, chain);
+        ifxReportAppend(out, term, IFX_STYLE_PLAIN, steps);
         g_string_append_c(out, '\n');
     }
 }
@@ -88,7 +84,7 @@ ifxReportGroup(GString *out,
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
         g_autofree char *words = NULL;
 
-        if (!full && !ifxReportIsToList(member))
+        if (!full && !ifxReportIsListed(member))
             continue;
         words = ifxReportMember(member->member);
         g_string_append(out, "    ");
@@ -110,7 +106,7 @@ ifxReportHasSkipped(const ifxPlan *plan)
     return false;
 }
 
-/* All groups are, and no device that is gone may have a group of its own. */
+/* All groups must be complete. A device that is gone may belong to a group of its own. */
 static bool
 ifxReportIsComplete(const ifxPlan *plan)
 {
@@ -130,36 +126,36 @@ ifxReportIsComplete(const ifxPlan *plan)
 }
 
 static const char *
-ifxReportComplete(const ifxPlan *plan,
-                  ifxStyle *style)
+ifxReportDescribeComplete(const ifxPlan *plan,
+                          ifxStyle *style)
 {
     *style = IFX_STYLE_BAD;
     if (plan->starts == IFX_STARTS_NO)
         return "complete, but will not start";
     if (plan->result == IFX_RESULT_REFUSED)
-        return "complete, but takes what is in use";
+        return "complete, but takes devices that the host uses";
     *style = IFX_STYLE_NOTE;
     if (ifxReportHasSkipped(plan))
-        return "complete, but for what was skipped";
+        return "complete, except for what was skipped";
     *style = IFX_STYLE_GOOD;
     return plan->claims->len == 0 ? "complete, declares no PCI device" : "complete";
 }
 
 static const char *
-ifxReportState(const ifxPlan *plan,
-               ifxStyle *style)
+ifxReportDescribeState(const ifxPlan *plan,
+                       ifxStyle *style)
 {
     *style = IFX_STYLE_NOTE;
     if (plan->result == IFX_RESULT_SKIPPED)
         return "skipped: not a domain of libvirt's QEMU driver";
     if (plan->result != IFX_RESULT_NO_IOMMU && ifxReportIsComplete(plan))
-        return ifxReportComplete(plan, style);
+        return ifxReportDescribeComplete(plan, style);
     if (plan->result != IFX_RESULT_NO_IOMMU && plan->starts == IFX_STARTS_YES)
         return "incomplete, would start";
 
     *style = IFX_STYLE_BAD;
     if (plan->result == IFX_RESULT_NO_IOMMU)
-        return "no IOMMU: the kernel put its devices in no group, it will not start";
+        return "no IOMMU: its devices are in no group, so it will not start";
     return plan->starts == IFX_STARTS_UNKNOWN ? "incomplete, drivers unknown" :
         "incomplete, will not start";
 }
@@ -172,7 +168,7 @@ ifxReportCheck(GString *out,
 {
     g_autoptr(GPtrArray) remarks = ifxReportRemarks(plan);
     ifxStyle style;
-    const char *state = ifxReportState(plan, &style);
+    const char *state = ifxReportDescribeState(plan, &style);
     guint i;
 
     ifxReportAppend(out, term, IFX_STYLE_BOLD, label);
@@ -186,21 +182,19 @@ ifxReportCheck(GString *out,
         ifxReportGroup(out, term, plan, &g_array_index(plan->groups, ifxPlanGroup, i), false);
 }
 
-/* A driver that is not known is a word only of what the domain lacks: else it would be one of every
- * part of the board. */
+/* An unknown driver counts only for a member that the domain lacks. Otherwise every chipset device
+ * of the group would be listed. */
 static bool
-ifxReportBlocks(const ifxPlanMember *member,
-                bool carried_out)
+ifxReportBlocks(const ifxPlanMember *member)
 {
-    if (carried_out && member->verdict == IFX_VERDICT_ADD)
+    if (member->verdict == IFX_VERDICT_ADD)
         return false;
     return member->starts == IFX_STARTS_NO ||
         (member->starts == IFX_STARTS_UNKNOWN && ifxPlanMemberIsLacking(member));
 }
 
 char *
-ifxReportBlocker(const ifxPlanGroup *group,
-                 bool carried_out)
+ifxReportBlocker(const ifxPlanGroup *group)
 {
     ifxStarts starts = IFX_STARTS_YES;
     g_autoptr(GString) names = g_string_new(NULL);
@@ -210,7 +204,7 @@ ifxReportBlocker(const ifxPlanGroup *group,
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
 
-        if (!ifxReportBlocks(member, carried_out) || member->starts < starts)
+        if (!ifxReportBlocks(member) || member->starts < starts)
             continue;
         if (member->starts > starts)
             g_string_truncate(names, 0);
@@ -223,9 +217,9 @@ ifxReportBlocker(const ifxPlanGroup *group,
     if (starts == IFX_STARTS_YES)
         return NULL;
     return g_strdup_printf(starts == IFX_STARTS_NO ?
-                           "it will not start: of group %u the host keeps %s" :
-                           "it may not start: of group %u the host may keep %s",
-                           group->group->number, names->str);
+                           "it will not start, because the host keeps %s of group %u" :
+                           "it might not start, because the host might keep %s of group %u",
+                           names->str, group->group->number);
 }
 
 void
@@ -236,7 +230,7 @@ ifxReportBlocked(const char *label,
 
     for (i = 0; i < plan->groups->len; i++) {
         g_autofree char *blocker =
-            ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i), true);
+            ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i));
 
         if (blocker)
             ifxTermNote("%s: %s", label, blocker);
@@ -263,10 +257,10 @@ ifxReportNotes(const char *label,
             const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
             g_autofree char *words = NULL;
 
-            if (member->verdict == IFX_VERDICT_ADD || !ifxReportIsToList(member) ||
+            if (member->verdict == IFX_VERDICT_ADD || !ifxReportIsListed(member) ||
                 member->reason == IFX_REASON_NOT_NEEDED)
                 continue;
-            words = ifxReportMemberVerdict(group, member);
+            words = ifxReportMemberVerdict(plan, group, member);
             ifxTermNote("%s: %s", label, words);
         }
     }
@@ -277,7 +271,6 @@ ifxReportNoGroups(const char *host,
                   const ifxTopology *topology)
 {
     if (ifxTopologyCountGroups(topology) == 0)
-        ifxTermNote("%s has no IOMMU groups (of %u PCI devices): "
-                    "is the IOMMU enabled in firmware and kernel?",
-                    host, ifxTopologyCountDevices(topology));
+        ifxTermNote("%s has no IOMMU groups (of %u PCI devices). Enable the IOMMU in the firmware "
+                    "and on the kernel command line", host, ifxTopologyCountDevices(topology));
 }

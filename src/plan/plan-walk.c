@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "plan/plan-walk.h"
+
+#include <string.h>
+
+#include "base/pci-class.h"
+#include "base/term.h"
+#include "plan/plan-words.h"
+
+static void
+ifxPlanWalkString(ifxPlanSink *sink,
+                  const char *name,
+                  const char *value)
+{
+    if (value)
+        sink->string(sink, name, value);
+}
+
+/* sysfs promises neither UTF-8 nor characters that XML can hold. */
+void
+ifxPlanWalkName(ifxPlanSink *sink,
+                const char *name,
+                const char *value)
+{
+    g_autofree char *safe = value ? ifxTermEscape(value, strlen(value), false) : NULL;
+
+    ifxPlanWalkString(sink, name, safe);
+}
+
+/* With at least @digits digits. */
+static void
+ifxPlanWalkHex(ifxPlanSink *sink,
+               const char *name,
+               int digits,
+               guint number)
+{
+    char text[16];
+
+    g_snprintf(text, sizeof(text), "0x%0*x", digits, number);
+    sink->string(sink, name, text);
+}
+
+static void
+ifxPlanWalkDomain(ifxPlanSink *sink,
+                  const ifxPlan *plan)
+{
+    bool after = false;
+    g_autofree char *point = ifxPlanInsertionPoint(plan, &after);
+
+    sink->begin(sink, IFX_PART_OBJECT, "domain");
+    sink->string(sink, "name", plan->domain->name);
+    ifxPlanWalkString(sink, "uuid", plan->domain->uuid);
+    ifxPlanWalkString(sink, "type", plan->domain->type);
+    sink->end(sink, IFX_PART_OBJECT);
+
+    if (!point)
+        return;
+    sink->begin(sink, IFX_PART_OBJECT, "insert");
+    sink->string(sink, "sel", point);
+    ifxPlanWalkString(sink, "pos", after ? "after" : NULL);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+void
+ifxPlanWalkEvidence(ifxPlanSink *sink,
+                    const GPtrArray *evidence)
+{
+    guint i;
+    guint j;
+
+    if (!evidence)
+        return;
+    sink->begin(sink, IFX_PART_LIST, "evidence");
+    for (i = 0; i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+
+        sink->begin(sink, IFX_PART_OBJECT, "evidence");
+        sink->string(sink, "reason", ifxReasonToString(piece->reason));
+        sink->string(sink, "lift", ifxLiftToString(piece->lift));
+        sink->begin(sink, IFX_PART_VALUES, "chain");
+        for (j = 0; j < piece->chain->len; j++) {
+            sink->begin(sink, IFX_PART_OBJECT, "step");
+            ifxPlanWalkName(sink, "name", piece->chain->pdata[j]);
+            sink->end(sink, IFX_PART_OBJECT);
+        }
+        sink->end(sink, IFX_PART_VALUES);
+        sink->end(sink, IFX_PART_OBJECT);
+    }
+    sink->end(sink, IFX_PART_LIST);
+}
+
+static void
+ifxPlanWalkNote(ifxPlanSink *sink,
+                const ifxPlanNote *note)
+{
+    guint i;
+
+    sink->begin(sink, IFX_PART_OBJECT, "note");
+    sink->string(sink, "reason", ifxReasonToString(note->reason));
+    ifxPlanWalkString(sink, "path", note->path);
+    ifxPlanWalkName(sink, "subject", note->subject);
+    sink->begin(sink, IFX_PART_VALUES, "groups");
+    for (i = 0; i < note->groups->len; i++) {
+        sink->begin(sink, IFX_PART_OBJECT, "group");
+        sink->number(sink, "number", g_array_index(note->groups, guint, i));
+        sink->end(sink, IFX_PART_OBJECT);
+    }
+    sink->end(sink, IFX_PART_VALUES);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+static void
+ifxPlanWalkManage(ifxPlanSink *sink,
+                  const ifxPlan *plan,
+                  const ifxPlanClaim *claim)
+{
+    const char *type;
+    g_autofree char *point = ifxPlanClaimManagePoint(plan, claim, &type);
+
+    sink->begin(sink, IFX_PART_OBJECT, "manage");
+    sink->string(sink, "sel", point);
+    ifxPlanWalkString(sink, "type", type);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+static void
+ifxPlanWalkClaim(ifxPlanSink *sink,
+                 const ifxPlan *plan,
+                 const ifxPlanClaim *claim)
+{
+    sink->begin(sink, IFX_PART_OBJECT, "claim");
+    sink->string(sink, "path", claim->claim->path);
+    sink->string(sink, "kind", ifxClaimGetTraits(claim->claim)->word);
+    sink->boolean(sink, "managed", claim->claim->managed);
+    sink->string(sink, "verdict", ifxVerdictToString(claim->verdict));
+    sink->string(sink, "reason", ifxReasonToString(claim->reason));
+    ifxPlanWalkString(sink, "other", claim->other ? claim->other->path : NULL);
+    if (claim->group != IFX_GROUP_NONE)
+        sink->number(sink, "group", (guint) claim->group);
+    if (claim->claim->has_address)
+        sink->address(sink, &claim->claim->address);
+    if (claim->manage)
+        ifxPlanWalkManage(sink, plan, claim);
+    ifxPlanWalkEvidence(sink, claim->evidence);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+static void
+ifxPlanWalkDevice(ifxPlanSink *sink,
+                  const ifxDevice *device)
+{
+    static const char *const states[] = {
+        [IFX_DRIVER_UNKNOWN] = "unknown",
+        [IFX_DRIVER_NONE] = "none",
+        [IFX_DRIVER_BOUND] = "bound",
+    };
+
+    sink->begin(sink, IFX_PART_OBJECT, "device");
+    if (device->has_class) {
+        ifxPlanWalkHex(sink, "class", 6, device->class_code);
+        if (sink->describes)
+            sink->string(sink, "class-words", ifxPciClassDescribe(device->class_code));
+    }
+    ifxPlanWalkHex(sink, "vendor-id", 4, device->vendor_id);
+    ifxPlanWalkHex(sink, "product-id", 4, device->product_id);
+    ifxPlanWalkName(sink, "vendor", device->vendor);
+    ifxPlanWalkName(sink, "product", device->product);
+    sink->string(sink, "driver-state", states[device->driver_state]);
+    ifxPlanWalkName(sink, "driver", device->driver);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+void
+ifxPlanWalkMember(ifxPlanSink *sink,
+                  const ifxMember *member)
+{
+    if (member->is_pci)
+        sink->address(sink, &member->address);
+    else
+        ifxPlanWalkName(sink, "name", member->name);
+    if (member->device)
+        ifxPlanWalkDevice(sink, member->device);
+}
+
+static void
+ifxPlanWalkGroup(ifxPlanSink *sink,
+                 const ifxPlanGroup *group)
+{
+    guint i;
+
+    sink->begin(sink, IFX_PART_OBJECT, "group");
+    sink->number(sink, "number", group->group->number);
+    sink->boolean(sink, "complete", group->complete);
+    sink->string(sink, "starts", ifxStartsToString(group->starts));
+    sink->begin(sink, IFX_PART_LIST, "members");
+    for (i = 0; i < group->members->len; i++) {
+        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
+
+        sink->begin(sink, IFX_PART_OBJECT, "member");
+        sink->string(sink, "verdict", ifxVerdictToString(member->verdict));
+        sink->string(sink, "reason", ifxReasonToString(member->reason));
+        ifxPlanWalkMember(sink, member->member);
+        ifxPlanWalkEvidence(sink, member->evidence);
+        sink->end(sink, IFX_PART_OBJECT);
+    }
+    sink->end(sink, IFX_PART_LIST);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+void
+ifxPlanWalk(ifxPlanSink *sink,
+            const ifxPlan *plan)
+{
+    guint i;
+
+    sink->string(sink, "result", ifxResultToString(plan->result));
+    sink->string(sink, "starts", ifxStartsToString(plan->starts));
+    ifxPlanWalkDomain(sink, plan);
+
+    sink->begin(sink, IFX_PART_LIST, "claims");
+    for (i = 0; i < plan->claims->len; i++)
+        ifxPlanWalkClaim(sink, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
+    sink->end(sink, IFX_PART_LIST);
+    sink->begin(sink, IFX_PART_LIST, "notes");
+    for (i = 0; i < plan->notes->len; i++)
+        ifxPlanWalkNote(sink, &g_array_index(plan->notes, ifxPlanNote, i));
+    sink->end(sink, IFX_PART_LIST);
+    sink->begin(sink, IFX_PART_LIST, "groups");
+    for (i = 0; i < plan->groups->len; i++)
+        ifxPlanWalkGroup(sink, &g_array_index(plan->groups, ifxPlanGroup, i));
+    sink->end(sink, IFX_PART_LIST);
+}
