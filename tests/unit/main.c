@@ -44,6 +44,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUseNetwork());
     srunner_add_suite(runner, ifxSuiteUseNetworkStack());
     srunner_add_suite(runner, ifxSuiteUseProcess());
+    srunner_add_suite(runner, ifxSuiteUseNode());
     srunner_add_suite(runner, ifxSuiteUseVirtual());
     srunner_add_suite(runner, ifxSuiteUseStorage());
     srunner_add_suite(runner, ifxSuiteGuests());

@@ -37,6 +37,7 @@ Suite *ifxSuiteUse(void);
 Suite *ifxSuiteUseConsole(void);
 Suite *ifxSuiteUseNetwork(void);
 Suite *ifxSuiteUseNetworkStack(void);
+Suite *ifxSuiteUseNode(void);
 Suite *ifxSuiteUseNodedev(void);
 Suite *ifxSuiteUsePath(void);
 Suite *ifxSuiteUseProcess(void);

@@ -116,3 +116,37 @@ ifxTestAddMdev(void)
                "sys/kernel/iommu_groups/12/devices/" IFX_TEST_MDEV,
                "->../../../../devices/pci0000:00/0000:00:02.0/" IFX_TEST_MDEV);
 }
+
+/* A disk that use-block would have found. */
+static inline void
+ifxTestAddDisk(const char *name,
+               const char *address)
+{
+    const ifxPciAddress parsed = ifxTestAddress(address);
+    g_autofree char *id = g_strconcat("block/", name, NULL);
+    g_autofree char *file = g_strconcat("/dev/", name, NULL);
+
+    ifxUseGraphAddThing(graph, id, name);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddDevice(graph, id, &parsed);
+}
+
+/* Two functions on vfio-pci and a bridge in group 11. */
+static inline void
+ifxTestAddGroup(void)
+{
+    ifxTestAdd("sys/bus/pci/drivers/vfio-pci", "/",
+               "sys/bus/pci/drivers/pcieport", "/",
+               "sys/devices/pci0000:00/0000:00:01.0/driver", "->../../../bus/pci/drivers/pcieport",
+               "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/driver",
+               "->../../../../bus/pci/drivers/vfio-pci",
+               "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.0/iommu_group",
+               "->../../../../kernel/iommu_groups/11",
+               "sys/devices/pci0000:00/0000:00:01.0/0000:01:00.1/vendor", "0x10de\n",
+               "sys/kernel/iommu_groups/11/devices/0000:00:01.0",
+               "->../../../../devices/pci0000:00/0000:00:01.0",
+               "sys/kernel/iommu_groups/11/devices/0000:01:00.0",
+               "->../../../../devices/pci0000:00/0000:00:01.0/0000:01:00.0",
+               "sys/kernel/iommu_groups/11/devices/0000:01:00.1",
+               "->../../../../devices/pci0000:00/0000:00:01.0/0000:01:00.1");
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "helpers.h"
+#include "suite.h"
+#include "test-use-process.h"
+
+/* A character device of class @class, "DIR/NAME", with its node /dev/@node. */
+static void
+ifxTestAddNode(const char *dir,
+               const char *class,
+               const char *number,
+               const char *node)
+{
+    g_autofree char *subsystem = g_strconcat(dir, "/subsystem", NULL);
+    g_autofree char *of = g_strconcat("->/sys/class/", class, NULL);
+    g_autofree char *uevent = g_strconcat(dir, "/uevent", NULL);
+    g_autofree char *text = g_strdup_printf("MAJOR=1\nMINOR=2\n%s%s\n", node ? "DEVNAME=" : "",
+                                            node ? node : "X=y");
+    g_autofree char *link = g_strconcat("sys/dev/char/", number, NULL);
+    g_autofree char *to = g_strconcat("->../../../", dir, NULL);
+
+    ifxTestAdd(subsystem, of, uevent, text, link, to);
+}
+
+#define IFX_TEST_PCI "sys/devices/pci0000:00/0000:04:00.0/"
+
+typedef struct {
+    const char *dir;
+    const char *class;
+    const char *node;       /* NULL: its uevent names none */
+    const char *evidence;   /* against 0000:04:00.0 */
+} ifxTestNode;
+
+static const ifxTestNode nodes[] = {
+    { IFX_TEST_PCI "nvme/nvme0", "nvme", "nvme0", "process nvme0 -> cat (9)\n" },
+    { IFX_TEST_PCI "nvme/nvme0/ng0n2", "nvme-generic", "ng0n2", "process ng0n2 -> cat (9)\n" },
+    { IFX_TEST_PCI "host0/target0:0:0/0:0:0:0/scsi_generic/sg0", "scsi_generic", "sg0",
+      "process sg0 -> cat (9)\n" },
+    { IFX_TEST_PCI "host0/target0:0:0/0:0:0:0/bsg/0:0:0:0", "bsg", "bsg/0:0:0:0",
+      "process bsg/0:0:0:0 -> cat (9)\n" },
+    { IFX_TEST_PCI "host0/target0:0:0/0:0:0:0/scsi_tape/nst0", "scsi_tape", NULL,
+      "process nst0 -> cat (9)\n" },
+    /* since Linux 6.6 a port has devices of the serial bus above it */
+    { IFX_TEST_PCI "0000:04:00.0:0/0000:04:00.0:0.1/tty/ttyS4", "tty", "ttyS4",
+      "process ttyS4 -> cat (9)\n" },
+    { IFX_TEST_PCI "watchdog/watchdog0", "watchdog", "watchdog0",
+      "process watchdog0 -> cat (9)\n" },
+    { IFX_TEST_PCI "usb1", "usb", "bus/usb/001/001", "process bus/usb/001/001 -> cat (9)\n" },
+    { IFX_TEST_PCI "usb1/1-4/1-4:1.0/ttyUSB0/tty/ttyUSB0", "tty", "ttyUSB0",
+      "process usb 1-4 -> ttyUSB0 -> cat (9)\n" },
+    { IFX_TEST_PCI "sound/card0/controlC0", "sound", "snd/controlC0",
+      "listener snd/controlC0 -> cat (9)\n" },
+    { IFX_TEST_PCI "sound/card0/input5/event5", "input", "input/event5",
+      "listener input/event5 -> cat (9)\n" },
+    { "sys/devices/virtual/mem/null", "mem", "null", "" },
+    { "sys/devices/virtual/misc/hwrng", "misc", "hwrng", "" },
+    { "sys/devices/platform/serial8250/tty/ttyS0", "tty", "ttyS0", "" },
+};
+
+START_TEST(a_node_is_what_its_number_leads_to)
+{
+    const ifxTestNode *test = &nodes[_i];
+
+    ifxTestAddNode(test->dir, test->class, "240:7", test->node);
+    ifxTestAdd("proc/9/comm", "cat\n", "proc/9/fd/3", "->/dev/char/240:7",
+               "proc/9/fd/4", "->/dev/char/240:7");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", test->evidence);
+}
+END_TEST
+
+START_TEST(a_node_of_an_nvme_subsystem_is_on_its_controllers)
+{
+    ifxTestAddNode("sys/devices/virtual/nvme-subsystem/nvme-subsys0/ng0n1", "nvme-generic",
+                   "240:7", "ng0n1");
+    ifxTestAdd(IFX_TEST_PCI "nvme/nvme0", "/",
+               "sys/devices/virtual/nvme-subsystem/nvme-subsys0/nvme0",
+               "->../../../pci0000:00/0000:04:00.0/nvme/nvme0",
+               "proc/9/comm", "cat\n", "proc/9/fd/3", "->/dev/char/240:7");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "process ng0n1 -> cat (9)\n");
+}
+END_TEST
+
+START_TEST(a_number_is_another_name_of_a_thing)
+{
+    ifxTestAddGroup();
+    ifxTestAddDisk("sda", "0000:04:00.0");
+    ifxTestAddDisk("sdb", "0000:05:00.0");
+    ifxUseGraphAddAlias(graph, "/dev/block/8:0", "block/sda");
+    ifxTestAddNode("sys/devices/pci0000:00/0000:05:00.0/block/sdb", "block", "8:16", "sdb");
+    ifxTestAddNode("sys/devices/virtual/vfio/11", "vfio", "243:0", "vfio/11");
+    ifxTestAdd("sys/dev/block/8:16", "->../../devices/pci0000:00/0000:05:00.0/block/sdb",
+               "proc/9/comm", "dd\n", "proc/9/fd/3", "->/dev/block/8:0",
+               "proc/9/fd/4", "->/dev/char/243:0", "proc/9/fd/5", "->/dev/block/8:16",
+               "proc/9/fd/6", "->/dev/block/9:9", "proc/9/fd/7", "->/dev/char/",
+               "proc/9/fd/8", "->/dev/char/../block/8:0", "proc/9/fd/10", "->/dev/char/:");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "process sda -> dd (9)\n");
+    ifxAssertEvidence("0000:05:00.0", "process sdb -> dd (9)\n");
+    ifxAssertEvidence("0000:01:00.1", "process vfio group 11 -> dd (9)\n");
+}
+END_TEST
+
+START_TEST(what_a_domain_listens_to_is_its_need)
+{
+    ifxTestAddNode(IFX_TEST_PCI "sound/card0/controlC0", "sound", "116:2", "snd/controlC0");
+    ifxTestAdd("proc/9/comm", "qemu\n", "proc/9/fd/3", "->/dev/char/116:2");
+    ifxTestWriteArguments("9", "qemu\0-name\0guest=a\0-uuid\0" IFX_TEST_UUID "\0");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "domain snd/controlC0 -> domain a\n");
+}
+END_TEST
+
+START_TEST(a_watchdog_that_runs_is_in_use)
+{
+    ifxTestAdd(IFX_TEST_PCI "watchdog/watchdog0/state", "active\n",
+               "sys/devices/virtual/watchdog/watchdog1/state", "active\n",
+               "sys/devices/virtual/watchdog/watchdog1/identity", "i6300ESB timer\n",
+               "sys/devices/virtual/watchdog/watchdog2/state", "active\n",
+               "sys/devices/virtual/watchdog/watchdog2/identity", "Software Watchdog\n",
+               "sys/devices/pci0000:00/0000:06:00.0/watchdog/watchdog3/state", "inactive\n",
+               "sys/class/watchdog/watchdog0",
+               "->../../devices/pci0000:00/0000:04:00.0/watchdog/watchdog0",
+               "sys/class/watchdog/watchdog1", "->../../devices/virtual/watchdog/watchdog1",
+               "sys/class/watchdog/watchdog2", "->../../devices/virtual/watchdog/watchdog2",
+               "sys/class/watchdog/watchdog3",
+               "->../../devices/pci0000:00/0000:06:00.0/watchdog/watchdog3",
+               "sys/bus/pci/drivers/i6300ESB timer/0000:05:00.0", "/",
+               "sys/bus/pci/drivers/i6300ESB timer/new_id", "",
+               "sys/bus/pci/drivers/i63/0000:07:00.0", "/",
+               "sys/bus/pci/drivers/Soft/0000:07:00.0", "/",
+               "proc/1/comm", "systemd\n", "proc/1/fd/9", "->/dev/watchdog");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "process watchdog0 -> active\n"
+                      "process watchdog0 -> systemd (1)\n");
+    ifxAssertEvidence("0000:05:00.0", "process watchdog1 -> active\n");
+    ifxAssertEvidence("0000:06:00.0", "");
+    ifxAssertEvidence("0000:07:00.0", "");
+}
+END_TEST
+
+Suite *
+ifxSuiteUseNode(void)
+{
+    Suite *suite = suite_create("use-node");
+    TCase *node = tcase_create("node");
+
+    tcase_add_checked_fixture(node, ifxTestStart, ifxTestEnd);
+    tcase_add_loop_test(node, a_node_is_what_its_number_leads_to, 0, G_N_ELEMENTS(nodes));
+    tcase_add_test(node, a_node_of_an_nvme_subsystem_is_on_its_controllers);
+    tcase_add_test(node, a_number_is_another_name_of_a_thing);
+    tcase_add_test(node, what_a_domain_listens_to_is_its_need);
+    tcase_add_test(node, a_watchdog_that_runs_is_in_use);
+    suite_add_tcase(suite, node);
+    return suite;
+}
