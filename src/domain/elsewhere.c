@@ -5,6 +5,7 @@
 
 struct _ifxElsewhere {
     GHashTable *claims;     /* ifxPciAddress -> GPtrArray of ifxOtherClaim */
+    GHashTable *uuids;      /* of the domains, in lower case and without dashes */
     GHashTable *networks;   /* name -> GArray of ifxPciAddress */
     GPtrArray *unread;      /* char *: names */
     GPtrArray *whys;        /* char *: for each name the reason */
@@ -40,6 +41,7 @@ ifxElsewhereNew(void)
 
     elsewhere->claims = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
                                               ifxElsewhereFreeClaims);
+    elsewhere->uuids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     elsewhere->networks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                                 ifxElsewhereFreeDevices);
     elsewhere->unread = g_ptr_array_new_with_free_func(g_free);
@@ -53,6 +55,7 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
     if (!elsewhere)
         return;
     g_hash_table_unref(elsewhere->claims);
+    g_hash_table_unref(elsewhere->uuids);
     g_hash_table_unref(elsewhere->networks);
     g_ptr_array_unref(elsewhere->unread);
     g_ptr_array_unref(elsewhere->whys);
@@ -83,6 +86,19 @@ ifxElsewhereAdd(ifxElsewhere *elsewhere,
     return true;
 }
 
+/* libvirt reads a UUID with dashes and white space anywhere (virUUIDParse). */
+static char *
+ifxElsewhereFoldUuid(const char *uuid)
+{
+    GString *folded = g_string_new(NULL);
+
+    for (; *uuid; uuid++) {
+        if (g_ascii_isxdigit(*uuid))
+            g_string_append_c(folded, g_ascii_tolower(*uuid));
+    }
+    return g_string_free(folded, FALSE);
+}
+
 void
 ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
                       const ifxDomain *domain,
@@ -91,6 +107,8 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
     ifxOtherClaim other = { .owner = domain->name, .uuid = domain->uuid, .running = running };
     guint i;
 
+    if (domain->uuid)
+        g_hash_table_add(elsewhere->uuids, ifxElsewhereFoldUuid(domain->uuid));
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
@@ -134,6 +152,16 @@ ifxElsewhereAddUnread(ifxElsewhere *elsewhere,
         return;
     g_ptr_array_add(elsewhere->unread, g_strdup(name));
     g_ptr_array_add(elsewhere->whys, g_strdup(why));
+}
+
+bool
+ifxElsewhereIsForeign(const ifxElsewhere *elsewhere,
+                      const char *uuid)
+{
+    g_autofree char *folded = ifxElsewhereFoldUuid(uuid);
+
+    return g_hash_table_size(elsewhere->uuids) > 0 && elsewhere->unread->len == 0 &&
+        !g_hash_table_contains(elsewhere->uuids, folded);
 }
 
 const GPtrArray *

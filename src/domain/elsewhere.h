@@ -49,6 +49,11 @@ void ifxElsewhereAddUnread(ifxElsewhere *elsewhere, const char *name, const char
 
 /* What the functions below return lives as long as @elsewhere. */
 
+/* Is @uuid that of a domain which this libvirt does not have: a QEMU with it belongs to another
+ * libvirt, which does not know what this one has given away. False too while the domains are not
+ * known: none was added, or one could not be read. */
+bool ifxElsewhereIsForeign(const ifxElsewhere *elsewhere, const char *uuid);
+
 /* The claims (ifxOtherClaim) of that device, in the order in which they were added; NULL: none. */
 const GPtrArray *ifxElsewhereGet(const ifxElsewhere *elsewhere, const ifxPciAddress *address);
 

@@ -75,29 +75,41 @@ ifxPlanEvidenceAddListener(GPtrArray **list,
                        g_ptr_array_ref(chain), NULL);
 }
 
+/* The QEMU of another domain. libvirt refuses the start before it takes anything from the host if
+ * that domain is its own; of another libvirt's it knows nothing, and the start fails when the
+ * group cannot be opened. */
+static void
+ifxPlanEvidenceAddQemu(GPtrArray **list,
+                       const ifxElsewhere *elsewhere,
+                       const ifxUse *found)
+{
+    const bool foreign = elsewhere && ifxElsewhereIsForeign(elsewhere, found->domain);
+
+    ifxPlanEvidenceAdd(list, foreign ? IFX_REASON_IN_USE_PROCESS : IFX_REASON_CLAIMED_ELSEWHERE,
+                       foreign ? IFX_LIFT_BY_NAME : IFX_LIFT_NOTHING,
+                       g_ptr_array_ref(found->chain), NULL);
+}
+
 static void
 ifxPlanEvidenceAddUses(GPtrArray **list,
                        const ifxDomain *domain,
-                       ifxUseGraph *use,
+                       const ifxPlanHost *host,
                        const ifxPciAddress *address)
 {
-    const GPtrArray *uses = ifxUseEvidenceGet(use, address);
+    const GPtrArray *uses = ifxUseEvidenceGet(host->use, address);
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
         const ifxUse *found = uses->pdata[i];
-        GPtrArray *chain = found->chain;
 
         if (found->kind == IFX_USE_LISTENER)
-            ifxPlanEvidenceAddListener(list, chain);
+            ifxPlanEvidenceAddListener(list, found->chain);
         else if (!found->domain)
             ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(found->kind),
                                found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
-                               g_ptr_array_ref(chain), NULL);
+                               g_ptr_array_ref(found->chain), NULL);
         else if (!domain || !ifxDomainHasUuid(domain, found->domain))
-            /* libvirt refuses the start before it takes anything. */
-            ifxPlanEvidenceAdd(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING,
-                               g_ptr_array_ref(chain), NULL);
+            ifxPlanEvidenceAddQemu(list, host->elsewhere, found);
     }
 }
 
@@ -348,7 +360,7 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
     GPtrArray **list = &evidence->pieces;
 
     if (host->use)
-        ifxPlanEvidenceAddUses(list, domain, host->use, &device->address);
+        ifxPlanEvidenceAddUses(list, domain, host, &device->address);
     if (host->use && needs)
         ifxPlanEvidenceAddNeeds(list, domain, needs, host->use, &device->address);
     ifxPlanEvidenceAddUserspace(list, device);

@@ -301,6 +301,30 @@ START_TEST(own_qemu_counts_for_nothing_and_anothers_is_a_warning)
 }
 END_TEST
 
+START_TEST(the_qemu_of_another_libvirt_holds_the_group)
+{
+    static const char foreign[] = "11111111-2222-3333-4444-555555555555";
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x020000, "vfio-pci");
+    g_autoptr(ifxDomain) web = ifxTestDomain(
+        "<domain type='kvm'><name>web</name><uuid>" IFX_OTHER_UUID "</uuid></domain>");
+
+    ifxUseGraphAddDomainProcess(scene->use, "block/sda", "far (3)", foreign);
+    ifxAssertScene(scene, "change yes | declared/declared | "
+                   "add/missing [claimed-elsewhere nothing: far (3)]");
+    ifxElsewhereAddDomain(scene->elsewhere, web, false);
+    ifxAssertScene(scene, "refused no | declared/declared | "
+                   "refuse/in-use-process [in-use-process by-name: far (3)]");
+    ifxUseGraphAddDomainProcess(scene->use, "drm/card0", "domain web (2)", IFX_OTHER_UUID);
+    ifxAssertScene(scene, "refused no | declared/declared "
+                   "[claimed-elsewhere nothing: domain web (2)] | "
+                   "refuse/in-use-process [in-use-process by-name: far (3)]");
+    ifxElsewhereAddUnread(scene->elsewhere, "domain far", "why");
+    ifxAssertScene(scene, "change yes | declared/declared "
+                   "[claimed-elsewhere nothing: domain web (2)] | "
+                   "add/missing [claimed-elsewhere nothing: far (3)]");
+}
+END_TEST
+
 START_TEST(a_process_that_can_lose_its_sound_is_a_note)
 {
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x040300, "snd_hda_intel");
@@ -429,6 +453,7 @@ ifxSuitePlanEvidence(void)
     tcase_add_test(rest, who_does_not_block_is_left_alone);
     tcase_add_test(rest, group_that_a_process_has_open_is_not_to_be_had);
     tcase_add_test(rest, own_qemu_counts_for_nothing_and_anothers_is_a_warning);
+    tcase_add_test(rest, the_qemu_of_another_libvirt_holds_the_group);
     tcase_add_test(rest, a_process_that_can_lose_its_sound_is_a_note);
     tcase_add_test(rest, others_who_claim_it_are_told);
     tcase_add_test(rest, guest_that_can_not_be_read_may_need_it);
