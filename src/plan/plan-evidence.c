@@ -50,6 +50,7 @@ ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
         [IFX_USE_LAST_INPUT] = IFX_REASON_LAST_INPUT,
         [IFX_USE_MDEV_PARENT] = IFX_REASON_MDEV_PARENT,
         [IFX_USE_VDPA_PARENT] = IFX_REASON_VDPA_PARENT,
+        [IFX_USE_HELD] = IFX_REASON_IN_USE_HELD,
         [IFX_USE_UNCLEAR] = IFX_REASON_UNKNOWN_USE,
     };
 
@@ -422,6 +423,24 @@ ifxPlanEvidenceFindDevices(const ifxDomain *domain,
     return devices;
 }
 
+/* The kernel knows what has left no trace. Before any evidence is read, because evidence is lent
+ * until some is added. */
+static void
+ifxPlanEvidenceAskKernel(GHashTable *devices,
+                         ifxUseGraph *use)
+{
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, devices);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        const ifxDevice *device = key;
+
+        if (device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsOnVfio(device))
+            ifxUseHeldAsk(use, &device->address);
+    }
+}
+
 GHashTable *
 ifxPlanEvidenceGather(const ifxDomain *domain,
                       const ifxPlanHost *host)
@@ -436,8 +455,10 @@ ifxPlanEvidenceGather(const ifxDomain *domain,
     if (!ifxDomainIsQemu(domain))
         return gathered;
     devices = ifxPlanEvidenceFindDevices(domain, host->topology);
-    if (host->use && g_hash_table_size(devices) > 0)
+    if (host->use && g_hash_table_size(devices) > 0) {
+        ifxPlanEvidenceAskKernel(devices, host->use);
         needs = ifxPlanEvidenceFindNeeds(domain, host->use);
+    }
     g_hash_table_iter_init(&iter, devices);
     while (g_hash_table_iter_next(&iter, &device, NULL))
         g_hash_table_insert(gathered, device, ifxPlanEvidenceNew(domain, needs, host, device));

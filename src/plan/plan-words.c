@@ -108,6 +108,9 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_IN_USE_DOMAIN] = { "in-use-domain",
         "is missing, but the host uses it for a domain, network or storage pool",
         "Change that definition first" },
+    [IFX_REASON_IN_USE_HELD] = { "in-use-held",
+        "is missing, but the kernel or a process holds a block device on it",
+        "Find out what holds the block device, and stop that first" },
     [IFX_REASON_BOOT_VGA] = { "boot-vga",
         "is missing, but it shows the host's console",
         "Move the console to another display first" },
@@ -262,7 +265,10 @@ ifxEvidenceLookupDecisive(const GPtrArray *evidence)
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxEvidence *piece = evidence->pdata[i];
 
-        if (piece->lift != IFX_LIFT_NOTHING && (!decisive || piece->lift > decisive->lift))
+        if (piece->lift != IFX_LIFT_NOTHING &&
+            (!decisive || piece->lift > decisive->lift ||
+             (piece->lift == decisive->lift && decisive->reason == IFX_REASON_UNKNOWN_USE &&
+              piece->reason != IFX_REASON_UNKNOWN_USE)))
             decisive = piece;
     }
     return decisive;

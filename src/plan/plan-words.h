@@ -49,6 +49,7 @@ typedef enum {
     IFX_REASON_IN_USE_NETWORK,
     IFX_REASON_IN_USE_PROCESS,
     IFX_REASON_IN_USE_DOMAIN,
+    IFX_REASON_IN_USE_HELD,
     IFX_REASON_BOOT_VGA,
     IFX_REASON_LAST_INPUT,
     IFX_REASON_PF_WITH_VFS,
@@ -120,7 +121,8 @@ char *ifxReasonRemedy(ifxReason reason, ifxLift lift, const ifxReasonSubject *su
 char *ifxEvidenceFormat(const ifxEvidence *evidence);
 
 /* The piece that decides in an array of ifxEvidence: the first with IFX_LIFT_NEVER, otherwise the
- * first with IFX_LIFT_BY_NAME. NULL: there is none, or @evidence is NULL. Lent. */
+ * first with IFX_LIFT_BY_NAME; unknown-use decides only if nothing else of that lift is there.
+ * NULL: there is none, or @evidence is NULL. Lent. */
 const ifxEvidence *ifxEvidenceLookupDecisive(const GPtrArray *evidence);
 
 /* The piece of evidence that caused the verdict: the one with that @reason, or for a claim in use

@@ -116,6 +116,19 @@ ifxUseEvidenceMakeChain(const GArray *steps,
     return chain;
 }
 
+GPtrArray *
+ifxUseEvidenceListAbove(const ifxUseThing *thing)
+{
+    const gpointer start = (gpointer) thing;
+    g_autoptr(GArray) steps = ifxUseEvidenceWalk(&start, 1, true);
+    GPtrArray *things = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; i < steps->len; i++)
+        g_ptr_array_add(things, (gpointer) g_array_index(steps, ifxUseStep, i).thing);
+    return things;
+}
+
 static int
 ifxUseEvidenceCompareFound(gconstpointer a,
                            gconstpointer b)

@@ -130,7 +130,7 @@ ifxUseFilesystemAddUnlisted(const char *sysroot,
         if (!id)
             id = ifxUseGraphLookup(graph, block);
         if (id && g_hash_table_add(mounted, (gpointer) id))
-            ifxUseGraphAddUse(graph, id, IFX_USE_UNCLEAR, false,
+            ifxUseGraphAddUse(graph, id, IFX_USE_MOUNTED, false,
                               "mounted, mount point not visible");
     }
 }

@@ -9,7 +9,7 @@
 #include "use/use-files.h"
 #include "use/use.h"
 
-/* ---- the graph, for use.c and use-evidence.c alone */
+/* ---- the graph, for use.c, use-evidence.c, use-held.c and ifxUseLoad() alone */
 
 typedef struct _ifxUseThing ifxUseThing;
 struct _ifxUseThing {
@@ -19,6 +19,7 @@ struct _ifxUseThing {
     GPtrArray *above;       /* ifxUseThing: those that have this one below */
     GPtrArray *devices;     /* ifxPciAddress, lent by holders */
     GArray *uses;           /* guint: indexes of causes */
+    bool asked;             /* ifxUseHeldAsk() has done this one */
 };
 
 /* A use of a thing, before it is known which devices are below. */
@@ -39,7 +40,12 @@ struct _ifxUseGraph {
     GHashTable *evidence;   /* ifxPciAddress, lent by holders -> GPtrArray of ifxUse or NULL;
                              * NULL: something was added since */
     ifxSight sight;
+    char *sysroot;          /* the root of the host; NULL: it cannot be asked */
 };
+
+/* The thing, then all that is above it, the nearest first: new array of ifxUseThing, lent for the
+ * life of their graph. */
+GPtrArray *ifxUseEvidenceListAbove(const ifxUseThing *thing);
 
 /* ---- loaders */
 
@@ -99,11 +105,10 @@ void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);
 const char *ifxUseFilesystemFind(ifxUseGraph *graph, const ifxUseMount *mount);
 
 /* Call this after all mounts were added; @mounted holds the ids of what they are on. Adds the
- * members of each ZFS pool below the pool. Adds as IFX_USE_UNCLEAR:
- *
- *  - what /sys/fs shows as mounted although no mount shows it
- *  - block devices with nothing on them that have a signature of LVM, RAID and the like, that
- *    were assembled and are not mounted, or that udev does not know
+ * members of each ZFS pool below the pool. Adds as IFX_USE_MOUNTED what /sys/fs shows as mounted
+ * although no mount shows it: it was unmounted lazily, or a namespace without a process has it. Adds
+ * as IFX_USE_UNCLEAR block devices with nothing on them that have a signature of LVM, RAID and the
+ * like, that were assembled and are not mounted, or that udev does not know.
  *
  * A file system that is not mounted, a closed LUKS volume and an empty disk are no use. */
 void ifxUseFilesystemAddUnseen(const char *sysroot, ifxUseGraph *graph, GHashTable *mounted);

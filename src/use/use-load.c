@@ -55,6 +55,7 @@ ifxUseLoad(const char *sysroot)
     ifxUseGraph *graph = ifxUseGraphNew();
     guint i;
 
+    graph->sysroot = g_strdup(sysroot);
     for (i = 0; ifxUseLoaders[i]; i++)
         ifxUseLoaderRun(ifxUseLoaders[i], sysroot, graph);
     return graph;

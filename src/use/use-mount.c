@@ -11,7 +11,8 @@
  * IFX_USE_MOUNT_SHOWN shortest folders and the number of the others; /, /boot, /boot/efi, /efi,
  * /usr and /var are vital and always among them. Another namespace adds only things that the host's
  * own does not mount. Swap is IFX_USE_SWAP and always vital. Loop devices and swap files sit
- * on the file system that holds their file.
+ * on the file system that holds their file. A loop device that is set up on another block device is
+ * IFX_USE_HELD.
  *
  * IFX_SIGHT_STORAGE: the block devices, the mounts of the host's own namespace and swap could be
  * read. Other namespaces need not be readable: for the usual file systems /sys/fs shows that they
@@ -216,7 +217,10 @@ ifxUseMountAddLoops(const ifxUseMountRun *run)
         g_autofree char *id = g_strconcat("block/", names->pdata[i], NULL);
         const char *below = file ? ifxUseGraphLookup(run->graph, file) : NULL;
 
-        if (file && !below)
+        /* The kernel has the disk open, but does not claim it. */
+        if (below)
+            ifxUseGraphAddUse(run->graph, id, IFX_USE_HELD, false, NULL);
+        else if (file)
             below = ifxUseMountFindFile(run, file);
         if (below)
             ifxUseGraphAddBelow(run->graph, id, below);

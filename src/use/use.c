@@ -91,6 +91,7 @@ ifxUseGraphClear(gpointer data)
     g_hash_table_unref(graph->holders);
     g_hash_table_unref(graph->aliases);
     g_hash_table_unref(graph->things);
+    g_free(graph->sysroot);
 }
 
 void

@@ -38,6 +38,7 @@ typedef enum {
     IFX_USE_LAST_INPUT,     /* the host's only keyboard */
     IFX_USE_MDEV_PARENT,
     IFX_USE_VDPA_PARENT,
+    IFX_USE_HELD,           /* the kernel or a process holds a block device */
     IFX_USE_UNCLEAR,        /* something is there, and nothing shows whether somebody needs it */
 } ifxUseKind;
 
@@ -118,6 +119,14 @@ const char *ifxUseGraphLookup(const ifxUseGraph *graph, const char *name);
 
 /* Does another thing sit on this one, or has it a use of its own? */
 bool ifxUseGraphIsCarrier(const ifxUseGraph *graph, const char *id);
+
+/* Asks the kernel about each block device above the PCI device whether it is held, and adds
+ * IFX_USE_HELD, or IFX_USE_UNCLEAR where it could not ask. It leaves out what has a known use, and
+ * what it has asked before. Only a graph from ifxUseLoad() can be asked; else it does nothing.
+ *
+ * To ask is to claim a block device for a moment, and a mount or mkfs at that moment fails. So call
+ * this only for devices whose verdict matters. What ifxUseEvidenceGet() lent is no longer valid. */
+void ifxUseHeldAsk(ifxUseGraph *graph, const ifxPciAddress *address);
 
 /* The evidence against a device: array of ifxUse, one for each use of a thing above it, in the
  * order in which they were added. NULL: none. Lent until something is added. */

@@ -31,12 +31,21 @@ while read -r host; do
             [ "$(readlink -f "sys/dev/block/$number")" = "$(readlink -f "$block")" ] ||
                 echo "$number"
             [ -f "run/udev/data/b$number" ] || echo "no udev data for $name"
+            case $(cat "dev/$name") in
+            '') for holder in "$block"/holders/*; do
+                    [ ! -e "$holder" ] || echo "$name is not held by ${holder##*/}"
+                done ;;
+            held) disk=$(basename "$(dirname "$(readlink -f "$block")")")
+                [ ! -e "$block/partition" ] || [ "$(cat "dev/$disk")" = held ] ||
+                    echo "$disk is not held by $name" ;;
+            *) echo "dev/$name is neither empty nor held" ;;
+            esac
         fi
         for above in "$block"/holders/*; do
             [ ! -e "$above" ] || [ -e "$above/slaves/$name" ] || echo "$above"
         done
     done >"$tmp/wrong"
-    is "$(cat "$tmp/wrong")" "" "$host: block devices, their numbers and what is on them agree"
+    is "$(cat "$tmp/wrong")" "" "$host: block devices, their numbers, what is on them and what is held agree"
 
     for link in sys/dev/char/*; do
         [ -e "$link" ] || continue
@@ -46,9 +55,11 @@ while read -r host; do
     is "$(cat "$tmp/wrong")" "" "$host: character devices and their numbers agree"
 
     cat proc/[0-9]*/mountinfo | cut -d' ' -f3 | grep -v '^0:' | sort -u | while read -r number; do
-        [ -e "sys/dev/block/$number" ] || echo "$number"
+        block=sys/dev/block/$number
+        [ -e "$block" ] || echo "$number"
+        [ "$(cat "dev/$(basename "$(readlink "$block")")")" = held ] || echo "$number is not held"
     done >"$tmp/wrong"
-    is "$(cat "$tmp/wrong")" "" "$host: what is mounted is a block device, or has none"
+    is "$(cat "$tmp/wrong")" "" "$host: what is mounted is a block device that is held, or has none"
 
     for link in sys/class/net/*/master; do
         [ -e "$link" ] || continue

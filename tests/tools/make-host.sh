@@ -3,8 +3,8 @@
 #
 #   make-host.sh sysfs HOST.txt DIR
 #       makes DIR/sys: the PCI devices, their drivers and their IOMMU groups, as the kernel shows
-#       them; and DIR/proc and DIR/run/udev if the description has uses (see below). Every link in
-#       sys is relative and stays inside DIR.
+#       them; and DIR/proc, DIR/run/udev and DIR/dev if the description has uses (see below). Every
+#       link in sys is relative and stays inside DIR.
 #   make-host.sh node HOST.txt [DOMAIN.xml...] > FILE
 #       writes a <node> document with these domains and a nodedev for each PCI device, for
 #       `virsh -c test:///FILE`.
@@ -68,6 +68,10 @@
 #       Each of these lines takes fs=crypto_LUKS, label=, uuid=, link=disk/by-id/x, size=
 #       (sectors), ro and removable. fs= is what udev found there; without it, it follows from
 #       what is on top; fs=- is nothing.
+#       dev/NAME is the kernel's answer to whether the block device is held, as src/use/use-held.c
+#       reads it: "held" where a mount, swap or another block device is on it or on a partition of
+#       it, and otherwise empty. held=yes and held=no are the answer for the block device of the
+#       line, whatever is on it.
 #   mount /dev/sda1 /boot ext4 [in=812] [root=/@] [dev=sda1] [options=]
 #                                    in= is the process whose namespace has the mount; dev= is the
 #                                    device behind a source like /dev/root
@@ -100,8 +104,8 @@
 #   fifo PATH
 #   remove PATH
 #
-# A host without any of these lines has no DIR/proc and no DIR/run/udev: there nobody can see what
-# it uses its devices for.
+# A host without any of these lines has no DIR/proc, DIR/run/udev and DIR/dev: there nobody can see
+# what it uses its devices for.
 
 set -eu
 

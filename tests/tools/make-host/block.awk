@@ -1,4 +1,4 @@
-# Disks and what is stacked on them: sys/class/block, sys/dev/block, run/udev/data.
+# Disks and what is stacked on them: sys/class/block, sys/dev/block, run/udev/data, dev.
 
 function add_block(name, path, number, type, more)
 {
@@ -12,6 +12,8 @@ function add_block(name, path, number, type, more)
     block_uuid[name] = value_of("uuid", uuid_of(block_count))
     block_label[name] = value_of("label", "")
     block_links[name] = value_of("link", "")
+    if ((u, "held") in opt)
+        block_held[name] = opt[u, "held"]
 
     add_to_class("block", path)
     folder(path "/holders")
@@ -174,6 +176,7 @@ function make_partition(name, disk,    n, minor)
     else
         minor = next_minor()
     add_block(name, block_path[disk] "/" name, minor, "partition", "\nPARTN=" n)
+    disk_of[name] = disk
     file(block_path[name] "/partition", n)
     file(block_path[name] "/start", 2048 * n)
     if (block_links[name] == "" && block_links[disk] != "")
@@ -190,6 +193,7 @@ function stack(name, fs,    n, i, on)
         link_into(block_path[on[i]], block_path[name] "/slaves")
         link_into(block_path[name], block_path[on[i]] "/holders")
         found(on[i], fs)
+        hold(on[i])
     }
     return n
 }
@@ -198,6 +202,16 @@ function found(name, fs)
 {
     if (fs != "" && !(name in block_fs))
         block_fs[name] = fs
+}
+
+# The kernel claims the block device, and with a partition its disk (bd_may_claim(), block/bdev.c),
+# unless the description says otherwise.
+function hold(name)
+{
+    if (!(name in block_held))
+        block_held[name] = "yes"
+    if (block_held[name] != "no" && (name in disk_of))
+        hold(disk_of[name])
 }
 
 function make_virtual(name, major, minor)
@@ -280,6 +294,7 @@ function make_btrfs(id,    n, i, on)
 function make_zpool(name)
 {
     file("proc/spl/kstat/zfs/" name "/state", value_of("state", "ONLINE"))
+    imported[name] = 1
 }
 
 function usage_of(fs)
@@ -289,7 +304,7 @@ function usage_of(fs)
            fs ~ /^(bcache|swap|ceph_bluestore|mpath_member)$/ ? "other" : "filesystem"
 }
 
-# What udev keeps of each block device
+# What udev keeps of each block device, and the kernel's answer to open() with O_EXCL
 function end_block(    i, j, n, name, text, id, part)
 {
     for (i = 1; i <= block_count; i++) {
@@ -311,6 +326,12 @@ function end_block(    i, j, n, name, text, id, part)
         } else {
             text = text "I:10" i "4127\n" block_env[name]
         }
+        if (block_held[name] == "yes" ||
+            (block_fs[name] == "zfs_member" && (block_label[name] in imported)))
+            hold(name)
         file("run/udev/data/b" block_number[name], text "G:systemd\nQ:systemd\nV:1")
     }
+    for (i = 1; i <= block_count; i++)
+        if (block_number[blocks[i]] != "")
+            file("dev/" blocks[i], block_held[blocks[i]] == "yes" ? "held" : "")
 }

@@ -105,6 +105,7 @@ function make_mount(source, target, type,    pid, name, number, space)
     mount_line(pid, number, value_of("root", "/"), target, type, source, value_of("options", ""))
     if (name != "") {
         found(name, type)
+        hold(name)
         if (type ~ /^(ext4|xfs|f2fs)$/)
             folder("sys/fs/" type "/" name)
     }
@@ -123,14 +124,17 @@ function mount_btrfs(name,    id, i, n, on)
     file("sys/fs/btrfs/" id "/metadata_uuid", id)
     folder("sys/fs/btrfs/features")
     n = split(id in btrfs_on ? btrfs_on[id] : name, on, " ")
-    for (i = 1; i <= n; i++)
+    for (i = 1; i <= n; i++) {
         link_into(block_path[on[i]], "sys/fs/btrfs/" id "/devices")
+        hold(on[i])
+    }
     return anonymous[id]
 }
 
 function mount_zfs(source)
 {
     sub(/\/.*/, "", source)
+    imported[source] = 1
     if (!(("proc/spl/kstat/zfs/" source) in made))
         file("proc/spl/kstat/zfs/" source "/state", "ONLINE")
 }
@@ -140,8 +144,10 @@ function make_swap(name,    size, type)
 {
     size = value_of("size", 8388604)
     type = name ~ /^\/dev\// ? "partition" : "file\t"
-    if (type == "partition")
+    if (type == "partition") {
         found(block_of(name), "swap")
+        hold(block_of(name))
+    }
     swap_lines = swap_lines "\n" sprintf("%-39s %s\t%d\t%s0\t\t%d", name, type, size,
                                          size < 10000000 ? "\t" : "", -2 - swap_count++)
 }

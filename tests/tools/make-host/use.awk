@@ -13,8 +13,8 @@ BEGIN {
     split("up default default6 ro removable unreadable kernel", use_list, " ")
     for (use_i in use_list)
         is_flag[use_list[use_i]] = 1
-    split("addr addr6 backing cache class connected dev driver file flags fs group id in label " \
-          "link mac master name ns number options root size state tag type uuid", use_list, " ")
+    split("addr addr6 backing cache class connected dev driver file flags fs group held id in " \
+          "label link mac master name ns number options root size state tag type uuid", use_list, " ")
     for (use_i in use_list)
         is_key[use_list[use_i]] = 1
 }

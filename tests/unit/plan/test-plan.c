@@ -140,8 +140,8 @@ START_TEST(words_are_stable)
         "claim-in-use", "unmanaged", "claimed-twice", "nvme-with-hostdev", "qemu-argument", "no-iommu", "no-address",
         "not-qemu", "missing", "not-needed", "declined", "bridge", "bridge-blocks", "chipset-idle",
         "platform-function", "stub", "not-pci", "unknown-member", "unknown-use", "in-use-mounted",
-        "in-use-swap", "in-use-network", "in-use-process", "in-use-domain", "boot-vga",
-        "last-input", "pf-with-vfs", "mdev-parent", "vdpa-parent", "claimed-elsewhere",
+        "in-use-swap", "in-use-network", "in-use-process", "in-use-domain", "in-use-held",
+        "boot-vga", "last-input", "pf-with-vfs", "mdev-parent", "vdpa-parent", "claimed-elsewhere",
         "network-pool", "teaming",
     };
     int i;

@@ -314,8 +314,8 @@ START_TEST(what_sysfs_says_is_mounted_somewhere_is_not_free)
     ifxTestAdd("sys/fs/ext4/sda1/errors_count", "0\n");
     ifxTestAdd("sys/fs/ext4/features/x", "0\n");
     ifxTestAdd("sys/fs/btrfs/UUID/devices/sda2", "->x");
-    ifxAssertDisk("unclear: sda -> sda1 -> mounted, mount point not visible\n"
-                  "unclear: sda -> sda2 -> mounted, mount point not visible\n", true);
+    ifxAssertDisk("mounted: sda -> sda1 -> mounted, mount point not visible\n"
+                  "mounted: sda -> sda2 -> mounted, mount point not visible\n", true);
 }
 END_TEST
 

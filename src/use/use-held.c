@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * use-held: asks the kernel whether a block device is held.
+ *
+ * A block device can be in use without a mount, a link in /sys or a process that has it open: the
+ * external journal of ext4, the backing device of zram, a LUN of LIO, a member of an md array that
+ * did not start, a file system that was unmounted lazily. The kernel claims the device in each of
+ * these cases, and then open() with O_EXCL fails with EBUSY (open(2); bd_may_claim(), Linux
+ * block/bdev.c). A partition that is claimed claims its disk too, and the other way round.
+ *
+ * SYSROOT/dev/NAME must be the block device with the number that sysfs shows: the number tells
+ * which device it is, never the name. The device is opened for reading, and closed at once.
+ * For that moment the tool claims it itself, so that two tools could each find the other: it asks
+ * again for about 30 milliseconds before it believes EBUSY.
+ *
+ * The kernel cannot be asked about a tree of another host. There SYSROOT/dev/NAME is a regular
+ * file with the recorded answer: empty where the device is free, "held" where it is held. This
+ * host's own root, "/", has no recorded answers.
+ *
+ * O_EXCL does not see the namespaces of nvmet, which are read from configfs (Linux
+ * drivers/nvme/target/configfs.c), nor files that are open without O_EXCL, which use-process finds.
+ * What holds a device is read where the kernel or udev names it; these are only words.
+ */
+
+#include "use/use-internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/sysfs.h"
+
+#define IFX_HELD_TRIES 5
+#define IFX_HELD_WAIT 1000      /* microseconds before the second try; doubled for each one more */
+
+typedef enum {
+    IFX_HELD_NO,
+    IFX_HELD_YES,
+    IFX_HELD_UNASKED,
+} ifxUseHeldAnswer;
+
+/* 0, or why the block device cannot be opened. */
+static int
+ifxUseHeldOpen(const char *path,
+               dev_t number)
+{
+    const int file = open(path, O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
+    struct stat state;
+    int problem = 0;
+
+    if (file < 0)
+        return errno;
+    if (fstat(file, &state) < 0)
+        problem = errno;
+    else if (!S_ISBLK(state.st_mode) || state.st_rdev != number)
+        problem = ENODEV;
+    close(file);
+    return problem;
+}
+
+static int
+ifxUseHeldClaim(const char *path,
+                dev_t number)
+{
+    gulong wait = IFX_HELD_WAIT;
+    int problem = ifxUseHeldOpen(path, number);
+    guint i;
+
+    for (i = 1; problem == EBUSY && i < IFX_HELD_TRIES; i++) {
+        g_usleep(wait);
+        wait *= 2;
+        problem = ifxUseHeldOpen(path, number);
+    }
+    return problem;
+}
+
+/* *@why is set where the question could not be asked. */
+static ifxUseHeldAnswer
+ifxUseHeldAskKernel(const char *path,
+                    dev_t number,
+                    char **why)
+{
+    const int problem = ifxUseHeldClaim(path, number);
+
+    /* A drive without a medium has nothing that could be held. */
+    if (problem == 0 || problem == ENOMEDIUM)
+        return IFX_HELD_NO;
+    if (problem == EBUSY)
+        return IFX_HELD_YES;
+    *why = g_strdup(g_strerror(problem));
+    return IFX_HELD_UNASKED;
+}
+
+static ifxUseHeldAnswer
+ifxUseHeldReadRecord(const char *sysroot,
+                     const char *node,
+                     char **why)
+{
+    g_autofree char *text = strcmp(sysroot, "/") == 0 ? NULL : ifxSysfsReadLine(sysroot, node);
+
+    if (text && *text == '\0')
+        return IFX_HELD_NO;
+    if (text && strcmp(text, "held") == 0)
+        return IFX_HELD_YES;
+    *why = g_strdup_printf("/%s is no block device", node);
+    return IFX_HELD_UNASKED;
+}
+
+static ifxUseHeldAnswer
+ifxUseHeldAskNode(const char *sysroot,
+                  const char *name,
+                  dev_t number,
+                  char **why)
+{
+    g_autofree char *node = g_strdelimit(g_strconcat("dev/", name, NULL), "!", '/');
+    g_autofree char *path = g_build_filename(sysroot, node, NULL);
+    struct stat state;
+
+    if (lstat(path, &state) < 0)
+        *why = g_strdup_printf("/%s: %s", node, g_strerror(errno));
+    else if (!S_ISBLK(state.st_mode))
+        return ifxUseHeldReadRecord(sysroot, node, why);
+    else if (state.st_rdev != number)
+        *why = g_strdup_printf("/%s is another device", node);
+    else
+        return ifxUseHeldAskKernel(path, number, why);
+    return IFX_HELD_UNASKED;
+}
+
+/* ---- what holds it */
+
+/* The block device that the attribute DIR/NAME names is the thing @id. */
+static bool
+ifxUseHeldNames(const ifxUseGraph *graph,
+                const char *dir,
+                const char *name,
+                const char *id)
+{
+    g_autofree char *path = ifxSysfsReadLine(dir, name);
+    const char *named = path ? ifxUseNeedFind(graph, path) : NULL;
+
+    return named && strcmp(named, id) == 0;
+}
+
+static char *
+ifxUseHeldFindZram(const ifxUseGraph *graph,
+                   const char *id)
+{
+    g_autofree char *folder = g_build_filename(graph->sysroot, IFX_USE_BLOCK_FOLDER, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
+
+        if (g_str_has_prefix(names->pdata[i], "zram") &&
+            ifxUseHeldNames(graph, dir, "backing_dev", id))
+            return g_strconcat("backing device of ", names->pdata[i], NULL);
+    }
+    return NULL;
+}
+
+/* Looks two folders below @folder, in FOLDER/ONE/BETWEEN/OTHER; @between is "." where they follow
+ * each other. "ONE/OTHER" where @attribute names the thing @id and "enable" is 1. */
+static char *
+ifxUseHeldFindExport(const ifxUseGraph *graph,
+                     const char *id,
+                     const char *folder,
+                     const char *between,
+                     const char *attribute)
+{
+    g_autofree char *top = g_build_filename(graph->sysroot, "sys/kernel/config", folder, NULL);
+    g_autoptr(GPtrArray) ones = ifxSysfsList(top, NULL);
+    guint i;
+    guint j;
+
+    for (i = 0; i < ones->len; i++) {
+        g_autofree char *middle = g_build_filename(top, ones->pdata[i], between, NULL);
+        g_autoptr(GPtrArray) others = ifxSysfsList(middle, NULL);
+
+        for (j = 0; j < others->len; j++) {
+            g_autofree char *dir = g_build_filename(middle, others->pdata[j], NULL);
+            guint64 enabled;
+
+            if (ifxSysfsReadNumber(dir, "enable", 1, &enabled) && enabled == 1 &&
+                ifxUseHeldNames(graph, dir, attribute, id))
+                return g_strdup_printf("%s/%s", (char *) ones->pdata[i],
+                                       (char *) others->pdata[j]);
+        }
+    }
+    return NULL;
+}
+
+/* The namespace of nvmet that the thing is. */
+static char *
+ifxUseHeldFindNvmet(const ifxUseGraph *graph,
+                    const char *id)
+{
+    g_autofree char *space =
+        ifxUseHeldFindExport(graph, id, "nvmet/subsystems", "namespaces", "device_path");
+
+    return space ? g_strconcat("exported over NVMe: ", space, NULL) : NULL;
+}
+
+/* The folder of a thing "block/NAME". */
+static char *
+ifxUseHeldFolder(const ifxUseGraph *graph,
+                 const ifxUseThing *thing)
+{
+    return g_build_filename(graph->sysroot, IFX_USE_BLOCK_FOLDER, thing->id + strlen("block/"),
+                            NULL);
+}
+
+/* The label of what is stacked on the thing; a partition holds nothing. */
+static const char *
+ifxUseHeldFindStacked(const ifxUseGraph *graph,
+                      const ifxUseThing *thing)
+{
+    guint i;
+
+    for (i = 0; i < thing->above->len; i++) {
+        const ifxUseThing *above = thing->above->pdata[i];
+        g_autofree char *dir = ifxUseHeldFolder(graph, above);
+
+        if (g_str_has_prefix(above->id, "block/") && above->label &&
+            !ifxSysfsExists(dir, "partition"))
+            return above->label;
+    }
+    return NULL;
+}
+
+static char *
+ifxUseHeldDescribe(const ifxUseGraph *graph,
+                   const ifxUseThing *thing,
+                   const char *number)
+{
+    const char *stacked = ifxUseHeldFindStacked(graph, thing);
+    g_autoptr(ifxUseUdev) udev = ifxUseUdevLoad(graph->sysroot, 'b', number);
+    char *words;
+    g_autofree char *lun = NULL;
+
+    if (stacked)
+        return g_strconcat("held by ", stacked, NULL);
+    words = ifxUseHeldFindZram(graph, thing->id);
+    if (words)
+        return words;
+    lun = ifxUseHeldFindExport(graph, thing->id, "target/core", ".", "udev_path");
+    if (lun)
+        return g_strconcat("exported by LIO: ", lun, NULL);
+    if (udev && g_strcmp0(udev->fs_type, "jbd") == 0)
+        return g_strdup("external journal of a file system");
+    return g_strdup("held by the kernel or a process");
+}
+
+/* ---- asking about all that is above a device */
+
+/* Is there a use of the thing, or of what is above it, that refuses? */
+static bool
+ifxUseHeldIsSettled(const ifxUseGraph *graph,
+                    const ifxUseThing *thing)
+{
+    g_autoptr(GPtrArray) above = ifxUseEvidenceListAbove(thing);
+    guint i;
+    guint j;
+
+    for (i = 0; i < above->len; i++) {
+        const GArray *uses = ((const ifxUseThing *) above->pdata[i])->uses;
+
+        for (j = 0; j < uses->len; j++) {
+            const ifxUseCause *cause =
+                &g_array_index(graph->causes, ifxUseCause, g_array_index(uses, guint, j));
+
+            if (cause->kind != IFX_USE_UNCLEAR && !cause->domain)
+                return true;
+        }
+    }
+    return false;
+}
+
+static void
+ifxUseHeldAskThing(ifxUseGraph *graph,
+                   const ifxUseThing *thing)
+{
+    const char *name = thing->id + strlen("block/");
+    g_autofree char *dir = ifxUseHeldFolder(graph, thing);
+    g_autofree char *number = ifxSysfsReadLine(dir, "dev");
+    g_autofree char *what = NULL;
+    g_autofree char *why = NULL;
+    ifxUseHeldAnswer answer;
+    guint major_part;
+    guint minor_part;
+
+    /* One path of several to an NVMe disk has no number. */
+    if (!number || sscanf(number, "%u:%u", &major_part, &minor_part) != 2 ||
+        ifxUseHeldIsSettled(graph, thing))
+        return;
+    what = ifxUseHeldFindNvmet(graph, thing->id);
+    answer = what ? IFX_HELD_YES :
+        ifxUseHeldAskNode(graph->sysroot, name, makedev(major_part, minor_part), &why);
+    if (answer == IFX_HELD_YES) {
+        if (!what)
+            what = ifxUseHeldDescribe(graph, thing, number);
+        ifxUseGraphAddUse(graph, thing->id, IFX_USE_HELD, false, what);
+    } else if (answer == IFX_HELD_UNASKED && !ifxSysfsExists(dir, "partition")) {
+        /* The disk's answer is that of its partitions too. */
+        what = g_strdup_printf("cannot ask the kernel whether it is held: %s", why);
+        ifxUseGraphAddUse(graph, thing->id, IFX_USE_UNCLEAR, false, what);
+    }
+}
+
+void
+ifxUseHeldAsk(ifxUseGraph *graph,
+              const ifxPciAddress *address)
+{
+    const GPtrArray *holders = g_hash_table_lookup(graph->holders, address);
+    guint i;
+    guint j;
+
+    if (!graph->sysroot || !holders)
+        return;
+    for (i = 0; i < holders->len; i++) {
+        g_autoptr(GPtrArray) above = ifxUseEvidenceListAbove(holders->pdata[i]);
+
+        /* What is on top first: it is held for a reason, and what is below it only for its sake. */
+        for (j = above->len; j > 0; j--) {
+            ifxUseThing *thing = above->pdata[j - 1];
+
+            if (thing->asked || !g_str_has_prefix(thing->id, "block/"))
+                continue;
+            thing->asked = true;
+            ifxUseHeldAskThing(graph, thing);
+        }
+    }
+}
