@@ -51,6 +51,26 @@ ifxHookGuardDescribeGroup(const ifxPlan *plan,
     return g_string_free(text, FALSE);
 }
 
+/* A chipset device is not the guest's to take, whether the host is seen to use it or not. */
+static char *
+ifxHookGuardDescribeChipset(const ifxPlan *plan,
+                            const ifxPlanClaim *claim)
+{
+    const ifxReasonSubject subject = {
+        .device = &claim->claim->address,
+        .domain = plan->domain->name,
+        .is_claim = true,
+    };
+    g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(claim->reason, IFX_LIFT_NOTHING, &subject);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+
+    return g_strdup_printf("domain %s would take %s from the host; it %s (%s). %s",
+                           plan->domain->name,
+                           ifxPciAddressFormat(&claim->claim->address, address), sentence,
+                           ifxReasonToString(claim->reason), remedy);
+}
+
 static char *
 ifxHookGuardDescribeUse(const ifxPlan *plan,
                         const ifxPlanClaim *claim)
@@ -95,7 +115,8 @@ ifxHookGuardGetsInterface(const ifxPlan *plan,
 static bool
 ifxHookGuardTakes(const ifxPlanClaim *claim)
 {
-    return claim->reason == IFX_REASON_CLAIM_IN_USE && claim->claim->managed;
+    return claim->claim->managed && (claim->reason == IFX_REASON_CLAIM_IN_USE ||
+                                     claim->reason == IFX_REASON_PLATFORM_FUNCTION);
 }
 
 /* Appends " --allow-member=ADDRESS" to @command if that lets the guest take @claim's device. */
@@ -106,7 +127,7 @@ ifxHookGuardAllow(const ifxPlanClaim *claim,
     const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     char address[IFX_PCI_ADDRESS_LENGTH];
 
-    if (cause->lift == IFX_LIFT_BY_NAME)
+    if (!cause || cause->lift == IFX_LIFT_BY_NAME)
         g_string_append_printf(command, " --allow-member=%s",
                                ifxPciAddressFormat(&claim->claim->address, address));
 }
@@ -125,7 +146,9 @@ ifxHookGuardJudgeUse(const ifxPlan *plan,
 
         if (!ifxHookGuardTakes(claim))
             continue;
-        g_ptr_array_add(reasons, ifxHookGuardDescribeUse(plan, claim));
+        g_ptr_array_add(reasons, claim->reason == IFX_REASON_PLATFORM_FUNCTION ?
+                        ifxHookGuardDescribeChipset(plan, claim) :
+                        ifxHookGuardDescribeUse(plan, claim));
         ifxHookGuardAllow(claim, command);
     }
     if (command->len > strlen(install))

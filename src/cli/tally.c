@@ -139,9 +139,9 @@ ifxAllowanceMark(ifxAllowance *allowance,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->claim->has_address)
-            ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
-                                   ifxEvidenceLookupDecisive(claim->evidence) != NULL);
+        ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
+                               claim->chipset ||
+                               ifxEvidenceLookupDecisive(claim->evidence) != NULL);
     }
 }
 

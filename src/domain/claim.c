@@ -116,7 +116,6 @@ ifxClaimReadAddress(ifxClaim *claim,
 
     if (address == IFX_XML_NONE)
         return true;
-    claim->has_address = true;
     if (ifxPciAddressFromAttributes(ifxXmlTextGetAttribute(text, address, "domain"),
                                     ifxXmlTextGetAttribute(text, address, "bus"),
                                     ifxXmlTextGetAttribute(text, address, "slot"),
@@ -252,7 +251,6 @@ ifxClaimAddCommandLine(ifxClaimSearch *search,
 
             if (!claim)
                 return false;
-            claim->has_address = true;
             claim->address = address;
         }
         device = value && !device && strcmp(value, "-device") == 0;

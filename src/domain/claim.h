@@ -43,8 +43,8 @@ struct _ifxClaim {
     guint element;          /* the one that claims: <hostdev>, <interface>, <disk>, <qemu:arg>,
                              * ... */
     char *path;             /* of that element, see xml-path.h */
-    bool has_address;       /* false: <source/> without <address>; always true by hand */
-    ifxPciAddress address;  /* of the host's device, never the guest's */
+    ifxPciAddress address;  /* of the host's device, never the guest's. Without an <address> it is
+                             * 0000:00:00.0: the device that libvirt takes for a <hostdev> */
     bool managed;
     guint managed_at;       /* the element whose attribute "managed" libvirt reads: the same one, or
                              * an NVMe disk's <source>. IFX_XML_NONE if there is no such element, if

@@ -113,8 +113,7 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
         other.path = claim->path;
-        if (claim->has_address)
-            ifxElsewhereAdd(elsewhere, &claim->address, &other);
+        ifxElsewhereAdd(elsewhere, &claim->address, &other);
     }
 }
 

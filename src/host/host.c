@@ -187,10 +187,7 @@ ifxHostListAddresses(const ifxHost *host,
     guint i;
 
     for (i = 0; i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-
-        if (claim->has_address)
-            g_array_append_val(addresses, claim->address);
+        g_array_append_val(addresses, g_array_index(domain->claims, ifxClaim, i).address);
     }
     for (i = 0; host->elsewhere && i < interfaces->len; i++) {
         const ifxDomainInterface *interface = interfaces->pdata[i];

@@ -90,6 +90,23 @@ ifxDeviceIsBridge(const ifxDevice *device)
 }
 
 bool
+ifxDeviceIsChipset(const ifxDevice *device)
+{
+    if (!device->has_class)
+        return false;
+
+    switch (IFX_PCI_SUBCLASS(device->class_code)) {
+    case IFX_PCI_CLASS_HOST_BRIDGE:
+    case IFX_PCI_CLASS_ISA_BRIDGE:
+    case IFX_PCI_CLASS_SMBUS:
+    case IFX_PCI_CLASS_OTHER_MEMORY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool
 ifxDeviceIsOnVfio(const ifxDevice *device)
 {
     return device->driver_state == IFX_DRIVER_BOUND && strstr(device->driver, "vfio");

@@ -60,6 +60,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxDevice, ifxDeviceUnref)
  * only if the header is unknown. */
 bool ifxDeviceIsBridge(const ifxDevice *device);
 
+/* A host bridge, an ISA bridge or LPC interface, an SMBus controller or a memory controller of the
+ * chipset: no guest has a use for it, and the host may need it at any time, with a driver or
+ * without one. */
+bool ifxDeviceIsChipset(const ifxDevice *device);
+
 /* The driver is vfio-pci or a variant of it: libvirt and the kernel give all of these a name with
  * "vfio" in it. */
 bool ifxDeviceIsOnVfio(const ifxDevice *device);

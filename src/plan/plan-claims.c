@@ -75,10 +75,16 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
 
     judged->group = device->group;
     judged->unmanaged = ifxPlanClaimsIsUnmanaged(domain, claim, device);
+    judged->chipset = ifxDeviceIsChipset(device) && !ifxDeviceIsOnVfio(device);
     judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
     if (ifxPlanClaimsIsInUse(judged, policy)) {
         judged->verdict = IFX_VERDICT_REFUSE;
         judged->reason = IFX_REASON_CLAIM_IN_USE;
+        return;
+    }
+    if (judged->chipset && !ifxPolicyAllows(policy, &claim->address)) {
+        judged->verdict = IFX_VERDICT_REFUSE;
+        judged->reason = IFX_REASON_PLATFORM_FUNCTION;
         return;
     }
     judged->verdict = IFX_VERDICT_DECLARED;
@@ -102,10 +108,6 @@ ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
 
     if (!ifxDomainIsQemu(domain) || claim->foreign) {
         judged.reason = IFX_REASON_NOT_QEMU;
-        return judged;
-    }
-    if (!claim->has_address) {
-        judged.reason = IFX_REASON_NO_ADDRESS;
         return judged;
     }
 
@@ -169,8 +171,6 @@ ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (!claim->claim->has_address)
-            continue;
         if (!claim->claim->placeholder)
             ifxPlanClaimsRefuseDuplicate(claim, qemu);
         if (!ifxClaimGetTraits(claim->claim)->bypasses_libvirt)

@@ -148,7 +148,7 @@ ifxPlanEvidenceAddFunctions(GPtrArray **list,
     for (i = 0; domain && i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
-        for (j = 0; claim->has_address && j < functions->len; j++) {
+        for (j = 0; j < functions->len; j++) {
             if (ifxPciAddressEqual(&g_array_index(functions, ifxPciAddress, j), &claim->address))
                 lift = IFX_LIFT_NEVER;
         }
@@ -403,8 +403,8 @@ ifxPlanEvidenceFindDevices(const ifxDomain *domain,
 
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-        const ifxDevice *device = claim->has_address && !claim->foreign ?
-            ifxTopologyGetDevice(topology, &claim->address) : NULL;
+        const ifxDevice *device = claim->foreign ? NULL :
+            ifxTopologyGetDevice(topology, &claim->address);
         const ifxGroup *group;
 
         if (!device || device->group == IFX_GROUP_NONE || ifxDeviceIsBridge(device))

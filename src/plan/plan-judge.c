@@ -29,7 +29,7 @@ ifxPlanJudgeGroups(ifxPlan *plan,
 }
 
 /* Does libvirt or QEMU refuse to start the guest because of that claim? libvirt takes a device
- * that is in use from the host without a word. */
+ * that is in use, and one of the chipset, from the host without a word. */
 static bool
 ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
 {
@@ -37,7 +37,8 @@ ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
      * refuses bridges. */
     return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged ||
         claim->verdict == IFX_VERDICT_REMOVE ||
-        (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE);
+        (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE &&
+         claim->reason != IFX_REASON_PLATFORM_FUNCTION);
 }
 
 static ifxStarts

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/pci-class.h"
-
 /* Would the kernel hand over the group if the device stayed as it is? */
 static ifxStarts
 ifxPlanMembersDriverStarts(const ifxDevice *device)
@@ -15,24 +13,6 @@ ifxPlanMembersDriverStarts(const ifxDevice *device)
         ifxDeviceIsOnStub(device) || strcmp(device->driver, "pcieport") == 0)
         return IFX_STARTS_YES;
     return IFX_STARTS_NO;
-}
-
-/* Chipset devices: no guest has a use for them, and the host may need them at any time. */
-static bool
-ifxPlanMembersIsChipset(const ifxDevice *device)
-{
-    if (!device->has_class)
-        return false;
-
-    switch (IFX_PCI_SUBCLASS(device->class_code)) {
-    case IFX_PCI_CLASS_HOST_BRIDGE:
-    case IFX_PCI_CLASS_ISA_BRIDGE:
-    case IFX_PCI_CLASS_SMBUS:
-    case IFX_PCI_CLASS_OTHER_MEMORY:
-        return true;
-    default:
-        return false;
-    }
 }
 
 static void
@@ -58,9 +38,9 @@ ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
     } else if (ifxDeviceIsOnStub(device)) {
         /* libvirt would bind it to the host's driver when the guest stops. */
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
-    } else if (ifxPlanMembersIsChipset(device) && judged->starts == IFX_STARTS_YES) {
+    } else if (ifxDeviceIsChipset(device) && judged->starts == IFX_STARTS_YES) {
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_CHIPSET_IDLE);
-    } else if (ifxPlanMembersIsChipset(device) && !allowed) {
+    } else if (ifxDeviceIsChipset(device) && !allowed) {
         ifxPlanMembersDecide(judged, IFX_VERDICT_REFUSE, IFX_REASON_PLATFORM_FUNCTION);
     } else {
         return false;

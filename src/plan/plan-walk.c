@@ -137,8 +137,7 @@ ifxPlanWalkClaim(ifxPlanSink *sink,
     ifxPlanWalkString(sink, "other", claim->other ? claim->other->path : NULL);
     if (claim->group != IFX_GROUP_NONE)
         sink->number(sink, "group", (guint) claim->group);
-    if (claim->claim->has_address)
-        sink->address(sink, &claim->claim->address);
+    sink->address(sink, &claim->claim->address);
     if (claim->manage)
         ifxPlanWalkManage(sink, plan, claim);
     ifxPlanWalkEvidence(sink, claim->evidence);

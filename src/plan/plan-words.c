@@ -15,6 +15,7 @@ struct _ifxReasonRow {
     const char *sentence;
     const char *remedy;     /* NULL: nothing need be done */
     const char *never;      /* the remedy where nothing lifts the evidence; NULL: the same */
+    const char *claimed;    /* the remedy for a claim; NULL: the same */
 };
 
 static const ifxReasonRow reasons[IFX_REASON_LAST] = {
@@ -53,9 +54,6 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_NO_IOMMU] = { "no-iommu",
         "is in no IOMMU group",
         "Enable the IOMMU in the firmware and on the kernel command line" },
-    [IFX_REASON_NO_ADDRESS] = { "no-address",
-        "has a <source> without an address, so it was skipped",
-        "Add the address of the device: virsh edit {domain}" },
     [IFX_REASON_NOT_QEMU] = { "not-qemu",
         "is not for libvirt's QEMU driver, so it was skipped: only that driver knows placeholders",
         NULL },
@@ -78,8 +76,9 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         "is a chipset device without a driver",
         NULL },
     [IFX_REASON_PLATFORM_FUNCTION] = { "platform-function",
-        "is a chipset device; while its driver has it, no guest can use the group",
-        "Move the guest's card to a slot in another group" },
+        "is a chipset device, which the host may need at any time",
+        "Move the guest's card to a slot in another group",
+        .claimed = "Remove it from the domain: virsh edit {domain}" },
     [IFX_REASON_STUB] = { "stub",
         "is bound to pci-stub, so neither the host nor a guest uses it",
         NULL },
@@ -245,8 +244,12 @@ ifxReasonRemedy(ifxReason reason,
                 const ifxReasonSubject *subject)
 {
     const ifxReasonRow *row = &reasons[reason];
-    const char *words = lift == IFX_LIFT_NEVER && row->never ? row->never : row->remedy;
+    const char *words = row->remedy;
 
+    if (lift == IFX_LIFT_NEVER && row->never)
+        words = row->never;
+    else if (subject->is_claim && row->claimed)
+        words = row->claimed;
     return words ? ifxReasonFill(words, subject) : NULL;
 }
 

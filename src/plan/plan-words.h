@@ -7,6 +7,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 #include "base/pci-address.h"
 
@@ -31,7 +32,6 @@ typedef enum {
     IFX_REASON_NVME_WITH_HOSTDEV,
     IFX_REASON_QEMU_ARGUMENT,
     IFX_REASON_NO_IOMMU,
-    IFX_REASON_NO_ADDRESS,
     IFX_REASON_NOT_QEMU,
     IFX_REASON_MISSING,
     IFX_REASON_NOT_NEEDED,
@@ -105,6 +105,7 @@ typedef struct _ifxReasonSubject ifxReasonSubject;
 struct _ifxReasonSubject {
     const ifxPciAddress *device;    /* NULL: it has no address */
     const char *domain;             /* the domain's name, quoted here where a shell needs that */
+    bool is_claim;                  /* they are about a claim, not about a member */
     const char *other;              /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the path of the other
                                      * claim; NULL for all others */
 };

@@ -90,8 +90,7 @@ ifxPlanLookupClaim(const ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->claim->has_address &&
-            ifxPciAddressCompare(&claim->claim->address, address) == 0)
+        if (ifxPciAddressEqual(&claim->claim->address, address))
             return claim->claim;
     }
     return NULL;

@@ -27,6 +27,8 @@ struct _ifxPlanClaim {
     bool manage;            /* it is to become managed='yes' */
     bool unmanaged;         /* it is not managed, and the device is on no VFIO driver: someone has
                              * to detach the device before each start */
+    bool chipset;           /* it takes a chipset device that is on no VFIO driver: refused unless
+                             * --allow-member names it */
     const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the claim that excludes it */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };

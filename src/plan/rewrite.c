@@ -48,7 +48,7 @@ ifxRewriteDeclares(const ifxDomain *domain,
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
-        if (claim->has_address && ifxPciAddressEqual(&claim->address, address))
+        if (ifxPciAddressEqual(&claim->address, address))
             return true;
     }
     return false;

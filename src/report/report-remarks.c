@@ -36,8 +36,6 @@ ifxReportClaimName(const ifxClaim *claim)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
 
-    if (!claim->has_address)
-        return g_strdup(claim->path);
     return g_strdup_printf("%s (%s)", ifxPciAddressFormat(&claim->address, address),
                            claim->path);
 }
@@ -47,10 +45,11 @@ ifxReportClaim(const ifxPlan *plan,
                const ifxPlanClaim *claim)
 {
     const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
-    const ifxPciAddress *address = claim->claim->has_address ? &claim->claim->address : NULL;
+    const ifxPciAddress *address = &claim->claim->address;
     const ifxReasonSubject subject = {
         .device = address,
         .domain = plan->domain->name,
+        .is_claim = true,
         .other = claim->other ? claim->other->path : NULL,
     };
     g_autofree char *name = ifxReportClaimName(claim->claim);
@@ -71,6 +70,8 @@ ifxReportClaim(const ifxPlan *plan,
         g_string_append_printf(text, ". %s", remedy);
     if (claim->reason == IFX_REASON_CLAIM_IN_USE && cause)
         ifxReportMemberAppendOverride(text, cause->lift == IFX_LIFT_BY_NAME, address);
+    else if (claim->reason == IFX_REASON_PLATFORM_FUNCTION)
+        ifxReportMemberAppendOverride(text, true, address);
     return g_string_free(text, FALSE);
 }
 

@@ -22,7 +22,7 @@ ifxUndoClaimIsAlike(const ifxDomain *domain,
                     const ifxDomain *other_domain,
                     const ifxClaim *other)
 {
-    return claim->has_address && other->has_address && claim->kind == other->kind &&
+    return claim->kind == other->kind &&
         ifxPciAddressEqual(&claim->address, &other->address) &&
         (!ifxClaimGetTraits(claim)->shareable ||
          g_strcmp0(ifxUndoClaimGetNamespace(domain, claim),

@@ -69,20 +69,20 @@ ifxUndoPatchFindChanges(ifxUndoPatch *undo)
     for (i = 0; i < after->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(after->claims, ifxClaim, i);
         const ifxUndoPatchChange change = {
-            .old = claim->has_address ? ifxUndoClaimFind(before, after, claim, NULL) : NULL,
+            .old = ifxUndoClaimFind(before, after, claim, NULL),
             .new = claim,
         };
 
         if (change.old ? strcmp(ifxUndoClaimGetManaged(before, change.old),
                                 ifxUndoClaimGetManaged(after, claim)) != 0 :
-            claim->has_address && ifxUndoClaimIsEntry(after, claim))
+            ifxUndoClaimIsEntry(after, claim))
             g_array_append_val(undo->changes, change);
     }
     for (i = 0; i < before->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(before->claims, ifxClaim, i);
         const ifxUndoPatchChange change = { .old = claim };
 
-        if (claim->has_address && ifxUndoClaimIsEntry(before, claim) &&
+        if (ifxUndoClaimIsEntry(before, claim) &&
             !ifxUndoClaimFind(after, before, claim, NULL))
             g_array_append_val(undo->changes, change);
     }
@@ -162,7 +162,7 @@ ifxUndoPatchCheckRemoved(ifxUndoPatch *undo,
         const ifxClaim *claim = &g_array_index(current->claims, ifxClaim, i);
 
         /* Several disks of one controller share the device. */
-        if (claim->has_address && ifxPciAddressEqual(&claim->address, &change->old->address) &&
+        if (ifxPciAddressEqual(&claim->address, &change->old->address) &&
             (claim->kind != change->old->kind || !ifxClaimGetTraits(claim)->shareable))
             return ifxUndoPatchRefuse(undo, change->old, error, "cannot be added again: %s claims "
                                       "the device now", claim->path);

@@ -12,7 +12,7 @@ ifxUndoPlaceGetClaim(const ifxDomain *domain,
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
-        if (claim->element == element && claim->has_address)
+        if (claim->element == element)
             return claim;
     }
     return NULL;

@@ -73,6 +73,13 @@ hook desktop-intel--placeholder-in-use prepare --allow-member=0000:02:00.0 \
 starts "both are allowed"
 hook desktop-intel--complete-but-gone prepare --allow-member=0000:00:1f.2
 refused 'sda -> sda2 -> / (in-use-mounted). If a card was moved, ' "the root disk is not to be allowed"
+hook desktop-intel--no-address prepare
+refused 'domain na would take 0000:00:00.0 from the host; it is a chipset device, which the host may need at any time (platform-function). Remove it from the domain: virsh edit na' \
+    "a claim without an address is one of the host bridge"
+grep -q 'If the host does not need these devices: virt-iommufix hook --install --allow-member=0000:00:00.0$' err
+result "the command that allows it" || show err
+hook desktop-intel--no-address prepare --allow-member=0000:00:00.0
+starts "it is allowed"
 sed 's/managed=.yes./managed="no"/' "$domains/desktop-intel--placeholder-in-use.xml" >unmanaged.xml
 tool hook --sysroot "$(make_sysroot desktop-intel)" x prepare begin - <unmanaged.xml
 starts "what is not managed, libvirt does not take"

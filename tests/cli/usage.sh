@@ -45,6 +45,10 @@ is "$status $(grep -c 'has no effect: no refused device has this address$' err)"
     "an address of --allow-member without effect is reported"
 is "$(grep -c 'allow-member 0000:ff:1f.0 has no effect: no refused device' err)" 1 "and it is the right one"
 
+tool --sysroot "$(make_sysroot desktop-intel)" diff --allow-member 0000:00:00.0 \
+    "$srcdir/tests/data/domains/desktop-intel--no-address.xml"
+is "$status $(grep -c 'has no effect' err)" "0 0" \
+    "--allow-member lets a guest have a part of the board"
 tool --sysroot "$(make_sysroot desktop-intel)" diff --allow-member 0000:00:1f.2 \
     "$srcdir/tests/data/domains/desktop-intel--root-disk.xml"
 is "$status $(grep -c 'allow-member 0000:00:1f.2 has no effect: .* cannot be overridden' err)" "3 1" \

@@ -169,9 +169,33 @@ static const ifxTestPlan claim_plans[] = {
     { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
       { { "0000:01:00.0", IFX_GROUP_NONE, IFX_GPU, "", 0, false } }, NULL,
       "no-iommu starts=no | skip/no-iommu" },
-    { IFX_DOMAIN("<hostdev type='pci'><source/></hostdev>"),
+    { IFX_DOMAIN("<hostdev type='pci' managed='yes'><source/></hostdev>"),
+      { { "0000:00:00.0", 1, IFX_GPU, "", 0, false } }, NULL,
+      "complete starts=yes | declared/declared@1 | 1 complete starts=yes: "
+      "00:00.0 declared/declared" },
+    /* No guest is given the host bridge, with a driver or without; a placeholder takes it, too. */
+    { IFX_DOMAIN("<hostdev type='pci' managed='yes'><source/></hostdev>"),
       { { "0000:00:00.0", 1, 0x060000, "", 0, false } }, NULL,
-      "complete starts=yes | skip/no-address" },
+      "refused starts=yes | refuse/platform-function@1 | 1 complete starts=yes: "
+      "00:00.0 declared/declared" },
+    { IFX_DOMAIN("<hostdev type='pci' managed='yes'><source/></hostdev>"),
+      { { "0000:00:00.0", 1, 0x060000, "skl_uncore", 0, false } }, "0000:00:00.0",
+      "complete starts=yes | declared/declared@1 | 1 complete starts=yes: "
+      "00:00.0 declared/declared" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_PLACEHOLDER("1", "1")),
+      { { "0000:01:00.0", 1, IFX_GPU, "", 0, false },
+        { "0000:01:00.1", 1, 0x0c0500, "i801_smbus", 0, false } }, NULL,
+      "refused starts=yes | declared/declared@1 refuse/platform-function@1 | 1 complete "
+      "starts=yes: 01:00.0 declared/declared 01:00.1 declared/placeholder" },
+    { IFX_DOMAIN("<hostdev type='pci'>" IFX_SOURCE("1", "0") "</hostdev>"),
+      { { "0000:01:00.0", 1, 0x058000, "", 0, false } }, NULL,
+      "refused starts=no | refuse/platform-function@1 | 1 complete starts=yes: "
+      "01:00.0 declared/declared" },
+    /* The host has given it up. */
+    { IFX_DOMAIN("<hostdev type='pci'>" IFX_SOURCE("1", "0") "</hostdev>"),
+      { { "0000:01:00.0", 1, 0x060100, "vfio-pci", 0, false } }, NULL,
+      "complete starts=yes | declared/declared@1 | 1 complete starts=yes: "
+      "01:00.0 declared/declared" },
     /* libvirt: "Non-endpoint PCI devices cannot be assigned to guests" */
     { IFX_DOMAIN(IFX_HOSTDEV("1", "0")),
       { { "0000:01:00.0", 1, 0x060400, "", IFX_HEADER_PCI_BRIDGE, false } }, NULL,
