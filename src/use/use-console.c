@@ -10,6 +10,10 @@
  * the text or EFI console. A display is driven if it has a DRM card or a frame buffer; the one of
  * the firmware (simple-framebuffer, efi-framebuffer) counts for its parent if this is a PCI device.
  *
+ * nvidia/nvidia0 is each entry of /proc/driver/nvidia/gpus: NVIDIA's own driver has no device in
+ * sysfs for its node /dev/nvidia0, which a program that only computes opens instead of /dev/dri.
+ * Its major number is 195, its minor number is in the file information ("Device Minor: 0").
+ *
  * Keyboards are input/NAME for each entry of /sys/class/input that has all the keys that udev asks
  * of one (systemd src/udev/udev-builtin-input_id.c), except for those that a process makes
  * (/devices/virtual). If each keyboard is below a PCI device, and all these are one device or of
@@ -30,6 +34,7 @@
 #define IFX_CONSOLE_DRM "sys/class/drm"
 #define IFX_CONSOLE_FRAMEBUFFERS "sys/class/graphics"
 #define IFX_CONSOLE_INPUT "sys/class/input"
+#define IFX_CONSOLE_NVIDIA "proc/driver/nvidia/gpus"
 #define IFX_CONSOLE_PCI "sys/bus/pci/devices"
 
 /* KEY_ESC to KEY_S; bit 0 is KEY_RESERVED. */
@@ -296,6 +301,41 @@ ifxUseConsoleCanList(const char *sysroot)
     return !problem && (ifxSysfsExists(input, "") || ifxSysfsExists(drm, ""));
 }
 
+/* The minor number in the file "information"; -1: it has none. */
+static int
+ifxUseConsoleReadNvidiaMinor(const char *dir)
+{
+    g_autofree char *text = ifxSysfsReadAll(dir, "information", IFX_SYSFS_LINE_MAX, NULL);
+    const char *minor = text ? strstr(text, "Device Minor:") : NULL;
+    guint64 number;
+
+    if (!minor)
+        return -1;
+    number = g_ascii_strtoull(minor + strlen("Device Minor:"), NULL, 10);
+    return number < 255 ? (int) number : -1;
+}
+
+static void
+ifxUseConsoleAddNvidia(ifxUseGraph *graph,
+                       const char *dir,
+                       const char *name)
+{
+    g_autofree char *folder = g_build_filename(dir, name, NULL);
+    const int minor = ifxUseConsoleReadNvidiaMinor(folder);
+    g_autofree char *label = g_strdup_printf("nvidia%d", minor);
+    g_autofree char *id = g_strconcat("nvidia/", label, NULL);
+    g_autofree char *file = g_strconcat("/dev/", label, NULL);
+    g_autofree char *node = g_strdup_printf("/dev/char/195:%d", minor);
+    ifxPciAddress address;
+
+    if (minor < 0 || !ifxPciAddressParse(name, &address))
+        return;
+    ifxUseGraphAddThing(graph, id, label);
+    ifxUseGraphAddAlias(graph, file, id);
+    ifxUseGraphAddAlias(graph, node, id);
+    ifxUseGraphAddDevice(graph, id, &address);
+}
+
 static bool
 ifxUseConsoleLoad(const char *sysroot,
                   ifxUseGraph *graph)
@@ -310,6 +350,7 @@ ifxUseConsoleLoad(const char *sysroot,
     if (displays)
         ifxUseConsoleAddDisplays(sysroot, graph, displays, driven);
     ifxUseConsoleAddKeyboards(sysroot, graph);
+    ifxUseLoadEach(sysroot, IFX_CONSOLE_NVIDIA, graph, ifxUseConsoleAddNvidia);
     return displays && !problem && ifxUseConsoleCanList(sysroot);
 }
 

@@ -13,7 +13,7 @@
  *
  *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  input/input3
  *     mdev/UUID  vdpa/vdpa0  uio/uio0  vfio/11 (an IOMMU group)  vfio-dev/vfio0
- *     watchdog/watchdog0  node/ng0n1  sound/snd/controlC0  input/input/event3
+ *     watchdog/watchdog0  nvidia/nvidia0  node/ng0n1  sound/snd/controlC0  input/input/event3
  *     pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda
  *
  * It can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.

@@ -111,6 +111,27 @@ START_TEST(what_a_domain_listens_to_is_its_need)
 }
 END_TEST
 
+START_TEST(a_program_that_computes_holds_the_nvidia_card)
+{
+    ifxTestAdd("proc/driver/nvidia/gpus/0000:04:00.0/information",
+               "Model: \t\t Tesla K80\nBus Location: \t 0000:04:00.0\nDevice Minor: \t 1\n",
+               "proc/driver/nvidia/gpus/0000:05:00.0/information",
+               "Model: \t\t Tesla K80\nDevice Minor: \t 0\n",
+               "proc/driver/nvidia/gpus/0000:06:00.0/information", "Model: x\n",
+               "proc/driver/nvidia/gpus/0000:07:00.0/information", "Device Minor: 255\n",
+               "proc/driver/nvidia/gpus/x/information", "Device Minor: 2\n",
+               "proc/9/comm", "python3\n", "proc/9/fd/3", "->/dev/char/195:1",
+               "proc/9/fd/4", "->/dev/char/195:255", "proc/9/fd/5", "->/dev/char/195:2",
+               "proc/10/comm", "smi\n", "proc/10/fd/3", "->/dev/nvidia0");
+    ifxTestRunLoader("console", host, graph);
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "process nvidia1 -> python3 (9)\n");
+    ifxAssertEvidence("0000:05:00.0", "process nvidia0 -> smi (10)\n");
+    ifxAssertEvidence("0000:06:00.0", "");
+    ifxAssertEvidence("0000:07:00.0", "");
+}
+END_TEST
+
 START_TEST(a_watchdog_that_runs_is_in_use)
 {
     ifxTestAdd(IFX_TEST_PCI "watchdog/watchdog0/state", "active\n",
@@ -150,6 +171,7 @@ ifxSuiteUseNode(void)
     tcase_add_test(node, a_node_of_an_nvme_subsystem_is_on_its_controllers);
     tcase_add_test(node, a_number_is_another_name_of_a_thing);
     tcase_add_test(node, what_a_domain_listens_to_is_its_need);
+    tcase_add_test(node, a_program_that_computes_holds_the_nvidia_card);
     tcase_add_test(node, a_watchdog_that_runs_is_in_use);
     suite_add_tcase(suite, node);
     return suite;

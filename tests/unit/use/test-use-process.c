@@ -278,7 +278,7 @@ START_TEST(a_fifo_does_not_block)
 }
 END_TEST
 
-/* /dev/zero under another name, where the test may make one; else by its own. */
+/* /dev/zero under another name, where the test may make one; otherwise by its own. */
 static int
 ifxTestOpenZero(void)
 {
