@@ -86,30 +86,42 @@ ifxApplyCheckUsage(const ifxSession *session,
     return true;
 }
 
+static bool
+ifxApplyWriteTransaction(const ifxChangeList *list,
+                         ifxStore *store,
+                         ifxTally *tally,
+                         GError **error)
+{
+    g_autofree char *id = NULL;
+    g_autofree char *tail = NULL;
+
+    if (!ifxChangeListWrite(list, store, tally, &id, error))
+        return false;
+    tail = id ? g_strdup_printf(" To undo this: virt-iommufix undo %s", id) : g_strdup("");
+    ifxTallySummarize(tally, "changed", tail);
+    return true;
+}
+
 static ifxExit
 ifxApplyWrite(const ifxChangeList *list,
               ifxTally *tally,
               GError **error)
 {
     g_autoptr(ifxStore) store = NULL;
-    g_autofree char *id = NULL;
-    g_autofree char *tail = NULL;
 
     tally->left = tally->results[IFX_RESULT_CHANGE] - list->changes->len;
     tally->results[IFX_RESULT_CHANGE] = list->changes->len;
-    if (list->changes->len > 0) {
-        store = ifxStoreOpen(true, error);
-        if (!store)
-            return IFX_EXIT_ERROR;
-        if (!ifxChangeListConfirm(list)) {
-            ifxTallySummarize(tally, "to change", " Nothing was written.");
-            return ifxTallyStatus(tally);
-        }
-        if (!ifxChangeListWrite(list, store, tally, &id, error))
-            return IFX_EXIT_ERROR;
+    if (list->changes->len == 0) {
+        ifxTallySummarize(tally, "changed", "");
+        return ifxTallyStatus(tally);
     }
-    tail = id ? g_strdup_printf(" To undo this: virt-iommufix undo %s", id) : g_strdup("");
-    ifxTallySummarize(tally, "changed", tail);
+    store = ifxStoreOpen(true, error);
+    if (!store)
+        return IFX_EXIT_ERROR;
+    if (!ifxChangeListConfirm(list))
+        ifxTallySummarize(tally, "to change", " Nothing was written.");
+    else if (!ifxApplyWriteTransaction(list, store, tally, error))
+        return IFX_EXIT_ERROR;
     return ifxTallyStatus(tally);
 }
 

@@ -173,15 +173,17 @@ ifxUseNodedevMakePath(const ifxUseNodedev *nodedev)
     guint count = 0;
     guint level;
 
-    for (level = 0; nodedev && level < IFX_USE_NODEDEV_MAX_LEVELS; level++) {
+    for (level = 0; level < IFX_USE_NODEDEV_MAX_LEVELS; level++) {
         if (nodedev->path) {
             start = nodedev->path;
             break;
         }
         if (nodedev->component)
             components[count++] = nodedev->component;
-        if (!nodedev->above && nodedev->parent)
-            outermost = ifxUseNodedevPciName(nodedev->parent);
+        if (!nodedev->above) {
+            outermost = nodedev->parent ? ifxUseNodedevPciName(nodedev->parent) : NULL;
+            break;
+        }
         nodedev = nodedev->above;
     }
 

@@ -97,22 +97,27 @@ ifxUndoFindState(const ifxStore *store,
     return current ? ifxUndoCompare(record, current) : IFX_UNDO_UNKNOWN;
 }
 
-static ifxChange *
-ifxUndoNewChange(const ifxLogEntry *entry,
-                 ifxHost *host,
-                 const ifxDomain *current,
-                 const char *patch,
-                 GError **error)
+/* Sets @change to the change that takes the record's change out of @current; leaves it alone if
+ * nothing of the record's change is there. */
+static bool
+ifxUndoChangeDomain(const ifxRecord *record,
+                    ifxHost *host,
+                    const ifxDomain *current,
+                    ifxChange **change,
+                    GError **error)
 {
-    g_autoptr(ifxRewrite) rewrite = ifxRewriteFromPatch(current->text, patch, error);
-    ifxChange *change = rewrite ? ifxChangeNew(host, current->name, current, rewrite) : NULL;
+    g_autofree char *patch = NULL;
+    g_autoptr(ifxRewrite) rewrite = NULL;
 
-    if (!change)
-        return NULL;
-    change->command = "undo";
-    change->undoes = g_strdup(entry->transaction);
-    change->undoes_number = entry->number;
-    return change;
+    if (!ifxUndoMakePatch(record, current, &patch, error))
+        return false;
+    if (!patch)
+        return true;
+    rewrite = ifxRewriteFromPatch(current->text, patch, error);
+    if (!rewrite)
+        return false;
+    *change = ifxChangeNew(host, current->name, current, rewrite);
+    return true;
 }
 
 bool
@@ -124,14 +129,37 @@ ifxUndoMakeChange(const ifxStore *store,
 {
     g_autoptr(ifxRecord) record = ifxStoreLogReadRecord(store, entry, error);
     g_autoptr(ifxDomain) current = record ? ifxUndoReadDomain(host, record, error) : NULL;
-    g_autofree char *patch = NULL;
 
     *change = NULL;
-    if (!current || !ifxUndoMakePatch(record, current, &patch, error))
+    if (!current || !ifxUndoChangeDomain(record, host, current, change, error))
         return false;
-    if (patch)
-        *change = ifxUndoNewChange(entry, host, current, patch, error);
-    return !patch || *change;
+    if (*change) {
+        (*change)->command = "undo";
+        (*change)->undoes = g_strdup(entry->transaction);
+        (*change)->undoes_number = entry->number;
+    }
+    return true;
+}
+
+/* Sets @whole to whether undo of the change from @before to @after brings back all of @before. */
+static bool
+ifxUndoCheckDomain(const ifxDomain *before,
+                   const ifxDomain *after,
+                   bool *whole,
+                   GError **error)
+{
+    GBytes *text = ifxXmlTextGetData(after->text);
+    g_autofree char *patch = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(ifxXmlText) undone = NULL;
+
+    if (!ifxUndoPatchMake(before, after, after, &patch, error))
+        return false;
+    bytes = patch ? ifxRewriteByPatch(text, patch, NULL) : g_bytes_ref(text);
+    undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
+    *whole = undone && ifxXmlCompare(before->text, undone, NULL) &&
+        ifxXmlCompare(undone, before->text, NULL);
+    return true;
 }
 
 bool
@@ -141,17 +169,8 @@ ifxUndoCheckChange(const ifxChange *change,
 {
     g_autoptr(ifxDomain) before = ifxDomainParse(change->before, error);
     g_autoptr(ifxDomain) after = before ? ifxDomainParse(change->after, error) : NULL;
-    g_autofree char *patch = NULL;
-    g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(ifxXmlText) undone = NULL;
 
-    if (!after || !ifxUndoPatchMake(before, after, after, &patch, error))
-        return false;
-    bytes = patch ? ifxRewriteByPatch(change->after, patch, NULL) : g_bytes_ref(change->after);
-    undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
-    *whole = undone && ifxXmlCompare(before->text, undone, NULL) &&
-        ifxXmlCompare(undone, before->text, NULL);
-    return true;
+    return after && ifxUndoCheckDomain(before, after, whole, error);
 }
 
 /* Opens no connection: that may take long, and the user did not ask for it. */
