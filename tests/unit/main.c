@@ -47,6 +47,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUseNode());
     srunner_add_suite(runner, ifxSuiteUseVirtual());
     srunner_add_suite(runner, ifxSuiteUseStorage());
+    srunner_add_suite(runner, ifxSuiteUseHeld());
     srunner_add_suite(runner, ifxSuiteGuests());
     srunner_add_suite(runner, ifxSuiteHost());
     srunner_add_suite(runner, ifxSuiteStore());

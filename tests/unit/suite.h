@@ -39,6 +39,7 @@ Suite *ifxSuiteUseNetwork(void);
 Suite *ifxSuiteUseNetworkStack(void);
 Suite *ifxSuiteUseNode(void);
 Suite *ifxSuiteUseNodedev(void);
+Suite *ifxSuiteUseHeld(void);
 Suite *ifxSuiteUsePath(void);
 Suite *ifxSuiteUseProcess(void);
 Suite *ifxSuiteUseStorage(void);

@@ -104,7 +104,14 @@ refused disk "domain disk would take $data_disk from the host, which uses it: $d
 echo 3 >/proc/sys/vm/drop_caches
 is "$(cat /srv/data/file)" precious "the disk can be read"
 fails loose "must be manually detached"
-umount /srv/data
+
+# Unmounted lazily: no mount table shows the file system, but a file is open.
+exec 8</srv/data/file
+umount -l /srv/data
+refused disk "domain disk would take $data_disk from the host, which uses it: $disk -> mounted, mount point not visible (in-use-mounted)"
+echo 3 >/proc/sys/vm/drop_caches
+is "$(cat <&8)" precious "the file that is still open can be read"
+exec 8<&-
 starts disk
 stops disk
 

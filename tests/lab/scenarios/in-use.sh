@@ -76,6 +76,28 @@ stops mounted
 mount "/dev/$(block_of "$data_disk")" /srv/data
 is "$(cat /srv/data/file)" precious "afterwards the host has its disk, as it was"
 
+# The external journal of a file system: no mount and no link in /sys shows it.
+swapoff /dev/mapper/lab-swap
+{
+    vgremove -q -f -y lab && pvremove -q -y "/dev/$(block_of "$lvm_disk")"
+} >"$tmp/out" 2>&1
+result "LVM is off the disk" || show "$tmp/out"
+umount /srv/data
+disk=$(block_of "$data_disk")
+journal=$(block_of "$lvm_disk")
+mkfs.ext4 -q -F -b 4096 -O journal_dev "/dev/$journal"
+mkfs.ext4 -q -F -b 4096 -J device="/dev/$journal" "/dev/$disk"
+udevadm settle
+mount "/dev/$disk" /srv/data
+echo precious >/srv/data/file
+refused journal "$lvm_sound" "$lvm_disk" in-use-held "$journal -> external journal"
+sync
+echo 3 >/proc/sys/vm/drop_caches
+is "$(cat /srv/data/file)" precious "the file system still has its journal"
+umount /srv/data
+tool apply --yes journal
+ends 0 "with the file system unmounted apply adds the disk of the journal"
+
 ip address flush dev "$interface"
 ip link set "$interface" down
 tool apply --yes address
