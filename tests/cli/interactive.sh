@@ -61,7 +61,7 @@ rm -rf state
 for no in n '' maybe ^D; do
     talk "!=$no" apply gaming
     is "$status $(written)" "0 0" "'$no': nothing is written"
-    says 'Nothing was written\.$' "'$no': which is said"
+    says 'Nothing was written\.$' "'$no': the summary says that nothing was written"
 done
 
 # ---- group by group
@@ -77,13 +77,13 @@ is "$status $(written)" "0 1" "a and d"
 rm -rf state
 talk '#= #=n' apply -i gaming pbx
 is "$status $(written)" "0 0" "n, and an empty line: nothing"
-says '2 domains: 2 declined\.' "which is said"
+says '2 domains: 2 declined\.' "the summary counts both as declined"
 talk '#=y #=y !=n' apply -i gaming pbx
 is "$status $(written)" "0 0" "y, and n on the last screen: nothing"
 for end in q ^D; do
     talk "#=y #=$end" apply -i gaming pbx
     is "$status $(written)" "0 0" "y, then '$end': nothing"
-    says '^virt-iommufix: quit: nothing was written$' "'$end': which is said"
+    says '^virt-iommufix: quit: nothing was written$' "'$end': the tool says that nothing was written"
 done
 talk '#=x #=e #=yes #=q' apply -i gaming
 says '^y - make this change$' "anything else prints the help"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The input is XML. It is read as a node device, as a capture, and as a host without its domains;
- * and for what it says about the host's use.
+ * and for the use of devices by that host.
  */
 #include <string.h>
 #include <sys/mman.h>

@@ -79,7 +79,7 @@ static const ifxTestRefusal refusals[] = {
       IFX_OF("0000:09:00.0") "cannot be added again: /domain/devices/interface claims the device" },
 };
 
-START_TEST(what_was_altered_since_is_refused)
+START_TEST(what_was_changed_since_is_refused)
 {
     const char *before = IFX_DOMAIN(IFX_NVME("", "1", "vda") IFX_HOSTDEV("1", "0", IFX_NO)
                                     IFX_USB IFX_PLACEHOLDER("9", "0"));
@@ -191,7 +191,7 @@ ifxSuiteUndoRefused(void)
     tcase_add_test(made, texts_that_differ_in_other_ways_have_nothing_to_take_back);
     suite_add_tcase(suite, made);
 
-    tcase_add_loop_test(refused, what_was_altered_since_is_refused, 0, G_N_ELEMENTS(refusals));
+    tcase_add_loop_test(refused, what_was_changed_since_is_refused, 0, G_N_ELEMENTS(refusals));
     tcase_add_test(refused, part_of_an_entry_that_is_gone_or_changed_is_refused);
     tcase_add_test(refused, managed_that_a_patch_can_not_write_is_refused);
     tcase_add_test(refused, placeholder_needs_devices_to_go_back_to);
