@@ -97,7 +97,7 @@ ifxTermEscape(const char *text,
 char *
 ifxTermQuote(const char *word)
 {
-    const char *plain = "-_.+:@" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS;
+    const char *plain = "-_.+:@/" G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS;
 
     return *word && *word != '-' && strspn(word, plain) == strlen(word) ? g_strdup(word) :
         g_shell_quote(word);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/term.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
 #include "write/store.h"
@@ -64,15 +65,16 @@ ifxApplyPlanOpenHost(const ifxApplyPlanRun *run,
 {
     const ifxPlanFileEntry *entry = run->entry;
     const char *applied = ifxApplyPlanFindApplied(run);
+    g_autofree char *quoted = ifxTermQuote(entry->name);
     ifxHost *host = NULL;
 
     if (applied) {
         ifxErrorRefuse(error, entry->name, "transaction %s applied this plan already; make a new "
-                       "one: virt-iommufix plan -o FILE %s", applied, entry->name);
+                       "one: virt-iommufix plan -o FILE %s", applied, quoted);
     } else if (!entry->uri || !entry->uuid) {
         ifxErrorRefuse(error, entry->name, "the plan was made from a file, not from a domain of "
                        "libvirt; make one that can be applied: virt-iommufix plan -o FILE %s",
-                       entry->name);
+                       quoted);
     } else {
         host = ifxSessionGetHost(run->list->session, entry->uri, error);
         if (!host)

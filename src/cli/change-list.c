@@ -5,6 +5,7 @@
 
 #include "base/pci-class.h"
 #include "base/term.h"
+#include "cli/walk.h"
 #include "domain/qemu-arguments.h"
 #include "report/report.h"
 #include "write/undo.h"
@@ -283,8 +284,7 @@ ifxChangeListReconnect(void *opaque,
 {
     ifxChangeListRun *run = opaque;
 
-    ifxProgressHide(&run->progress);
-    ifxTermNoteOn(ifxHostGetName(host), "the connection was lost; connecting again");
+    ifxWalkNoteReconnect(&run->progress, host);
 }
 
 static bool

@@ -74,7 +74,7 @@ ifxPlanWrite(const ifxOutput *output,
         return ifxOutputWriteDocument(output, out->str, out->len, error);
     if (!ifxFileCreate(path, out->str, out->len, error))
         return false;
-    quoted = g_shell_quote(path);
+    quoted = ifxTermQuote(path);
     tail = g_strdup_printf(" To write these changes: virt-iommufix apply --plan %s", quoted);
     ifxTallySummarize(tally, "to change", tail);
     return true;

@@ -13,8 +13,8 @@ ifxRewriteFormatApply(const ifxSession *session,
                       const ifxTarget *target)
 {
     char **connect = session->options.connect;
-    g_autofree char *name = g_shell_quote(target->domain->name);
-    g_autofree char *uri = connect ? g_shell_quote(connect[0]) : NULL;
+    g_autofree char *name = ifxTermQuote(target->domain->name);
+    g_autofree char *uri = connect ? ifxTermQuote(connect[0]) : NULL;
 
     return g_strdup_printf("virt-iommufix%s%s apply %s", uri ? " --connect " : "", uri ? uri : "",
                            name);
@@ -161,12 +161,12 @@ ifxRewriteRun(ifxSession *session,
     if (session->options.in_place)
         return ifxRewriteRunInPlace(session, positionals, error);
     if (connect && connect[1]) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "rewrite prints one domain: use one --connect only");
         return IFX_EXIT_ERROR;
     }
     if (positionals[0] && positionals[1]) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "rewrite: unexpected argument: %s. It prints one domain; to change several "
                     "files use --in-place", positionals[1]);
         return IFX_EXIT_ERROR;

@@ -72,11 +72,11 @@ ifxWalkVisitFile(const ifxWalk *walk,
     return ifxWalkVisit(walk, ifxTargetReadFile(host, path, error), error);
 }
 
-static void
-ifxWalkNoteReconnect(void *opaque,
+void
+ifxWalkNoteReconnect(void *progress,
                      ifxHost *host)
 {
-    ifxProgressHide(opaque);
+    ifxProgressHide(progress);
     ifxTermNoteOn(ifxHostGetName(host), "the connection was lost; connecting again");
 }
 

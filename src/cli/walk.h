@@ -35,6 +35,10 @@ struct _ifxWalkVisitor {
     void *opaque;               /* for @visit and @fail */
 };
 
+/* Reports on stderr that the connection of @host was lost and is being opened again. @progress:
+ * the ifxProgress of the run, which this hides first. */
+void ifxWalkNoteReconnect(void *progress, ifxHost *host);
+
 /* Opens the session's hosts, reads and plans each domain of @positionals (or all of the hosts, with
  * --all) and visits it. If the session writes, a domain is visited once, however often it is named.
  *

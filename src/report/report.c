@@ -233,7 +233,7 @@ ifxReportBlocked(const char *label,
             ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i));
 
         if (blocker)
-            ifxTermNote("%s: %s", label, blocker);
+            ifxTermNoteOn(label, "%s", blocker);
     }
 }
 
@@ -248,7 +248,10 @@ ifxReportNotes(const char *label,
     for (i = 0; i < remarks->len; i++) {
         const ifxRemark *remark = remarks->pdata[i];
 
-        ifxTermNote("%s: %s%s", label, remark->refused ? "refused: " : "", remark->text);
+        if (remark->refused)
+            ifxTermNoteRefused(label, remark->text);
+        else
+            ifxTermNoteOn(label, "%s", remark->text);
     }
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
@@ -261,7 +264,7 @@ ifxReportNotes(const char *label,
                 member->reason == IFX_REASON_NOT_NEEDED)
                 continue;
             words = ifxReportMemberVerdict(plan, group, member);
-            ifxTermNote("%s: %s", label, words);
+            ifxTermNoteOn(label, "%s", words);
         }
     }
 }

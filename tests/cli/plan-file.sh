@@ -37,7 +37,7 @@ refused() {
 
 keep --all
 is "$status $(cat out)" "3 " "plan -o: the exit status is for those that are refused"
-grep -q "To write these changes: virt-iommufix apply --plan 'plan'$" err
+grep -q "To write these changes: virt-iommufix apply --plan plan$" err
 result "it says so" || show err
 is "$(stat -c %a plan)" 600 "the file is private"
 is "$(find . -name '.virt-iommufix-*')" "" "no temporary is left"
