@@ -341,10 +341,8 @@ ifxApplyAsk(ifxChangeList *list,
         g_propagate_prefixed_error(error, problem, "%s: ", target->label);
         return false;
     }
-    if (key == 'q') {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_QUIT, "quit: nothing was written");
-        return false;
-    }
+    if (key == 'q')
+        return ifxErrorSet(error, IFX_ERROR_QUIT, "quit: nothing was written");
     chosen = ifxAskMakePlan(&ask, left_out, ask.prune);
     ifxReportBlocked(target->label, chosen);
     return ifxChangeListAddPlan(list, target, chosen, error);

@@ -225,19 +225,19 @@ ifxHookCheckUsage(const ifxOptions *options,
     const guint wanted = options->install || options->uninstall ? 0 : 4;
 
     if (options->connect || options->host)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "hook takes no --connect and no --host: libvirt waits for the hook, so the "
                     "hook must not call libvirt");
     else if (options->install && options->uninstall)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "hook: --install cannot be combined with --uninstall");
     else if (g_strv_length(positionals) != wanted)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, wanted == 0 ?
+        ifxErrorSet(error, IFX_ERROR_USAGE, wanted == 0 ?
                     "hook: --install and --uninstall take no arguments" :
                     "hook is for libvirt, which passes NAME OPERATION SUB-OPERATION EXTRA. To "
                     "install it: virt-iommufix hook --install");
     else if (options->rule && !ifxHookGuardParseRule(options->rule, rule))
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "--rule=%s: use viable or strict",
+        ifxErrorSet(error, IFX_ERROR_USAGE, "--rule=%s: use viable or strict",
                     options->rule);
     else
         return true;

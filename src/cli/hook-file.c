@@ -28,9 +28,8 @@ ifxHookFileFail(const char *doing,
                 const char *path,
                 GError **error)
 {
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE, "cannot %s %s: %s", doing, path,
-                g_strerror(errno));
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot %s %s: %s", doing, path,
+                       g_strerror(errno));
 }
 
 /* Is @path a file of the tool's own, or missing (@found)? False with an error for anything else. */
@@ -49,10 +48,10 @@ ifxHookFileLook(const char *path,
     if (bytes && g_bytes_get_size(bytes) > strlen(IFX_HOOK_MARK) &&
         memcmp(g_bytes_get_data(bytes, NULL), IFX_HOOK_MARK, strlen(IFX_HOOK_MARK)) == 0)
         return true;
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
-                "%s was not written by hook --install, so it stays as it is. Move it away first",
-                path);
-    return false;
+    return ifxErrorSet(error, IFX_ERROR_FILE,
+                       "%s was not written by hook --install, so it stays as it is. "
+                       "Move it away first",
+                       path);
 }
 
 static char *

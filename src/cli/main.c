@@ -82,7 +82,7 @@ ifxMainRunCommand(ifxSession *session,
 
     session->out.term = ifxTermOpen(stdout, session->options.color);
     if (g_strv_length(*arguments) - 1 > command->max_positionals) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE, "%s: unexpected argument: %s",
+        ifxErrorSet(error, IFX_ERROR_USAGE, "%s: unexpected argument: %s",
                     command->name, (*arguments)[command->max_positionals + 1]);
         return IFX_EXIT_ERROR;
     }
@@ -110,13 +110,13 @@ ifxMainRun(ifxSession *session,
 
     rest = *arguments;
     if (!rest[1]) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "which command? To list them: virt-iommufix --help");
         return IFX_EXIT_ERROR;
     }
     command = ifxMainFind(rest[1]);
     if (!command) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_USAGE,
+        ifxErrorSet(error, IFX_ERROR_USAGE,
                     "unknown command '%s'. To list the commands: "
                     "virt-iommufix --help", rest[1]);
         return IFX_EXIT_ERROR;

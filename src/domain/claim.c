@@ -140,7 +140,7 @@ ifxClaimAdd(ifxClaimSearch *search,
     ifxClaim *claim;
 
     if (search->claims->len == IFX_CLAIMS_MAX) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it claims more than %d host devices",
+        ifxErrorSet(error, IFX_ERROR_XML, "it claims more than %d host devices",
                     IFX_CLAIMS_MAX);
         return NULL;
     }

@@ -63,7 +63,7 @@ ifxDomainNew(ifxXmlText *text,
         gsize length;
         const char *name = ifxXmlTextGetName(text, ifxXmlTextGetElement(text, 0), &length);
 
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+        ifxErrorSet(error, IFX_ERROR_XML,
                     "it holds a <%.*s>%s, not a <domain>", (int) length, name,
                     ifxXmlTextGetElement(text, 0)->ns ? " in a namespace" : "");
         return NULL;
@@ -73,7 +73,7 @@ ifxDomainNew(ifxXmlText *text,
     domain->uuid = ifxDomainDupChild(text, "uuid");
     domain->name = ifxDomainDupChild(text, "name");
     if (!domain->name || !*domain->name) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+        ifxErrorSet(error, IFX_ERROR_XML,
                     "the domain has no <name>, which libvirt requires");
         return NULL;
     }

@@ -77,7 +77,7 @@ ifxStoragePoolFindNeeds(GBytes *bytes,
     if (!text)
         return NULL;
     if (!ifxXmlTextIsNamed(text, 0, "pool")) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "it holds no <pool>");
+        ifxErrorSet(error, IFX_ERROR_XML, "it holds no <pool>");
         return NULL;
     }
     needs = g_ptr_array_new_with_free_func(g_free);

@@ -27,7 +27,7 @@ ifxConnectionFail(GError **error,
     va_start(args, format);
     what = g_strdup_vprintf(format, args);
     va_end(args);
-    g_set_error(error, IFX_ERROR, IFX_ERROR_CONNECTION, "%s: %s", what, line);
+    ifxErrorSet(error, IFX_ERROR_CONNECTION, "%s: %s", what, line);
 }
 
 /* Otherwise libvirt prints each error itself. */

@@ -155,7 +155,7 @@ ifxHostReadDomain(ifxHost *host,
     bytes = host->capture ? ifxCaptureLookupDomain(host->capture, key) : NULL;
     if (bytes)
         return g_bytes_ref(bytes);
-    g_set_error(error, IFX_ERROR, IFX_ERROR_FILE,
+    ifxErrorSet(error, IFX_ERROR_FILE,
                 "%s has no domain %s; to name a file, write ./%s or a name that ends in .xml",
                 host->name, key, key);
     return NULL;

@@ -128,7 +128,7 @@ ifxTopologySysfsOpenFolder(const char *dir,
     GDir *entries = g_dir_open(dir, 0, &problem);
 
     if (!entries)
-        g_set_error(error, IFX_ERROR, IFX_ERROR_HOST, "%s%s", problem->message, hint);
+        ifxErrorSet(error, IFX_ERROR_HOST, "%s%s", problem->message, hint);
     return entries;
 }
 

@@ -83,7 +83,7 @@ ifxPlanFileAddEntry(ifxPlanFile *file,
     ifxPlanFileEntry *entry;
 
     if (!name || !approval) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML, "%s%sit has a plan without %s; plan -o makes "
+        ifxErrorSet(error, IFX_ERROR_XML, "%s%sit has a plan without %s; plan -o makes "
                     "files that can be applied", name ? name : "", name ? ": " : "",
                     name ? "approval" : "the name of its domain");
         return false;
@@ -118,13 +118,13 @@ ifxPlanFileParse(GBytes *bytes,
     version = ifxXmlDocAttribute(root, "version");
     file->id = ifxXmlDocAttribute(root, "id");
     if (g_strcmp0(version, "1") != 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+        ifxErrorSet(error, IFX_ERROR_XML,
                     "it is a plan document of version %s, which this version of the tool does not "
                     "know", version ? version : "none");
         return NULL;
     }
     if (!file->id || !*file->id) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
+        ifxErrorSet(error, IFX_ERROR_XML,
                     "it has no id: it was printed, not made by plan -o");
         return NULL;
     }

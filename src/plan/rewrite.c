@@ -72,9 +72,8 @@ ifxRewriteCheckSiteResult(const ifxPlan *plan,
     }
     if (g_strcmp0(domain->name, plan->domain->name) != 0 ||
         g_strcmp0(domain->uuid, plan->domain->uuid) != 0) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "the stylesheet makes another domain of it: name and uuid must stay");
-        return false;
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "the stylesheet makes another domain of it: name and uuid must stay");
     }
     for (i = 0; i < plan->groups->len; i++) {
         const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
@@ -84,10 +83,10 @@ ifxRewriteCheckSiteResult(const ifxPlan *plan,
 
             if (member->verdict == IFX_VERDICT_ADD &&
                 !ifxRewriteDeclares(domain, &member->member->address)) {
-                g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                            "the stylesheet leaves the domain incomplete: it does not add %s",
-                            ifxPciAddressFormat(&member->member->address, address));
-                return false;
+                return ifxErrorSet(error, IFX_ERROR_PATCH,
+                                   "the stylesheet leaves the domain incomplete: it does not "
+                                   "add %s",
+                                   ifxPciAddressFormat(&member->member->address, address));
             }
         }
     }
@@ -126,12 +125,10 @@ ifxRewriteApply(const ifxXmlPatch *patch,
     if (!*edits)
         return false;
     *text = ifxEditsApply(*edits, bytes, length);
-    if (g_bytes_get_size(*text) > IFX_XML_DOMAIN_MAX) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH,
-                    "the result would have more than %d MiB: libvirt takes no such domain",
-                    IFX_XML_DOMAIN_MAX >> 20);
-        return false;
-    }
+    if (g_bytes_get_size(*text) > IFX_XML_DOMAIN_MAX)
+        return ifxErrorSet(error, IFX_ERROR_PATCH,
+                           "the result would have more than %d MiB: libvirt takes no such domain",
+                           IFX_XML_DOMAIN_MAX >> 20);
     return ifxXmlPatchVerify(patch, *text, error);
 }
 
@@ -187,7 +184,7 @@ ifxRewriteFromPatch(const ifxXmlText *text,
                                 XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
 
     if (!doc) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_PATCH, "the patch is not well-formed");
+        ifxErrorSet(error, IFX_ERROR_PATCH, "the patch is not well-formed");
         return NULL;
     }
     rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);

@@ -224,11 +224,9 @@ ifxCaptureXmlAddDomain(GString *out,
     const char *bytes = ifxXmlTextGetBytes(domain->text, &length);
     const char *text;
 
-    if (!ifxXmlTextIsUtf8(domain->text)) {
-        g_set_error(error, IFX_ERROR, IFX_ERROR_XML,
-                    "it is not in UTF-8, the encoding of libvirt's XML; convert it first");
-        return false;
-    }
+    if (!ifxXmlTextIsUtf8(domain->text))
+        return ifxErrorSet(error, IFX_ERROR_XML,
+                           "it is not in UTF-8, the encoding of libvirt's XML; convert it first");
 
     g_string_append_len(out, bytes + root->content_end - ifxCaptureXmlIndent(bytes, root),
                         (gssize) ifxCaptureXmlIndent(bytes, root));
