@@ -67,7 +67,7 @@ is "$(vsh domstate running)" running "a guest that runs is left alone by the res
 # A group with devices that are not declared, before the host loses anything.
 at_rest=$(driver_of "$slot_nic" "$slot_usb" "$slot_sound")
 refused part "All devices of the same IOMMU group $(group_of "$slot_nic") of the PCI device $slot_nic must belong to domain part" \
-    "virt-iommufix apply part declares them"
+    "Declare them: virt-iommufix apply part"
 is "$(driver_of "$slot_nic" "$slot_usb" "$slot_sound")" "$at_rest" "no driver has changed"
 starts whole
 stops whole
