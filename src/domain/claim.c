@@ -39,7 +39,8 @@ static const ifxClaimRow kinds[] = {
         "interface", ifxClaimAddInterface,
     },
     [IFX_CLAIM_NVME] = {
-        { .word = "nvme", .can_be_managed = true, .shareable = true, .opens_group = true },
+        { .word = "nvme", .can_be_managed = true, .managed_by_tristate = true,
+          .shareable = true, .opens_group = true },
         "disk", ifxClaimAddDisk,
     },
     [IFX_CLAIM_BY_HAND] = {
@@ -97,10 +98,16 @@ ifxClaimReadManaged(ifxClaim *claim,
                     const ifxClaimSearch *search,
                     guint element)
 {
+    const ifxClaimTraits *traits = ifxClaimGetTraits(claim);
+
     claim->managed_at = IFX_XML_NONE;
-    if (element == IFX_XML_NONE || !ifxClaimGetTraits(claim)->can_be_managed)
+    if (element == IFX_XML_NONE || !traits->can_be_managed)
         return;
-    claim->managed = ifxClaimHas(search, element, "managed", "yes");
+    if (!traits->managed_by_tristate)
+        claim->managed = ifxClaimHas(search, element, "managed", "yes");
+    else
+        claim->managed = ifxXmlTextIsNamed(search->text, claim->element, "disk") ||
+            ifxXmlTextGetAttribute(search->text, element, "managed");
     if (ifxClaimIsPatchable(search, element, "managed"))
         claim->managed_at = element;
 }
@@ -170,7 +177,8 @@ ifxClaimAddHostdev(ifxClaimSearch *search,
         return false;
     claim->placeholder = guest != IFX_XML_NONE &&
         ifxClaimHas(search, guest, "type", "unassigned");
-    claim->foreign = driver != IFX_XML_NONE && ifxClaimHas(search, driver, "name", "xen");
+    claim->legacy = driver != IFX_XML_NONE && (ifxClaimHas(search, driver, "name", "kvm") ||
+                                               ifxClaimHas(search, driver, "name", "xen"));
     return true;
 }
 

@@ -26,6 +26,11 @@ struct _ifxClaimTraits {
     const char *word;       /* in plan documents and messages: "hostdev", "interface", "nvme",
                              * "by-hand" */
     bool can_be_managed;    /* libvirt detaches the device from the host for managed='yes' */
+    bool managed_by_tristate; /* libvirt takes managed='no' for "yes" too, because
+                             * virHostdevPreparePCIDevicesImpl gets the tristate (no is 2) as a
+                             * boolean. Without the attribute a disk's own source is managed
+                             * (virDomainDiskDefPostParse), and a <backingStore>, <mirror> or
+                             * <dataStore> is not */
     bool shareable;         /* several claims of this kind can take the same device, because each
                              * takes a namespace of it (virNVMeDeviceListCreateDetachList) */
     bool opens_group;       /* QEMU opens the device's group for this claim alone, so that claims
@@ -51,7 +56,8 @@ struct _ifxClaim {
                              * the kind cannot be managed, or if the attribute is in a namespace:
                              * libvirt reads it, but no patch can name it */
     bool placeholder;       /* <address type='unassigned'/> */
-    bool foreign;           /* <driver name='xen'/>: not for QEMU */
+    bool legacy;            /* <driver name='kvm'/> or 'xen': not VFIO. With it the start of a QEMU
+                             * domain fails (qemuDomainPrepareHostdevPCI) */
 };
 
 /* What its kind is like: a constant. */

@@ -56,6 +56,8 @@ ifxPlanClaimsIsUnmanaged(const ifxDomain *domain,
 static ifxReason
 ifxPlanClaimsReason(const ifxPlanClaim *claim)
 {
+    if (claim->claim->legacy)
+        return IFX_REASON_LEGACY_DRIVER;
     if (claim->unmanaged)
         return ifxClaimGetTraits(claim->claim)->bypasses_libvirt ? IFX_REASON_QEMU_ARGUMENT :
             IFX_REASON_UNMANAGED;
@@ -106,7 +108,7 @@ ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
     };
     const ifxDevice *device;
 
-    if (!ifxDomainIsQemu(domain) || claim->foreign) {
+    if (!ifxDomainIsQemu(domain)) {
         judged.reason = IFX_REASON_NOT_QEMU;
         return judged;
     }

@@ -403,8 +403,7 @@ ifxPlanEvidenceFindDevices(const ifxDomain *domain,
 
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-        const ifxDevice *device = claim->foreign ? NULL :
-            ifxTopologyGetDevice(topology, &claim->address);
+        const ifxDevice *device = ifxTopologyGetDevice(topology, &claim->address);
         const ifxGroup *group;
 
         if (!device || device->group == IFX_GROUP_NONE || ifxDeviceIsBridge(device))

@@ -41,6 +41,9 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         "has managed='no' and is not bound to vfio-pci, so the guest will not start",
         "Detach it once with \"virsh nodedev-detach {nodedev}\", or at each start: virt-iommufix "
         "apply --managed {domain}" },
+    [IFX_REASON_LEGACY_DRIVER] = { "legacy-driver",
+        "has a <driver> that is not for VFIO, so the guest will not start",
+        "Remove that <driver>: virsh edit {domain}" },
     [IFX_REASON_CLAIMED_TWICE] = { "claimed-twice",
         "is declared a second time in {other}, so the guest will not start",
         "Remove one of the two: virsh edit {domain}" },

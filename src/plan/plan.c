@@ -49,7 +49,7 @@ ifxPlanNew(const ifxDomain *domain)
 
     plan->domain = domain;
     plan->result = IFX_RESULT_SKIPPED;
-    plan->starts = IFX_STARTS_YES;
+    plan->starts = IFX_STARTS_UNKNOWN;
     plan->claims = ifxPlanNewArray(sizeof(ifxPlanClaim), domain->claims->len, ifxPlanClaimClear);
     plan->groups = ifxPlanNewArray(sizeof(ifxPlanGroup), 0, ifxPlanGroupClear);
     plan->notes = ifxPlanNewArray(sizeof(ifxPlanNote), 0, ifxPlanNoteClear);

@@ -102,7 +102,8 @@ bool ifxPolicyAllows(const ifxPolicy *policy, const ifxPciAddress *address);
 /* Is the group of that number among those left out? */
 bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);
 
-/* A plan without claims, groups and notes, whose result is IFX_RESULT_SKIPPED: plan-judge.h fills
+/* A plan without claims, groups and notes, whose result is IFX_RESULT_SKIPPED and for which it is
+ * unknown whether the guest starts: plan-judge.h fills
  * it. Free with ifxPlanFree(). */
 ifxPlan *ifxPlanNew(const ifxDomain *domain);
 void ifxPlanFree(ifxPlan *plan);

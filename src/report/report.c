@@ -94,18 +94,6 @@ ifxReportGroup(GString *out,
     }
 }
 
-static bool
-ifxReportHasSkipped(const ifxPlan *plan)
-{
-    guint i;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        if (g_array_index(plan->claims, ifxPlanClaim, i).verdict == IFX_VERDICT_SKIP)
-            return true;
-    }
-    return false;
-}
-
 /* All groups must be complete. A device that is gone may belong to a group of its own. */
 static bool
 ifxReportIsComplete(const ifxPlan *plan)
@@ -134,9 +122,6 @@ ifxReportDescribeComplete(const ifxPlan *plan,
         return "complete, but will not start";
     if (plan->result == IFX_RESULT_REFUSED)
         return "complete, but takes devices that the host uses";
-    *style = IFX_STYLE_NOTE;
-    if (ifxReportHasSkipped(plan))
-        return "complete, except for what was skipped";
     *style = IFX_STYLE_GOOD;
     return plan->claims->len == 0 ? "complete, declares no PCI device" : "complete";
 }

@@ -70,8 +70,15 @@ sed "/<interface type='hostdev'/s/>/ managed='yes'>/" interface.xml >expected
 becomes "an interface" interface.xml --managed
 
 sed "/<source type='pci'/s/ managed='[a-z]*'//" "$domains/gpu-desktop--nvme-disk.xml" >nvme.xml
-sed "s/\(<source type='pci'[^>]*\)>/\1 managed='yes'>/" nvme.xml >expected
-becomes "an NVMe disk: on its source" nvme.xml --managed
+tool --sysroot "$sysroot" rewrite --managed nvme.xml
+is "$status $(cmp out nvme.xml)" "0 " "libvirt manages an NVMe disk without being asked"
+sed "s/<disk type='nvme'/<disk type='file'/
+    /<source type='pci'/,/<\/source>/ {
+        s/<source type='pci'/<source file='\/x'\/><backingStore type='nvme'><format type='raw'\/>&/
+        s/<\/source>/&<backingStore\/><\/backingStore>/
+    }" nvme.xml >backing.xml
+sed "s/\(<source type='pci'[^>]*\)>/\1 managed='yes'>/" backing.xml >expected
+becomes "an NVMe disk below another: on its source" backing.xml --managed
 
 # with what is added
 

@@ -24,7 +24,14 @@ domain() {
 says 'is in no IOMMU group (no-iommu)' --sysroot "$(make_sysroot no-iommu)" \
     check "$domains/no-iommu--gpu.xml"
 says 'skipped: only that driver knows placeholders (not-qemu)' \
-    --sysroot "$(make_sysroot gpu-desktop)" check "$domains/gpu-desktop--driver-xen.xml"
+    --sysroot "$(make_sysroot gpu-desktop)" check "$domains/gpu-desktop--xen.xml"
+for driver in kvm xen-usb; do
+    says 'not for VFIO, so the guest will not start (legacy-driver). Remove that <driver>: virsh edit' \
+        --sysroot "$(make_sysroot gpu-desktop)" check --allow-member 0000:00:14.0 \
+        "$domains/gpu-desktop--driver-$driver.xml"
+    says ': complete, but will not start$' --sysroot "$(make_sysroot gpu-desktop)" \
+        check --allow-member 0000:00:14.0 "$domains/gpu-desktop--driver-$driver.xml"
+done
 says 'Device_of_unknown_class\|class unknown, no driver): not-needed' \
     --sysroot "$(make_sysroot storage-network)" check --only-needed \
     "$domains/storage-network--no-class.xml"

@@ -73,6 +73,11 @@ hook desktop-intel--placeholder-in-use prepare --allow-member=0000:02:00.0 \
 starts "both are allowed"
 hook desktop-intel--complete-but-gone prepare --allow-member=0000:00:1f.2
 refused 'sda -> sda2 -> / (in-use-mounted). If a card was moved, ' "the root disk is not to be allowed"
+for managed in absent no; do
+    hook desktop-intel--nvme-managed-$managed prepare
+    refused 'domain nv would take 0000:02:00.0 from the host, which uses it: nvme0n1 -> ' \
+        "an NVMe disk, managed: $managed"
+done
 hook desktop-intel--no-address prepare
 refused 'domain na would take 0000:00:00.0 from the host; it is a chipset device, which the host may need at any time (platform-function). Remove it from the domain: virsh edit na' \
     "a claim without an address is one of the host bridge"

@@ -25,7 +25,7 @@ ifxTestClaims(const ifxDomain *domain)
                                ifxPciAddressFormat(&claim->address, buffer),
                                claim->managed ? " managed" : "",
                                claim->placeholder ? " placeholder" : "",
-                               claim->foreign ? " foreign" : "");
+                               claim->legacy ? " legacy" : "");
     }
     return g_string_free(out, FALSE);
 }
@@ -65,7 +65,10 @@ static const ifxTestClaim hostdevs[] = {
       "hostdev /domain/devices/hostdev 0000:05:00.0" },
     { IFX_DOMAIN("<hostdev type='pci'><driver name='xen'/><source>" IFX_HOST
                  "</source></hostdev>"),
-      "hostdev /domain/devices/hostdev 0000:01:02.3 foreign" },
+      "hostdev /domain/devices/hostdev 0000:01:02.3 legacy" },
+    { IFX_DOMAIN("<hostdev type='pci'><driver name='kvm'/><source>" IFX_HOST
+                 "</source></hostdev>"),
+      "hostdev /domain/devices/hostdev 0000:01:02.3 legacy" },
     { IFX_DOMAIN("<hostdev type='pci'><driver name='vfio'/><source>" IFX_HOST
                  "</source></hostdev>"),
       "hostdev /domain/devices/hostdev 0000:01:02.3" },
@@ -137,11 +140,21 @@ static const ifxTestClaim disks[] = {
       "nvme /domain/devices/disk 0000:01:00.0 managed" },
     { IFX_DOMAIN("<disk type='nvme'><source type='pci' namespace='1'>" IFX_HOST
                  "</source></disk>"),
-      "nvme /domain/devices/disk 0000:01:02.3" },
+      "nvme /domain/devices/disk 0000:01:02.3 managed" },
+    /* libvirt reads managed='no' as "yes"; without the attribute it manages only the disk. */
+    { IFX_DOMAIN("<disk type='nvme'><source type='pci' managed='no' namespace='1'>" IFX_HOST
+                 "</source></disk>"),
+      "nvme /domain/devices/disk 0000:01:02.3 managed" },
+    { IFX_DOMAIN("<disk type='file'><source file='/x'/><backingStore type='nvme'>"
+                 "<source type='pci'>" IFX_HOST "</source></backingStore></disk>"),
+      "nvme /domain/devices/disk/backingStore 0000:01:02.3" },
+    { IFX_DOMAIN("<disk type='file'><source file='/x'/><backingStore type='nvme'>"
+                 "<source type='pci' managed='no'>" IFX_HOST "</source></backingStore></disk>"),
+      "nvme /domain/devices/disk/backingStore 0000:01:02.3 managed" },
     { IFX_DOMAIN("<disk type='file'><source file='/x'/>" IFX_GUEST "</disk>"), "" },
     { IFX_DOMAIN("<disk type='nvme'><source type='vfio'>" IFX_HOST "</source></disk>"), "" },
     { IFX_DOMAIN("<disk type='nvme'><source type='pci'/></disk>"),
-      "nvme /domain/devices/disk 0000:00:00.0" },
+      "nvme /domain/devices/disk 0000:00:00.0 managed" },
     { IFX_DOMAIN("<disk type='nvme'/>"), "nvme /domain/devices/disk 0000:00:00.0" },
     { IFX_DOMAIN("<disk type='file'><source file='/x'/><backingStore type='nvme'>" IFX_NVME("1")
                  "<backingStore/></backingStore></disk>"),
