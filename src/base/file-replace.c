@@ -48,7 +48,7 @@ ifxReplaceClear(ifxReplace *replace)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxReplace, ifxReplaceClear)
 
-/* "cannot replace PATH: DOING: MESSAGE OF ERRNO" */
+/* "cannot replace PATH: DOING: MESSAGE OF ERRNO". Always false. */
 static bool
 ifxReplaceFail(const char *path,
                const char *doing,
@@ -56,8 +56,9 @@ ifxReplaceFail(const char *path,
 {
     const int why = errno;
 
-    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot replace %s: %s%s%s", path, doing,
-                       *doing ? ": " : "", g_strerror(why));
+    ifxErrorSet(error, IFX_ERROR_FILE, "cannot replace %s: %s%s%s", path, doing,
+                *doing ? ": " : "", g_strerror(why));
+    return false;
 }
 
 static bool

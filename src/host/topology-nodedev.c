@@ -141,9 +141,11 @@ ifxNodedevParseGroup(ifxNodedev *nodedev,
     const xmlNode *child;
     guint64 value;
 
-    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL))
-        return ifxErrorSet(error, IFX_ERROR_HOST,
-                           "its IOMMU group '%s' is not a number", text ? text : "");
+    if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXINT, &value, NULL)) {
+        ifxErrorSet(error, IFX_ERROR_HOST, "its IOMMU group '%s' is not a number",
+                    text ? text : "");
+        return false;
+    }
 
     *number = (int) value;
     for (child = group->children; child; child = child->next) {

@@ -24,18 +24,24 @@ ifxPlanMembersDecide(ifxPlanMember *judged,
     judged->reason = reason;
 }
 
+static void
+ifxPlanMembersJudgeBridge(ifxPlanMember *judged,
+                          bool allowed)
+{
+    if (judged->starts == IFX_STARTS_NO)
+        ifxPlanMembersDecide(judged, allowed ? IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE,
+                             IFX_REASON_BRIDGE_BLOCKS);
+    else
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
+}
+
 /* Judges by the class and the driver of the device; false if these do not decide. */
 static bool
 ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
                             const ifxDevice *device,
                             bool allowed)
 {
-    if (ifxDeviceIsBridge(device) && judged->starts == IFX_STARTS_NO) {
-        ifxPlanMembersDecide(judged, allowed ? IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE,
-                             IFX_REASON_BRIDGE_BLOCKS);
-    } else if (ifxDeviceIsBridge(device)) {
-        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_BRIDGE);
-    } else if (ifxDeviceIsOnStub(device)) {
+    if (ifxDeviceIsOnStub(device)) {
         /* libvirt would bind it to the host's driver when the guest stops. */
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
     } else if (ifxDeviceIsChipset(device) && judged->starts == IFX_STARTS_YES) {
@@ -78,18 +84,16 @@ ifxPlanMembersJudgeUse(ifxPlanMember *judged,
     return true;
 }
 
-/* Judges a member that the domain does not declare. */
+/* @device is no bridge. */
 static void
-ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
-                           const ifxPlanBasis *basis)
+ifxPlanMembersJudgeDevice(ifxPlanMember *judged,
+                          const ifxDevice *device,
+                          bool allowed,
+                          const ifxPlanBasis *basis)
 {
-    const ifxDevice *device = judged->member->device;
     const ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
-    const bool allowed = ifxPolicyAllows(basis->policy, &device->address);
 
-    judged->starts = ifxPlanMembersDriverStarts(device);
-    if (evidence && evidence->pieces)
-        judged->evidence = g_ptr_array_ref(evidence->pieces);
+    judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
     if (ifxPlanMembersJudgeFunction(judged, device, allowed) ||
         ifxPlanMembersJudgeUse(judged, evidence, allowed))
         return;
@@ -99,6 +103,21 @@ ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
     else
         ifxPlanMembersDecide(judged, IFX_VERDICT_ADD, IFX_REASON_MISSING);
+}
+
+/* Judges a member that the domain does not declare. */
+static void
+ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
+                           const ifxPlanBasis *basis)
+{
+    const ifxDevice *device = judged->member->device;
+    const bool allowed = ifxPolicyAllows(basis->policy, &device->address);
+
+    judged->starts = ifxPlanMembersDriverStarts(device);
+    if (ifxDeviceIsBridge(device))
+        ifxPlanMembersJudgeBridge(judged, allowed);
+    else
+        ifxPlanMembersJudgeDevice(judged, device, allowed, basis);
 }
 
 static ifxPlanMember
