@@ -26,7 +26,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -281,6 +280,23 @@ ifxUseHeldIsSettled(const ifxUseGraph *graph,
     return false;
 }
 
+/* The file "dev" of sysfs: "8:16". One path of several to an NVMe disk has none (NULL). */
+static bool
+ifxUseHeldParseNumber(const char *text,
+                      dev_t *number)
+{
+    g_auto(GStrv) parts = g_strsplit(text ? text : "", ":", 2);
+    guint64 major_part;
+    guint64 minor_part;
+
+    if (g_strv_length(parts) != 2 ||
+        !g_ascii_string_to_unsigned(parts[0], 10, 0, G_MAXUINT, &major_part, NULL) ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 0, G_MAXUINT, &minor_part, NULL))
+        return false;
+    *number = makedev((guint) major_part, (guint) minor_part);
+    return true;
+}
+
 static void
 ifxUseHeldAskThing(ifxUseGraph *graph,
                    const ifxUseThing *thing)
@@ -291,16 +307,13 @@ ifxUseHeldAskThing(ifxUseGraph *graph,
     g_autofree char *what = NULL;
     g_autofree char *why = NULL;
     ifxUseHeldAnswer answer;
-    guint major_part;
-    guint minor_part;
+    dev_t device;
 
-    /* One path of several to an NVMe disk has no number. */
-    if (!number || sscanf(number, "%u:%u", &major_part, &minor_part) != 2 ||
-        ifxUseHeldIsSettled(graph, thing))
+    if (!ifxUseHeldParseNumber(number, &device) || ifxUseHeldIsSettled(graph, thing))
         return;
     what = ifxUseHeldFindNvmet(graph, thing->id);
     answer = what ? IFX_HELD_YES :
-        ifxUseHeldAskNode(graph->sysroot, name, makedev(major_part, minor_part), &why);
+        ifxUseHeldAskNode(graph->sysroot, name, device, &why);
     if (answer == IFX_HELD_YES) {
         if (!what)
             what = ifxUseHeldDescribe(graph, thing, number);

@@ -190,11 +190,13 @@ START_TEST(reasons_are_sentences)
 }
 END_TEST
 
-static const struct {
+typedef struct {
     ifxReason reason;
     ifxLift lift;
     const char *remedy;
-} remedies[] = {
+} ifxTestRemedy;
+
+static const ifxTestRemedy remedies[] = {
     { IFX_REASON_MISSING, IFX_LIFT_NOTHING, "Declare it: virt-iommufix apply 'a {device}'" },
     { IFX_REASON_PLACEHOLDER_GONE, IFX_LIFT_NOTHING,
       "Remove it: virt-iommufix apply --prune 'a {device}'" },
