@@ -193,6 +193,12 @@ ifxHookInstall(const ifxOptions *options,
     g_autoptr(GPtrArray) arguments = ifxHookCommand(options);
     bool replaced;
 
+    /* The hook's own folders are made where they are missing; a root is not. */
+    if (!g_file_test(sysroot, G_FILE_TEST_IS_DIR)) {
+        ifxErrorSet(error, IFX_ERROR_FILE, "cannot install the hook: there is no folder %s",
+                    sysroot);
+        return IFX_EXIT_ERROR;
+    }
     if (!ifxHookFileInstall(path, (const char *const *) arguments->pdata, options->fail_closed,
                             &replaced, error))
         return IFX_EXIT_ERROR;

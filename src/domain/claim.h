@@ -47,7 +47,7 @@ struct _ifxClaim {
     ifxClaimKind kind;
     guint element;          /* the one that claims: <hostdev>, <interface>, <disk>, <qemu:arg>,
                              * ... */
-    char *path;             /* of that element, see xml-path.h */
+    char *path;             /* of that element, see xml-text.h */
     ifxPciAddress address;  /* of the host's device, never the guest's. Without an <address> it is
                              * 0000:00:00.0: the device that libvirt takes for a <hostdev> */
     bool managed;

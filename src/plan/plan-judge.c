@@ -29,7 +29,7 @@ ifxPlanJudgeGroups(ifxPlan *plan,
 }
 
 /* Does libvirt or QEMU refuse to start the guest because of that claim? libvirt takes a device
- * that is in use, and one of the chipset, from the host without a word. */
+ * that is in use, and one of the chipset, from the host without a warning. */
 static bool
 ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
 {

@@ -126,7 +126,7 @@ struct _ifxUseInet {
                                  * link-local nets and to multicast, which each interface that is
                                  * up has */
     GArray *addresses4;         /* guint32, in host order: the host's own except for 127.0.0.0/8,
-                                 * once for each table; no file tells the interface */
+                                 * once for each table; no file shows the interface */
     GHashTable *broadcasts;     /* those of its nets, as pointers from GUINT_TO_POINTER() */
     GArray *addresses6;         /* ifxUseInetAddress6, without loopback and link-local ones */
     GPtrArray *pppoe;           /* char *: interfaces that PPPoE sessions go through */

@@ -202,7 +202,7 @@ ifxUseProcessAddNumber(ifxUseProcess *process,
         ifxUseProcessAddHeld(process, id);
 }
 
-/* Is @file the name by which a tree tells a number, "/dev/block/8:1"? */
+/* Is @file a device number in the form that a tree has, "/dev/block/8:1"? */
 static bool
 ifxUseProcessIsNumber(const char *file)
 {

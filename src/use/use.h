@@ -122,7 +122,8 @@ bool ifxUseGraphIsCarrier(const ifxUseGraph *graph, const char *id);
 
 /* Asks the kernel about each block device above the PCI device whether it is held, and adds
  * IFX_USE_HELD, or IFX_USE_UNCLEAR where it could not ask. It leaves out what has a known use, and
- * what it has asked before. Only a graph from ifxUseLoad() can be asked; else it does nothing.
+ * what it has asked before. Only a graph from ifxUseLoad() can be asked; for another one this does
+ * nothing.
  *
  * To ask is to claim a block device for a moment, and a mount or mkfs at that moment fails. So call
  * this only for devices whose verdict matters. What ifxUseEvidenceGet() lent is no longer valid. */

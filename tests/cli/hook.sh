@@ -167,6 +167,7 @@ WORDS
 # ---- its file
 
 root=$tmp/root
+mkdir "$root"
 script=$root/etc/libvirt/hooks/qemu.d/virt-iommufix
 install() {
     tool hook --sysroot "$root" --install "$@"
@@ -181,6 +182,10 @@ call() {
 
 tool hook --sysroot "$root" --uninstall
 is "$status" 0 "nothing to remove"
+tool hook --sysroot "$tmp/absent" --install
+is "$status $(cat err)" "2 virt-iommufix: cannot install the hook: there is no folder $tmp/absent" \
+    "--install makes no root"
+
 install
 is "$status $(cat out)" "0 " "--install"
 grep -q 'was written\. libvirt looks for hooks only when it starts, so restart it once' err
