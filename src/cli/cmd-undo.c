@@ -226,11 +226,14 @@ ifxUndoEntry(ifxChangeList *list,
     if (!ifxUndoHasEffect(entry)) {
         ifxTermNoteOn(entry->record->name, "transaction %s: %s", entry->transaction,
                     ifxUndoDescribeState(list->session, store, entry));
-        tally->results[IFX_RESULT_COMPLETE]++;
+        tally->nothing++;
         return true;
     }
     if (ifxUndoAddEntry(list, store, entry, &nothing, &problem)) {
-        tally->results[nothing ? IFX_RESULT_COMPLETE : IFX_RESULT_CHANGE]++;
+        if (nothing)
+            tally->nothing++;
+        else
+            tally->results[IFX_RESULT_CHANGE]++;
         return true;
     }
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT)) {

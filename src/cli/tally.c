@@ -11,7 +11,7 @@ struct _ifxAllowance {
 guint
 ifxTallyTotal(const ifxTally *tally)
 {
-    guint total = tally->failed + tally->left;
+    guint total = tally->failed + tally->left + tally->nothing;
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(tally->results); i++)
@@ -56,6 +56,9 @@ ifxTallySummarize(const ifxTally *tally,
             g_string_append_printf(line, "%s%u %s", line->len > 0 ? ", " : "", count,
                                    parts[i].words);
     }
+    if (tally->nothing > 0)
+        g_string_append_printf(line, "%s%u with nothing to undo", line->len > 0 ? ", " : "",
+                               tally->nothing);
     if (tally->left > 0)
         g_string_append_printf(line, "%s%u declined", line->len > 0 ? ", " : "", tally->left);
     if (tally->failed > 0)

@@ -15,6 +15,7 @@ struct _ifxTally {
     guint results[IFX_RESULT_SKIPPED + 1];
     guint failed;
     guint left;             /* those to change that the user declined */
+    guint nothing;          /* those in which undo finds nothing to undo */
 };
 
 /* Prints "8 domains: 2 to change, 5 complete, 1 refused." and @tail on stderr. @change is the word
