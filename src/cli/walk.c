@@ -39,16 +39,11 @@ ifxWalkMarkVisited(const ifxWalk *walk,
                                                         target->domain->uuid));
 }
 
-/* Takes over @target, NULL if @error is set. */
 static bool
 ifxWalkVisit(const ifxWalk *walk,
              ifxTarget *target,
              GError **error)
 {
-    g_autoptr(ifxTarget) own = target;
-
-    if (!target)
-        return false;
     if (ifxWalkIsRepeated(walk, target))
         return true;
     if (!ifxTargetMakePlan(target, walk->policy, error))
@@ -67,9 +62,12 @@ ifxWalkVisitFile(const ifxWalk *walk,
                  const char *path,
                  GError **error)
 {
+    g_autoptr(ifxTarget) target = NULL;
+
     if (walk->visitor->accept && !walk->visitor->accept(path, error))
         return false;
-    return ifxWalkVisit(walk, ifxTargetReadFile(host, path, error), error);
+    target = ifxTargetReadFile(host, path, error);
+    return target && ifxWalkVisit(walk, target, error);
 }
 
 void
@@ -86,7 +84,9 @@ ifxWalkReadDomain(const ifxWalk *walk,
                   const char *key,
                   GError **error)
 {
-    return ifxWalkVisit(walk, ifxTargetReadDomain(host, key, walk->several, error), error);
+    g_autoptr(ifxTarget) target = ifxTargetReadDomain(host, key, walk->several, error);
+
+    return target && ifxWalkVisit(walk, target, error);
 }
 
 /* A daemon that starts again in the middle of a long run is no reason to end it. */

@@ -31,21 +31,21 @@ static bool ifxClaimAddCommandLine(ifxClaimSearch *search, guint commandline, GE
 
 static const ifxClaimRow kinds[] = {
     [IFX_CLAIM_HOSTDEV] = {
-        { .word = "hostdev", .can_be_managed = true },
-        "hostdev", ifxClaimAddHostdev,
+        .traits = { .word = "hostdev", .can_be_managed = true },
+        .element = "hostdev", .add = ifxClaimAddHostdev,
     },
     [IFX_CLAIM_INTERFACE] = {
-        { .word = "interface", .can_be_managed = true, .from_network = true },
-        "interface", ifxClaimAddInterface,
+        .traits = { .word = "interface", .can_be_managed = true, .from_network = true },
+        .element = "interface", .add = ifxClaimAddInterface,
     },
     [IFX_CLAIM_NVME] = {
-        { .word = "nvme", .can_be_managed = true, .managed_by_tristate = true,
-          .shareable = true, .opens_group = true },
-        "disk", ifxClaimAddDisk,
+        .traits = { .word = "nvme", .can_be_managed = true, .managed_by_tristate = true,
+                    .shareable = true, .opens_group = true },
+        .element = "disk", .add = ifxClaimAddDisk,
     },
     [IFX_CLAIM_BY_HAND] = {
-        { .word = "by-hand", .bypasses_libvirt = true },
-        "commandline", ifxClaimAddCommandLine, IFX_QEMU_NAMESPACE,
+        .traits = { .word = "by-hand", .bypasses_libvirt = true },
+        .element = "commandline", .add = ifxClaimAddCommandLine, .ns = IFX_QEMU_NAMESPACE,
     },
 };
 

@@ -428,7 +428,7 @@ START_TEST(claims_of_one_device_share_its_evidence)
     ifxUseGraphAddUse(scene->use, "drm/card0", IFX_USE_BOOT_VGA, false, "console");
     plan = ifxPlanJudge(domain, &host, &scene->policy);
     ck_assert_uint_eq(plan->claims->len, 2);
-    claims = (const ifxPlanClaim *) plan->claims->data;
+    claims = &g_array_index(plan->claims, ifxPlanClaim, 0);
     ck_assert_ptr_nonnull(claims[0].evidence);
     ck_assert_ptr_eq(claims[0].evidence, claims[1].evidence);
     ck_assert_int_eq(claims[0].reason, IFX_REASON_CLAIM_IN_USE);
