@@ -97,9 +97,14 @@ ifxNeedsAddUsb(GPtrArray *needs,
     guint first;
     guint second;
 
-    if (ifxNeedsParseNumber(ifxNeedsGet(text, source, "address", "bus"), &first) &&
-        ifxNeedsParseNumber(ifxNeedsGet(text, source, "address", "device"), &second))
-        g_ptr_array_add(needs, g_strdup_printf("usb/%03u/%03u", first, second));
+    if (ifxNeedsParseNumber(ifxNeedsGet(text, source, "address", "bus"), &first)) {
+        const char *port = ifxNeedsGet(text, source, "address", "port");
+
+        if (port)
+            g_ptr_array_add(needs, g_strdup_printf("usb/%u-%s", first, port));
+        if (ifxNeedsParseNumber(ifxNeedsGet(text, source, "address", "device"), &second))
+            g_ptr_array_add(needs, g_strdup_printf("usb/%03u/%03u", first, second));
+    }
     if (ifxNeedsParseNumber(ifxNeedsGet(text, source, "vendor", "id"), &first) &&
         ifxNeedsParseNumber(ifxNeedsGet(text, source, "product", "id"), &second))
         g_ptr_array_add(needs, g_strdup_printf("usb/%04x:%04x", first, second));

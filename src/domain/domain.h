@@ -66,7 +66,8 @@ GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);
  *
  *     each value (of an attribute, or text) below <devices> that begins with /dev/
  *     the bridges and interfaces of the host that an <interface> uses: "net/br0"
- *     USB hostdevs: "usb/001/004" by address, "usb/046d:c31c" by vendor and product
+ *     USB hostdevs: "usb/001/004" by address, "usb/1-1.4" by bus and port (libvirt 12, not 11.4),
+ *         "usb/046d:c31c" by vendor and product
  *     the SCSI host of a hostdev: "scsi_host/host5"
  *     a mediated device: "mdev/UUID"
  *

@@ -49,6 +49,8 @@ static const struct {
       "/dev/vhost-vdpa-1" },
     { "<hostdev mode='subsystem' type='usb'><source><address bus='1' device='4'/></source>"
       "<address type='usb' bus='0' port='1'/></hostdev>", "usb/001/004" },
+    { "<hostdev type='usb'><source><address bus='1' port='1.4'/></source></hostdev>",
+      "usb/1-1.4" },
     { "<hostdev type='usb'><source><vendor id='0x046D'/><product id='0xc31c'/></source></hostdev>",
       "usb/046d:c31c" },
     { "<hostdev type='usb'><source><vendor id='0x046d'/><product id='0'/>"
