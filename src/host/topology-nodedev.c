@@ -166,6 +166,7 @@ ifxNodedevParseDriver(const xmlNode *node,
 
     if (driver)
         device->driver = ifxXmlDocText(driver, "name");
+    device->serves_vfio = device->driver && ifxXmlDocChild(driver, "vfio");
     if (device->driver)
         device->driver_state = IFX_DRIVER_BOUND;
     else

@@ -114,6 +114,8 @@ ifxTopologySysfsLoadDevice(const char *dir,
     device->header = ifxTopologySysfsReadHeader(dir);
     device->driver = ifxSysfsReadLink(dir, "driver");
     device->driver_state = device->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
+    device->serves_vfio = device->driver && !strstr(device->driver, "vfio") &&
+        ifxSysfsExists(dir, "vfio-dev");
     device->is_virtual = physical && ifxPciAddressParse(physical, &device->physical_function);
     device->virtual_functions = ifxTopologySysfsListFunctions(dir);
     return device;

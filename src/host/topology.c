@@ -109,7 +109,8 @@ ifxDeviceIsChipset(const ifxDevice *device)
 bool
 ifxDeviceIsOnVfio(const ifxDevice *device)
 {
-    return device->driver_state == IFX_DRIVER_BOUND && strstr(device->driver, "vfio");
+    return device->driver_state == IFX_DRIVER_BOUND &&
+        (device->serves_vfio || strstr(device->driver, "vfio"));
 }
 
 bool

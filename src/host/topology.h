@@ -40,6 +40,8 @@ struct _ifxDevice {
     bool header_unread;     /* the source reports that it could not read the header */
     ifxDriverState driver_state;
     char *driver;           /* if bound */
+    bool serves_vfio;       /* the driver serves VFIO by itself, although its name does not show it:
+                             * the device has a folder vfio-dev in sysfs (NVIDIA's vGPU) */
     guint16 vendor_id;
     guint16 product_id;
     char *vendor;           /* in words; NULL if the source has none */
@@ -65,8 +67,8 @@ bool ifxDeviceIsBridge(const ifxDevice *device);
  * without one. */
 bool ifxDeviceIsChipset(const ifxDevice *device);
 
-/* The driver is vfio-pci or a variant of it: libvirt and the kernel give all of these a name with
- * "vfio" in it. */
+/* The driver is vfio-pci or a variant of it, which all have "vfio" in their names, or it serves VFIO
+ * by itself (libvirt virPCIDeviceGetCurrentDriverNameAndType). */
 bool ifxDeviceIsOnVfio(const ifxDevice *device);
 
 /* The driver is pci-stub, which only keeps other drivers off the device. */
@@ -146,7 +148,8 @@ bool ifxTopologyShowsAllDevices(const ifxTopology *topology);
 /* The whole host whose file system has its root at @sysroot, "/" for this one. NULL with
  * IFX_ERROR_HOST if there is no such tree, or if it cannot be read.
  *
- * Read are /sys/bus/pci/devices/ADDRESS/{class,vendor,device,config,driver,iommu_group} and
+ * Read are /sys/bus/pci/devices/ADDRESS/{class,vendor,device,config,driver,iommu_group,
+ * vfio-dev} and
  * /sys/kernel/iommu_groups/N/devices (Linux Documentation/ABI/testing/sysfs-bus-pci,
  * sysfs-kernel-iommu_groups). */
 ifxTopology *ifxTopologySysfsLoad(const char *sysroot, GError **error);

@@ -91,7 +91,9 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
     }
     judged->verdict = IFX_VERDICT_DECLARED;
     judged->reason = ifxPlanClaimsReason(judged);
+    /* To detach a device from a driver that serves VFIO by itself destroys it: a vGPU. */
     judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE &&
+        !device->serves_vfio &&
         !ifxPolicyLeavesOut(policy, device->group);
 }
 

@@ -47,7 +47,8 @@ ifxCaptureXmlAddDriver(GString *out,
     case IFX_DRIVER_BOUND:
         /* As a reader of the capture reads it. */
         safe = g_strstrip(ifxCaptureXmlEscape(device->driver));
-        g_string_append_printf(out, "    <driver>\n      <name>%s</name>\n    </driver>\n", safe);
+        g_string_append_printf(out, "    <driver>\n      <name>%s</name>\n%s    </driver>\n", safe,
+                               device->serves_vfio ? "      <vfio/>\n" : "");
         break;
     }
 }

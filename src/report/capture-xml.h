@@ -14,6 +14,7 @@
  * what it does not know:
  *
  *     <driver/>                      the driver is unknown
+ *     <vfio/>                        in <driver>: it serves VFIO by itself
  *     <capability type='endpoint'/>  the header is that of an endpoint
  *     <capability type='unknown'/>   the header is unknown
  *     <member name='AMDI0095:00'/>   in <iommuGroup>: a member that is not a PCI function

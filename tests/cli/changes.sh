@@ -69,6 +69,10 @@ sed "/<interface type='hostdev'/s/ managed='[a-z]*'//" \
 sed "/<interface type='hostdev'/s/>/ managed='yes'>/" interface.xml >expected
 becomes "an interface" interface.xml --managed
 
+# To detach a vGPU from its driver would destroy it.
+tool --sysroot "$(make_sysroot server-vgpu)" rewrite --managed "$domains/server-vgpu--unmanaged.xml"
+same out "$domains/server-vgpu--unmanaged.xml" "a device whose own driver serves VFIO stays unmanaged"
+
 sed "/<source type='pci'/s/ managed='[a-z]*'//" "$domains/gpu-desktop--nvme-disk.xml" >nvme.xml
 tool --sysroot "$sysroot" rewrite --managed nvme.xml
 is "$status $(cmp out nvme.xml)" "0 " "libvirt manages an NVMe disk without being asked"
