@@ -132,7 +132,7 @@ XML
 } >marked.xml
 cp marked.xml marked
 in_place marked.xml
-is "$status $(grep -c "marked.xml: refused: libvirt generated this file and overwrites it\. $way 'gpu-only'$" err)" "3 1" \
+is "$status $(grep -c "marked.xml: refused: libvirt generated this file and overwrites it\. $way gpu-only$" err)" "3 1" \
     "libvirt's mark" || show err
 untouched marked.xml marked "libvirt's mark"
 sed 's,<name>,<!-- AUTO-GENERATED --><name>,' "$lacking" >remark.xml
