@@ -119,7 +119,7 @@ rm -rf state
 # shellcheck disable=SC2086
 talk '#=n' apply -i $all much
 is "$status $(written)" "0 0" "a domain that keeps what is gone is left as it is"
-says 'much: refused: 0000:09:00.0 (.*(placeholder-gone)\. Remove it: virt-iommufix apply --prune much$' "and that is said"
+says 'much: refused: 0000:09:00.0 (.*(placeholder-gone)\. Remove it: virt-iommufix apply --prune much$' "and the reason is printed"
 # shellcheck disable=SC2086
 talk '#=y #=a !=y' apply -i $all much
 says "much: will take 0000:01:00.1 (audio device), .*, 0000:07:02.0 ([a-z ]*) from the host while it runs; sets managed='yes' on 2 devices; removes 1 placeholder$" \
@@ -135,7 +135,7 @@ rm -rf state
 talk '#=y #=n #=y #=y !=y' apply -i --keep-backup $all much
 is "$status $(written)" "0 1" "pruned; not the first group, but the second"
 says 'much: it might not start, because the host might keep 0000:01:00.1' \
-    "what was declined and keeps the domain from starting is said"
+    "what was declined and keeps the domain from starting is reported"
 ! grep -q 'sesame' out && ! grep -rq 'sesame' --include='*.json' state
 result "no password in what is shown and in the record"
 grep -q 'sesame' state/transactions/*/0001.secret.xml

@@ -97,7 +97,7 @@ static const ifxTestAdd styles[] = {
       "<a>\n  <b>\n    <n x='1'>\n      <m/>\n    </n>\n    <!-- none -->\n  </b>\n</a>\n" },
     { "<a>\n  <b>\n    <c/> <!-- last -->\n  </b>\n</a>\n", IFX_APPEND("/a/b"),
       "<a>\n  <b>\n    <c/> <!-- last -->\n    <n x='1'>\n      <m/>\n    </n>\n  </b>\n</a>\n" },
-    /* What stands around it, however odd, stays. */
+    /* What is around it, however odd, stays. */
     { "<?xml version='1.0'?>\n<a  y = '1'\n>\n  <b\t/><!-- > -->\n</a >\n<!-- end -->",
       IFX_ADD("/a/b", "after"),
       "<?xml version='1.0'?>\n<a  y = '1'\n>\n  <b\t/>\n  <n x='1'>\n    <m/>\n  </n><!-- > -->\n"
