@@ -36,7 +36,7 @@ talk() {
     "$PTY" script "$VIRT_IOMMUFIX" -c "$uri" "$@" >out 2>err
     status=$?
     # How far a slow run is, is shown between the questions.
-    sed -i "s/$(printf '\033')\[K//g; s/[0-9][0-9]* of [0-9][0-9]*\([a-z-]\)/\1/
+    sed -i "s/\([0-9][0-9]* of [0-9][0-9]*\)\{0,1\}$(printf '\033')\[K//g
         s/[0-9]\{8\}-[0-9]\{6\}-[0-9]*/ID/g; s,$tmp,TMP,g" out
 }
 
