@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "domain/domain.h"
+#include "plan/plan-questions.h"
 #include "use/use.h"
-#include "base/pci-class.h"
 
 static void
 ifxEvidenceFree(gpointer data)
@@ -190,89 +190,6 @@ ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
     }
 }
 
-/* Can the host depend on such a function? */
-static bool
-ifxPlanEvidenceMayServeHost(const ifxDevice *device)
-{
-    if (!device->has_class)
-        return true;
-
-    switch (IFX_PCI_SUBCLASS(device->class_code)) {
-    case IFX_PCI_CLASS_FIBRE_CHANNEL:
-    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
-    case IFX_PCI_CLASS_IPMI:
-    case IFX_PCI_CLASS_OLD_VGA:
-        return true;
-    case IFX_PCI_CLASS_PCI_BRIDGE:
-    case IFX_PCI_CLASS_CARDBUS_BRIDGE:
-        /* Its header is that of an endpoint, so no device is below it. */
-    case IFX_PCI_CLASS_OTHER_SYSTEM:
-        /* Accelerators and the management functions of cards. */
-        return false;
-    }
-
-    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
-    case IFX_PCI_BASE_STORAGE:
-    case IFX_PCI_BASE_NETWORK:
-    case IFX_PCI_BASE_DISPLAY:
-    case IFX_PCI_BASE_MEMORY:
-    case IFX_PCI_BASE_BRIDGE:
-    case IFX_PCI_BASE_SYSTEM:
-    case IFX_PCI_BASE_WIRELESS:
-    case IFX_PCI_BASE_INTELLIGENT:
-        return true;
-    default:
-        return false;
-    }
-}
-
-/* What must have been looked at (ifxSight) before a lack of evidence means that there is no use;
- * 0: nothing would show it. */
-static guint
-ifxPlanEvidenceNeededSight(const ifxDevice *device)
-{
-    if (!device->has_class)
-        return 0;
-
-    switch (IFX_PCI_SUBCLASS(device->class_code)) {
-    case IFX_PCI_CLASS_OLD_VGA:
-        return IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
-    case IFX_PCI_CLASS_SD_HOST:
-    case IFX_PCI_CLASS_FIBRE_CHANNEL:
-        return IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES;
-    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
-        return IFX_SIGHT_NETWORK | IFX_SIGHT_PROCESSES;
-    }
-
-    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
-    case IFX_PCI_BASE_STORAGE:
-        return IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES;
-    case IFX_PCI_BASE_NETWORK:
-    case IFX_PCI_BASE_WIRELESS:
-        return IFX_SIGHT_NETWORK;
-    case IFX_PCI_BASE_DISPLAY:
-        return IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
-    default:
-        return 0;
-    }
-}
-
-/* Would every use of the device have been seen? */
-static bool
-ifxPlanEvidenceIsUseKnown(const ifxPlanHost *host,
-                          const ifxDevice *device)
-{
-    const guint needed = ifxPlanEvidenceNeededSight(device);
-    const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
-
-    if (!ifxPlanEvidenceMayServeHost(device) || ifxDeviceIsOnVfio(device))
-        return true;
-    /* A display can show the console without a driver. */
-    if (device->driver_state == IFX_DRIVER_NONE && !(needed & IFX_SIGHT_CONSOLE))
-        return true;
-    return needed != 0 && (needed & ~sight) == 0;
-}
-
 /* The needs of a domain that could not be read are unknown: its disk may be here. */
 static void
 ifxPlanEvidenceAddUnread(GPtrArray **list,
@@ -281,7 +198,7 @@ ifxPlanEvidenceAddUnread(GPtrArray **list,
 {
     const GPtrArray *unread = ifxElsewhereGetUnread(elsewhere);
 
-    if (unread->len > 0 && ifxPlanEvidenceMayServeHost(device) &&
+    if (unread->len > 0 && ifxPlanQuestionsHave(device) &&
         device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsOnVfio(device))
         ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
@@ -370,7 +287,7 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
         ifxPlanEvidenceAddUnread(list, host->elsewhere, device);
         ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);
     }
-    evidence->complete = ifxPlanEvidenceIsUseKnown(host, device);
+    evidence->complete = ifxPlanQuestionsAreAnswered(host, device);
     return evidence;
 }
 
