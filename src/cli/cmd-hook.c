@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <signal.h>
 #include <string.h>
-#include <syslog.h>
-#include <unistd.h>
 
 #include "cli/command.h"
 #include "base/file.h"
 #include "cli/hook.h"
-#include "plan/plan-judge.h"
-
-#define IFX_HOOK_XML_MAX (16 * 1024 * 1024)
-
-/* libvirt waits for a hook without a limit, and keeps the domain locked. */
-#define IFX_HOOK_SECONDS 30
-#define IFX_HOOK_LATE \
-    "virt-iommufix: the guest could not be checked within 30 seconds\n"
 
 static bool
 ifxHookParseStage(char **positionals,
@@ -23,21 +12,6 @@ ifxHookParseStage(char **positionals,
     *stage = strcmp(positionals[1], "prepare") == 0 ? IFX_HOOK_PREPARE : IFX_HOOK_START;
     return strcmp(positionals[2], "begin") == 0 &&
         (*stage == IFX_HOOK_PREPARE || strcmp(positionals[1], "start") == 0);
-}
-
-static bool
-ifxHookHasClaims(const ifxDomain *domain,
-                 ifxHookStage stage)
-{
-    guint i;
-
-    for (i = 0; ifxDomainIsQemu(domain) && i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-
-        if (stage == IFX_HOOK_PREPARE || ifxClaimGetTraits(claim)->from_network)
-            return true;
-    }
-    return false;
 }
 
 /* Appends the options that the hook is installed with. */
@@ -67,96 +41,23 @@ ifxHookFormatInstall(const ifxOptions *options)
     return g_strjoinv(" ", (char **) arguments->pdata);
 }
 
-/* Why the guest must not start; empty: it may. NULL with an error: it can't be checked. */
-static GPtrArray *
-ifxHookJudge(const ifxOptions *options,
-             ifxHookRule rule,
-             ifxHookStage stage,
-             GError **error)
-{
-    g_autoptr(GBytes) bytes = ifxFileRead("-", IFX_HOOK_XML_MAX, error);
-    g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, error) : NULL;
-    g_autoptr(ifxHost) host = NULL;
-    g_autoptr(ifxTopology) topology = NULL;
-    g_autoptr(ifxUseGraph) use = NULL;
-    g_autoptr(ifxPlan) plan = NULL;
-    g_autofree char *install = ifxHookFormatInstall(options);
-    const ifxPolicy policy = { .allowed = options->allowed };
-
-    if (!domain)
-        return NULL;
-    if (!ifxHookHasClaims(domain, stage))
-        return g_ptr_array_new();
-    host = ifxHostOpenSysroot(options->sysroot ? options->sysroot : "/", error);
-    topology = host ? ifxHostLoadTopology(host, domain, error) : NULL;
-    use = topology && stage == IFX_HOOK_PREPARE ? ifxHostLoadUse(host, error) : NULL;
-    if (!topology || (!use && stage == IFX_HOOK_PREPARE))
-        return NULL;
-    plan = ifxPlanJudge(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);
-    return ifxHookGuardJudge(plan, rule, stage, install);
-}
-
-/* libvirt shows what a hook prints only if the hook refuses. */
 static ifxExit
-ifxHookAnswerUnchecked(const ifxOptions *options,
-                       const char *name,
-                       const char *why)
-{
-    g_autofree char *text = g_strdup_printf("it could not be checked: %s", why);
-    g_autofree char *line = g_strdup_printf("%s: may start, but %s", name, text);
-    g_autofree char *safe = ifxTermEscape(line, strlen(line), false);
-
-    if (options->fail_closed) {
-        ifxTermNoteRefused(name, text);
-        return IFX_EXIT_INCOMPLETE;
-    }
-    ifxTermNote("%s", line);
-    syslog(LOG_DAEMON | LOG_WARNING, "%s", safe);
-    return IFX_EXIT_DONE;
-}
-
-/* Only what a signal handler may call. */
-static void
-ifxHookEndLate(int status)
-{
-    (void) !write(STDERR_FILENO, IFX_HOOK_LATE, strlen(IFX_HOOK_LATE));
-    _exit(status);
-}
-
-static void
-ifxHookAllowLate(int number G_GNUC_UNUSED)
-{
-    ifxHookEndLate(IFX_EXIT_DONE);
-}
-
-static void
-ifxHookRefuseLate(int number G_GNUC_UNUSED)
-{
-    ifxHookEndLate(IFX_EXIT_INCOMPLETE);
-}
-
-static ifxExit
-ifxHookAnswer(const ifxOptions *options,
+ifxHookDecide(const ifxOptions *options,
               char **positionals,
               ifxHookRule rule)
 {
-    g_autoptr(GError) problem = NULL;
-    g_autoptr(GPtrArray) reasons = NULL;
-    ifxHookStage stage;
-    guint i;
+    g_autofree char *install = ifxHookFormatInstall(options);
+    ifxHookQuestion question = {
+        .options = options,
+        .name = positionals[0],
+        .rule = rule,
+        .install = install,
+    };
 
     /* A hook that fails at "reconnect" kills a running guest. */
-    if (!ifxHookParseStage(positionals, &stage))
+    if (!ifxHookParseStage(positionals, &question.stage))
         return IFX_EXIT_DONE;
-    signal(SIGALRM, options->fail_closed ? ifxHookRefuseLate : ifxHookAllowLate);
-    alarm(IFX_HOOK_SECONDS);
-    reasons = ifxHookJudge(options, rule, stage, &problem);
-    alarm(0);
-    if (!reasons)
-        return ifxHookAnswerUnchecked(options, positionals[0], problem->message);
-    for (i = 0; i < reasons->len; i++)
-        ifxTermNote("%s", (const char *) reasons->pdata[i]);
-    return reasons->len > 0 ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
+    return ifxHookAnswer(&question);
 }
 
 /* The words with which the script calls the tool. */
@@ -265,7 +166,7 @@ ifxHookRun(ifxSession *session,
         return ifxHookInstall(options, sysroot, error);
     if (options->uninstall)
         return ifxHookUninstall(sysroot, error);
-    return ifxHookAnswer(options, positionals, rule);
+    return ifxHookDecide(options, positionals, rule);
 }
 
 const ifxCommand ifxCommandHook = {

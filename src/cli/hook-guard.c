@@ -71,11 +71,41 @@ ifxHookGuardDescribeChipset(const ifxPlan *plan,
                            ifxReasonToString(claim->reason), remedy);
 }
 
+/* The console and the only keyboard are the guest's if it gets the device itself. */
+static bool
+ifxHookGuardIsIntended(const ifxEvidence *piece)
+{
+    return piece->lift == IFX_LIFT_BY_NAME &&
+        (piece->reason == IFX_REASON_BOOT_VGA || piece->reason == IFX_REASON_LAST_INPUT);
+}
+
+/* What stands against the guest's taking a device that the host uses; NULL: only the user's own
+ * intent. */
+static const ifxEvidence *
+ifxHookGuardFindCause(const ifxPlanClaim *claim)
+{
+    const ifxEvidence *decisive = ifxEvidenceLookup(claim->evidence, claim->reason);
+    guint i;
+
+    if (claim->claim->placeholder || claim->chipset || !ifxHookGuardIsIntended(decisive))
+        return decisive;
+    for (i = 0; i < claim->evidence->len; i++) {
+        const ifxEvidence *piece = claim->evidence->pdata[i];
+
+        /* Of what is only unclear, the hook lets pass what is at rest. */
+        if (piece->unanswered ||
+            (piece->lift == IFX_LIFT_BY_NAME && piece->reason != IFX_REASON_UNKNOWN_USE &&
+             !ifxHookGuardIsIntended(piece)))
+            return piece;
+    }
+    return NULL;
+}
+
 static char *
 ifxHookGuardDescribeUse(const ifxPlan *plan,
-                        const ifxPlanClaim *claim)
+                        const ifxPlanClaim *claim,
+                        const ifxEvidence *cause)
 {
-    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     const bool by_name = cause->lift == IFX_LIFT_BY_NAME;
     const ifxReason reason = by_name ? cause->reason : claim->reason;
     const ifxReasonSubject subject = {
@@ -93,6 +123,23 @@ ifxHookGuardDescribeUse(const ifxPlan *plan,
     if (remedy)
         g_string_append_printf(text, ". %s", remedy);
     return g_string_free(text, FALSE);
+}
+
+/* The command shows the same question, and what became of it. */
+static char *
+ifxHookGuardDescribeUnknown(const ifxPlan *plan,
+                            const ifxPlanClaim *claim,
+                            const ifxEvidence *cause)
+{
+    g_autofree char *name = ifxTermQuote(plan->domain->name);
+    g_autofree char *steps = ifxEvidenceFormat(cause);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+
+    return g_strdup_printf("domain %s would take %s from the host, and it is unknown whether the "
+                           "host uses it: %s (%s). Look again: virt-iommufix check %s",
+                           plan->domain->name,
+                           ifxPciAddressFormat(&claim->claim->address, address), steps,
+                           ifxReasonToString(cause->reason), name);
 }
 
 static bool
@@ -116,7 +163,22 @@ static bool
 ifxHookGuardTakes(const ifxPlanClaim *claim)
 {
     return claim->claim->managed && (claim->reason == IFX_REASON_CLAIM_IN_USE ||
+                                     claim->reason == IFX_REASON_UNKNOWN_USE ||
                                      claim->reason == IFX_REASON_PLATFORM_FUNCTION);
+}
+
+static char *
+ifxHookGuardDescribeIntended(const ifxPlan *plan,
+                             const ifxPlanClaim *claim)
+{
+    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
+    g_autofree char *steps = ifxEvidenceFormat(cause);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+
+    return g_strdup_printf("domain %s takes %s from the host, as it is declared to: %s (%s)",
+                           plan->domain->name,
+                           ifxPciAddressFormat(&claim->claim->address, address), steps,
+                           ifxReasonToString(cause->reason));
 }
 
 /* Appends " --allow-member=ADDRESS" to @command if that lets the guest take @claim's device. */
@@ -132,11 +194,34 @@ ifxHookGuardAllow(const ifxPlanClaim *claim,
                                ifxPciAddressFormat(&claim->claim->address, address));
 }
 
-/* Appends to @reasons why the guest must not take what the host uses, and how to allow it. */
+/* Adds what the hook has to say about a device that the guest takes; false: the guest can have
+ * it. */
+static bool
+ifxHookGuardJudgeTaken(const ifxPlan *plan,
+                       const ifxPlanClaim *claim,
+                       ifxHookGuardVerdict *verdict)
+{
+    const ifxEvidence *cause = claim->reason == IFX_REASON_PLATFORM_FUNCTION ? NULL :
+        ifxHookGuardFindCause(claim);
+
+    if (claim->reason == IFX_REASON_PLATFORM_FUNCTION) {
+        g_ptr_array_add(verdict->reasons, ifxHookGuardDescribeChipset(plan, claim));
+    } else if (!cause) {
+        g_ptr_array_add(verdict->notes, ifxHookGuardDescribeIntended(plan, claim));
+        return false;
+    } else if (cause->unanswered) {
+        g_ptr_array_add(verdict->unanswered, ifxHookGuardDescribeUnknown(plan, claim, cause));
+    } else {
+        g_ptr_array_add(verdict->reasons, ifxHookGuardDescribeUse(plan, claim, cause));
+    }
+    return true;
+}
+
+/* Adds why the guest must not take what the host uses, and how to allow it. */
 static void
 ifxHookGuardJudgeUse(const ifxPlan *plan,
                      const char *install,
-                     GPtrArray *reasons)
+                     ifxHookGuardVerdict *verdict)
 {
     g_autoptr(GString) command = g_string_new(install);
     guint i;
@@ -144,36 +229,45 @@ ifxHookGuardJudgeUse(const ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (!ifxHookGuardTakes(claim))
-            continue;
-        g_ptr_array_add(reasons, claim->reason == IFX_REASON_PLATFORM_FUNCTION ?
-                        ifxHookGuardDescribeChipset(plan, claim) :
-                        ifxHookGuardDescribeUse(plan, claim));
-        ifxHookGuardAllow(claim, command);
+        if (ifxHookGuardTakes(claim) && ifxHookGuardJudgeTaken(plan, claim, verdict))
+            ifxHookGuardAllow(claim, command);
     }
     if (command->len > strlen(install))
-        g_ptr_array_add(reasons, g_strdup_printf("If the host does not need these devices: %s",
-                                                 command->str));
+        g_ptr_array_add(verdict->reasons,
+                        g_strdup_printf("If the host does not need these devices: %s",
+                                        command->str));
 }
 
-GPtrArray *
+void
+ifxHookGuardVerdictFree(ifxHookGuardVerdict *verdict)
+{
+    g_ptr_array_unref(verdict->reasons);
+    g_ptr_array_unref(verdict->unanswered);
+    g_ptr_array_unref(verdict->notes);
+    g_free(verdict);
+}
+
+ifxHookGuardVerdict *
 ifxHookGuardJudge(const ifxPlan *plan,
                   ifxHookRule rule,
                   ifxHookStage stage,
                   const char *install)
 {
-    GPtrArray *reasons = g_ptr_array_new_with_free_func(g_free);
+    ifxHookGuardVerdict *verdict = g_new0(ifxHookGuardVerdict, 1);
     guint i;
 
+    verdict->reasons = g_ptr_array_new_with_free_func(g_free);
+    verdict->unanswered = g_ptr_array_new_with_free_func(g_free);
+    verdict->notes = g_ptr_array_new_with_free_func(g_free);
     if (stage == IFX_HOOK_PREPARE)
-        ifxHookGuardJudgeUse(plan, install, reasons);
+        ifxHookGuardJudgeUse(plan, install, verdict);
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
         if (stage == IFX_HOOK_START && !ifxHookGuardGetsInterface(plan, group))
             continue;
         if (group->starts == IFX_STARTS_NO || (rule == IFX_HOOK_STRICT && !group->complete))
-            g_ptr_array_add(reasons, ifxHookGuardDescribeGroup(plan, group));
+            g_ptr_array_add(verdict->reasons, ifxHookGuardDescribeGroup(plan, group));
     }
-    return reasons;
+    return verdict;
 }

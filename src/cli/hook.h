@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * hook: what cmd-hook is made of. hook-file is the script by which libvirt calls the tool when a
- * guest starts; hook-guard decides whether the guest may start.
+ * guest starts. hook-answer judges the guest in time, and reports the answer to libvirt and to the
+ * system log. hook-guard decides from the plan whether the guest may start.
  *
  * libvirt 6.5 and later runs each executable file in /etc/libvirt/hooks/qemu.d with the guest's
  * name, an operation, a sub-operation and "-", and with the guest's XML on standard input
@@ -17,6 +18,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "base/error.h"
+#include "cli/options.h"
 #include "plan/plan.h"
 
 /* Where the script is on the host whose root is @sysroot. Free with g_free(). */
@@ -53,11 +56,58 @@ typedef enum {
 /* "viable", "strict"; false for anything else. */
 bool ifxHookGuardParseRule(const char *text, ifxHookRule *rule);
 
-/* Why the guest must not start: new array of char *, which frees them, with a sentence for each
- * group and for each device that the guest would take from the host's use, and the command that
- * allows these devices: @install, which installs the hook as it is now, with more options. Empty:
- * the guest may start, or libvirt and QEMU refuse it with messages of their own. */
-GPtrArray *ifxHookGuardJudge(const ifxPlan *plan,
-                             ifxHookRule rule,
-                             ifxHookStage stage,
-                             const char *install);
+/* What the guard decided: arrays of char *, which own them. The guest must not start if @reasons or
+ * @unanswered has a sentence. Otherwise it may start, or libvirt and QEMU refuse it with messages
+ * of their own. */
+typedef struct _ifxHookGuardVerdict ifxHookGuardVerdict;
+struct _ifxHookGuardVerdict {
+    GPtrArray *reasons;     /* a sentence for each group and for each device that the guest would
+                             * take from the host's use, and the command that allows these devices */
+    GPtrArray *unanswered;  /* a sentence for each device of which nobody knows whether the host
+                             * uses it, because a question got no answer in time */
+    GPtrArray *notes;       /* a sentence for each device that the guest takes although the host
+                             * shows its console on it, or its only keyboard is connected to it */
+};
+
+void ifxHookGuardVerdictFree(ifxHookGuardVerdict *verdict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHookGuardVerdict, ifxHookGuardVerdictFree)
+
+/* Decides by the rule. @install is the command that installs the hook as it is now, and is given
+ * with more options. The guest gets nothing that the host uses, but for these:
+ *
+ *  - what is on a disk and is at rest, such as an LVM volume that is not active: the guest's own
+ *    disks look like that
+ *  - the display of the host's console, and the controller of its only keyboard, if the guest gets
+ *    the device itself. The user wants that, and another hook ends the host's session at the same
+ *    moment. A placeholder of such a device is refused: the guest does not use it */
+ifxHookGuardVerdict *ifxHookGuardJudge(const ifxPlan *plan,
+                                  ifxHookRule rule,
+                                  ifxHookStage stage,
+                                  const char *install);
+
+/* A start that libvirt asks about. */
+typedef struct _ifxHookQuestion ifxHookQuestion;
+struct _ifxHookQuestion {
+    const ifxOptions *options;
+    const char *name;       /* of the guest */
+    ifxHookStage stage;
+    ifxHookRule rule;
+    const char *install;    /* see ifxHookGuardJudge() */
+    ifxExit status;         /* the answer */
+};
+
+/* Judges the guest whose XML is on standard input, and reports the answer. Returns IFX_EXIT_DONE
+ * if it may start, otherwise IFX_EXIT_INCOMPLETE.
+ *
+ * It always returns within about 30 seconds. Whatever can wait for ever happens in a child process
+ * (base/child.h), which holds none of the pipes that libvirt reads (virCommandRun() in
+ * src/util/vircommand.c waits for their end too).
+ *
+ *  - The domain or the host can't be read, or the child crashed: the guest may start, unless
+ *    --fail-closed is given.
+ *  - The answer is late: the guest is refused. It has PCI devices, otherwise there is nothing to
+ *    wait for, and the host may use them. A guest that does not start can be started again; a disk
+ *    that the host loses cannot.
+ *
+ * The system log gets a line about both, and about the notes and what was unanswered. */
+ifxExit ifxHookAnswer(ifxHookQuestion *question);

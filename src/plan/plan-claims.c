@@ -21,6 +21,20 @@ ifxPlanClaimsIsInUse(const ifxPlanClaim *claim,
     return false;
 }
 
+/* Did a question about the host's use get no answer? */
+static bool
+ifxPlanClaimsIsUnanswered(const ifxPlanClaim *claim,
+                          const ifxPolicy *policy)
+{
+    guint i;
+
+    for (i = 0; claim->evidence && i < claim->evidence->len; i++) {
+        if (((const ifxEvidence *) claim->evidence->pdata[i])->unanswered)
+            return !ifxPolicyAllows(policy, &claim->claim->address);
+    }
+    return false;
+}
+
 /* Does libvirt detach the device for a placeholder? QEMU can then open it by hand, because libvirt
  * does not name a placeholder's device to QEMU. */
 static bool
@@ -87,6 +101,11 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
     if (judged->chipset && !ifxPolicyAllows(policy, &claim->address)) {
         judged->verdict = IFX_VERDICT_REFUSE;
         judged->reason = IFX_REASON_PLATFORM_FUNCTION;
+        return;
+    }
+    if (ifxPlanClaimsIsUnanswered(judged, policy)) {
+        judged->verdict = IFX_VERDICT_REFUSE;
+        judged->reason = IFX_REASON_UNKNOWN_USE;
         return;
     }
     judged->verdict = IFX_VERDICT_DECLARED;

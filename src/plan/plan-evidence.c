@@ -190,6 +190,20 @@ ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
     }
 }
 
+/* A device whose use was asked for without an answer, such as one of a process that hangs. */
+static void
+ifxPlanEvidenceAddUnanswered(GPtrArray **list,
+                             const ifxPlanHost *host,
+                             const ifxDevice *device)
+{
+    const char *what = ifxPlanQuestionsFindLate(host, device);
+
+    if (!what)
+        return;
+    ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL, g_strdup(what));
+    ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->unanswered = true;
+}
+
 /* The needs of a domain that could not be read are unknown: its disk may be here. */
 static void
 ifxPlanEvidenceAddUnread(GPtrArray **list,
@@ -287,6 +301,7 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
         ifxPlanEvidenceAddUnread(list, host->elsewhere, device);
         ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);
     }
+    ifxPlanEvidenceAddUnanswered(list, host, device);
     evidence->complete = ifxPlanQuestionsAreAnswered(host, device);
     return evidence;
 }

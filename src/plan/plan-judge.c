@@ -38,6 +38,7 @@ ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
     return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged || claim->claim->legacy ||
         claim->verdict == IFX_VERDICT_REMOVE ||
         (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE &&
+         claim->reason != IFX_REASON_UNKNOWN_USE &&
          claim->reason != IFX_REASON_PLATFORM_FUNCTION);
 }
 

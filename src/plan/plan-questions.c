@@ -83,3 +83,13 @@ ifxPlanQuestionsAreAnswered(const ifxPlanHost *host,
         return true;
     return needed != 0 && (needed & ~sight) == 0;
 }
+
+const char *
+ifxPlanQuestionsFindLate(const ifxPlanHost *host,
+                         const ifxDevice *device)
+{
+    const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
+
+    return host->use && !ifxPlanQuestionsAreAnswered(host, device) ?
+        ifxUseGraphGetUnanswered(host->use, ifxPlanQuestionsFind(device) & ~sight) : NULL;
+}

@@ -13,3 +13,7 @@ bool ifxPlanQuestionsHave(const ifxDevice *device);
 
 /* Would every use of the device have been seen? */
 bool ifxPlanQuestionsAreAnswered(const ifxPlanHost *host, const ifxDevice *device);
+
+/* The first question about the device that got no answer in time: "cp (812) did not show in time
+ * what it has open". NULL: there is none. Lent for the life of the host's use. */
+const char *ifxPlanQuestionsFindLate(const ifxPlanHost *host, const ifxDevice *device);

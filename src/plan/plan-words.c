@@ -13,6 +13,7 @@ typedef struct _ifxReasonRow ifxReasonRow;
 struct _ifxReasonRow {
     const char *code;
     const char *sentence;
+    const char *declared;   /* the sentence for a claim; NULL: the same */
     const char *remedy;     /* NULL: nothing need be done */
     const char *never;      /* the remedy where nothing lifts the evidence; NULL: the same */
     const char *claimed;    /* the remedy for a claim; NULL: the same */
@@ -90,6 +91,7 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         .remedy = "Look for it: lspci -s {device}" },
     [IFX_REASON_UNKNOWN_USE] = { "unknown-use",
         .sentence = "is missing, and the tool cannot tell from here whether the host needs it",
+        .declared = "is declared, and the tool cannot tell from here whether the host needs it",
         .remedy = "Run this on the host as root" },
     [IFX_REASON_IN_USE_MOUNTED] = { "in-use-mounted",
         .sentence = "is missing, but the host has a file system on it mounted",
@@ -233,7 +235,10 @@ char *
 ifxReasonDescribe(ifxReason reason,
                   const ifxReasonSubject *subject)
 {
-    return ifxReasonFill(reasons[reason].sentence, subject);
+    const ifxReasonRow *row = &reasons[reason];
+
+    return ifxReasonFill(subject->is_claim && row->declared ? row->declared : row->sentence,
+                         subject);
 }
 
 char *

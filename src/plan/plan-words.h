@@ -91,6 +91,7 @@ typedef struct _ifxEvidence ifxEvidence;
 struct _ifxEvidence {
     ifxReason reason;
     ifxLift lift;
+    bool unanswered;        /* UNKNOWN_USE: a question got no answer in time */
     GPtrArray *chain;       /* char *: the steps from the device to its user, see use.h */
 };
 

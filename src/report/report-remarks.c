@@ -68,7 +68,8 @@ ifxReportClaim(const ifxPlan *plan,
                     steps ? steps : "", code);
     if (remedy)
         g_string_append_printf(text, ". %s", remedy);
-    if (claim->reason == IFX_REASON_CLAIM_IN_USE && cause)
+    if ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE) &&
+        cause)
         ifxReportMemberAppendOverride(text, cause->lift == IFX_LIFT_BY_NAME, address);
     else if (claim->reason == IFX_REASON_PLATFORM_FUNCTION)
         ifxReportMemberAppendOverride(text, true, address);

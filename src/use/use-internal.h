@@ -31,6 +31,13 @@ struct _ifxUseCause {
     char *domain;           /* or NULL */
 };
 
+/* A question without an answer. */
+typedef struct _ifxUseUnanswered ifxUseUnanswered;
+struct _ifxUseUnanswered {
+    ifxSight sight;
+    char *what;
+};
+
 struct _ifxUseGraph {
     GHashTable *things;     /* id -> ifxUseThing */
     GHashTable *aliases;    /* alias -> id */
@@ -40,6 +47,7 @@ struct _ifxUseGraph {
     GHashTable *evidence;   /* ifxPciAddress, lent by holders -> GPtrArray of ifxUse or NULL;
                              * NULL: something was added since */
     ifxSight sight;
+    GArray *unanswered;     /* ifxUseUnanswered, in the order they were added */
     char *sysroot;          /* the root of the host; NULL: it cannot be asked */
 };
 
@@ -96,6 +104,35 @@ const char *ifxUseNodeFind(const char *sysroot, ifxUseGraph *graph, const char *
 /* The thing whose node has the name @name, "/dev/sda", where no number is known. NULL: there is
  * none. Lent for the life of @graph. */
 const char *ifxUseNodeFindName(const ifxUseGraph *graph, const char *name);
+
+/* How many milliseconds an answer of the kernel may take in a child process (base/child.h), and
+ * after how many late ones of a kind the others are given up. */
+#define IFX_USE_PATIENCE 2000
+#define IFX_USE_TRIES 2
+
+/* What a process has open. */
+typedef struct _ifxUseOpenProcess ifxUseOpenProcess;
+struct _ifxUseOpenProcess {
+    char *pid;
+    GPtrArray *names;       /* char *: "/dev/char/226:0" by the number, "/dev/sda" by the text of the
+                             * link; each once, at least one. Only what is below /dev */
+};
+
+/* What all processes have open (use-open.c). */
+typedef struct _ifxUseOpen ifxUseOpen;
+struct _ifxUseOpen {
+    GPtrArray *processes;   /* ifxUseOpenProcess: those with something, as the folder lists them */
+    GPtrArray *late;        /* char *: PIDs of those that did not answer in time */
+    bool whole;             /* everything could be listed; a process that is gone lists nothing */
+    bool seen;              /* there were open files to list */
+};
+
+/* Reads the processes in the folder @proc, except for @self (NULL: none), in a child process.
+ * @kernel: the folder is the kernel's own, where numbers count; otherwise it is the text of links.
+ * Free with ifxUseOpenFree(). */
+ifxUseOpen *ifxUseOpenLoad(const char *proc, bool kernel, const char *self);
+void ifxUseOpenFree(ifxUseOpen *open);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseOpen, ifxUseOpenFree)
 
 /* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
 void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);

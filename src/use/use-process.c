@@ -22,79 +22,70 @@
  *  - everything else: IFX_USE_PROCESS, "COMM (PID)"
  *
  * The QEMU of a domain is what libvirt starts with -name guest=NAME and -uuid UUID
- * (qemuBuildNameCommandLine, qemuBuildCommandLine). The tool's own process does not count.
+ * (qemuBuildNameCommandLine, qemuBuildCommandLine). Its command line can take for ever to read
+ * (base/child.h), so only that of a process with a thing is read: a process whose command line
+ * comes too late is one as any other. /proc/PID/comm never waits. The tool's own process does not
+ * count.
  *
  * IFX_SIGHT_PROCESSES: the open files of every process could be listed, of one process at least.
+ * A process that is gone when its turn comes has nothing open. One that does not answer in time is
+ * named (ifxUseGraphAddUnanswered()).
  * Where /proc is the kernel's own, these are the processes of the whole host: it is neither of
  * another PID namespace nor mounted with hidepid.
  */
 
 #include "use/use-internal.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
-#include <unistd.h>
 
+#include "base/child.h"
 #include "base/sysfs.h"
 
 /* Linux: a quarter of the usual limit of the stack (exec(), bprm_stack_limits()). */
 #define IFX_CMDLINE_MAX (2 * 1024 * 1024)
 
-/* All processes. */
+/* A process that has things open. */
+typedef struct _ifxUseProcess ifxUseProcess;
+struct _ifxUseProcess {
+    const char *pid;        /* lent */
+    GPtrArray *held;        /* ids of things, each once, lent by the graph */
+    char *name;             /* of the program */
+    char *domain;           /* the domain's name, or NULL */
+    char *uuid;             /* and its UUID */
+};
+
 typedef struct _ifxUseProcesses ifxUseProcesses;
 struct _ifxUseProcesses {
     ifxUseGraph *graph;
     const char *sysroot;
     char *proc;             /* their folder */
-    char *self;             /* the tool's own process in it, whose number can differ from getpid();
-                             * or NULL */
     GHashTable *nodes;      /* "/dev/char/1:3" -> id, lent by graph, or NULL */
-    bool kernel;            /* the folder is the kernel's */
-    bool seen;              /* there were open files to list */
+    GPtrArray *holders;     /* ifxUseProcess */
 };
+
+static void
+ifxUseProcessFree(gpointer data)
+{
+    ifxUseProcess *process = data;
+
+    g_ptr_array_unref(process->held);
+    g_free(process->name);
+    g_free(process->domain);
+    g_free(process->uuid);
+    g_free(process);
+}
 
 static void
 ifxUseProcessesClear(ifxUseProcesses *all)
 {
+    g_ptr_array_unref(all->holders);
     g_hash_table_unref(all->nodes);
     g_free(all->proc);
-    g_free(all->self);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseProcesses, ifxUseProcessesClear)
-
-typedef struct _ifxUseProcess ifxUseProcess;
-struct _ifxUseProcess {
-    ifxUseProcesses *all;
-    const char *pid;
-    GHashTable *held;       /* ids of things, lent by graph */
-    char *what;             /* "COMM (PID)", "domain NAME (PID)"; NULL: not read yet */
-    char *domain;           /* the domain's name, or NULL */
-    char *uuid;             /* and its UUID */
-};
-
-static void
-ifxUseProcessClear(ifxUseProcess *process)
-{
-    g_hash_table_unref(process->held);
-    g_free(process->what);
-    g_free(process->domain);
-    g_free(process->uuid);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseProcess, ifxUseProcessClear)
-
-/* Has the process or its file gone since its folder was listed? */
-static bool
-ifxUseProcessIsGone(int problem)
-{
-    return problem == ENOENT || problem == ESRCH;
-}
 
 /* "guest=a,,b,debug-threads=on" -> "a,b" (libvirt virQEMUBuildBufferEscapeComma). */
 static char *
@@ -113,10 +104,15 @@ ifxUseProcessGuestName(const char *text)
     return g_string_free(name, FALSE);
 }
 
+/* Appends the domain's name and UUID, each with a NUL byte; nothing: it is no domain's QEMU. */
 static void
-ifxUseProcessFindDomain(ifxUseProcess *process,
-                        const char *dir)
+ifxUseProcessAskDomain(void *opaque,
+                       guint item,
+                       GString *answer)
 {
+    const ifxUseProcesses *all = opaque;
+    const ifxUseProcess *process = all->holders->pdata[item];
+    g_autofree char *dir = g_build_filename(all->proc, process->pid, NULL);
     gsize length = 0;
     g_autofree char *text = ifxSysfsReadAll(dir, "cmdline", IFX_CMDLINE_MAX, &length);
     g_autofree char *name = NULL;
@@ -134,23 +130,26 @@ ifxUseProcessFindDomain(ifxUseProcess *process,
             uuid = next;
     }
     if (name && uuid && g_uuid_string_is_valid(uuid)) {
-        process->domain = g_steal_pointer(&name);
-        process->uuid = g_ascii_strdown(uuid, -1);
+        g_string_append_len(answer, name, (gssize) strlen(name) + 1);
+        g_string_append_len(answer, uuid, (gssize) strlen(uuid) + 1);
     }
 }
 
+/* A process whose command line is not to be had in time is one as any other. */
 static void
-ifxUseProcessDescribe(ifxUseProcess *process)
+ifxUseProcessTakeDomain(void *opaque,
+                        guint item,
+                        ifxChildState state G_GNUC_UNUSED,
+                        const char *answer,
+                        gsize length)
 {
-    g_autofree char *dir = g_build_filename(process->all->proc, process->pid, NULL);
-    g_autofree char *name = ifxSysfsReadLine(dir, "comm");
+    const ifxUseProcesses *all = opaque;
+    ifxUseProcess *process = all->holders->pdata[item];
 
-    ifxUseProcessFindDomain(process, dir);
-    if (process->domain)
-        process->what = g_strdup_printf("domain %s (%s)", process->domain, process->pid);
-    else
-        process->what = g_strdup_printf("%s (%s)", name && *name ? name : "process",
-                                        process->pid);
+    if (length == 0)
+        return;
+    process->domain = g_strdup(answer);
+    process->uuid = g_ascii_strdown(answer + strlen(answer) + 1, -1);
 }
 
 static bool
@@ -160,46 +159,38 @@ ifxUseProcessCanLose(const char *id)
 }
 
 static void
-ifxUseProcessAddHeld(ifxUseProcess *process,
-                     const char *id)
+ifxUseProcessAddHeld(const ifxUseProcess *process,
+                     const char *what,
+                     const char *id,
+                     ifxUseGraph *graph)
 {
-    ifxUseGraph *graph = process->all->graph;
-
-    if (!g_hash_table_add(process->held, (gpointer) id))
-        return;
-    if (!process->what)
-        ifxUseProcessDescribe(process);
-
     if (g_str_has_prefix(id, "mdev/")) {
-        ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, true, process->what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_MDEV_PARENT, true, what);
     } else if (g_str_has_prefix(id, "vdpa/")) {
-        ifxUseGraphAddUse(graph, id, IFX_USE_VDPA_PARENT, true, process->what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_VDPA_PARENT, true, what);
     } else if (!process->domain) {
         ifxUseGraphAddUse(graph, id, ifxUseProcessCanLose(id) ?
-                          IFX_USE_LISTENER : IFX_USE_PROCESS, false, process->what);
+                          IFX_USE_LISTENER : IFX_USE_PROCESS, false, what);
     } else if (g_str_has_prefix(id, "vfio/") || g_str_has_prefix(id, "vfio-dev/")) {
-        ifxUseGraphAddDomainProcess(graph, id, process->what, process->uuid);
+        ifxUseGraphAddDomainProcess(graph, id, what, process->uuid);
     } else {
-        g_autofree char *what = g_strconcat("domain ", process->domain, NULL);
+        g_autofree char *domain = g_strconcat("domain ", process->domain, NULL);
 
-        ifxUseGraphAddUse(graph, id, IFX_USE_DOMAIN, false, what);
+        ifxUseGraphAddUse(graph, id, IFX_USE_DOMAIN, false, domain);
     }
 }
 
-/* "/dev/char/226:0": most nodes are /dev/null, so each is looked up once. */
 static void
-ifxUseProcessAddNumber(ifxUseProcess *process,
-                       const char *number)
+ifxUseProcessAddUses(const ifxUseProcess *process,
+                     ifxUseGraph *graph)
 {
-    ifxUseProcesses *all = process->all;
-    gpointer id;
+    g_autofree char *what = process->domain ?
+        g_strdup_printf("domain %s (%s)", process->domain, process->pid) :
+        g_strdup_printf("%s (%s)", process->name, process->pid);
+    guint i;
 
-    if (!g_hash_table_lookup_extended(all->nodes, number, NULL, &id)) {
-        id = (gpointer) ifxUseNodeFind(all->sysroot, all->graph, number);
-        g_hash_table_insert(all->nodes, g_strdup(number), id);
-    }
-    if (id)
-        ifxUseProcessAddHeld(process, id);
+    for (i = 0; i < process->held->len; i++)
+        ifxUseProcessAddHeld(process, what, process->held->pdata[i], graph);
 }
 
 /* Is @file a device number in the form that a tree has, "/dev/block/8:1"? */
@@ -212,136 +203,115 @@ ifxUseProcessIsNumber(const char *file)
     return *number && number[strspn(number, "0123456789:")] == '\0';
 }
 
-static void
-ifxUseProcessAddName(ifxUseProcess *process,
-                     char *file)
+/* The thing that is open as @file; NULL: none. Most nodes are /dev/null, so each number is looked
+ * up once. */
+static const char *
+ifxUseProcessFindThing(ifxUseProcesses *all,
+                       char *file)
 {
-    const char *id;
-
-    if (!g_str_has_prefix(file, "/dev/") || g_str_has_prefix(file, "/dev/pts/") ||
-        strcmp(file, "/dev/null") == 0)
-        return;
+    gpointer id;
 
     /* udev can remove the name of a device that is still open. */
     if (g_str_has_suffix(file, " (deleted)"))
         file[strlen(file) - strlen(" (deleted)")] = '\0';
-    if (ifxUseProcessIsNumber(file)) {
-        ifxUseProcessAddNumber(process, file);
+    if (!ifxUseProcessIsNumber(file))
+        return ifxUseNodeFindName(all->graph, file);
+    if (!g_hash_table_lookup_extended(all->nodes, file, NULL, &id)) {
+        id = (gpointer) ifxUseNodeFind(all->sysroot, all->graph, file);
+        g_hash_table_insert(all->nodes, g_strdup(file), id);
+    }
+    return id;
+}
+
+static char *
+ifxUseProcessReadName(const ifxUseProcesses *all,
+                      const char *pid)
+{
+    g_autofree char *dir = g_build_filename(all->proc, pid, NULL);
+    char *name = ifxSysfsReadLine(dir, "comm");
+
+    if (name && *name)
+        return name;
+    g_free(name);
+    return g_strdup("process");
+}
+
+static void
+ifxUseProcessAddHolder(ifxUseProcesses *all,
+                       const ifxUseOpenProcess *open)
+{
+    ifxUseProcess *process = g_new0(ifxUseProcess, 1);
+    guint i;
+
+    process->pid = open->pid;
+    process->held = g_ptr_array_new();
+    for (i = 0; i < open->names->len; i++) {
+        const char *id = ifxUseProcessFindThing(all, open->names->pdata[i]);
+
+        if (id && !g_ptr_array_find(process->held, id, NULL))
+            g_ptr_array_add(process->held, (gpointer) id);
+    }
+    if (process->held->len == 0) {
+        ifxUseProcessFree(process);
         return;
     }
-    id = ifxUseNodeFindName(process->all->graph, file);
-    if (id)
-        ifxUseProcessAddHeld(process, id);
+    process->name = ifxUseProcessReadName(all, process->pid);
+    g_ptr_array_add(all->holders, process);
 }
 
-/* NULL: at the end, with errno 0, or an error. */
-static const struct dirent *
-ifxUseProcessNextEntry(DIR *folder)
+static void
+ifxUseProcessAddHolders(ifxUseProcesses *all,
+                        const ifxUseOpen *open)
 {
-    errno = 0;
-    return readdir(folder);
+    const ifxChildWork work = {
+        .ask = ifxUseProcessAskDomain,
+        .take = ifxUseProcessTakeDomain,
+        .opaque = all,
+        .patience = IFX_USE_PATIENCE,
+        .tries = IFX_USE_TRIES,
+    };
+    guint i;
+
+    for (i = 0; i < open->processes->len; i++)
+        ifxUseProcessAddHolder(all, open->processes->pdata[i]);
+    ifxChildRun(&work, all->holders->len);
+    for (i = 0; i < all->holders->len; i++)
+        ifxUseProcessAddUses(all->holders->pdata[i], all->graph);
 }
 
-/* The open file @name of @folder, by the text of its link; false if it cannot be read. */
-static bool
-ifxUseProcessReadFile(ifxUseProcess *process,
-                      int folder,
-                      const char *name)
+static void
+ifxUseProcessAddLate(const ifxUseProcesses *all,
+                     const GPtrArray *late)
 {
-    char file[IFX_SYSFS_LINE_MAX];
-    const gssize length = readlinkat(folder, name, file, sizeof(file) - 1);
+    guint i;
 
-    if (length < 0)
-        return ifxUseProcessIsGone(errno);
-    file[length] = '\0';
-    ifxUseProcessAddName(process, file);
-    return true;
-}
+    for (i = 0; i < late->len; i++) {
+        g_autofree char *name = ifxUseProcessReadName(all, late->pdata[i]);
+        g_autofree char *what =
+            g_strdup_printf("%s (%s) did not show in time what it has open", name,
+                            (char *) late->pdata[i]);
 
-/* The same by its number. The kernel answers from what it knows already: a file server that is
- * gone must not hold up the tool. */
-static bool
-ifxUseProcessStatFile(ifxUseProcess *process,
-                      int folder,
-                      const char *name)
-{
-    char number[sizeof("/dev/block/4294967295:4294967295")];
-    struct statx status;
-
-    if (statx(folder, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &status) != 0)
-        return ifxUseProcessIsGone(errno) || ifxUseProcessReadFile(process, folder, name);
-    if (!S_ISBLK(status.stx_mode) && !S_ISCHR(status.stx_mode))
-        return true;
-    g_snprintf(number, sizeof(number), "/dev/%s/%u:%u",
-               S_ISBLK(status.stx_mode) ? "block" : "char", status.stx_rdev_major,
-               status.stx_rdev_minor);
-    ifxUseProcessAddNumber(process, number);
-    return true;
-}
-
-/* Adds each open file that @folder lists; false if some cannot be read. */
-static bool
-ifxUseProcessListFiles(ifxUseProcess *process,
-                       DIR *folder)
-{
-    const struct dirent *entry;
-
-    while ((entry = ifxUseProcessNextEntry(folder))) {
-        const char *name = entry->d_name;
-
-        if (*name == '.')
-            continue;
-        if (!(process->all->kernel ? ifxUseProcessStatFile(process, dirfd(folder), name) :
-              ifxUseProcessReadFile(process, dirfd(folder), name)))
-            return false;
+        ifxUseGraphAddUnanswered(all->graph, IFX_SIGHT_PROCESSES, what);
     }
-    return errno == 0 || ifxUseProcessIsGone(errno);
 }
 
-/* False if its open files cannot be listed. */
+/* Is the folder the kernel's own (@kernel), and does it show the processes of the whole host? The
+ * kernel's has kthreadd as process 2 (Linux init/main.c, rest_init()) only if it is of the first
+ * PID namespace and hides nothing. */
 static bool
-ifxUseProcessLoadOne(ifxUseProcesses *all,
-                     int proc_fd,
-                     const char *pid)
+ifxUseProcessShowsHost(const char *proc,
+                       bool *kernel)
 {
-    g_auto(ifxUseProcess) process = { .all = all, .pid = pid };
-    g_autofree char *name = g_strconcat(pid, "/fd", NULL);
-    DIR *folder;
-    bool whole;
-    int fd;
-
-    process.held = g_hash_table_new(NULL, NULL);
-    fd = openat(proc_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return ifxUseProcessIsGone(errno);
-    folder = fdopendir(fd);
-    if (!folder) {
-        close(fd);
-        return false;
-    }
-    whole = ifxUseProcessListFiles(&process, folder);
-    closedir(folder);
-    all->seen = true;
-    return whole;
-}
-
-/* Does the folder show the processes of the whole host? The kernel's own /proc has kthreadd as
- * process 2 (Linux init/main.c, rest_init()) only if it is of the first PID namespace and hides
- * nothing. */
-static bool
-ifxUseProcessShowsHost(ifxUseProcesses *all,
-                       int proc_fd)
-{
-    g_autofree char *dir = g_build_filename(all->proc, "2", NULL);
+    g_autofree char *dir = g_build_filename(proc, "2", NULL);
     g_autofree char *name = NULL;
     struct statfs status;
 
-    if (fstatfs(proc_fd, &status) != 0)
+    *kernel = false;
+    if (statfs(proc, &status) != 0)
         return false;
     if (status.f_type != PROC_SUPER_MAGIC)
         return true;
-    all->kernel = true;
-    all->self = ifxSysfsReadLink(all->proc, "self");
+    *kernel = true;
     name = ifxSysfsReadLine(dir, "comm");
     return name && strcmp(name, "kthreadd") == 0;
 }
@@ -351,27 +321,21 @@ ifxUseProcessLoad(const char *sysroot,
                   ifxUseGraph *graph)
 {
     g_auto(ifxUseProcesses) all = { .graph = graph, .sysroot = sysroot };
-    const struct dirent *entry;
-    DIR *processes;
+    g_autoptr(ifxUseOpen) open = NULL;
+    g_autofree char *self = NULL;
+    bool kernel;
     bool whole;
 
     all.proc = g_build_filename(sysroot, "proc", NULL);
     all.nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    processes = opendir(all.proc);
-    if (!processes)
-        return false;
-    whole = ifxUseProcessShowsHost(&all, dirfd(processes));
-    while ((entry = ifxUseProcessNextEntry(processes))) {
-        if (!g_ascii_isdigit(*entry->d_name) ||
-            entry->d_name[strspn(entry->d_name, "0123456789")] != '\0' ||
-            g_strcmp0(entry->d_name, all.self) == 0)
-            continue;
-        if (!ifxUseProcessLoadOne(&all, dirfd(processes), entry->d_name))
-            whole = false;
-    }
-    whole = errno == 0 && whole && all.seen;
-    closedir(processes);
-    return whole;
+    all.holders = g_ptr_array_new_with_free_func(ifxUseProcessFree);
+    whole = ifxUseProcessShowsHost(all.proc, &kernel);
+    /* Its number in the folder's PID namespace, which can differ from getpid(). */
+    self = kernel ? ifxSysfsReadLink(all.proc, "self") : NULL;
+    open = ifxUseOpenLoad(all.proc, kernel, self);
+    ifxUseProcessAddHolders(&all, open);
+    ifxUseProcessAddLate(&all, open->late);
+    return whole && open->whole && open->seen;
 }
 
 const ifxUseLoader ifxUseLoaderProcess = {

@@ -35,6 +35,12 @@ ifxUseCauseClear(gpointer data)
     g_free(cause->domain);
 }
 
+static void
+ifxUseUnansweredClear(gpointer data)
+{
+    g_free(((ifxUseUnanswered *) data)->what);
+}
+
 static guint
 ifxUsePairHash(gconstpointer data)
 {
@@ -71,6 +77,8 @@ ifxUseGraphNew(void)
     graph->pairs = g_hash_table_new_full(ifxUsePairHash, ifxUsePairEqual, g_free, NULL);
     graph->causes = g_array_new(FALSE, FALSE, sizeof(ifxUseCause));
     g_array_set_clear_func(graph->causes, ifxUseCauseClear);
+    graph->unanswered = g_array_new(FALSE, FALSE, sizeof(ifxUseUnanswered));
+    g_array_set_clear_func(graph->unanswered, ifxUseUnansweredClear);
     return graph;
 }
 
@@ -86,6 +94,7 @@ ifxUseGraphClear(gpointer data)
     ifxUseGraph *graph = data;
 
     g_clear_pointer(&graph->evidence, g_hash_table_unref);
+    g_array_unref(graph->unanswered);
     g_array_unref(graph->causes);
     g_hash_table_unref(graph->pairs);
     g_hash_table_unref(graph->holders);
@@ -232,10 +241,36 @@ ifxUseGraphAddSight(ifxUseGraph *graph,
     graph->sight |= sight;
 }
 
+void
+ifxUseGraphAddUnanswered(ifxUseGraph *graph,
+                         ifxSight sight,
+                         const char *what)
+{
+    const ifxUseUnanswered question = { .sight = sight, .what = g_strdup(what) };
+
+    g_array_append_val(graph->unanswered, question);
+}
+
 ifxSight
 ifxUseGraphGetSight(const ifxUseGraph *graph)
 {
     return graph->sight;
+}
+
+const char *
+ifxUseGraphGetUnanswered(const ifxUseGraph *graph,
+                         guint any)
+{
+    guint i;
+
+    for (i = 0; i < graph->unanswered->len; i++) {
+        const ifxUseUnanswered *question =
+            &g_array_index(graph->unanswered, ifxUseUnanswered, i);
+
+        if (question->sight & any)
+            return question->what;
+    }
+    return NULL;
 }
 
 const char *

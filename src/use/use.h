@@ -109,9 +109,17 @@ void ifxUseGraphAddDomainProcess(ifxUseGraph *graph,
 /* Adds to what could be looked at. */
 void ifxUseGraphAddSight(ifxUseGraph *graph, ifxSight sight);
 
+/* A question of @sight was put and got no answer: "process 812 (cp) did not answer in time". This
+ * takes no sight away. */
+void ifxUseGraphAddUnanswered(ifxUseGraph *graph, ifxSight sight, const char *what);
+
 /* ---- asking it */
 
 ifxSight ifxUseGraphGetSight(const ifxUseGraph *graph);
+
+/* The first question of one of the sights @any that got no answer; NULL: none. Lent for the life
+ * of @graph. */
+const char *ifxUseGraphGetUnanswered(const ifxUseGraph *graph, guint any);
 
 /* The id of the thing that is called @name, its id or an alias; NULL: there is no such thing. An
  * alias of an alias is not followed. Lent for the life of @graph. */

@@ -26,6 +26,36 @@ refused() {
     result "$2: it says why" || show err
 }
 
+# is_checked: the tool runs under ASan or valgrind, into which nothing can be preloaded.
+is_checked() {
+    [ -n "${MEMORY_LOGS:-}" ]
+}
+
+# stuck PATH ARGUMENT...: runs the tool, which waits for ever when it opens PATH. Leaves what goes to
+# the system log in stuck.log.
+stuck() {
+    stuck_at=$1
+    shift
+    : >"$tmp/stuck.log"
+    STUCK_AT=$stuck_at STUCK_LOG=$tmp/stuck.log LD_PRELOAD=$STUCK "$VIRT_IOMMUFIX" "$@" >"$tmp/out" 2>"$tmp/err"
+    status=$?
+}
+
+# This one takes the hook's whole time, so it runs beside all others (see "what does not answer").
+mkdir "$tmp/late"
+if ! is_checked; then
+    (
+        late_host=$(make_sysroot desktop-intel)
+        begun=$(date +%s)
+        STUCK_AT=proc/swaps STUCK_LOG=$tmp/late/log LD_PRELOAD=$STUCK "$VIRT_IOMMUFIX" hook \
+            --sysroot "$late_host" nv prepare begin - \
+            <"$domains/desktop-intel--placeholder-in-use.xml" >"$tmp/late/out" 2>"$tmp/late/err"
+        echo $? >"$tmp/late/status"
+        echo $(($(date +%s) - begun)) >"$tmp/late/seconds"
+    ) &
+    late=$!
+fi
+
 # ---- what a guest is refused for
 
 hook gpu-desktop--gpu-only prepare
@@ -145,6 +175,49 @@ is "$status" 1 "a host that can't be read, and --fail-closed"
 tool hook --sysroot "$sysroot" "$(printf 'x\033[2J')" prepare begin - </dev/null
 ! grep -q "$(printf '\033')" err
 result "an escape sequence in the name" || show err
+
+# ---- what does not answer
+
+if is_checked; then
+    skip "what does not answer" "nothing can be preloaded into what ASan or valgrind runs"
+else
+    # A process that hangs: its open files, then only its command line.
+    cat >busy.txt <<'HOST'
+0000:02:00.0 3 010802 0 144d:a808 nvme
+disk    nvme0n1 on 0000:02:00.0
+process 4711 cp
+HOST
+    busy=$tmp/busy
+    mkdir "$busy"
+    "$srcdir/tests/tools/make-host.sh" sysfs busy.txt "$busy" || exit 99
+    disk=$domains/desktop-intel--nvme-managed-absent.xml
+    stuck nothing hook --sysroot "$busy" nv prepare begin - <"$disk"
+    starts "a disk that is free"
+    stuck 4711/fd hook --sysroot "$busy" nv prepare begin - <"$disk"
+    refused 'domain nv would take 0000:02:00.0 from the host, and it is unknown whether the host uses it: cp (4711) did not show in time what it has open (unknown-use). Look again: virt-iommufix check nv' \
+        "a disk that is free, and a process that hangs"
+    grep -qF 'cp (4711) did not show in time what it has open' stuck.log
+    result "the system log reports it" || show stuck.log
+    stuck 4711/fd hook --sysroot "$busy" --allow-member=0000:02:00.0 nv prepare begin - <"$disk"
+    starts "it is allowed"
+    stuck 4711/fd check --sysroot "$busy" "$disk"
+    is "$status" 1 "check refuses it"
+    grep -qF 'is declared, and the tool cannot tell from here whether the host needs it: cp (4711) did not show in time what it has open (unknown-use)' out err
+    result "and names the process" || show out
+    ln -s /dev/nvme0n1 "$busy/proc/4711/fd/3"
+    stuck 4711/cmdline hook --sysroot "$busy" nv prepare begin - <"$disk"
+    refused 'uses it: nvme0n1 -> cp (4711) (in-use-process)' "a command line that hangs"
+
+    wait "$late"
+    is "$(cat "$tmp/late/status") $(cat "$tmp/late/out")" "1 " "the check hangs: refused"
+    grep -qF 'its devices could not be checked within 30 seconds. See what the check waits for: virt-iommufix check nv' \
+        "$tmp/late/err"
+    result "it says why" || show "$tmp/late/err"
+    grep -qF 'nv: refused: its devices could not be checked within 30 seconds' "$tmp/late/log"
+    result "the system log reports it" || show "$tmp/late/log"
+    [ "$(cat "$tmp/late/seconds")" -lt 60 ]
+    result "in time" || show "$tmp/late/seconds"
+fi
 
 # ---- usage
 

@@ -13,6 +13,7 @@ main(void)
     setlocale(LC_ALL, "C.UTF-8");
     xmlInitParser();
 
+    srunner_add_suite(runner, ifxSuiteChild());
     srunner_add_suite(runner, ifxSuiteTerm());
     srunner_add_suite(runner, ifxSuiteFile());
     srunner_add_suite(runner, ifxSuiteFileReplace());

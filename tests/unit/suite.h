@@ -11,6 +11,7 @@
 #include <check.h>
 
 Suite *ifxSuiteCaptureXml(void);
+Suite *ifxSuiteChild(void);
 Suite *ifxSuiteDiff(void);
 Suite *ifxSuiteDomain(void);
 Suite *ifxSuiteDomainNeeds(void);

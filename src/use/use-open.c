@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "use/use-internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/child.h"
+#include "base/sysfs.h"
+
+/* The first byte of the answer for a process; names follow, each with a NUL byte. */
+typedef enum {
+    IFX_USE_OPEN_GONE = 'g',    /* there is no such process any more */
+    IFX_USE_OPEN_WHOLE = 'w',   /* all that it has open */
+    IFX_USE_OPEN_PART = 'p',    /* something could not be listed */
+} ifxUseOpenAnswer;
+
+typedef struct _ifxUseOpenRun ifxUseOpenRun;
+struct _ifxUseOpenRun {
+    int folder;             /* of the processes */
+    bool kernel;
+    GPtrArray *pids;        /* char * */
+    ifxUseOpen *open;
+};
+
+static void
+ifxUseOpenFreeProcess(gpointer data)
+{
+    ifxUseOpenProcess *process = data;
+
+    g_free(process->pid);
+    g_ptr_array_unref(process->names);
+    g_free(process);
+}
+
+void
+ifxUseOpenFree(ifxUseOpen *open)
+{
+    g_ptr_array_unref(open->processes);
+    g_ptr_array_unref(open->late);
+    g_free(open);
+}
+
+/* ---- in a child process */
+
+/* Has the process or its file gone since its folder was listed? */
+static bool
+ifxUseOpenIsGone(int problem)
+{
+    return problem == ENOENT || problem == ESRCH;
+}
+
+/* Adds @name once; @seen lends the names. */
+static void
+ifxUseOpenAdd(GString *answer,
+              GHashTable *seen,
+              const char *name)
+{
+    if (g_hash_table_contains(seen, name))
+        return;
+    g_hash_table_add(seen, g_strdup(name));
+    g_string_append_len(answer, name, (gssize) strlen(name) + 1);
+}
+
+/* The open file @name of @folder, by the text of its link; false if it cannot be read. */
+static bool
+ifxUseOpenRead(int folder,
+               const char *name,
+               GString *answer,
+               GHashTable *seen)
+{
+    char file[IFX_SYSFS_LINE_MAX];
+    const gssize length = readlinkat(folder, name, file, sizeof(file) - 1);
+
+    if (length < 0)
+        return ifxUseOpenIsGone(errno);
+    file[length] = '\0';
+    if (g_str_has_prefix(file, "/dev/") && !g_str_has_prefix(file, "/dev/pts/") &&
+        strcmp(file, "/dev/null") != 0)
+        ifxUseOpenAdd(answer, seen, file);
+    return true;
+}
+
+/* The same by its number. AT_STATX_DONT_SYNC: most file systems answer from what they know. */
+static bool
+ifxUseOpenStat(int folder,
+               const char *name,
+               GString *answer,
+               GHashTable *seen)
+{
+    char number[sizeof("/dev/block/4294967295:4294967295")];
+    struct statx status;
+
+    if (statx(folder, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &status) != 0)
+        return ifxUseOpenIsGone(errno) || ifxUseOpenRead(folder, name, answer, seen);
+    if (!S_ISBLK(status.stx_mode) && !S_ISCHR(status.stx_mode))
+        return true;
+    g_snprintf(number, sizeof(number), "/dev/%s/%u:%u",
+               S_ISBLK(status.stx_mode) ? "block" : "char", status.stx_rdev_major,
+               status.stx_rdev_minor);
+    ifxUseOpenAdd(answer, seen, number);
+    return true;
+}
+
+/* NULL: at the end, with errno 0, or an error. */
+static const struct dirent *
+ifxUseOpenNextEntry(DIR *folder)
+{
+    errno = 0;
+    return readdir(folder);
+}
+
+/* False if some cannot be listed. */
+static bool
+ifxUseOpenList(const ifxUseOpenRun *run,
+               DIR *folder,
+               GString *answer)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    const struct dirent *entry;
+
+    while ((entry = ifxUseOpenNextEntry(folder))) {
+        const char *name = entry->d_name;
+
+        if (*name != '.' && !(run->kernel ? ifxUseOpenStat(dirfd(folder), name, answer, seen) :
+                              ifxUseOpenRead(dirfd(folder), name, answer, seen)))
+            return false;
+    }
+    return errno == 0 || ifxUseOpenIsGone(errno);
+}
+
+static void
+ifxUseOpenAsk(void *opaque,
+              guint item,
+              GString *answer)
+{
+    const ifxUseOpenRun *run = opaque;
+    g_autofree char *name = g_strconcat(run->pids->pdata[item], "/fd", NULL);
+    const int fd = openat(run->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder;
+
+    g_string_append_c(answer, IFX_USE_OPEN_PART);
+    if (fd < 0) {
+        if (ifxUseOpenIsGone(errno))
+            answer->str[0] = IFX_USE_OPEN_GONE;
+        return;
+    }
+    folder = fdopendir(fd);
+    if (!folder) {
+        close(fd);
+        return;
+    }
+    if (ifxUseOpenList(run, folder, answer))
+        answer->str[0] = IFX_USE_OPEN_WHOLE;
+    closedir(folder);
+}
+
+/* ---- in the tool itself */
+
+static void
+ifxUseOpenTake(void *opaque,
+               guint item,
+               ifxChildState state,
+               const char *answer,
+               gsize length)
+{
+    const ifxUseOpenRun *run = opaque;
+    const char *pid = run->pids->pdata[item];
+    const char *end = answer + length;
+    ifxUseOpenProcess *process;
+
+    if (state != IFX_CHILD_ANSWERED)
+        g_ptr_array_add(run->open->late, g_strdup(pid));
+    if (*answer != IFX_USE_OPEN_WHOLE && *answer != IFX_USE_OPEN_GONE)
+        run->open->whole = false;
+    run->open->seen |= *answer != '\0' && *answer != IFX_USE_OPEN_GONE;
+    if (length <= 1)
+        return;
+    process = g_new0(ifxUseOpenProcess, 1);
+    process->pid = g_strdup(pid);
+    process->names = g_ptr_array_new_with_free_func(g_free);
+    for (answer++; answer < end; answer += strlen(answer) + 1)
+        g_ptr_array_add(process->names, g_strdup(answer));
+    g_ptr_array_add(run->open->processes, process);
+}
+
+/* False if the folder cannot be listed whole. */
+static bool
+ifxUseOpenListProcesses(DIR *folder,
+                        const char *self,
+                        GPtrArray *pids)
+{
+    const struct dirent *entry;
+
+    while ((entry = ifxUseOpenNextEntry(folder))) {
+        const char *name = entry->d_name;
+
+        if (g_ascii_isdigit(*name) && name[strspn(name, "0123456789")] == '\0' &&
+            g_strcmp0(name, self) != 0)
+            g_ptr_array_add(pids, g_strdup(name));
+    }
+    return errno == 0;
+}
+
+ifxUseOpen *
+ifxUseOpenLoad(const char *proc,
+               bool kernel,
+               const char *self)
+{
+    ifxUseOpen *open = g_new0(ifxUseOpen, 1);
+    g_autoptr(GPtrArray) pids = g_ptr_array_new_with_free_func(g_free);
+    ifxUseOpenRun run = { .kernel = kernel, .pids = pids, .open = open };
+    const ifxChildWork work = {
+        .ask = ifxUseOpenAsk,
+        .take = ifxUseOpenTake,
+        .opaque = &run,
+        .patience = IFX_USE_PATIENCE,
+        .tries = IFX_USE_TRIES,
+    };
+    DIR *folder = opendir(proc);
+
+    open->processes = g_ptr_array_new_with_free_func(ifxUseOpenFreeProcess);
+    open->late = g_ptr_array_new_with_free_func(g_free);
+    if (!folder)
+        return open;
+    run.folder = dirfd(folder);
+    open->whole = ifxUseOpenListProcesses(folder, self, pids);
+    ifxChildRun(&work, pids->len);
+    closedir(folder);
+    return open;
+}
