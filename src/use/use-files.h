@@ -7,7 +7,6 @@
 #pragma once
 
 #include <glib.h>
-#include <netinet/in.h>
 #include <stdbool.h>
 
 #include "base/pci-address.h"
@@ -80,65 +79,3 @@ struct _ifxUseUdev {
 ifxUseUdev *ifxUseUdevLoad(const char *sysroot, char kind, const char *number);
 void ifxUseUdevFree(ifxUseUdev *udev);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseUdev, ifxUseUdevFree)
-
-/* ---- addresses and routes (use-address.c and use-inet.c) */
-
-/* What each network interface carries. */
-typedef struct _ifxUseAddresses ifxUseAddresses;
-struct _ifxUseAddresses {
-    GHashTable *carried;    /* interface -> GPtrArray of char *: "192.168.1.2", "fd00::1",
-                             * "default route", "route to 10.0.0.0/8", "PPPoE session"; in this
-                             * order, none twice, not empty; at most 8 addresses and 8 others */
-    char *stray;            /* an IPv4 address that no interface could be matched with; NULL:
-                             * there is none */
-    bool complete;          /* everything could be read and understood */
-};
-
-/* Reads those of the host whose root is @sysroot. Routes without a gateway are left out where the
- * interface has addresses. Link-local addresses of IPv4 count: they do not come by themselves. */
-ifxUseAddresses *ifxUseAddressesLoad(const char *sysroot);
-void ifxUseAddressesFree(ifxUseAddresses *addresses);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseAddresses, ifxUseAddressesFree)
-
-/* The rest is what use-inet.c reads for use-address.c. */
-
-typedef struct _ifxUseInetRoute ifxUseInetRoute;
-struct _ifxUseInetRoute {
-    const char *interface;      /* lent for the life of the ifxUseInet */
-    int family;                 /* AF_INET, AF_INET6 */
-    union {
-        struct in_addr v4;
-        struct in6_addr v6;
-    } to;                       /* in network order, as inet_ntop() takes it */
-    guint prefix;
-    bool gateway;
-};
-
-typedef struct _ifxUseInetAddress6 ifxUseInetAddress6;
-struct _ifxUseInetAddress6 {
-    const char *interface;      /* lent for the life of the ifxUseInet */
-    struct in6_addr address;
-};
-
-typedef struct _ifxUseInet ifxUseInet;
-struct _ifxUseInet {
-    GArray *routes;             /* ifxUseInetRoute, without those that reject, and without IPv6's to
-                                 * link-local nets and to multicast, which each interface that is
-                                 * up has */
-    GArray *addresses4;         /* guint32, in host order: the host's own except for 127.0.0.0/8,
-                                 * once for each table; no file shows the interface */
-    GHashTable *broadcasts;     /* those of its nets, as pointers from GUINT_TO_POINTER() */
-    GArray *addresses6;         /* ifxUseInetAddress6, without loopback and link-local ones */
-    GPtrArray *pppoe;           /* char *: interfaces that PPPoE sessions go through */
-    bool complete;              /* everything that is there was read and understood */
-    GStringChunk *names;
-};
-
-/* Reads /proc/net of the host whose root is @sysroot: that of its first process where it can be
- * read, because the tool may be in a network namespace of its own. The files are those of Linux
- * net/ipv4/fib_trie.c (route, fib_trie), net/ipv6/addrconf.c (if_inet6), net/ipv6/route.c
- * (ipv6_route) and drivers/net/ppp/pppoe.c (pppoe); the numbers in route are in the byte order of
- * this machine. IPv6 and PPPoE may be absent, IPv4 may not. */
-ifxUseInet *ifxUseInetLoad(const char *sysroot);
-void ifxUseInetFree(ifxUseInet *inet);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseInet, ifxUseInetFree)

@@ -115,7 +115,8 @@ typedef struct _ifxUseOpenProcess ifxUseOpenProcess;
 struct _ifxUseOpenProcess {
     char *pid;
     GPtrArray *names;       /* char *: "/dev/char/226:0" by the number, "/dev/sda" by the text of the
-                             * link; each once, at least one. Only what is below /dev */
+                             * link, "socket/4711"; each once, at least one. Only what is below /dev, and
+                             * sockets that are things of the graph */
 };
 
 /* What all processes have open (use-open.c). */
@@ -129,8 +130,11 @@ struct _ifxUseOpen {
 
 /* Reads the processes in the folder @proc, except for @self (NULL: none), in a child process.
  * @kernel: the folder is the kernel's own, where numbers count; otherwise it is the text of links.
- * Free with ifxUseOpenFree(). */
-ifxUseOpen *ifxUseOpenLoad(const char *proc, bool kernel, const char *self);
+ * @graph: what the loaders before found. Free with ifxUseOpenFree(). */
+ifxUseOpen *ifxUseOpenLoad(const char *proc,
+                           bool kernel,
+                           const char *self,
+                           const ifxUseGraph *graph);
 void ifxUseOpenFree(ifxUseOpen *open);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseOpen, ifxUseOpenFree)
 

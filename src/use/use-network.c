@@ -2,17 +2,27 @@
 /*
  * use-network: network interfaces that carry something: addresses, routes, other interfaces.
  *
- * Each entry of /sys/class/net is net/NAME, "br0 (bridge)". What it carries (ifxUseAddresses) is
- * IFX_USE_NETWORK; an interface above others that carries nothing is itself IFX_USE_NETWORK. An
- * interface that is merely up is not in use: network managers put all of them up. The files
- * lower_NAME, upper_NAME and master show which interface sits on which
- * (netdev_adjacent_sysfs_add() in Linux net/core/dev.c). The kernel does not show interfaces of
- * another network namespace, neither beside these nor above them.
+ * The interfaces are those of every network namespace (use-nets.h). Each is net/NAME, "br0
+ * (bridge)", in the host's own namespace, and net/NUMBER/NAME, "eth0 in namespace blue", in another
+ * one. IFX_USE_NETWORK is
  *
- * IFX_USE_UNCLEAR: interfaces that are up and may have an address that belongs to no known
- * interface; PCI network devices that the host drives and that show no interface.
+ *  - what an interface carries. The default route, and the address over which the user of the tool
+ *    is logged in, are vital; of several default routes of a table, the one with the lowest metric
+ *  - an interface above others (a bridge, a VLAN, a macvlan) that itself carries nothing. The files
+ *    lower_NAME and upper_NAME of sysfs show a few that no message of rtnetlink does
+ *    (netdev_adjacent_sysfs_add() in Linux net/core/dev.c)
+ *  - an interface of a device that somebody moved to a namespace of its own
+ *  - an interface that a packet socket is bound to. The socket is socket/INODE, for use-process.c
+ *  - an interface that is promiscuous, or has an XDP program, and carries nothing else
  *
- * IFX_SIGHT_NETWORK: all of it could be read, and is of one network namespace.
+ * An interface that is merely up is not in use: network managers put all of them up.
+ *
+ * IFX_USE_UNCLEAR: devices whose interface is in none of the namespaces. Their folder "net" is
+ * there, and empty: sysfs makes it with the first interface and shows only those of one namespace
+ * (get_device_parent() in Linux drivers/base/core.c). So are PCI network devices that the host
+ * drives and that show no interface.
+ *
+ * IFX_SIGHT_NETWORK: everything could be asked.
  */
 
 #include "use/use-internal.h"
@@ -21,199 +31,281 @@
 
 #include "base/pci-class.h"
 #include "base/sysfs.h"
+#include "use/use-nets.h"
 
 #define IFX_NETWORK_INTERFACES "sys/class/net"
+#define IFX_NETWORK_BUSES "sys/bus"
 
-/* Linux include/uapi/linux/if.h: IFF_UP. */
-#define IFX_INTERFACE_UP 0x1
-
-/* Kinds of interface that uevent may not name, and a folder that each of them has. */
-static const struct {
-    const char *folder;
-    const char *kind;
-} kinds[] = {
-    { "bridge", "bridge" },
-    { "bonding", "bond" },
-    { "macvtap", "macvtap" },
-    { "ipvtap", "ipvtap" },
+/* The buses whose devices have interfaces. */
+static const char *const buses[] = {
+    "auxiliary", "firewire", "pci", "sdio", "thunderbolt", "usb", "virtio",
 };
 
 typedef struct _ifxUseNetwork ifxUseNetwork;
 struct _ifxUseNetwork {
+    const char *sysroot;
     ifxUseGraph *graph;
-    GPtrArray *interfaces;      /* char *: names, in order */
-    GHashTable *known;          /* the same, lent */
-    GPtrArray *idle;            /* char *, lent: those that may have a stray address */
-    GPtrArray *above;           /* char *: those that sit on another one, in order, some twice */
-    GHashTable *shown;          /* ifxPciAddress: devices whose interfaces are seen */
-    bool complete;              /* everything could be read */
+    ifxUseNets *nets;
+    GHashTable *ids;            /* ifxUseLink, lent -> char *: its id */
+    GHashTable *parents;        /* char *, lent: "pci/0000:04:00.0", devices whose interfaces are
+                                 * seen */
+    GHashTable *shown;          /* ifxPciAddress: the same, and what they are below */
+    GPtrArray *above;           /* char *: ids of those that sit on another one */
+    GPtrArray *moved;           /* ifxUseLink, lent: of devices, in another namespace */
 };
 
-static char *
-ifxUseNetworkId(const char *name)
-{
-    return g_strconcat("net/", name, NULL);
-}
-
-/* "bridge"; NULL: unknown. */
-static char *
-ifxUseNetworkKind(const char *dir,
-                  const char *name)
-{
-    g_autofree char *uevent = ifxSysfsReadAll(dir, "uevent", IFX_SYSFS_LINE_MAX, NULL);
-    g_auto(GStrv) lines = g_strsplit(uevent ? uevent : "", "\n", -1);
-    guint i;
-
-    for (i = 0; lines[i]; i++) {
-        if (g_str_has_prefix(lines[i], "DEVTYPE="))
-            return g_strdup(lines[i] + strlen("DEVTYPE="));
-    }
-    for (i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (ifxSysfsExists(dir, kinds[i].folder))
-            return g_strdup(kinds[i].kind);
-    }
-    return strcmp(name, "ovs-system") == 0 ? g_strdup("openvswitch") : NULL;
-}
-
 static void
-ifxUseNetworkAddBelow(ifxUseNetwork *network,
-                      const char *name,
-                      const char *below)
+ifxUseNetworkClear(ifxUseNetwork *network)
 {
-    g_autofree char *id = ifxUseNetworkId(name);
-    g_autofree char *below_id = ifxUseNetworkId(below);
-
-    ifxUseGraphAddBelow(network->graph, id, below_id);
-    g_ptr_array_add(network->above, g_strdup(name));
+    ifxUseNetsFree(network->nets);
+    g_hash_table_unref(network->ids);
+    g_hash_table_unref(network->parents);
+    g_hash_table_unref(network->shown);
+    g_ptr_array_unref(network->above);
+    g_ptr_array_unref(network->moved);
 }
 
-static void
-ifxUseNetworkAddStack(ifxUseNetwork *network,
-                      const char *dir,
-                      const char *name)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseNetwork, ifxUseNetworkClear)
+
+static bool
+ifxUseNetworkIsHome(const ifxUseNetwork *network,
+                    const ifxUseLink *link)
 {
-    g_autoptr(GError) problem = NULL;
-    g_autoptr(GPtrArray) entries = ifxSysfsList(dir, &problem);
-    g_autofree char *master = ifxSysfsReadLink(dir, "master");
-    guint i;
-
-    if (problem)
-        network->complete = false;
-    for (i = 0; i < entries->len; i++) {
-        const char *entry = entries->pdata[i];
-
-        if (g_str_has_prefix(entry, "lower_"))
-            ifxUseNetworkAddBelow(network, name, entry + strlen("lower_"));
-        else if (g_str_has_prefix(entry, "upper_"))
-            ifxUseNetworkAddBelow(network, entry + strlen("upper_"), name);
-    }
-    if (master)
-        ifxUseNetworkAddBelow(network, master, name);
+    return link->netns == network->nets->spaces->pdata[0];
 }
 
-/* @path: where it is in sysfs. */
-static void
-ifxUseNetworkAddPhysical(ifxUseNetwork *network,
-                         const char *dir,
-                         const char *name,
-                         const char *path)
+static const char *
+ifxUseNetworkGetId(const ifxUseNetwork *network,
+                   const ifxUseLink *link)
 {
-    g_autofree char *id = ifxUseNetworkId(name);
-    g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
-    guint64 flags;
-    guint i;
-
-    ifxUseGraphAddPath(network->graph, id, path);
-    for (i = 0; i < devices->len; i++)
-        g_hash_table_add(network->shown,
-                         g_memdup2(&g_array_index(devices, ifxPciAddress, i),
-                                   sizeof(ifxPciAddress)));
-    if (!ifxSysfsReadNumber(dir, "flags", G_MAXUINT32, &flags) || (flags & IFX_INTERFACE_UP))
-        g_ptr_array_add(network->idle, (gpointer) name);
+    return g_hash_table_lookup(network->ids, link);
 }
 
-static void
-ifxUseNetworkAddInterface(ifxUseNetwork *network,
-                          const char *dir,
-                          const char *name)
-{
-    g_autofree char *id = ifxUseNetworkId(name);
-    g_autofree char *path = ifxUsePciResolve(dir, "");
-    const bool physical = path && !g_str_has_prefix(path, "/devices/virtual/");
-    g_autofree char *kind = physical ? NULL : ifxUseNetworkKind(dir, name);
-    g_autofree char *label = kind ? g_strdup_printf("%s (%s)", name, kind) : g_strdup(name);
-
-    ifxUseGraphAddThing(network->graph, id, label);
-    ifxUseNetworkAddStack(network, dir, name);
-    if (physical)
-        ifxUseNetworkAddPhysical(network, dir, name, path);
-}
-
-static void
-ifxUseNetworkAddInterfaces(ifxUseNetwork *network,
-                           const char *sysroot)
-{
-    g_autofree char *folder = g_build_filename(sysroot, IFX_NETWORK_INTERFACES, NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
-    guint i;
-
-    for (i = 0; i < names->len; i++) {
-        g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
-        char *name;
-
-        /* There are files among them, such as bonding_masters. */
-        if (!g_file_test(dir, G_FILE_TEST_IS_DIR))
-            continue;
-        name = g_strdup(names->pdata[i]);
-        g_ptr_array_add(network->interfaces, name);
-        g_hash_table_add(network->known, name);
-        ifxUseNetworkAddInterface(network, dir, name);
-    }
-}
-
+/* @what NULL: the thing itself is the last step. */
 static void
 ifxUseNetworkAddUse(ifxUseNetwork *network,
-                    const char *name,
-                    ifxUseKind kind,
+                    const ifxUseLink *link,
+                    bool vital,
                     const char *what)
 {
-    g_autofree char *id = ifxUseNetworkId(name);
-
-    ifxUseGraphAddUse(network->graph, id, kind, false, what);
+    ifxUseGraphAddUse(network->graph, ifxUseNetworkGetId(network, link), IFX_USE_NETWORK, vital,
+                      what);
 }
 
 static bool
 ifxUseNetworkIsCarrier(const ifxUseNetwork *network,
-                       const char *name)
+                       const ifxUseLink *link)
 {
-    g_autofree char *id = ifxUseNetworkId(name);
+    return ifxUseGraphIsCarrier(network->graph, ifxUseNetworkGetId(network, link));
+}
 
-    return ifxUseGraphIsCarrier(network->graph, id);
+/* ---- interfaces, and what they sit on */
+
+static void
+ifxUseNetworkAddLink(ifxUseNetwork *network,
+                     const ifxUseLink *link)
+{
+    const bool home = ifxUseNetworkIsHome(network, link);
+    char *id = home ? g_strconcat("net/", link->name, NULL) :
+        g_strdup_printf("net/%u/%s", link->netns->number, link->name);
+    g_autoptr(GString) label = g_string_new(link->name);
+
+    if (link->kind)
+        g_string_append_printf(label, " (%s)", link->kind);
+    if (!home && link->netns->name)
+        g_string_append_printf(label, " in namespace %s", link->netns->name);
+    else if (!home)
+        g_string_append_printf(label, " in namespace %u", link->netns->number);
+    g_hash_table_insert(network->ids, (gpointer) link, id);
+    ifxUseGraphAddThing(network->graph, id, label->str);
 }
 
 static void
-ifxUseNetworkAddAddresses(ifxUseNetwork *network,
-                          const ifxUseAddresses *addresses)
+ifxUseNetworkAddBelow(ifxUseNetwork *network,
+                      const char *id,
+                      const char *below)
 {
-    GHashTableIter iter;
-    gpointer name;
+    ifxUseGraphAddBelow(network->graph, id, below);
+    g_ptr_array_add(network->above, g_strdup(id));
+}
+
+static void
+ifxUseNetworkAddStack(ifxUseNetwork *network,
+                      const ifxUseLink *link)
+{
+    const char *id = ifxUseNetworkGetId(network, link);
+    const ifxUseLink *master =
+        ifxUseNetsFind(network->nets, link->netns->number, link->master);
+    const ifxUseLink *lower = ifxUseNetsFind(network->nets, link->lower_netns, link->lower);
+
+    if (master)
+        ifxUseNetworkAddBelow(network, ifxUseNetworkGetId(network, master), id);
+    if (lower)
+        ifxUseNetworkAddBelow(network, id, ifxUseNetworkGetId(network, lower));
+}
+
+/* What sysfs shows above and below an interface of the host's own namespace. */
+static void
+ifxUseNetworkAddAdjacent(ifxUseNetwork *network,
+                         const char *dir,
+                         const char *id)
+{
+    g_autoptr(GPtrArray) entries = ifxSysfsList(dir, NULL);
+    guint i;
+
+    for (i = 0; i < entries->len; i++) {
+        const char *entry = entries->pdata[i];
+        const bool upper = g_str_has_prefix(entry, "upper_");
+        g_autofree char *other = NULL;
+
+        if (!upper && !g_str_has_prefix(entry, "lower_"))
+            continue;
+        other = g_strconcat("net/", strchr(entry, '_') + 1, NULL);
+        if (upper)
+            ifxUseNetworkAddBelow(network, other, id);
+        else
+            ifxUseNetworkAddBelow(network, id, other);
+    }
+}
+
+/* ---- the devices of interfaces */
+
+static void
+ifxUseNetworkAddPath(ifxUseNetwork *network,
+                     const ifxUseLink *link,
+                     const char *path)
+{
+    g_autoptr(GArray) devices = ifxSysfsPciAncestors(path);
+    guint i;
+
+    ifxUseGraphAddPath(network->graph, ifxUseNetworkGetId(network, link), path);
+    for (i = 0; i < devices->len; i++)
+        g_hash_table_add(network->shown, g_memdup2(&g_array_index(devices, ifxPciAddress, i),
+                                                   sizeof(ifxPciAddress)));
+    if (!ifxUseNetworkIsHome(network, link))
+        g_ptr_array_add(network->moved, (gpointer) link);
+}
+
+static void
+ifxUseNetworkAddDevice(ifxUseNetwork *network,
+                       const ifxUseLink *link)
+{
+    g_auto(GStrv) parent = g_strsplit(link->parent ? link->parent : "", "/", 2);
+    g_autofree char *path = NULL;
+    g_autofree char *dir = NULL;
+
+    if (link->parent)
+        g_hash_table_add(network->parents, link->parent);
+    if (g_strv_length(parent) == 2) {
+        g_autofree char *device = g_build_filename(network->sysroot, IFX_NETWORK_BUSES, parent[0],
+                                                   "devices", parent[1], NULL);
+
+        path = ifxUsePciResolve(device, "");
+    }
+    if (ifxUseNetworkIsHome(network, link)) {
+        dir = g_build_filename(network->sysroot, IFX_NETWORK_INTERFACES, link->name, NULL);
+        /* The device need not be on a bus. */
+        if (!path)
+            path = ifxUsePciResolve(dir, "");
+    }
+    if (!path || g_str_has_prefix(path, "/devices/virtual/"))
+        return;
+    ifxUseNetworkAddPath(network, link, path);
+    if (dir)
+        ifxUseNetworkAddAdjacent(network, dir, ifxUseNetworkGetId(network, link));
+}
+
+/* ---- uses */
+
+/* Has another default route of the host's table a lower metric? */
+static bool
+ifxUseNetworkIsOutdone(const ifxUseNetwork *network,
+                       const ifxUseCarried *route)
+{
     guint i;
     guint j;
 
-    for (i = 0; i < network->interfaces->len; i++) {
-        const GPtrArray *carried =
-            g_hash_table_lookup(addresses->carried, network->interfaces->pdata[i]);
+    for (i = 0; i < network->nets->links->len; i++) {
+        const ifxUseLink *link = network->nets->links->pdata[i];
 
-        for (j = 0; carried && j < carried->len; j++)
-            ifxUseNetworkAddUse(network, network->interfaces->pdata[i], IFX_USE_NETWORK,
-                                carried->pdata[j]);
+        for (j = 0; ifxUseNetworkIsHome(network, link) && j < link->carried->len; j++) {
+            const ifxUseCarried *other = &g_array_index(link->carried, ifxUseCarried, j);
+
+            if (other->kind == IFX_CARRIED_DEFAULT && other->ipv6 == route->ipv6 &&
+                other->table == route->table && other->metric < route->metric)
+                return true;
+        }
     }
-    g_hash_table_iter_init(&iter, addresses->carried);
-    while (g_hash_table_iter_next(&iter, &name, NULL)) {
-        /* Then /proc and /sys are of two namespaces. */
-        if (!g_hash_table_contains(network->known, name))
-            network->complete = false;
+    return false;
+}
+
+static bool
+ifxUseNetworkIsVital(const ifxUseNetwork *network,
+                     const ifxUseLink *link,
+                     const ifxUseCarried *carried)
+{
+    return carried->login || (carried->kind == IFX_CARRIED_DEFAULT &&
+                              ifxUseNetworkIsHome(network, link) &&
+                              !ifxUseNetworkIsOutdone(network, carried));
+}
+
+/* Adds what the interface carries of one kind, each thing once. */
+static void
+ifxUseNetworkAddCarried(ifxUseNetwork *network,
+                        const ifxUseLink *link,
+                        ifxUseCarriedKind kind)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+    bool has_address = false;
+    guint pass;
+    guint i;
+
+    /* What is vital first: it stands for the same words with less weight. */
+    for (pass = 0; pass < 2; pass++) {
+        for (i = 0; i < link->carried->len; i++) {
+            const ifxUseCarried *carried = &g_array_index(link->carried, ifxUseCarried, i);
+            const bool vital = ifxUseNetworkIsVital(network, link, carried);
+
+            has_address = has_address || carried->kind == IFX_CARRIED_ADDRESS;
+            /* The net of an address is no news. */
+            if (carried->kind != kind || vital != (pass == 0) ||
+                (kind == IFX_CARRIED_ROUTE && has_address && !carried->via) ||
+                !g_hash_table_add(seen, carried->what))
+                continue;
+            ifxUseNetworkAddUse(network, link, vital, carried->what);
+        }
     }
+}
+
+static void
+ifxUseNetworkAddSockets(ifxUseNetwork *network,
+                        const ifxUseLink *link)
+{
+    guint i;
+
+    for (i = 0; i < link->sockets->len; i++) {
+        g_autofree char *id = g_strdup_printf("socket/%" G_GUINT64_FORMAT,
+                                              g_array_index(link->sockets, guint64, i));
+
+        ifxUseGraphAddThing(network->graph, id, "packet socket");
+        ifxUseGraphAddBelow(network->graph, id, ifxUseNetworkGetId(network, link));
+        ifxUseGraphAddUse(network->graph, id, IFX_USE_NETWORK, false, NULL);
+    }
+}
+
+static void
+ifxUseNetworkAddUses(ifxUseNetwork *network,
+                     const ifxUseLink *link)
+{
+    ifxUseNetworkAddCarried(network, link, IFX_CARRIED_ADDRESS);
+    ifxUseNetworkAddCarried(network, link, IFX_CARRIED_DEFAULT);
+    ifxUseNetworkAddCarried(network, link, IFX_CARRIED_ROUTE);
+    ifxUseNetworkAddCarried(network, link, IFX_CARRIED_PPPOE);
+    ifxUseNetworkAddSockets(network, link);
+    if (link->xdp && !ifxUseNetworkIsCarrier(network, link))
+        ifxUseNetworkAddUse(network, link, false, "XDP program");
+    if (link->promiscuous && !ifxUseNetworkIsCarrier(network, link))
+        ifxUseNetworkAddUse(network, link, false, "promiscuous mode");
 }
 
 static void
@@ -222,22 +314,71 @@ ifxUseNetworkAddUpper(ifxUseNetwork *network)
     guint i;
 
     for (i = 0; i < network->above->len; i++) {
-        if (!ifxUseNetworkIsCarrier(network, network->above->pdata[i]))
-            ifxUseNetworkAddUse(network, network->above->pdata[i], IFX_USE_NETWORK, NULL);
+        const char *id = network->above->pdata[i];
+
+        if (!ifxUseGraphIsCarrier(network->graph, id))
+            ifxUseGraphAddUse(network->graph, id, IFX_USE_NETWORK, false, NULL);
+    }
+    for (i = 0; i < network->moved->len; i++) {
+        if (!ifxUseNetworkIsCarrier(network, network->moved->pdata[i]))
+            ifxUseNetworkAddUse(network, network->moved->pdata[i], false, NULL);
     }
 }
 
+/* ---- devices whose interface is elsewhere */
+
 static void
-ifxUseNetworkAddStray(ifxUseNetwork *network,
-                      const char *address)
+ifxUseNetworkAddHidden(ifxUseNetwork *network,
+                       const char *id,
+                       const char *label)
 {
-    g_autofree char *what = g_strdup_printf("up, may have address %s", address);
+    ifxUseGraphAddThing(network->graph, id, label);
+    ifxUseGraphAddUse(network->graph, id, IFX_USE_UNCLEAR, false,
+                      "no interface visible, maybe in another network namespace");
+}
+
+/* Is one of the interfaces in the folder known? */
+static bool
+ifxUseNetworkShowsInterface(const ifxUseNetwork *network,
+                            const char *folder)
+{
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
     guint i;
 
-    for (i = 0; i < network->idle->len; i++) {
-        if (!ifxUseNetworkIsCarrier(network, network->idle->pdata[i]))
-            ifxUseNetworkAddUse(network, network->idle->pdata[i], IFX_USE_UNCLEAR, what);
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *id = g_strconcat("net/", names->pdata[i], NULL);
+
+        if (ifxUseGraphLookup(network->graph, id))
+            return true;
     }
+    return false;
+}
+
+static void
+ifxUseNetworkAddEmpty(ifxUseNetwork *network,
+                      const char *bus,
+                      const char *dir,
+                      const char *device)
+{
+    g_autofree char *key = g_build_filename(bus, device, NULL);
+    g_autofree char *folder = g_build_filename(dir, device, "net", NULL);
+    g_autofree char *id = NULL;
+    g_autofree char *own = NULL;
+    g_autofree char *driver = NULL;
+    g_autofree char *path = NULL;
+    ifxPciAddress address;
+
+    if (!ifxSysfsExists(folder, "") || g_hash_table_contains(network->parents, key) ||
+        ifxUseNetworkShowsInterface(network, folder))
+        return;
+    own = g_build_filename(dir, device, NULL);
+    driver = ifxSysfsReadLink(own, "driver");
+    path = ifxUsePciResolve(own, "");
+    id = g_strconcat("net/", key, NULL);
+    ifxUseGraphAddPath(network->graph, id, path);
+    ifxUseNetworkAddHidden(network, id, driver ? driver : device);
+    if (strcmp(bus, "pci") == 0 && ifxPciAddressParse(device, &address))
+        g_hash_table_add(network->shown, g_memdup2(&address, sizeof(address)));
 }
 
 static bool
@@ -248,50 +389,68 @@ ifxUseNetworkMatchClass(guint32 class_code)
 }
 
 static void
-ifxUseNetworkAddWithoutInterface(ifxUseNetwork *network,
-                                 const char *sysroot)
+ifxUseNetworkAddWithoutInterface(ifxUseNetwork *network)
 {
-    g_autoptr(GArray) devices = ifxUsePciList(sysroot, ifxUseNetworkMatchClass);
+    g_autoptr(GArray) devices = ifxUsePciList(network->sysroot, ifxUseNetworkMatchClass);
     guint i;
+    guint j;
 
+    for (i = 0; i < G_N_ELEMENTS(buses); i++) {
+        g_autofree char *dir = g_build_filename(network->sysroot, IFX_NETWORK_BUSES, buses[i],
+                                                "devices", NULL);
+        g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
+
+        for (j = 0; j < names->len; j++)
+            ifxUseNetworkAddEmpty(network, buses[i], dir, names->pdata[j]);
+    }
     for (i = 0; devices && i < devices->len; i++) {
         const ifxUsePci *device = &g_array_index(devices, ifxUsePci, i);
         g_autofree char *id = ifxUsePciId(&device->address);
 
         if (!device->host_driver || g_hash_table_contains(network->shown, &device->address))
             continue;
-        ifxUseGraphAddThing(network->graph, id, device->driver);
         ifxUseGraphAddDevice(network->graph, id, &device->address);
-        ifxUseGraphAddUse(network->graph, id, IFX_USE_UNCLEAR, false,
-                          "no interface visible, maybe in another network namespace");
+        ifxUseNetworkAddHidden(network, id, device->driver);
     }
+}
+
+static void
+ifxUseNetworkAddAll(ifxUseNetwork *network)
+{
+    const GPtrArray *links = network->nets->links;
+    guint i;
+
+    for (i = 0; i < links->len; i++)
+        ifxUseNetworkAddLink(network, links->pdata[i]);
+    for (i = 0; i < links->len; i++) {
+        ifxUseNetworkAddStack(network, links->pdata[i]);
+        ifxUseNetworkAddDevice(network, links->pdata[i]);
+    }
+    for (i = 0; i < links->len; i++)
+        ifxUseNetworkAddUses(network, links->pdata[i]);
+    ifxUseNetworkAddUpper(network);
+    ifxUseNetworkAddWithoutInterface(network);
 }
 
 static bool
 ifxUseNetworkLoad(const char *sysroot,
                   ifxUseGraph *graph)
 {
-    g_autoptr(ifxUseAddresses) addresses = ifxUseAddressesLoad(sysroot);
-    g_autoptr(GPtrArray) interfaces = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GHashTable) known = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr(GPtrArray) idle = g_ptr_array_new();
-    g_autoptr(GPtrArray) above = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GHashTable) shown =
-        g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
-    ifxUseNetwork network = {
-        .graph = graph, .interfaces = interfaces, .known = known, .idle = idle, .above = above,
-        .shown = shown, .complete = addresses->complete,
-    };
+    g_auto(ifxUseNetwork) network = { .sysroot = sysroot, .graph = graph };
 
-    ifxUseNetworkAddInterfaces(&network, sysroot);
-    if (interfaces->len == 0)
+    network.nets = ifxUseNetsLoad(sysroot);
+    network.ids = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    network.parents = g_hash_table_new(g_str_hash, g_str_equal);
+    network.shown = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    network.above = g_ptr_array_new_with_free_func(g_free);
+    network.moved = g_ptr_array_new();
+    if (!network.nets && strcmp(sysroot, "/") == 0)
+        ifxUseGraphAddUnanswered(graph, IFX_SIGHT_NETWORK,
+                                 "the kernel did not report the network interfaces in time");
+    if (!network.nets || network.nets->spaces->len == 0)
         return false;
-    ifxUseNetworkAddAddresses(&network, addresses);
-    ifxUseNetworkAddUpper(&network);
-    if (addresses->stray)
-        ifxUseNetworkAddStray(&network, addresses->stray);
-    ifxUseNetworkAddWithoutInterface(&network, sysroot);
-    return network.complete;
+    ifxUseNetworkAddAll(&network);
+    return !network.nets->unasked;
 }
 
 const ifxUseLoader ifxUseLoaderNetwork = {

@@ -22,6 +22,7 @@ typedef struct _ifxUseOpenRun ifxUseOpenRun;
 struct _ifxUseOpenRun {
     int folder;             /* of the processes */
     bool kernel;
+    const ifxUseGraph *graph;
     GPtrArray *pids;        /* char * */
     ifxUseOpen *open;
 };
@@ -65,9 +66,24 @@ ifxUseOpenAdd(GString *answer,
     g_string_append_len(answer, name, (gssize) strlen(name) + 1);
 }
 
+/* Only a packet socket is a thing of the graph. */
+static void
+ifxUseOpenAddSocket(const ifxUseOpenRun *run,
+                    guint64 inode,
+                    GString *answer,
+                    GHashTable *seen)
+{
+    char name[sizeof("socket/18446744073709551615")];
+
+    g_snprintf(name, sizeof(name), "socket/%" G_GUINT64_FORMAT, inode);
+    if (ifxUseGraphLookup(run->graph, name))
+        ifxUseOpenAdd(answer, seen, name);
+}
+
 /* The open file @name of @folder, by the text of its link; false if it cannot be read. */
 static bool
-ifxUseOpenRead(int folder,
+ifxUseOpenRead(const ifxUseOpenRun *run,
+               int folder,
                const char *name,
                GString *answer,
                GHashTable *seen)
@@ -81,12 +97,16 @@ ifxUseOpenRead(int folder,
     if (g_str_has_prefix(file, "/dev/") && !g_str_has_prefix(file, "/dev/pts/") &&
         strcmp(file, "/dev/null") != 0)
         ifxUseOpenAdd(answer, seen, file);
+    else if (g_str_has_prefix(file, "socket:["))
+        ifxUseOpenAddSocket(run, g_ascii_strtoull(file + strlen("socket:["), NULL, 10), answer,
+                            seen);
     return true;
 }
 
 /* The same by its number. AT_STATX_DONT_SYNC: most file systems answer from what they know. */
 static bool
-ifxUseOpenStat(int folder,
+ifxUseOpenStat(const ifxUseOpenRun *run,
+               int folder,
                const char *name,
                GString *answer,
                GHashTable *seen)
@@ -94,8 +114,11 @@ ifxUseOpenStat(int folder,
     char number[sizeof("/dev/block/4294967295:4294967295")];
     struct statx status;
 
-    if (statx(folder, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE, &status) != 0)
-        return ifxUseOpenIsGone(errno) || ifxUseOpenRead(folder, name, answer, seen);
+    if (statx(folder, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_INO,
+              &status) != 0)
+        return ifxUseOpenIsGone(errno) || ifxUseOpenRead(run, folder, name, answer, seen);
+    if (S_ISSOCK(status.stx_mode))
+        ifxUseOpenAddSocket(run, status.stx_ino, answer, seen);
     if (!S_ISBLK(status.stx_mode) && !S_ISCHR(status.stx_mode))
         return true;
     g_snprintf(number, sizeof(number), "/dev/%s/%u:%u",
@@ -125,8 +148,8 @@ ifxUseOpenList(const ifxUseOpenRun *run,
     while ((entry = ifxUseOpenNextEntry(folder))) {
         const char *name = entry->d_name;
 
-        if (*name != '.' && !(run->kernel ? ifxUseOpenStat(dirfd(folder), name, answer, seen) :
-                              ifxUseOpenRead(dirfd(folder), name, answer, seen)))
+        if (*name != '.' && !(run->kernel ? ifxUseOpenStat(run, dirfd(folder), name, answer, seen) :
+                              ifxUseOpenRead(run, dirfd(folder), name, answer, seen)))
             return false;
     }
     return errno == 0 || ifxUseOpenIsGone(errno);
@@ -208,11 +231,12 @@ ifxUseOpenListProcesses(DIR *folder,
 ifxUseOpen *
 ifxUseOpenLoad(const char *proc,
                bool kernel,
-               const char *self)
+               const char *self,
+               const ifxUseGraph *graph)
 {
     ifxUseOpen *open = g_new0(ifxUseOpen, 1);
     g_autoptr(GPtrArray) pids = g_ptr_array_new_with_free_func(g_free);
-    ifxUseOpenRun run = { .kernel = kernel, .pids = pids, .open = open };
+    ifxUseOpenRun run = { .kernel = kernel, .graph = graph, .pids = pids, .open = open };
     const ifxChildWork work = {
         .ask = ifxUseOpenAsk,
         .take = ifxUseOpenTake,

@@ -6,7 +6,8 @@
  * by which the process opened it, which is a name in its own mount namespace and can be any. In a
  * tree, whose /proc is not the kernel's, /proc/PID/fd/N is a link, and its text counts: a name,
  * "/dev/sda", or what statx() would show, "/dev/block/8:1", "/dev/char/226:0". The text counts too
- * where a file can't be asked, such as one on another user's FUSE.
+ * where a file can't be asked, such as one on another user's FUSE. A packet socket is found by its
+ * inode number.
  *
  * What is open without a file descriptor is not seen: mapped and closed, on its way through a
  * socket, held by a thread with a table of its own. The other loaders ran before this one. A thing
@@ -332,7 +333,7 @@ ifxUseProcessLoad(const char *sysroot,
     whole = ifxUseProcessShowsHost(all.proc, &kernel);
     /* Its number in the folder's PID namespace, which can differ from getpid(). */
     self = kernel ? ifxSysfsReadLink(all.proc, "self") : NULL;
-    open = ifxUseOpenLoad(all.proc, kernel, self);
+    open = ifxUseOpenLoad(all.proc, kernel, self, graph);
     ifxUseProcessAddHolders(&all, open);
     ifxUseProcessAddLate(&all, open->late);
     return whole && open->whole && open->seen;

@@ -12,6 +12,7 @@
  * A thing has an id. Its first word, before a slash, is the kind of the thing:
  *
  *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  input/input3
+ *     net/4026532200/eth0 (in another network namespace)  socket/4711 (its inode)
  *     mdev/UUID  vdpa/vdpa0  uio/uio0  vfio/11 (an IOMMU group)  vfio-dev/vfio0
  *     watchdog/watchdog0  nvidia/nvidia0  node/ng0n1  sound/snd/controlC0  input/input/event3
  *     pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda

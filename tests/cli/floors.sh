@@ -43,6 +43,7 @@ only libxslt/ xml
 only json report write
 only libsmartcols cli report
 only libmount use
+only netlink/ use
 only libxml/ cli plan xml
 
 # A name tells where a function is.

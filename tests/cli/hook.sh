@@ -89,6 +89,10 @@ refused '0000:01:00.1 (audio device, no driver): missing' "by the strict rule"
 
 # ---- what the host uses now
 
+hook desktop-intel--placeholder-in-use prepare --allow-member=0000:03:00.0
+refused 'would take 0000:03:00.0 from the host, which uses it: enp3s0 -> default route (in-use-network)' \
+    "the default route is not to be allowed"
+sed -i '/\/0 via/d' "$(make_sysroot desktop-intel)/netlink"
 hook desktop-intel--placeholder-in-use prepare
 refused 'domain placeholder-in-use would take 0000:02:00.0 from the host, which uses it: nvme0n1 -> nvme0n1p1 -> dm-0 (luks) -> dm-1 (lvm) -> /home (in-use-mounted). Unmount it first' \
     "placeholders for a disk and an interface"

@@ -92,13 +92,12 @@ path=$storage/sys/class/block/nvme5c6n1
 result "NVMe: a path to a disk of two controllers has no number"
 is "$(leads "$router/sys/class/net/enp2s0/brport/bridge")" "../../../../../../virtual/net/br0" \
     "a bridge and its port"
-is "$(leads "$router/proc/net")" "self/net" "proc/net is that of the process"
-printf 'enp1s0\t00000000\t017100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0%77s\n' '' >expected
-sed -n 2p "$router/proc/net/route" >line
-same line expected "a route"
-printf '%s 02 40 00 80   enp3s0\n' 20010db8000000000000000000000002 >expected
-sed -n 2p "$(make_sysroot desktop-intel)/proc/net/if_inet6" >line
-same line expected "an IPv6 address"
+is "$(grep -n enp1s0 "$router/netlink")" "3:link 2 enp1s0 parent=pci/0000:01:00.0" "an interface"
+is "$(grep -c '^route 2 0.0.0.0/0 via table=254$' "$router/netlink")" 1 "a route"
+netns=$(make_sysroot server-netns)
+is "$(sed -n 's/^netns 40265[0-9]* *//p' "$netns/netlink" | tr '\n' ' ')" " blue web " "namespaces"
+[ -d "$netns/sys/bus/pci/devices/0000:41:00.0/net" ] && [ ! -e "$netns/sys/class/net/ens41" ]
+result "the interface of another namespace leaves an empty folder"
 printf '/dev/dm-2                               partition\t8388604\t\t0\t\t-2\n' >expected
 sed -n 2p "$laptop/proc/swaps" >line
 same line expected "swap"

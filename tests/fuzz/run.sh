@@ -21,7 +21,7 @@ srcdir=$(cd "$(dirname "$0")/../.." && pwd)
 export srcdir
 dir=${FUZZ_DIR:-${TMPDIR:-/tmp}/iommufix-fuzz-$(id -u)}
 flags='-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined'
-libraries='glib-2.0 libxml-2.0 libxslt libvirt json-c smartcols mount'
+libraries='glib-2.0 libxml-2.0 libxslt libvirt json-c smartcols mount libnl-3.0'
 [ $# -gt 0 ] || set -- text nodedev plan patch sysfs saved
 
 say() {

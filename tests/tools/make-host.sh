@@ -3,8 +3,8 @@
 #
 #   make-host.sh sysfs HOST.txt DIR
 #       makes DIR/sys: the PCI devices, their drivers and their IOMMU groups, as the kernel shows
-#       them; and DIR/proc, DIR/run/udev and DIR/dev if the description has uses (see below). Every
-#       link in sys is relative and stays inside DIR.
+#       them; and DIR/proc, DIR/run/udev, DIR/dev and DIR/netlink if the description has uses (see
+#       below). Every link in sys is relative and stays inside DIR.
 #   make-host.sh node HOST.txt [DOMAIN.xml...] > FILE
 #       writes a <node> document with these domains and a nodedev for each PCI device, for
 #       `virsh -c test:///FILE`.
@@ -78,11 +78,16 @@
 #   swap /dev/dm-2
 #   swap /swapfile
 #   net eno1 on ADDRESS [up] [addr=192.168.1.2/24] [addr6=2001:db8::2/64]
-#                       [default] [default6] [mac=] [flags=]
+#                       [default] [default6] [route=10.0.0.0/8] [mac=] [flags=]
+#                       [netns=blue]    in a network namespace of this name, not the host's own;
+#                                       netns=- is one that nobody can ask
+#                       [packet=INODE]  a packet socket is bound to it
+#                       [promisc]
 #   net wlan0 wlan on ADDRESS
 #   net br0 bridge over eno1         also bond, team, ovs, vrf, vlan [id=], macvlan, macvtap, ipvlan
 #   net vnet0 tap
 #   net br-ex internal
+#       netlink is what the kernel would answer, as src/use/use-nets.h describes it.
 #   usb 1-4 on ADDRESS [id=046d:c31c] [name=] [dev=]    and 1-4.1 on 1-4
 #   keyboard on 1-4                  also keyboard on ps2, mouse on ..., button
 #   jack on ADDRESS                  an input device without keys
@@ -104,8 +109,8 @@
 #   fifo PATH
 #   remove PATH
 #
-# A host without any of these lines has no DIR/proc, DIR/run/udev and DIR/dev: there nobody can see
-# what it uses its devices for.
+# A host without any of these lines has no DIR/proc, DIR/run/udev, DIR/dev and DIR/netlink: there
+# nobody can see what it uses its devices for.
 
 set -eu
 

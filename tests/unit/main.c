@@ -42,6 +42,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUse());
     srunner_add_suite(runner, ifxSuiteUsePath());
     srunner_add_suite(runner, ifxSuiteUseConsole());
+    srunner_add_suite(runner, ifxSuiteUseNetns());
     srunner_add_suite(runner, ifxSuiteUseNetwork());
     srunner_add_suite(runner, ifxSuiteUseNetworkStack());
     srunner_add_suite(runner, ifxSuiteUseProcess());

@@ -36,6 +36,7 @@ Suite *ifxSuiteUndo(void);
 Suite *ifxSuiteUndoRefused(void);
 Suite *ifxSuiteUse(void);
 Suite *ifxSuiteUseConsole(void);
+Suite *ifxSuiteUseNetns(void);
 Suite *ifxSuiteUseNetwork(void);
 Suite *ifxSuiteUseNetworkStack(void);
 Suite *ifxSuiteUseNode(void);

@@ -3,7 +3,6 @@
 function begin_process()
 {
     raw_link("1", "proc/self")
-    raw_link("self/net", "proc/net")
     raw_link("self/mounts", "proc/mounts")
     space_of[1] = "4026531841"
     add_process(1, "systemd")

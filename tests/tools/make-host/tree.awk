@@ -66,7 +66,8 @@ function link(target, path)
 
 function write(path, format, words)
 {
-    folder(parent(path))
+    if (path ~ /\//)
+        folder(parent(path))
     files[++file_count] = "printf '" format "'" words " >" quote(path)
 }
 

@@ -10,11 +10,12 @@ BEGIN {
     split("on over of holds", use_list, " ")
     for (use_i in use_list)
         is_preposition[use_list[use_i]] = 1
-    split("up default default6 ro removable unreadable kernel", use_list, " ")
+    split("up default default6 promisc ro removable unreadable kernel", use_list, " ")
     for (use_i in use_list)
         is_flag[use_list[use_i]] = 1
     split("addr addr6 backing cache class connected dev driver file flags fs group held id in " \
-          "label link mac master name ns number options root size state tag type uuid", use_list, " ")
+          "label link mac master name netns ns number options packet root route " \
+          "size state tag type uuid", use_list, " ")
     for (use_i in use_list)
         is_key[use_list[use_i]] = 1
 }

@@ -2,121 +2,137 @@
 #include "suite.h"
 #include "test-use-network.h"
 
-static void
-ifxTestStack(const char *above,
-             const char *below)
-{
-    g_autofree char *lower = g_strconcat("lower_", below, NULL);
-    g_autofree char *upper = g_strconcat("upper_", above, NULL);
-    g_autofree char *lower_target = g_strconcat("->../", below, NULL);
-    g_autofree char *upper_target = g_strconcat("->../", above, NULL);
-
-    ifxTestAddEntry(above, lower, lower_target);
-    ifxTestAddEntry(below, upper, upper_target);
-}
+#define HIDDEN "no interface visible, maybe in another network namespace\n"
 
 static void
-ifxTestAddPci(const char *address,
-              const char *path,
+ifxTestAddPci(const char *path,
               const char *class_code,
               const char *driver)
 {
-    g_autofree char *link = g_strconcat("sys/bus/pci/devices/", address, NULL);
-    g_autofree char *target = g_strconcat("->../../../devices/", path, NULL);
+    g_autofree char *address = g_path_get_basename(path);
     g_autofree char *class_file = g_strconcat("sys/devices/", path, "/class", NULL);
     g_autofree char *driver_link = g_strconcat("sys/devices/", path, "/driver", NULL);
     g_autofree char *driver_target =
         g_strconcat("->../../bus/pci/drivers/", driver ? driver : "", NULL);
 
-    ifxTestAdd(link, target);
+    ifxTestAddDevice("pci", address, path);
     ifxTestAdd(class_file, class_code);
     if (driver)
         ifxTestAdd(driver_link, driver_target);
 }
 
-START_TEST(what_is_below_a_bridge_is_in_use_by_what_the_bridge_carries)
-{
-    ifxTestAddInterface("br0", VIRTUAL_PATH);
-    ifxTestAddEntry("br0", "uevent", "DEVTYPE=bridge\nINTERFACE=br0\n");
-    ifxTestStack("br0", "eno1");
-    ifxTestAddEntry("eno1", "master", "->../br0");
-    ROUTES("br0 192.168.1.0/24", "br0 0.0.0.0/0 192.168.1.1");
-    LOCALS("192.168.1.2", "192.168.1.255");
-    ifxTestExpectSeen("network: eno1 -> br0 (bridge) -> 192.168.1.2\n"
-                      "network: eno1 -> br0 (bridge) -> default route\n", "");
-}
-END_TEST
-
 typedef struct {
-    const char *name;
-    const char *entry;
-    const char *content;
-    const char *evidence;
-} ifxTestAbove;
+    const char *record;
+    const char *first;
+    const char *second;
+} ifxTestStack;
 
-static const ifxTestAbove above[] = {
-    { "br0", "bridge/bridge_id", "8000\n", "network: eno1 -> br0 (bridge)\n" },
-    { "bond0", "bonding/mode", "active-backup 1\n", "network: eno1 -> bond0 (bond)\n" },
-    { "eno1.10", "uevent", "INTERFACE=eno1.10\nDEVTYPE=vlan\n",
-      "network: eno1 -> eno1.10 (vlan)\n" },
-    { "macvtap0", "macvtap/tap3/dev", "235:3\n", "network: eno1 -> macvtap0 (macvtap)\n" },
-    { "mac0", "uevent", "DEVTYPE=macvlan\n", "network: eno1 -> mac0 (macvlan)\n" },
-    { "ipvl0", "uevent", "DEVTYPE=ipvlan\n", "network: eno1 -> ipvl0 (ipvlan)\n" },
-    { "ovs-system", "uevent", "INTERFACE=ovs-system\n",
-      "network: eno1 -> ovs-system (openvswitch)\n" },
-    { "team0", "uevent", "INTERFACE=team0\n", "network: eno1 -> team0\n" },
+static const ifxTestStack stacks[] = {
+    /* What is below a bridge is in use by what the bridge carries. */
+    { "link 5 br0 kind=bridge\nlink 6 vnet0 kind=tun master=5\naddress 5 192.168.1.2\n"
+      "route 5 0.0.0.0/0 via\nlink 7 eth7 master=5", "", "" },
+    { "link 5 br0 kind=bridge\nlink 6 eno1.7 kind=vlan lower=2 master=5\naddress 5 192.168.1.2\n"
+      "route 5 0.0.0.0/0 via",
+      "network: eno1 -> eno1.7 (vlan) -> br0 (bridge) -> 192.168.1.2\n"
+      "network: eno1 -> eno1.7 (vlan) -> br0 (bridge) -> default route\n", "" },
+    /* An interface above another one is a use. */
+    { "link 5 eno1.10 kind=vlan lower=2", "network: eno1 -> eno1.10 (vlan)\n", "" },
+    { "link 5 macvtap0 kind=macvtap lower=2", "network: eno1 -> macvtap0 (macvtap)\n", "" },
+    { "link 5 ipvl0 kind=ipvlan lower=2", "network: eno1 -> ipvl0 (ipvlan)\n", "" },
+    { "link 5 vxlan0 kind=vxlan lower=2", "network: eno1 -> vxlan0 (vxlan)\n", "" },
+    { "link 5 new0 lower=2", "network: eno1 -> new0\n", "" },
+    /* A stack is one chain up to its top. */
+    { "link 5 mv0 kind=macvlan lower=2\nlink 6 mv0.5 kind=vlan lower=5\nlink 7 mv1 kind=macvlan "
+      "lower=3", "network: eno1 -> mv0 (macvlan) -> mv0.5 (vlan)\n",
+      "network: enp1s0 -> mv1 (macvlan)\n" },
+    /* Interfaces above each other end. */
+    { "link 5 a lower=6\nlink 6 b lower=5", "", "" },
+    /* What watches or changes the packets of an interface is a use. */
+    { "link 5 enp1s1 promiscuous\nlink 6 mv0 kind=macvlan lower=2 promiscuous\naddress 6 ::2",
+      "network: eno1 -> mv0 (macvlan) -> ::2\n", "" },
+    /* In another namespace, also where the same index and name are other interfaces. */
+    { "netns 5 blue\nlink 2 eno1\naddress 2 192.168.1.2\nlink 3 mv0 kind=macvlan "
+      "lower=2/4026531840\naddress 3 10.0.0.1",
+      "network: eno1 -> mv0 (macvlan) in namespace blue -> 10.0.0.1\n", "" },
+    { "netns 5\nlink 9 eno1.8 kind=vlan lower=3/4026531840", "",
+      "network: enp1s0 -> eno1.8 (vlan) in namespace 5\n" },
+    /* The lower interface is in a namespace that nobody knows. */
+    { "netns 5 of nginx (812)\nlink 9 eth0 kind=macvlan lower=2/6\naddress 9 10.0.0.1", "", "" },
 };
 
-START_TEST(being_below_another_interface_is_a_use)
+START_TEST(what_is_above_uses_what_is_below)
 {
-    ifxTestAddInterface(above[_i].name, VIRTUAL_PATH);
-    ifxTestAddEntry(above[_i].name, above[_i].entry, above[_i].content);
-    ifxTestStack(above[_i].name, "eno1");
-    ifxTestExpectSeen(above[_i].evidence, "");
+    const ifxTestStack *stack = &stacks[_i];
+
+    ifxTestRecord(stack->record);
+    ifxTestExpectSeen(stack->first, stack->second);
 }
 END_TEST
 
-static const char *const links[][2] = {
-    { "eno1/master", "->../br0" },
-    { "eno1/upper_br0", "->../br0" },
-    { "br0/lower_eno1", "->../eno1" },
+/* The words of the line of a card. */
+static const char *const words[][2] = {
+    { "master=5", "network: eth1 -> bond0 (bond)\n" },
+    { "promiscuous", "network: eth1 -> promiscuous mode\n" },
+    { "xdp", "network: eth1 -> XDP program\n" },
+    { "xdp master=5", "network: eth1 -> bond0 (bond)\n" },
 };
 
-START_TEST(each_link_alone_tells_what_is_above)
+START_TEST(a_card_is_used_by_its_master_and_by_watchers)
 {
-    ifxTestAddInterface("br0", VIRTUAL_PATH);
-    ifxTestAddEntry("", links[_i][0], links[_i][1]);
-    ifxTestExpectSeen("network: eno1 -> br0\n", "");
+    g_autofree char *record = g_strconcat("link 4 eth1 parent=pci/0000:02:00.0 ", words[_i][0],
+                                          "\nlink 5 bond0 kind=bond", NULL);
+    g_autoptr(ifxUseGraph) graph = NULL;
+
+    ifxTestAddPci("pci0000:00/0000:02:00.0", "0x020000\n", "igb");
+    ifxTestRecord(record);
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:02:00.0", words[_i][1]);
 }
 END_TEST
 
-START_TEST(a_master_that_is_not_listed_is_a_use_all_the_same)
+START_TEST(sysfs_shows_what_else_is_above)
 {
-    ifxTestAddEntry("eno1", "master", "->../br7");
-    ifxTestExpectSeen("network: eno1 -> net/br7\n", "");
+    ifxTestAdd("sys/class/net/eno1/upper_hsr0", "->../../../virtual/net/hsr0");
+    ifxTestRecord("link 5 hsr0 kind=hsr\naddress 5 192.168.1.2");
+    ifxTestExpectSeen("network: eno1 -> hsr0 (hsr) -> 192.168.1.2\n", "");
+    ifxTestRecord("");
+    ifxTestExpectSeen("network: eno1 -> net/hsr0\n", "");
 }
 END_TEST
 
-START_TEST(a_stack_is_one_chain_up_to_its_top)
+/* ---- interfaces in another namespace */
+
+static const char *const moved[][2] = {
+    { "address 4 192.168.1.2", "network: eth1 in namespace blue -> 192.168.1.2\n" },
+    { "link 5 br0 kind=bridge", "network: eth1 in namespace blue\n" },
+};
+
+START_TEST(an_interface_that_was_moved_is_in_use)
 {
-    ifxTestAddInterface("bond0", VIRTUAL_PATH);
-    ifxTestAddEntry("bond0", "uevent", "DEVTYPE=bond\n");
-    ifxTestAddInterface("bond0.5", VIRTUAL_PATH);
-    ifxTestAddEntry("bond0.5", "uevent", "DEVTYPE=vlan\n");
-    ifxTestStack("bond0", "eno1");
-    ifxTestStack("bond0", "enp1s0");
-    ifxTestStack("bond0.5", "bond0");
-    ifxTestExpectSeen("network: eno1 -> bond0 (bond) -> bond0.5 (vlan)\n",
-                      "network: enp1s0 -> bond0 (bond) -> bond0.5 (vlan)\n");
+    g_autofree char *record = g_strconcat("netns 5 blue\nlink 4 eth1 parent=pci/0000:02:00.0\n",
+                                          moved[_i][0], NULL);
+    g_autoptr(ifxUseGraph) graph = NULL;
+
+    ifxTestAddPci("pci0000:00/0000:02:00.0", "0x020000\n", "igb");
+    ifxTestAdd("sys/bus/pci/devices/0000:02:00.0/net", "/");
+    ifxTestRecord(record);
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:02:00.0", moved[_i][1]);
 }
 END_TEST
 
-START_TEST(interfaces_above_each_other_end)
+START_TEST(an_empty_folder_is_an_interface_elsewhere)
 {
-    ifxTestAddInterface("br0", VIRTUAL_PATH);
-    ifxTestStack("br0", "eno1");
-    ifxTestStack("eno1", "br0");
-    ifxTestExpectSeen("", "");
+    g_autoptr(ifxUseGraph) graph = NULL;
+
+    ifxTestAddDevice("usb", "2-1:1.0", "pci0000:00/0000:00:14.0/usb2/2-1/2-1:1.0");
+    ifxTestAdd("sys/bus/usb/devices/2-1:1.0/net", "/");
+    ifxTestAdd("sys/bus/usb/devices/2-1:1.0/driver", "->../../drivers/cdc_ncm");
+    ifxTestAddPci("pci0000:00/0000:02:00.0", "0xff0000\n", "mlx5_core");
+    ifxTestAdd("sys/bus/pci/devices/0000:02:00.0/net", "/");
+    graph = ifxTestLoad();
+    ifxTestExpect(graph, "0000:00:14.0", "unclear: usb 2-1 -> cdc_ncm -> " HIDDEN);
+    ifxTestExpect(graph, "0000:02:00.0", "unclear: mlx5_core -> " HIDDEN);
 }
 END_TEST
 
@@ -145,12 +161,10 @@ START_TEST(a_driven_device_without_interface_is_unclear)
 {
     const ifxTestDriver *driver = &drivers[_i];
     g_autofree char *expected = driver->unclear ?
-        g_strdup_printf("unclear: %s -> no interface visible, maybe in another network "
-                        "namespace\n", driver->driver) : g_strdup("");
+        g_strdup_printf("unclear: %s -> " HIDDEN, driver->driver) : g_strdup("");
     g_autoptr(ifxUseGraph) graph = NULL;
 
-    ifxTestAddPci("0000:02:00.0", "pci0000:00/0000:00:1d.0/0000:02:00.0", driver->class_code,
-                  driver->driver);
+    ifxTestAddPci("pci0000:00/0000:00:1d.0/0000:02:00.0", driver->class_code, driver->driver);
     graph = ifxTestLoad();
     ifxTestExpect(graph, "0000:02:00.0", expected);
 }
@@ -160,7 +174,7 @@ START_TEST(a_driver_with_a_vfio_device_is_not_the_hosts)
 {
     g_autoptr(ifxUseGraph) graph = NULL;
 
-    ifxTestAddPci("0000:02:00.0", "pci0000:00/0000:02:00.0", "0x020000\n", "vendor_live");
+    ifxTestAddPci("pci0000:00/0000:02:00.0", "0x020000\n", "vendor_live");
     ifxTestAdd("sys/devices/pci0000:00/0000:02:00.0/vfio-dev/vfio0", "/");
     graph = ifxTestLoad();
     ifxTestExpect(graph, "0000:02:00.0", "");
@@ -171,8 +185,10 @@ START_TEST(an_interface_further_below_its_device_is_seen)
 {
     g_autoptr(ifxUseGraph) graph = NULL;
 
-    ifxTestAddPci("0000:00:03.0", "pci0000:00/0000:00:03.0", "0x020000\n", "virtio-pci");
-    ifxTestAddInterface("ens3", "../../devices/pci0000:00/0000:00:03.0/virtio2/net/");
+    ifxTestAddPci("pci0000:00/0000:00:03.0", "0x020000\n", "virtio-pci");
+    ifxTestAddDevice("virtio", "virtio2", "pci0000:00/0000:00:03.0/virtio2");
+    ifxTestAddInterface("ens3", "pci0000:00/0000:00:03.0/virtio2");
+    ifxTestRecord("link 4 ens3 parent=virtio/virtio2");
     graph = ifxTestLoad();
     ifxTestExpect(graph, "0000:00:03.0", "");
 }
@@ -186,15 +202,15 @@ ifxSuiteUseNetworkStack(void)
     TCase *hidden = tcase_create("hidden");
 
     tcase_add_checked_fixture(stacked, ifxTestSetup, ifxTestTeardown);
-    tcase_add_test(stacked, what_is_below_a_bridge_is_in_use_by_what_the_bridge_carries);
-    tcase_add_loop_test(stacked, being_below_another_interface_is_a_use, 0, G_N_ELEMENTS(above));
-    tcase_add_loop_test(stacked, each_link_alone_tells_what_is_above, 0, G_N_ELEMENTS(links));
-    tcase_add_test(stacked, a_master_that_is_not_listed_is_a_use_all_the_same);
-    tcase_add_test(stacked, a_stack_is_one_chain_up_to_its_top);
-    tcase_add_test(stacked, interfaces_above_each_other_end);
+    tcase_add_loop_test(stacked, what_is_above_uses_what_is_below, 0, G_N_ELEMENTS(stacks));
+    tcase_add_loop_test(stacked, a_card_is_used_by_its_master_and_by_watchers,
+                        0, G_N_ELEMENTS(words));
+    tcase_add_test(stacked, sysfs_shows_what_else_is_above);
     suite_add_tcase(suite, stacked);
 
     tcase_add_checked_fixture(hidden, ifxTestSetup, ifxTestTeardown);
+    tcase_add_loop_test(hidden, an_interface_that_was_moved_is_in_use, 0, G_N_ELEMENTS(moved));
+    tcase_add_test(hidden, an_empty_folder_is_an_interface_elsewhere);
     tcase_add_loop_test(hidden, a_driven_device_without_interface_is_unclear,
                         0, G_N_ELEMENTS(drivers));
     tcase_add_test(hidden, a_driver_with_a_vfio_device_is_not_the_hosts);
