@@ -15,18 +15,12 @@ ifxGroupsNames(const ifxElsewhere *elsewhere,
                const ifxPciAddress *address)
 {
     const GPtrArray *others = ifxElsewhereGet(elsewhere, address);
-    GPtrArray *names = NULL;
+    const guint count = ifxElsewhereCountDomains(elsewhere, address);
+    GPtrArray *names = count > 0 ? g_ptr_array_new_full(count, g_free) : NULL;
     guint i;
 
-    for (i = 0; others && i < others->len; i++) {
-        const ifxOtherClaim *other = others->pdata[i];
-
-        if (other->network)
-            continue;
-        if (!names)
-            names = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(names, g_strdup(other->owner));
-    }
+    for (i = 0; i < count; i++)
+        g_ptr_array_add(names, g_strdup(((const ifxOtherClaim *) others->pdata[i])->owner));
     return names;
 }
 

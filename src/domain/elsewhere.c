@@ -3,8 +3,17 @@
 
 #include <string.h>
 
+/* Who claims a device. */
+typedef struct _ifxElsewhereDevice ifxElsewhereDevice;
+struct _ifxElsewhereDevice {
+    GPtrArray *claims;      /* ifxOtherClaim: of domains that run, of the others, of networks */
+    guint running;          /* how many of the first kind */
+    guint domains;          /* of the first two kinds */
+    GHashTable *owners;     /* name of a domain, and its folded UUID -> its ifxOtherClaim */
+};
+
 struct _ifxElsewhere {
-    GHashTable *claims;     /* ifxPciAddress -> GPtrArray of ifxOtherClaim */
+    GHashTable *devices;    /* ifxPciAddress -> ifxElsewhereDevice */
     GHashTable *uuids;      /* of the domains, in lower case and without dashes */
     GHashTable *networks;   /* name -> GArray of ifxPciAddress */
     GPtrArray *unread;      /* char *: names */
@@ -23,9 +32,13 @@ ifxOtherClaimFree(gpointer data)
 }
 
 static void
-ifxElsewhereFreeClaims(gpointer claims)
+ifxElsewhereFreeDevice(gpointer data)
 {
-    g_ptr_array_unref(claims);
+    ifxElsewhereDevice *device = data;
+
+    g_hash_table_unref(device->owners);
+    g_ptr_array_unref(device->claims);
+    g_free(device);
 }
 
 static void
@@ -39,8 +52,8 @@ ifxElsewhereNew(void)
 {
     ifxElsewhere *elsewhere = g_new0(ifxElsewhere, 1);
 
-    elsewhere->claims = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
-                                              ifxElsewhereFreeClaims);
+    elsewhere->devices = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
+                                               ifxElsewhereFreeDevice);
     elsewhere->uuids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     elsewhere->networks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                                 ifxElsewhereFreeDevices);
@@ -54,36 +67,12 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
 {
     if (!elsewhere)
         return;
-    g_hash_table_unref(elsewhere->claims);
+    g_hash_table_unref(elsewhere->devices);
     g_hash_table_unref(elsewhere->uuids);
     g_hash_table_unref(elsewhere->networks);
     g_ptr_array_unref(elsewhere->unread);
     g_ptr_array_unref(elsewhere->whys);
     g_free(elsewhere);
-}
-
-/* False, and nothing is added, if the last claim of that device has the same owner. */
-static bool
-ifxElsewhereAdd(ifxElsewhere *elsewhere,
-                const ifxPciAddress *address,
-                const ifxOtherClaim *claim)
-{
-    GPtrArray *claims = g_hash_table_lookup(elsewhere->claims, address);
-    ifxOtherClaim *last = claims ? claims->pdata[claims->len - 1] : NULL;
-    ifxOtherClaim *added;
-
-    if (last && last->network == claim->network && strcmp(last->owner, claim->owner) == 0)
-        return false;
-    if (!claims) {
-        claims = g_ptr_array_new_with_free_func(ifxOtherClaimFree);
-        g_hash_table_insert(elsewhere->claims, g_memdup2(address, sizeof(*address)), claims);
-    }
-    added = g_memdup2(claim, sizeof(*claim));
-    added->owner = g_strdup(claim->owner);
-    added->uuid = g_strdup(claim->uuid);
-    added->path = g_strdup(claim->path);
-    g_ptr_array_add(claims, added);
-    return true;
 }
 
 /* libvirt reads a UUID with dashes and white space anywhere (virUUIDParse). */
@@ -97,6 +86,59 @@ ifxElsewhereFoldUuid(const char *uuid)
             g_string_append_c(folded, g_ascii_tolower(*uuid));
     }
     return g_string_free(folded, FALSE);
+}
+
+static ifxElsewhereDevice *
+ifxElsewhereGetDevice(ifxElsewhere *elsewhere,
+                      const ifxPciAddress *address)
+{
+    ifxElsewhereDevice *device = g_hash_table_lookup(elsewhere->devices, address);
+
+    if (!device) {
+        device = g_new0(ifxElsewhereDevice, 1);
+        device->claims = g_ptr_array_new_with_free_func(ifxOtherClaimFree);
+        device->owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        g_hash_table_insert(elsewhere->devices, g_memdup2(address, sizeof(*address)), device);
+    }
+    return device;
+}
+
+/* Where a claim like @claim goes: after those of its kind. */
+static guint
+ifxElsewhereFindPlace(const ifxElsewhereDevice *device,
+                      const ifxOtherClaim *claim)
+{
+    if (claim->network)
+        return device->claims->len;
+    return claim->running ? device->running : device->domains;
+}
+
+/* False, and nothing is added, if the last claim of that device and kind has the same owner. */
+static bool
+ifxElsewhereAdd(ifxElsewhere *elsewhere,
+                const ifxPciAddress *address,
+                const ifxOtherClaim *claim)
+{
+    ifxElsewhereDevice *device = ifxElsewhereGetDevice(elsewhere, address);
+    const guint place = ifxElsewhereFindPlace(device, claim);
+    const ifxOtherClaim *last = place > 0 ? device->claims->pdata[place - 1] : NULL;
+    ifxOtherClaim *added;
+
+    if (last && last->network == claim->network && strcmp(last->owner, claim->owner) == 0)
+        return false;
+    added = g_memdup2(claim, sizeof(*claim));
+    added->owner = g_strdup(claim->owner);
+    added->uuid = g_strdup(claim->uuid);
+    added->path = g_strdup(claim->path);
+    g_ptr_array_insert(device->claims, (int) place, added);
+    if (claim->network)
+        return true;
+    device->domains++;
+    device->running += claim->running ? 1 : 0;
+    g_hash_table_replace(device->owners, g_strdup(claim->owner), added);
+    if (claim->uuid)
+        g_hash_table_replace(device->owners, ifxElsewhereFoldUuid(claim->uuid), added);
+    return true;
 }
 
 void
@@ -167,7 +209,33 @@ const GPtrArray *
 ifxElsewhereGet(const ifxElsewhere *elsewhere,
                 const ifxPciAddress *address)
 {
-    return g_hash_table_lookup(elsewhere->claims, address);
+    const ifxElsewhereDevice *device = g_hash_table_lookup(elsewhere->devices, address);
+
+    return device ? device->claims : NULL;
+}
+
+guint
+ifxElsewhereCountDomains(const ifxElsewhere *elsewhere,
+                         const ifxPciAddress *address)
+{
+    const ifxElsewhereDevice *device = g_hash_table_lookup(elsewhere->devices, address);
+
+    return device ? device->domains : 0;
+}
+
+const ifxOtherClaim *
+ifxElsewhereLookupOwn(const ifxElsewhere *elsewhere,
+                      const ifxPciAddress *address,
+                      const ifxDomain *domain)
+{
+    const ifxElsewhereDevice *device = g_hash_table_lookup(elsewhere->devices, address);
+    g_autofree char *uuid = domain->uuid ? ifxElsewhereFoldUuid(domain->uuid) : NULL;
+    const ifxOtherClaim *own = device && uuid ? g_hash_table_lookup(device->owners, uuid) : NULL;
+
+    if (own && own->uuid)
+        return own;
+    own = device ? g_hash_table_lookup(device->owners, domain->name) : NULL;
+    return own && !(own->uuid && domain->uuid) && strcmp(own->owner, domain->name) == 0 ? own : NULL;
 }
 
 const GArray *

@@ -54,8 +54,18 @@ void ifxElsewhereAddUnread(ifxElsewhere *elsewhere, const char *name, const char
  * known: none was added, or one could not be read. */
 bool ifxElsewhereIsForeign(const ifxElsewhere *elsewhere, const char *uuid);
 
-/* The claims (ifxOtherClaim) of that device, in the order in which they were added; NULL: none. */
+/* The claims (ifxOtherClaim) of that device: first those of domains that run, then those of other
+ * domains, then those of networks; each in the order in which they were added. NULL: none. */
 const GPtrArray *ifxElsewhereGet(const ifxElsewhere *elsewhere, const ifxPciAddress *address);
+
+/* How many of these are of domains. */
+guint ifxElsewhereCountDomains(const ifxElsewhere *elsewhere, const ifxPciAddress *address);
+
+/* The one of these that is @domain's own: of the same UUID, or of the same name where one of them
+ * has no UUID. NULL: none. The time that it takes does not grow with the claims. */
+const ifxOtherClaim *ifxElsewhereLookupOwn(const ifxElsewhere *elsewhere,
+                                           const ifxPciAddress *address,
+                                           const ifxDomain *domain);
 
 /* The devices (ifxPciAddress) of a hostdev network; NULL: there is no such network; empty: its
  * devices are unknown. */

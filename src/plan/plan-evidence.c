@@ -7,6 +7,9 @@
 #include "plan/plan-questions.h"
 #include "use/use.h"
 
+/* The most other claims of a device that are named; the others are counted. */
+#define IFX_PLAN_EVIDENCE_CLAIMS 8
+
 static void
 ifxEvidenceFree(gpointer data)
 {
@@ -160,14 +163,45 @@ ifxPlanEvidenceAddFunctions(GPtrArray **list,
                                        spelled));
 }
 
-static bool
-ifxPlanEvidenceIsOwnClaim(const ifxDomain *domain,
-                          const ifxOtherClaim *claim)
+/* "domain web (running)". The caller owns it. */
+static char *
+ifxPlanEvidenceNameClaim(const ifxOtherClaim *claim)
 {
-    return claim->uuid && domain->uuid ? ifxDomainHasUuid(domain, claim->uuid) :
-        strcmp(claim->owner, domain->name) == 0;
+    return g_strdup_printf("%s %s%s", claim->network ? "network" : "domain", claim->owner,
+                           claim->running ? " (running)" : "");
 }
 
+/* Adds those of @claims from @from on and before @end, without @own: the first of them, and how
+ * many more there are, because a thousand domains that share a device make a thousand plans. */
+static void
+ifxPlanEvidenceAddSomeClaims(GPtrArray **list,
+                             ifxReason reason,
+                             const GPtrArray *claims,
+                             guint from,
+                             guint end,
+                             const ifxOtherClaim *own)
+{
+    guint left = end - from - (own ? 1 : 0);
+    guint shown = 0;
+    guint i;
+
+    for (i = from; i < end && shown < IFX_PLAN_EVIDENCE_CLAIMS; i++) {
+        if (claims->pdata[i] == own)
+            continue;
+        ifxPlanEvidenceAdd(list, reason, IFX_LIFT_NOTHING, NULL,
+                           ifxPlanEvidenceNameClaim(claims->pdata[i]));
+        shown++;
+    }
+    left -= shown;
+    if (left == 0)
+        return;
+    ifxPlanEvidenceAdd(list, reason, IFX_LIFT_NOTHING, NULL,
+                       g_strdup_printf("%u more %s%s", left, reason == IFX_REASON_NETWORK_POOL ?
+                                       "network" : "domain", left == 1 ? "" : "s"));
+    ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->counts = true;
+}
+
+/* @domain is NULL for any domain: then no domain is another one. */
 static void
 ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
                               const ifxDomain *domain,
@@ -175,19 +209,15 @@ ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
                               const ifxPciAddress *address)
 {
     const GPtrArray *claims = ifxElsewhereGet(elsewhere, address);
-    guint i;
+    const guint domains = ifxElsewhereCountDomains(elsewhere, address);
 
-    for (i = 0; claims && i < claims->len; i++) {
-        const ifxOtherClaim *claim = claims->pdata[i];
-
-        if (claim->network)
-            ifxPlanEvidenceAdd(list, IFX_REASON_NETWORK_POOL, IFX_LIFT_NOTHING, NULL,
-                               g_strdup_printf("network %s", claim->owner));
-        else if (domain && !ifxPlanEvidenceIsOwnClaim(domain, claim))
-            ifxPlanEvidenceAdd(list, IFX_REASON_CLAIMED_ELSEWHERE, IFX_LIFT_NOTHING, NULL,
-                               g_strdup_printf("domain %s%s", claim->owner,
-                                               claim->running ? " (running)" : ""));
-    }
+    if (!claims)
+        return;
+    if (domain)
+        ifxPlanEvidenceAddSomeClaims(list, IFX_REASON_CLAIMED_ELSEWHERE, claims, 0, domains,
+                                     ifxElsewhereLookupOwn(elsewhere, address, domain));
+    ifxPlanEvidenceAddSomeClaims(list, IFX_REASON_NETWORK_POOL, claims, domains, claims->len,
+                                 NULL);
 }
 
 /* A device whose use was asked for without an answer, such as one of a process that hangs. */

@@ -5,9 +5,6 @@
 
 #include "plan/plan-words.h"
 
-/* The most that are reported; plan documents have all. */
-#define IFX_REMARK_RIVALS 8
-
 static void
 ifxRemarkFree(gpointer data)
 {
@@ -83,6 +80,7 @@ struct _ifxRival {
     ifxReason reason;
     ifxPciAddress first;
     guint count;            /* of devices */
+    bool counts;            /* @name is "3 more domains" */
 };
 
 static void
@@ -100,17 +98,19 @@ ifxReportAddRivals(GArray *rivals,
             .reason = piece->reason,
             .first = *address,
             .count = 1,
+            .counts = piece->counts,
         };
 
         if (piece->lift != IFX_LIFT_NOTHING)
             continue;
+        /* Three more domains of one device need not be the three of another. */
         for (j = 0; j < rivals->len; j++) {
-            if (strcmp(g_array_index(rivals, ifxRival, j).name, rival.name) == 0)
+            if (!rival.counts && strcmp(g_array_index(rivals, ifxRival, j).name, rival.name) == 0)
                 break;
         }
         if (j < rivals->len)
             g_array_index(rivals, ifxRival, j).count++;
-        else if (j < IFX_REMARK_RIVALS)
+        else
             g_array_append_val(rivals, rival);
     }
 }
@@ -125,6 +125,12 @@ ifxReportRival(const ifxRival *rival)
     const char *code = ifxReasonToString(rival->reason);
 
     ifxPciAddressFormat(&rival->first, address);
+    if (rival->counts && rival->reason == IFX_REASON_NETWORK_POOL)
+        return g_strdup_printf("%s may give %s to any of their guests (%s)", rival->name, address,
+                               code);
+    if (rival->counts)
+        return g_strdup_printf("%s also use %s; \"virt-iommufix groups\" lists them (%s)",
+                               rival->name, address, code);
     if (rival->reason == IFX_REASON_NETWORK_POOL)
         return g_strdup_printf("%s may give %s%s to any of its guests (%s)", rival->name, address,
                                others, code);

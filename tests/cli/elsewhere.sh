@@ -68,6 +68,31 @@ for form in "-c test://$tmp/guests.xml" "--host guests.xml" \
     is "$(of 0000:01:00.1)" "fleeting" "a transient domain's claim"
 done
 
+# Twelve domains of one device, of which one runs, and a pool: that one first, the pool apart, and
+# what is not named is counted.
+rivals=
+for i in 00 01 02 03 04 05 06 07 08 09 10 11; do
+    [ $i = 11 ] && state=1 || state=5
+    rivals="$rivals<domain type='test' xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>
+        <name>vm$i</name><memory>1024</memory><os><type>hvm</type></os>
+        <devices><hostdev mode='subsystem' type='pci' managed='yes'>
+            <source><address bus='3' slot='16'/></source></hostdev></devices>
+        <test:runstate>$state</test:runstate></domain>"
+done
+with rivals.xml "$rivals<network><name>pool</name><forward mode='hostdev' managed='yes'>
+    <address type='pci' domain='0' bus='3' slot='16' function='0'/></forward></network>"
+tool -c "test://$tmp/rivals.xml" check vm00
+sed -n 's/^  \(.*\) \(also use\|also uses\|may give\) 0000:03:10.0.*/\1,/p' out | tr '\n' ' ' >named
+is "$(cat named)" "domain vm11 (running), domain vm01, domain vm02, domain vm03, domain vm04, \
+domain vm05, domain vm06, domain vm07, 3 more domains, network pool, " \
+    "the running domain comes first, the others are counted, the pool is apart" || show out err
+tool -c "test://$tmp/rivals.xml" check vm11
+is "$(grep -c 'running) also' out)-$(grep -o '[0-9]* more domains' out)" "0-3 more domains" \
+    "the domain itself is not among them" || show out
+tool -c "test://$tmp/rivals.xml" groups
+of 0000:03:10.0 | tail -n 1 >named
+is "$(sed 's/, .*, /../; s/ .*//' named)" "vm11..vm10" "groups lists all, the running one first" || show out
+
 # A guest that cannot be read is reported, and its devices are not taken for free.
 with broken.xml "<network><name>bad</name><forward mode='hostdev'><address type='pci' slot='77'/></forward></network>
 <network/>

@@ -328,6 +328,40 @@ START_TEST(claims_are_those_of_both_definitions_of_a_domain)
 }
 END_TEST
 
+START_TEST(claims_of_running_domains_come_first_and_those_of_networks_last)
+{
+    static const char *const owners[] = { "up", "on", "db", "web", "vfs" };
+    const ifxPciAddress address = ifxTestAddress("0000:01:00.0");
+    g_autoptr(ifxDomain) own = ifxTestDomain("<domain><name>web</name></domain>");
+    g_autoptr(ifxDomain) renamed = ifxTestDomain("<domain><name>x</name><uuid>-1</uuid></domain>");
+    g_autoptr(ifxDomain) namesake = ifxTestDomain("<domain><name>up</name><uuid>2</uuid></domain>");
+    ifxTestGuests test = ifxTestGuestsNew();
+    const GPtrArray *claims;
+    guint i;
+
+    ifxTestAdd(&test, IFX_GUEST_NETWORK, "vfs",
+               "<forward mode='hostdev'><address type='pci' bus='1'/></forward>", false);
+    ifxTestAdd(&test, IFX_GUEST_DOMAIN, "db", "<devices>" HOSTDEV("1") "</devices>", false);
+    ifxTestAdd(&test, IFX_GUEST_DOMAIN, "up",
+               "<uuid>1</uuid><devices>" HOSTDEV("1") "</devices>", true);
+    ifxTestAdd(&test, IFX_GUEST_DOMAIN, "up",
+               "<uuid>1</uuid><devices>" HOSTDEV("1") "</devices>", true);
+    ifxTestAdd(&test, IFX_GUEST_DOMAIN, "web", "<devices>" HOSTDEV("1") "</devices>", false);
+    ifxTestAdd(&test, IFX_GUEST_DOMAIN, "on", "<devices>" HOSTDEV("1") "</devices>", true);
+    ifxGuestsEnd(test.guests, NULL);
+
+    claims = ifxElsewhereGet(test.elsewhere, &address);
+    ck_assert_uint_eq(claims->len, G_N_ELEMENTS(owners));
+    for (i = 0; i < claims->len; i++)
+        ck_assert_str_eq(((const ifxOtherClaim *) claims->pdata[i])->owner, owners[i]);
+    ck_assert_uint_eq(ifxElsewhereCountDomains(test.elsewhere, &address), 4);
+    ck_assert_ptr_eq(ifxElsewhereLookupOwn(test.elsewhere, &address, own), claims->pdata[3]);
+    ck_assert_ptr_eq(ifxElsewhereLookupOwn(test.elsewhere, &address, renamed), claims->pdata[0]);
+    ck_assert_ptr_null(ifxElsewhereLookupOwn(test.elsewhere, &address, namesake));
+    ifxTestGuestsFree(&test);
+}
+END_TEST
+
 START_TEST(a_device_that_is_passed_by_hand_is_claimed)
 {
     const ifxPciAddress address = ifxTestAddress("0000:01:00.0");
@@ -458,6 +492,7 @@ ifxSuiteGuests(void)
     tcase_add_test(guests, a_need_that_the_host_knows_is_a_use_of_it);
     tcase_add_test(guests, both_definitions_of_a_domain_are_one_use_and_many_domains_are_counted);
     tcase_add_test(guests, claims_are_those_of_both_definitions_of_a_domain);
+    tcase_add_test(guests, claims_of_running_domains_come_first_and_those_of_networks_last);
     tcase_add_test(guests, a_device_that_is_passed_by_hand_is_claimed);
     tcase_add_test(guests, a_pool_of_devices_is_claimed_by_its_network);
     tcase_add_test(guests, a_pool_by_its_physical_function_is_found_in_the_topology);
