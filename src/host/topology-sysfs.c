@@ -17,8 +17,8 @@
 #define IFX_CONFIG_HEADER_TYPE 0x0e
 #define IFX_CONFIG_HEADER_MASK 0x7f
 
-/* Every user may read this part of config. */
-#define IFX_CONFIG_LENGTH 64
+/* Every user may read this part of config. Each four bytes are a question to the device, and slow. */
+#define IFX_CONFIG_LENGTH 16
 
 static ifxHeaderType
 ifxTopologySysfsReadHeader(const char *dir)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * measure COMMAND ARGUMENT...: runs the command without its output, and prints one line:
+ * measure COMMAND ARGUMENT...: runs the command without its output, with the file that
+ * MEASURE_INPUT names, if any, on its standard input, and prints one line:
  * microseconds by the clock, microseconds of processor time, and the most memory that it held, in
  * KiB. The exit status is 1 if the command could not be run; its own status does not matter.
  */
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -23,9 +25,11 @@ microseconds(const struct timeval *time)
 static void
 run(char **command)
 {
+    const char *input = getenv("MEASURE_INPUT");
     const int null = open("/dev/null", O_RDWR);
+    const int from = input ? open(input, O_RDONLY) : null;
 
-    if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 &&
+    if (null >= 0 && dup2(from, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 &&
         dup2(null, STDERR_FILENO) >= 0)
         execvp(command[0], command);
     _exit(CANNOT_RUN);

@@ -1,0 +1,107 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What libvirt waits for when a guest starts: the hook, on hosts of many sizes.
+#
+#   VIRT_IOMMUFIX=path MEASURE=path MAKE_TREE=path hook.sh      (or: ./run bench)
+#
+# The guest has a card of two functions and an NVMe disk. The usual host has 500 processes, 10
+# disks, 50 mounts and 5 network namespaces; each other one has more of one thing. "above" is what
+# the hook takes above starting the tool (--version): loading libraries, mostly. It is to be at most
+# 15 ms for the usual host, and to grow as the host does. In the trees nothing has to be asked of the
+# kernel. The last rows are this host as it is, and with 500 and 5,000 processes more that sleep.
+
+. "$(dirname "$0")/lib.sh"
+rounds=${ROUNDS:-15}
+
+hostdev() {
+    echo "<hostdev mode='subsystem' type='pci' managed='yes'><source>"
+    echo "<address domain='0x$1' bus='0x$2' slot='0x$3' function='0x$4'/></source></hostdev>"
+}
+
+{
+    echo "<domain type='kvm'><name>guest</name><devices>"
+    hostdev 0 1 0 0
+    hostdev 0 1 0 1
+    hostdev 0 2 0 0
+    echo "</devices></domain>"
+} >guest.xml
+
+# median NAME COLUMN: of NAME.times, in milliseconds
+median() {
+    sort -n -k "$2" "$1.times" | awk -v column="$2" '
+        { of[NR] = $column }
+        END { printf "%.2f\n", of[int((NR + 1) / 2)] / 1000 }'
+}
+
+# line NAME WORDS COMMAND...: measures it, and prints a line of the table
+line() {
+    name=$1
+    words=$2
+    shift 2
+    MEASURE_INPUT=$input "$MEASURE" "$@" >/dev/null
+    : >"$name.times"
+    i=0
+    while [ "$i" -lt "$rounds" ]; do
+        MEASURE_INPUT=$input "$MEASURE" "$@" >>"$name.times"
+        i=$((i + 1))
+    done
+    took=$(median "$name" 1)
+    busy=$(median "$name" 2)
+    [ "$name" != start ] || start="$took $busy"
+    above=$(echo "$took $busy $start" | awk '{ print $1 - $3, $2 - $4 }')
+    [ "$name" != usual ] || usual=${above#* }
+    echo "$took $busy $above ${usual:-0}" | awk -v words="$words" '{
+        printf "  %-56s %8.2f %8.2f %9.2f %8.2f %6s\n", words, $1, $3, $2, $4,
+            ($5 > 0) ? sprintf("%.1f", $4 / $5) : "" }'
+}
+
+# host NAME PROCESSES DISKS MOUNTS NAMESPACES: a line for such a host
+host() {
+    mkdir "tree.$1"
+    "$MAKE_TREE" "tree.$1" "$2" "$3" "$4" "$5"
+    line "$1" "$2 processes, $3 disks, $4 mounts, $5 namespaces" \
+        "$VIRT_IOMMUFIX" hook --sysroot "tree.$1" guest prepare begin -
+    rm -rf "tree.$1"
+}
+
+input=guest.xml
+printf '\nThe hook: median of %d rounds, milliseconds\n\n  %-56s %8s %8s %9s %8s %6s\n' "$rounds" '' \
+    clock above processor above ratio
+line start --version "$VIRT_IOMMUFIX" --version
+host usual 500 10 50 5
+host processes 5000 10 50 5
+host disks 500 512 50 5
+host mounts 500 10 5000 5
+host namespaces 500 10 50 200
+host all 5000 512 5000 200
+
+if [ "$(id -u)" -ne 0 ]; then
+    echo "  only root can measure this host"
+    exit
+fi
+
+# What the answer is does not matter, so any device will do.
+claimed=$(basename "$(find /sys/bus/pci/devices -name '0*' | sort | tail -n 1)" | tr . :)
+{
+    echo "<domain type='kvm'><name>guest</name><devices>"
+    echo "$claimed" | { IFS=: read -r a b c d; hostdev "$a" "$b" "$c" "$d"; }
+    echo "</devices></domain>"
+} >real.xml
+input=real.xml
+sleepers=
+# real: a line for this host
+real() {
+    line "real$1" "this host, $(find /proc -maxdepth 1 -name '[0-9]*' | wc -l) processes" \
+        "$VIRT_IOMMUFIX" hook guest prepare begin -
+}
+real 0
+trap 'kill $sleepers; rm -rf "$tmp"' EXIT
+for more in 500 4500; do
+    i=0
+    while [ "$i" -lt "$more" ]; do
+        sleep 1000 &
+        sleepers="$sleepers $!"
+        i=$((i + 1))
+    done
+    real "$more"
+done
