@@ -39,6 +39,16 @@ ifxPlanEvidenceAdd(GPtrArray **list,
     g_ptr_array_add(*list, evidence);
 }
 
+/* The same for a question that got no answer in time. */
+static void
+ifxPlanEvidenceAddUnanswered(GPtrArray **list,
+                             GPtrArray *chain,
+                             char *step)
+{
+    ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, chain, step);
+    ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->unanswered = true;
+}
+
 static ifxReason
 ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
 {
@@ -55,6 +65,7 @@ ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
         [IFX_USE_VDPA_PARENT] = IFX_REASON_VDPA_PARENT,
         [IFX_USE_HELD] = IFX_REASON_IN_USE_HELD,
         [IFX_USE_UNCLEAR] = IFX_REASON_UNKNOWN_USE,
+        [IFX_USE_UNANSWERED] = IFX_REASON_UNKNOWN_USE,
     };
 
     return reasons[kind];
@@ -108,6 +119,8 @@ ifxPlanEvidenceAddUses(GPtrArray **list,
 
         if (found->kind == IFX_USE_LISTENER)
             ifxPlanEvidenceAddListener(list, found->chain);
+        else if (found->kind == IFX_USE_UNANSWERED)
+            ifxPlanEvidenceAddUnanswered(list, g_ptr_array_ref(found->chain), NULL);
         else if (!found->domain)
             ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(found->kind),
                                found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
@@ -220,20 +233,6 @@ ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
                                  NULL);
 }
 
-/* A device whose use was asked for without an answer, such as one of a process that hangs. */
-static void
-ifxPlanEvidenceAddUnanswered(GPtrArray **list,
-                             const ifxPlanHost *host,
-                             const ifxDevice *device)
-{
-    const char *what = ifxPlanQuestionsFindLate(host, device);
-
-    if (!what)
-        return;
-    ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL, g_strdup(what));
-    ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->unanswered = true;
-}
-
 /* The needs of a domain that could not be read are unknown: its disk may be here. */
 static void
 ifxPlanEvidenceAddUnread(GPtrArray **list,
@@ -320,6 +319,7 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
 {
     ifxPlanEvidence *evidence = g_new0(ifxPlanEvidence, 1);
     GPtrArray **list = &evidence->pieces;
+    const char *late;
 
     if (host->use)
         ifxPlanEvidenceAddUses(list, domain, host, &device->address);
@@ -331,7 +331,9 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
         ifxPlanEvidenceAddUnread(list, host->elsewhere, device);
         ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);
     }
-    ifxPlanEvidenceAddUnanswered(list, host, device);
+    late = ifxPlanQuestionsFindLate(host, device);
+    if (late)
+        ifxPlanEvidenceAddUnanswered(list, NULL, g_strdup(late));
     evidence->complete = ifxPlanQuestionsAreAnswered(host, device);
     return evidence;
 }

@@ -51,6 +51,9 @@ struct _ifxUseMount {
  * cannot be read; *@sound is set to false if a line makes no sense. */
 GArray *ifxUseMountinfoLoad(const char *proc, const char *pid, bool *sound);
 
+/* The mount, of ifxUseMount, that the file @path is in; NULL: none. Lent. */
+const ifxUseMount *ifxUseMountinfoFind(const GArray *mounts, const char *path);
+
 typedef struct _ifxUseSwap ifxUseSwap;
 struct _ifxUseSwap {
     char *path;

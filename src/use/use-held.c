@@ -11,7 +11,9 @@
  * SYSROOT/dev/NAME must be the block device with the number that sysfs shows: the number tells
  * which device it is, never the name. The device is opened for reading, and closed at once.
  * For that moment the tool claims it itself, so that two tools could each find the other: it asks
- * again for about 30 milliseconds before it believes EBUSY.
+ * again for 15 milliseconds before it believes EBUSY.
+ *
+ * open() of a disk whose last path is gone can wait for ever, so it happens in a child process.
  *
  * The kernel cannot be asked about a tree of another host. There SYSROOT/dev/NAME is a regular
  * file with the recorded answer: empty where the device is free, "held" where it is held. This
@@ -31,6 +33,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/sysfs.h"
 
 #define IFX_HELD_TRIES 5
@@ -297,32 +300,85 @@ ifxUseHeldParseNumber(const char *text,
     return true;
 }
 
+/* The first byte of an answer. What stands after it is the last step of a chain. */
+typedef enum {
+    IFX_HELD_LINE_HELD = 'h',
+    IFX_HELD_LINE_UNASKED = 'u',
+} ifxUseHeldLine;
+
+typedef struct _ifxUseHeldRun ifxUseHeldRun;
+struct _ifxUseHeldRun {
+    ifxUseGraph *graph;
+    GPtrArray *things;      /* ifxUseThing */
+};
+
+/* What can be said of the thing, for ifxUseHeldTake(); nothing: it is free, or settled. */
 static void
-ifxUseHeldAskThing(ifxUseGraph *graph,
-                   const ifxUseThing *thing)
+ifxUseHeldAskThing(const ifxUseGraph *graph,
+                   const ifxUseThing *thing,
+                   GString *answer)
 {
     const char *name = thing->id + strlen("block/");
     g_autofree char *dir = ifxUseHeldFolder(graph, thing);
     g_autofree char *number = ifxSysfsReadLine(dir, "dev");
     g_autofree char *what = NULL;
     g_autofree char *why = NULL;
-    ifxUseHeldAnswer answer;
+    ifxUseHeldAnswer held;
     dev_t device;
 
     if (!ifxUseHeldParseNumber(number, &device) || ifxUseHeldIsSettled(graph, thing))
         return;
     what = ifxUseHeldFindNvmet(graph, thing->id);
-    answer = what ? IFX_HELD_YES :
-        ifxUseHeldAskNode(graph->sysroot, name, device, &why);
-    if (answer == IFX_HELD_YES) {
+    held = what ? IFX_HELD_YES : ifxUseHeldAskNode(graph->sysroot, name, device, &why);
+    if (held == IFX_HELD_YES) {
         if (!what)
             what = ifxUseHeldDescribe(graph, thing, number);
-        ifxUseGraphAddUse(graph, thing->id, IFX_USE_HELD, false, what);
-    } else if (answer == IFX_HELD_UNASKED && !ifxSysfsExists(dir, "partition")) {
+        g_string_append_printf(answer, "%c%s", IFX_HELD_LINE_HELD, what);
+    } else if (held == IFX_HELD_UNASKED && !ifxSysfsExists(dir, "partition")) {
         /* The disk's answer is that of its partitions too. */
-        what = g_strdup_printf("cannot ask the kernel whether it is held: %s", why);
-        ifxUseGraphAddUse(graph, thing->id, IFX_USE_UNCLEAR, false, what);
+        g_string_append_printf(answer, "%ccannot ask the kernel whether it is held: %s",
+                               IFX_HELD_LINE_UNASKED, why);
     }
+}
+
+static void
+ifxUseHeldTakeThing(ifxUseGraph *graph,
+                    const ifxUseThing *thing,
+                    const char *answer)
+{
+    if (*answer != '\0')
+        ifxUseGraphAddUse(graph, thing->id, *answer == IFX_HELD_LINE_HELD ?
+                          IFX_USE_HELD : IFX_USE_UNCLEAR, false, answer + 1);
+}
+
+/* The child takes its own answers too: what is below a thing that is held is settled by it. */
+static void
+ifxUseHeldWork(void *opaque,
+               guint item,
+               GString *answer)
+{
+    const ifxUseHeldRun *run = opaque;
+    const ifxUseThing *thing = run->things->pdata[item];
+
+    ifxUseHeldAskThing(run->graph, thing, answer);
+    ifxUseHeldTakeThing(run->graph, thing, answer->str);
+}
+
+static void
+ifxUseHeldTake(void *opaque,
+               guint item,
+               ifxChildState state,
+               const char *answer,
+               gsize length G_GNUC_UNUSED)
+{
+    const ifxUseHeldRun *run = opaque;
+    const ifxUseThing *thing = run->things->pdata[item];
+
+    if (state == IFX_CHILD_ANSWERED)
+        ifxUseHeldTakeThing(run->graph, thing, answer);
+    else
+        ifxUseGraphAddUse(run->graph, thing->id, IFX_USE_UNANSWERED, false,
+                          "the kernel did not answer in time whether it is held");
 }
 
 void
@@ -330,6 +386,15 @@ ifxUseHeldAsk(ifxUseGraph *graph,
               const ifxPciAddress *address)
 {
     const GPtrArray *holders = g_hash_table_lookup(graph->holders, address);
+    g_autoptr(GPtrArray) things = g_ptr_array_new();
+    ifxUseHeldRun run = { .graph = graph, .things = things };
+    const ifxChildWork work = {
+        .ask = ifxUseHeldWork,
+        .take = ifxUseHeldTake,
+        .opaque = &run,
+        .patience = IFX_USE_PATIENCE,
+        .tries = IFX_USE_TRIES,
+    };
     guint i;
     guint j;
 
@@ -345,7 +410,9 @@ ifxUseHeldAsk(ifxUseGraph *graph,
             if (thing->asked || !g_str_has_prefix(thing->id, "block/"))
                 continue;
             thing->asked = true;
-            ifxUseHeldAskThing(graph, thing);
+            if (!ifxUseHeldIsSettled(graph, thing))
+                g_ptr_array_add(things, thing);
         }
     }
+    ifxChildRun(&work, things->len);
 }

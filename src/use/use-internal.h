@@ -145,6 +145,15 @@ void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);
  * @graph. Adds zfs/POOL and bcachefs/DEVICE when it meets one. */
 const char *ifxUseFilesystemFind(ifxUseGraph *graph, const ifxUseMount *mount);
 
+/* Puts each loop device on the thing that has its bytes (use-loop.c). @mounts: ifxUseMount of the
+ * host's own namespace. @numbers: the device number of each mount in any namespace, "0:42", and the
+ * id of the thing that is mounted, NULL if it is on no block device. False if it is not known of one
+ * of them where its bytes are. */
+bool ifxUseLoopAdd(const char *sysroot,
+                   ifxUseGraph *graph,
+                   const GArray *mounts,
+                   GHashTable *numbers);
+
 /* Call this after all mounts were added; @mounted holds the ids of what they are on. Adds the
  * members of each ZFS pool below the pool. Adds as IFX_USE_MOUNTED what /sys/fs shows as mounted
  * although no mount shows it: it was unmounted lazily, or a namespace without a process has it. Adds

@@ -10,12 +10,11 @@
  * Where a thing is mounted is IFX_USE_MOUNTED. In the host's own namespace these are the
  * IFX_USE_MOUNT_SHOWN shortest folders and the number of the others; /, /boot, /boot/efi, /efi,
  * /usr and /var are vital and always among them. Another namespace adds only things that the host's
- * own does not mount. Swap is IFX_USE_SWAP and always vital. Loop devices and swap files sit
- * on the file system that holds their file. A loop device that is set up on another block device is
- * IFX_USE_HELD.
+ * own does not mount. Swap is IFX_USE_SWAP and always vital. Loop devices (use-loop.c) and swap
+ * files sit on the file system that holds their file.
  *
  * IFX_SIGHT_STORAGE: the block devices, the mounts of the host's own namespace and swap could be
- * read. Other namespaces need not be readable: for the usual file systems /sys/fs shows that they
+ * read, and it is known where each loop device has its bytes. Other namespaces need not be readable: for the usual file systems /sys/fs shows that they
  * are mounted, and what processes have open is another sight.
  */
 
@@ -28,10 +27,11 @@
 #define IFX_USE_MOUNT_SHOWN 3
 
 typedef struct {
-    const char *sysroot;
     ifxUseGraph *graph;
     char *proc;
     GArray *own;            /* ifxUseMount of the host's own namespace, or NULL */
+    GHashTable *numbers;    /* "0:42" -> id of a thing that is mounted in any namespace, lent by
+                             * graph, or NULL */
     GHashTable *mounted;    /* set of ids of things that are mounted there, lent by graph */
     bool sound;             /* everything that was read made sense */
 } ifxUseMountRun;
@@ -112,6 +112,7 @@ ifxUseMountAddOwn(const ifxUseMountRun *run)
         const char *id = ifxUseFilesystemFind(run->graph, mount);
         GPtrArray *list;
 
+        g_hash_table_insert(run->numbers, g_strdup(mount->number), (gpointer) id);
         if (!id)
             continue;
         list = g_hash_table_lookup(targets, id);
@@ -142,6 +143,7 @@ ifxUseMountAddForeign(ifxUseMountRun *run,
         const char *id = ifxUseFilesystemFind(run->graph, mount);
         g_autofree char *what = NULL;
 
+        g_hash_table_insert(run->numbers, g_strdup(mount->number), (gpointer) id);
         if (!id || !g_hash_table_add(run->mounted, (gpointer) id))
             continue;
         what = g_strdup_printf("%s (in the mount namespace of %s, process %s)", mount->target,
@@ -186,45 +188,9 @@ static const char *
 ifxUseMountFindFile(const ifxUseMountRun *run,
                     const char *path)
 {
-    const ifxUseMount *holder = NULL;
-    gsize longest = 0;
-    guint i;
+    const ifxUseMount *holder = ifxUseMountinfoFind(run->own, path);
 
-    for (i = 0; i < run->own->len; i++) {
-        const ifxUseMount *mount = &g_array_index(run->own, ifxUseMount, i);
-        const gsize length = strcmp(mount->target, "/") == 0 ? 0 : strlen(mount->target);
-
-        /* Of several mounts at one place the last one covers the others. */
-        if (length >= longest && strncmp(path, mount->target, length) == 0 &&
-            path[length] == '/') {
-            holder = mount;
-            longest = length;
-        }
-    }
     return holder ? ifxUseFilesystemFind(run->graph, holder) : NULL;
-}
-
-static void
-ifxUseMountAddLoops(const ifxUseMountRun *run)
-{
-    g_autofree char *folder = g_build_filename(run->sysroot, IFX_USE_BLOCK_FOLDER, NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
-    guint i;
-
-    for (i = 0; i < names->len; i++) {
-        g_autofree char *dir = g_build_filename(folder, names->pdata[i], NULL);
-        g_autofree char *file = ifxSysfsReadLine(dir, "loop/backing_file");
-        g_autofree char *id = g_strconcat("block/", names->pdata[i], NULL);
-        const char *below = file ? ifxUseGraphLookup(run->graph, file) : NULL;
-
-        /* The kernel has the disk open, but does not claim it. */
-        if (below)
-            ifxUseGraphAddUse(run->graph, id, IFX_USE_HELD, false, NULL);
-        else if (file)
-            below = ifxUseMountFindFile(run, file);
-        if (below)
-            ifxUseGraphAddBelow(run->graph, id, below);
-    }
 }
 
 static bool
@@ -254,11 +220,13 @@ ifxUseMountLoad(const char *sysroot,
 {
     g_autofree char *proc = g_build_filename(sysroot, "proc", NULL);
     g_autoptr(GHashTable) mounted = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GArray) own = NULL;
     ifxUseMountRun run = {
-        .sysroot = sysroot, .graph = graph, .proc = proc, .mounted = mounted, .sound = true,
+        .graph = graph, .proc = proc, .numbers = numbers, .mounted = mounted, .sound = true,
     };
     const char *pid = "1";
+    bool placed;
 
     own = ifxUseMountinfoLoad(proc, pid, &run.sound);
     if (!own) {
@@ -271,9 +239,9 @@ ifxUseMountLoad(const char *sysroot,
     ifxUseFilesystemLoad(sysroot, graph);
     ifxUseMountAddOwn(&run);
     ifxUseMountAddNamespaces(&run, pid);
-    ifxUseMountAddLoops(&run);
+    placed = ifxUseLoopAdd(sysroot, graph, own, numbers);
     ifxUseFilesystemAddUnseen(sysroot, graph, mounted);
-    return ifxUseMountAddSwap(&run) && run.sound && own->len > 0 &&
+    return ifxUseMountAddSwap(&run) && placed && run.sound && own->len > 0 &&
         ifxSysfsExists(sysroot, IFX_USE_BLOCK_FOLDER);
 }
 

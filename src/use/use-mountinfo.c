@@ -90,6 +90,28 @@ ifxUseMountinfoLoad(const char *proc,
     return mounts;
 }
 
+const ifxUseMount *
+ifxUseMountinfoFind(const GArray *mounts,
+                    const char *path)
+{
+    const ifxUseMount *holder = NULL;
+    gsize longest = 0;
+    guint i;
+
+    for (i = 0; i < mounts->len; i++) {
+        const ifxUseMount *mount = &g_array_index(mounts, ifxUseMount, i);
+        const gsize length = strcmp(mount->target, "/") == 0 ? 0 : strlen(mount->target);
+
+        /* Of several mounts at one place the last one covers the others. */
+        if (length >= longest && strncmp(path, mount->target, length) == 0 &&
+            path[length] == '/') {
+            holder = mount;
+            longest = length;
+        }
+    }
+    return holder;
+}
+
 static void
 ifxUseMountinfoClearSwap(gpointer data)
 {

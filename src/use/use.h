@@ -41,6 +41,7 @@ typedef enum {
     IFX_USE_VDPA_PARENT,
     IFX_USE_HELD,           /* the kernel or a process holds a block device */
     IFX_USE_UNCLEAR,        /* something is there, and nothing shows whether somebody needs it */
+    IFX_USE_UNANSWERED,     /* the kernel was asked whether it is held, and did not answer in time */
 } ifxUseKind;
 
 typedef struct _ifxUse ifxUse;
@@ -130,7 +131,7 @@ const char *ifxUseGraphLookup(const ifxUseGraph *graph, const char *name);
 bool ifxUseGraphIsCarrier(const ifxUseGraph *graph, const char *id);
 
 /* Asks the kernel about each block device above the PCI device whether it is held, and adds
- * IFX_USE_HELD, or IFX_USE_UNCLEAR where it could not ask. It leaves out what has a known use, and
+ * IFX_USE_HELD, IFX_USE_UNCLEAR where it could not ask, or IFX_USE_UNANSWERED. It leaves out what has a known use, and
  * what it has asked before. Only a graph from ifxUseLoad() can be asked; for another one this does
  * nothing.
  *

@@ -208,6 +208,9 @@ HOST
     is "$status" 1 "check refuses it"
     grep -qF 'is declared, and the tool cannot tell from here whether the host needs it: cp (4711) did not show in time what it has open (unknown-use)' out err
     result "and names the process" || show out
+    stuck dev/nvme0n1 hook --sysroot "$busy" nv prepare begin - <"$disk"
+    refused 'unknown whether the host uses it: nvme0n1 -> the kernel did not answer in time whether it is held (unknown-use)' \
+        "a disk that hangs"
     ln -s /dev/nvme0n1 "$busy/proc/4711/fd/3"
     stuck 4711/cmdline hook --sysroot "$busy" nv prepare begin - <"$disk"
     refused 'uses it: nvme0n1 -> cp (4711) (in-use-process)' "a command line that hangs"

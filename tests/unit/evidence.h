@@ -12,7 +12,7 @@
 
 static const char *const ifxTestUseKinds[] = {
     "mounted", "swap", "network", "process", "listener", "domain", "display", "input", "mdev",
-    "vdpa", "held", "unclear",
+    "vdpa", "held", "unclear", "unanswered",
 };
 
 /* A line for each use: "network: eno1 -> 192.168.1.2\n". Free with g_free(). */

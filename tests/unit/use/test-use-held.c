@@ -214,6 +214,59 @@ START_TEST(name_is_not_the_identity)
 }
 END_TEST
 
+/* The name of the file is one in another mount namespace; its file system is that of the disk here.
+ * Then no mount shows that file system. */
+START_TEST(the_kernel_tells_where_a_loop_device_has_its_bytes)
+{
+    g_autofree char *name = NULL;
+    g_autofree char *number = NULL;
+    g_autofree char *mounts = NULL;
+    g_autofree char *path = NULL;
+    g_autofree char *link = NULL;
+    g_autofree char *target = NULL;
+    g_autofree char *dev = NULL;
+    g_autofree char *file = NULL;
+    g_autofree char *expected = NULL;
+    const int loop = ifxTestOpenLoop(&name);
+    g_autoptr(ifxUseGraph) graph = NULL;
+    struct stat state;
+    struct stat device;
+
+    if (loop < 0)
+        return;
+    ck_assert_int_eq(stat(root, &state), 0);
+    ck_assert_int_eq(fstat(loop, &device), 0);
+    number = g_strdup_printf("%u:%u", major(device.st_rdev), minor(device.st_rdev));
+    mounts = g_strdup_printf("1 0 0:2 / / rw - tmpfs tmpfs rw\n"
+                             "2 1 %u:%u / /srv rw - ext4 /dev/sda rw\n"
+                             "3 1 %s / /mnt rw - ext4 /dev/%s rw\n", major(state.st_dev),
+                             minor(state.st_dev), number, name);
+    path = g_strconcat("sys/devices/virtual/block/", name, NULL);
+    link = g_strconcat("sys/class/block/", name, NULL);
+    target = g_strconcat("->../../devices/virtual/block/", name, NULL);
+    dev = g_strconcat(path, "/dev", NULL);
+    file = g_strconcat(path, "/loop/backing_file", NULL);
+    expected = g_strdup_printf("mounted: sda -> /srv\nmounted: sda -> %s -> /mnt\n", name);
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestAdd(dev, number);
+    ifxTestAdd(link, target);
+    ifxTestAdd(file, "/elsewhere/image (deleted)\n");
+    ifxTestAdd("proc/1/mountinfo", mounts);
+    ifxTestAdd("dev", "->/dev");
+    graph = ifxUseLoad(root);
+    ifxTestExpect(graph, DISK, expected);
+    ck_assert(ifxUseGraphGetSight(graph) & IFX_SIGHT_STORAGE);
+
+    ifxTestAdd("proc/1/mountinfo", "1 0 0:2 / / rw - tmpfs tmpfs rw\n");
+    ifxUseGraphUnref(graph);
+    graph = ifxUseLoad(root);
+    ck_assert_str_eq(ifxUseGraphGetUnanswered(graph, IFX_SIGHT_STORAGE) +
+                     strlen("nothing shows which file system has the file of "), name);
+    ck_assert(!(ifxUseGraphGetSight(graph) & IFX_SIGHT_STORAGE));
+    close(loop);
+}
+END_TEST
+
 Suite *
 ifxSuiteUseHeld(void)
 {
@@ -231,6 +284,7 @@ ifxSuiteUseHeld(void)
     tcase_add_checked_fixture(kernel, ifxTestSetup, ifxTestTeardown);
     tcase_add_test(kernel, kernel_answers);
     tcase_add_test(kernel, name_is_not_the_identity);
+    tcase_add_test(kernel, the_kernel_tells_where_a_loop_device_has_its_bytes);
     suite_add_tcase(suite, record);
     suite_add_tcase(suite, kernel);
     return suite;
