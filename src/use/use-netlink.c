@@ -25,6 +25,9 @@
 /* The kernel starts a list again that changed while it was read. */
 #define IFX_NETLINK_TRIES 4
 
+/* The kernel fills at most 32 KiB (Linux net/netlink/af_netlink.c, netlink_recvmsg()). */
+#define IFX_NETLINK_MESSAGE_MAX (64 * 1024)
+
 /* How many addresses, default routes and other routes of an interface are written. */
 #define IFX_NETLINK_SHOWN 8
 
@@ -396,14 +399,14 @@ static void
 ifxUseNetlinkWriteRoute(ifxUseNetlink *ask,
                         guint32 index,
                         const char *destination,
-                        bool via,
+                        const char *words,
                         struct nlattr **parts)
 {
     const bool is_default = g_str_has_suffix(destination, "/0");
 
     if (!ifxUseNetlinkCount(ask, index, is_default ? IFX_NETLINK_DEFAULTS : IFX_NETLINK_ROUTES))
         return;
-    g_string_append_printf(ask->record, "route %u %s%s", index, destination, via ? " via" : "");
+    g_string_append_printf(ask->record, "route %u %s%s", index, destination, words);
     if (parts[RTA_TABLE])
         g_string_append_printf(ask->record, " table=%u", nla_get_u32(parts[RTA_TABLE]));
     if (parts[RTA_PRIORITY])
@@ -421,7 +424,7 @@ ifxUseNetlinkWriteHops(ifxUseNetlink *ask,
     int left = nla_len(parts[RTA_MULTIPATH]);
 
     while (RTNH_OK(hop, left)) {
-        ifxUseNetlinkWriteRoute(ask, (guint32) hop->rtnh_ifindex, destination, true, parts);
+        ifxUseNetlinkWriteRoute(ask, (guint32) hop->rtnh_ifindex, destination, " via", parts);
         left -= (int) RTNH_ALIGN(hop->rtnh_len);
         hop = RTNH_NEXT(hop);
     }
@@ -445,7 +448,8 @@ ifxUseNetlinkReadRoute(ifxUseNetlink *ask,
         ifxUseNetlinkWriteHops(ask, destination, parts);
     else if (parts[RTA_OIF])
         ifxUseNetlinkWriteRoute(ask, nla_get_u32(parts[RTA_OIF]), destination,
-                                parts[RTA_GATEWAY] || parts[RTA_VIA], parts);
+                                header->rtm_protocol == RTPROT_RA ? " via ra" :
+                                parts[RTA_GATEWAY] || parts[RTA_VIA] ? " via" : "", parts);
     else if (parts[RTA_NH_ID])
         g_string_append_printf(ask->record, "unasked the interface of the route to %s\n",
                                destination);
@@ -465,6 +469,9 @@ ifxUseNetlinkAsk(GString *record,
     ask.by_index = g_hash_table_new(NULL, NULL);
     ask.numbers = g_hash_table_new(NULL, NULL);
     nl_socket_disable_auto_ack(ask.socket);
+    /* To look at each message first costs as much as to read it. */
+    nl_socket_disable_msg_peek(ask.socket);
+    nl_socket_set_msg_buf_size(ask.socket, IFX_NETLINK_MESSAGE_MAX);
     problem = nl_connect(ask.socket, NETLINK_ROUTE);
     if (problem < 0) {
         g_string_append_printf(record, "unasked rtnetlink: %s\n", nl_geterror(problem));

@@ -211,6 +211,8 @@ ifxUseNetsReadRouteWord(ifxUseCarried *route,
         return ifxUseNetsParseNumber(value, &route->table);
     if ((value = ifxUseNetsGetValue(word, "metric")))
         return ifxUseNetsParseNumber(value, &route->metric);
+    if (strcmp(word, "ra") == 0)
+        return route->announced = true;
     route->via = true;
     return strcmp(word, "via") == 0;
 }

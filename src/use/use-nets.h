@@ -25,8 +25,9 @@
  *         RTM_NEWADDR. login: the user who runs the tool is logged in over it (SSH_CONNECTION).
  *         Addresses of loopback, and the link-local ones of IPv6, are left out: they come by
  *         themselves.
- *     route INDEX DESTINATION/PREFIX [via] [table=NUMBER] [metric=NUMBER]
- *         RTM_NEWROUTE of any table, unicast only. via: it has a gateway. Routes of IPv6 to link-local
+ *     route INDEX DESTINATION/PREFIX [via] [ra] [table=NUMBER] [metric=NUMBER]
+ *         RTM_NEWROUTE of any table, unicast only. via: it has a gateway. ra: a router announced it
+ *         (RTPROT_RA), so each interface that is up may have it. Routes of IPv6 to link-local
  *         addresses and multicast are left out: each interface that is up has some. The destination
  *         of a route of another family is the family's name, "mpls".
  *     packet INDEX INODE
@@ -72,6 +73,7 @@ struct _ifxUseCarried {
     bool login;             /* an address: the user is logged in over it */
     bool ipv6;              /* a route */
     bool via;               /* a route: it has a gateway */
+    bool announced;         /* a route: by a router */
     guint32 table;          /* of a route */
     guint32 metric;
 };

@@ -7,7 +7,8 @@
  * one. IFX_USE_NETWORK is
  *
  *  - what an interface carries. The default route, and the address over which the user of the tool
- *    is logged in, are vital; of several default routes of a table, the one with the lowest metric
+ *    is logged in, are vital; of several default routes of a table, the one with the lowest metric,
+ *    and none that a router announces to several interfaces
  *  - an interface above others (a bridge, a VLAN, a macvlan) that itself carries nothing. The files
  *    lower_NAME and upper_NAME of sysfs show a few that no message of rtnetlink does
  *    (netdev_adjacent_sysfs_add() in Linux net/core/dev.c)
@@ -217,9 +218,11 @@ ifxUseNetworkAddDevice(ifxUseNetwork *network,
 
 /* ---- uses */
 
-/* Has another default route of the host's table a lower metric? */
+/* Is another default route of the host's table better, because of its metric? Of those that routers
+ * announce, another one does as well. */
 static bool
 ifxUseNetworkIsOutdone(const ifxUseNetwork *network,
+                       const ifxUseLink *own,
                        const ifxUseCarried *route)
 {
     guint i;
@@ -232,7 +235,9 @@ ifxUseNetworkIsOutdone(const ifxUseNetwork *network,
             const ifxUseCarried *other = &g_array_index(link->carried, ifxUseCarried, j);
 
             if (other->kind == IFX_CARRIED_DEFAULT && other->ipv6 == route->ipv6 &&
-                other->table == route->table && other->metric < route->metric)
+                other->table == route->table &&
+                (other->metric < route->metric ||
+                 (route->announced && link != own && other->metric == route->metric)))
                 return true;
         }
     }
@@ -246,7 +251,7 @@ ifxUseNetworkIsVital(const ifxUseNetwork *network,
 {
     return carried->login || (carried->kind == IFX_CARRIED_DEFAULT &&
                               ifxUseNetworkIsHome(network, link) &&
-                              !ifxUseNetworkIsOutdone(network, carried));
+                              !ifxUseNetworkIsOutdone(network, link, carried));
 }
 
 /* Adds what the interface carries of one kind, each thing once. */

@@ -78,6 +78,7 @@ START_TEST(namespace_without_a_process_is_asked)
     if (!ifxTestIp("link add {}a type veth peer name {}b netns {}") ||
         !ifxTestIp("-n {} addr add 192.0.2.77/24 dev {}b") ||
         !ifxTestIp("-n {} addr add 2001:db8:77::1/64 dev {}b nodad") ||
+        !ifxTestIp("-n {} addr add 192.0.2.90 peer 192.0.2.91 dev {}b") ||
         !ifxTestIp("-n {} link set {}b up") ||
         !ifxTestIp("-n {} route add default via 192.0.2.1 table 1000 metric 5")) {
         ifxTestRemoveNamespace();
@@ -89,6 +90,7 @@ START_TEST(namespace_without_a_process_is_asked)
     lines = ifxTestLinesOf(record, name);
     ck_assert_ptr_nonnull(strstr(lines, " kind=veth\n"));
     ck_assert_ptr_nonnull(strstr(lines, " 192.0.2.77\n"));
+    ck_assert_ptr_nonnull(strstr(lines, " 192.0.2.90\n"));
     ck_assert_ptr_nonnull(strstr(lines, " 2001:db8:77::1\n"));
     ck_assert_ptr_nonnull(strstr(lines, " 192.0.2.0/24 table=254\n"));
     ck_assert_ptr_nonnull(strstr(lines, " 0.0.0.0/0 via table=1000 metric=5\n"));
@@ -169,7 +171,7 @@ START_TEST(interface_above_one_of_another_namespace_is_linked)
     if (!ifxTestIp("netns add {}"))
         return;
     if (!ifxTestIp("link add {}a type veth peer name {}b netns {}") ||
-        !ifxTestIp("link add link {}a name {}v type vlan id 5") ||
+        !ifxTestIp("link add link {}a name {}v type macvlan") ||
         !ifxTestIp("link set {}v netns {}")) {
         ifxTestRemoveNamespace();
         return;
@@ -180,7 +182,7 @@ START_TEST(interface_above_one_of_another_namespace_is_linked)
     ck_assert_ptr_nonnull(record);
     lines = ifxTestLinesOf(record, name);
     g_free(lower);
-    lower = g_strdup_printf(" kind=vlan lower=%u/%s\n", own,
+    lower = g_strdup_printf(" kind=macvlan lower=%u/%s\n", own,
                             g_strndup(record + strlen("netns "),
                                       strcspn(record + strlen("netns "), " \n")));
     ck_assert_ptr_nonnull(strstr(lines, lower));

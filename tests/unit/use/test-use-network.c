@@ -70,6 +70,11 @@ static const ifxTestVital vitals[] = {
     { "route 2 0.0.0.0/0 via metric=100\nroute 3 0.0.0.0/0 via metric=100", "!" },
     { "route 2 ::/0 via metric=600\nroute 3 0.0.0.0/0 via metric=100", "!" },
     { "route 2 0.0.0.0/0 via metric=600 table=7\nroute 3 0.0.0.0/0 via table=254", "!" },
+    /* Announced to several interfaces, none of them is the one. */
+    { "route 2 ::/0 via ra metric=1024\nroute 3 ::/0 via ra metric=1024", "-" },
+    { "route 2 ::/0 via ra metric=1024\nroute 3 ::/0 via ra metric=1025", "!" },
+    { "route 2 ::/0 via ra metric=1024\nroute 2 ::/0 via ra metric=1024", "!" },
+    { "route 2 ::/0 via metric=1024\nroute 3 ::/0 via ra metric=1024", "!" },
     /* Of one interface, the better one counts. */
     { "route 2 0.0.0.0/0 via metric=600\nroute 2 0.0.0.0/0 via metric=100", "!" },
     { "netns 5 blue\nlink 9 mv0 kind=macvlan lower=2/4026531840\nroute 9 0.0.0.0/0 via", "-" },
