@@ -128,31 +128,35 @@ ifxUseOpenStat(const ifxUseOpenRun *run,
     return true;
 }
 
-/* NULL: at the end, with errno 0, or an error. */
-static const struct dirent *
-ifxUseOpenNextEntry(DIR *folder)
-{
-    errno = 0;
-    return readdir(folder);
-}
+/* What a call of getdents64() fills. */
+typedef union {
+    char bytes[32 * 1024];
+    struct dirent64 first;
+} ifxUseOpenEntries;
 
-/* False if some cannot be listed. */
+/* Adds the open files that @folder lists. False if some cannot be listed. opendir() would ask for the
+ * folder's size, and for that the kernel counts the files of the process. */
 static bool
 ifxUseOpenList(const ifxUseOpenRun *run,
-               DIR *folder,
-               GString *answer)
+               int folder,
+               GString *answer,
+               GHashTable *seen)
 {
-    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    const struct dirent *entry;
+    ifxUseOpenEntries entries;
+    const struct dirent64 *entry;
+    gssize length;
+    gssize at;
 
-    while ((entry = ifxUseOpenNextEntry(folder))) {
-        const char *name = entry->d_name;
-
-        if (*name != '.' && !(run->kernel ? ifxUseOpenStat(run, dirfd(folder), name, answer, seen) :
-                              ifxUseOpenRead(run, dirfd(folder), name, answer, seen)))
-            return false;
+    while ((length = getdents64(folder, entries.bytes, sizeof(entries))) > 0) {
+        for (at = 0; at < length; at += entry->d_reclen) {
+            entry = (const void *) (entries.bytes + at);
+            if (*entry->d_name != '.' &&
+                !(run->kernel ? ifxUseOpenStat(run, folder, entry->d_name, answer, seen) :
+                  ifxUseOpenRead(run, folder, entry->d_name, answer, seen)))
+                return false;
+        }
     }
-    return errno == 0 || ifxUseOpenIsGone(errno);
+    return length == 0 || ifxUseOpenIsGone(errno);
 }
 
 static void
@@ -161,24 +165,20 @@ ifxUseOpenAsk(void *opaque,
               GString *answer)
 {
     const ifxUseOpenRun *run = opaque;
+    g_autoptr(GHashTable) seen = NULL;
     g_autofree char *name = g_strconcat(run->pids->pdata[item], "/fd", NULL);
-    const int fd = openat(run->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *folder;
+    const int folder = openat(run->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
     g_string_append_c(answer, IFX_USE_OPEN_PART);
-    if (fd < 0) {
+    if (folder < 0) {
         if (ifxUseOpenIsGone(errno))
             answer->str[0] = IFX_USE_OPEN_GONE;
         return;
     }
-    folder = fdopendir(fd);
-    if (!folder) {
-        close(fd);
-        return;
-    }
-    if (ifxUseOpenList(run, folder, answer))
+    seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (ifxUseOpenList(run, folder, answer, seen))
         answer->str[0] = IFX_USE_OPEN_WHOLE;
-    closedir(folder);
+    close(folder);
 }
 
 /* ---- in the tool itself */
@@ -218,7 +218,7 @@ ifxUseOpenListProcesses(DIR *folder,
 {
     const struct dirent *entry;
 
-    while ((entry = ifxUseOpenNextEntry(folder))) {
+    for (errno = 0; (entry = readdir(folder)); errno = 0) {
         const char *name = entry->d_name;
 
         if (g_ascii_isdigit(*name) && name[strspn(name, "0123456789")] == '\0' &&
