@@ -62,7 +62,7 @@ ifxHookGuardDescribeChipset(const ifxPlan *plan,
         .is_claim = true,
     };
     g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
-    g_autofree char *remedy = ifxReasonRemedy(claim->reason, IFX_LIFT_NOTHING, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(claim->reason, NULL, &subject);
     char address[IFX_PCI_ADDRESS_LENGTH];
 
     return g_strdup_printf("domain %s would take %s from the host; it %s (%s). %s",
@@ -106,13 +106,13 @@ ifxHookGuardDescribeUse(const ifxPlan *plan,
                         const ifxPlanClaim *claim,
                         const ifxEvidence *cause)
 {
-    const bool by_name = cause->lift == IFX_LIFT_BY_NAME;
-    const ifxReason reason = by_name ? cause->reason : claim->reason;
     const ifxReasonSubject subject = {
         .device = &claim->claim->address,
         .domain = plan->domain->name,
+        .is_claim = true,
+        .misplaced = claim->misplaced,
     };
-    g_autofree char *remedy = ifxReasonRemedy(reason, cause->lift, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(claim->reason, cause, &subject);
     g_autofree char *steps = ifxEvidenceFormat(cause);
     char address[IFX_PCI_ADDRESS_LENGTH];
     GString *text = g_string_new(NULL);

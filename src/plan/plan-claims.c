@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-internal.h"
 
+#include "base/pci-class.h"
+
 /* Does the host use the device? Evidence that is unclear does not count: a controller that the
  * guest gave back when it stopped holds the guest's own disks. */
 static bool
@@ -78,6 +80,39 @@ ifxPlanClaimsReason(const ifxPlanClaim *claim)
     return claim->claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
 }
 
+/* Does the claim name a kind of device that @device is not? An interface is a network device, an
+ * NVMe disk is a controller for NVMe. */
+static bool
+ifxPlanClaimsIsOtherKind(const ifxClaim *claim,
+                         const ifxDevice *device)
+{
+    if (!device->has_class)
+        return false;
+    if (claim->kind == IFX_CLAIM_INTERFACE)
+        return IFX_PCI_BASE_CLASS(device->class_code) != IFX_PCI_BASE_NETWORK;
+    return claim->kind == IFX_CLAIM_NVME &&
+        IFX_PCI_BASE_CLASS(device->class_code) != IFX_PCI_BASE_STORAGE;
+}
+
+/* Does the domain also claim a function of this slot that the host does not have? Then another
+ * card is there than when the domain was defined. */
+static bool
+ifxPlanClaimsHasGoneNeighbour(const ifxDomain *domain,
+                              const ifxPciAddress *address,
+                              const ifxTopology *topology)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxPciAddress *other = &g_array_index(domain->claims, ifxClaim, i).address;
+
+        if (other->domain == address->domain && other->bus == address->bus &&
+            other->slot == address->slot && !ifxTopologyGetDevice(topology, other))
+            return true;
+    }
+    return false;
+}
+
 /* @device is on the host, in a group, and no bridge. */
 static void
 ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
@@ -96,6 +131,8 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
     if (ifxPlanClaimsIsInUse(judged, policy)) {
         judged->verdict = IFX_VERDICT_REFUSE;
         judged->reason = IFX_REASON_CLAIM_IN_USE;
+        judged->misplaced = ifxPlanClaimsIsOtherKind(claim, device) ||
+            ifxPlanClaimsHasGoneNeighbour(domain, &claim->address, basis->host->topology);
         return;
     }
     if (judged->chipset && !ifxPolicyAllows(policy, &claim->address)) {

@@ -5,19 +5,25 @@
 
 #include "base/term.h"
 #include "host/topology-nodedev.h"
+#include "plan/plan-stop.h"
 #include "use/use.h"
 
 /* {device} and {nodedev} are the kernel's and libvirt's name of the device, {domain} is the name of
- * the domain, {other} the path of the claim that excludes this one. */
+ * the domain, {other} the path of the claim that excludes this one, {apart} what takes the guest's
+ * device out of the group. */
 typedef struct _ifxReasonRow ifxReasonRow;
 struct _ifxReasonRow {
     const char *code;
     const char *sentence;
     const char *declared;   /* the sentence for a claim; NULL: the same */
     const char *remedy;     /* NULL: nothing need be done */
-    const char *never;      /* the remedy where nothing lifts the evidence; NULL: the same */
+    const char *never;      /* the remedy for a member where nothing lifts the evidence; NULL: the
+                             * same */
     const char *claimed;    /* the remedy for a claim; NULL: the same */
 };
+
+/* The remedy for a claim of a device without which the host cannot be. */
+#define IFX_REASON_NEEDED "The host needs it: remove it from the domain: virsh edit {domain}"
 
 static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_DECLARED] = { "declared",
@@ -33,10 +39,10 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         .remedy = "If the host needs the device, remove the placeholder: virsh edit {domain}" },
     [IFX_REASON_CLAIM_GONE] = { "claim-gone",
         .sentence = "is declared, but this host does not have it",
-        .remedy = "If a card was moved, correct the address: virsh edit {domain}" },
+        .remedy = "Correct the address, or remove the claim: virsh edit {domain}" },
     [IFX_REASON_CLAIM_IN_USE] = { "claim-in-use",
         .sentence = "is declared, but the host uses it",
-        .remedy = "If a card was moved, correct the address with \"virsh edit {domain}\"" },
+        .remedy = "Another card seems to have its address now. Correct it: virsh edit {domain}" },
     [IFX_REASON_UNMANAGED] = { "unmanaged",
         .sentence = "has managed='no' and is not bound to vfio-pci, so the guest will not start",
         .remedy = "Detach it once with \"virsh nodedev-detach {nodedev}\", or at each start: "
@@ -79,7 +85,7 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         .sentence = "is a chipset device without a driver" },
     [IFX_REASON_PLATFORM_FUNCTION] = { "platform-function",
         .sentence = "is a chipset device, which the host may need at any time",
-        .remedy = "Move the guest's card to a slot in another group",
+        .remedy = "To separate them, {apart}",
         .claimed = "Remove it from the domain: virsh edit {domain}" },
     [IFX_REASON_STUB] = { "stub",
         .sentence = "is bound to pci-stub, so neither the host nor a guest uses it" },
@@ -96,13 +102,14 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_IN_USE_MOUNTED] = { "in-use-mounted",
         .sentence = "is missing, but the host has a file system on it mounted",
         .remedy = "Unmount it first",
-        .never = "The host runs from it: move the guest's card to a slot in another group" },
+        .never = "The host runs from it: {apart}" },
     [IFX_REASON_IN_USE_SWAP] = { "in-use-swap",
         .sentence = "is missing, but the host swaps to it",
-        .remedy = "Turn this swap space off first with swapoff" },
+        .remedy = "Turn this swap space off first" },
     [IFX_REASON_IN_USE_NETWORK] = { "in-use-network",
         .sentence = "is missing, but the host's network uses it",
-        .remedy = "Move the addresses, routes and bridges of the host to another interface first" },
+        .remedy = "Move the addresses, routes and bridges of the host to another interface first",
+        .never = "The host is reached through it: {apart}" },
     [IFX_REASON_IN_USE_PROCESS] = { "in-use-process",
         .sentence = "is missing, but a process uses it",
         .remedy = "Stop the process first" },
@@ -195,6 +202,19 @@ ifxResultToString(ifxResult result)
     return words[result];
 }
 
+/* Can the guest's card be moved away from @subject's device? A function of the root complex is a
+ * part of the board (PCI Express Base 6.0, 1.3.2.3), and functions of one slot are one card. */
+static bool
+ifxReasonCanMove(const ifxReasonSubject *subject)
+{
+    const ifxPciAddress *device = subject->device;
+    const ifxPciAddress *guest = subject->guest;
+
+    return guest && device && guest->bus != 0 &&
+        !(guest->domain == device->domain && guest->bus == device->bus &&
+          guest->slot == device->slot);
+}
+
 /* @words with the names of @subject filled in. */
 static char *
 ifxReasonFill(const char *words,
@@ -211,6 +231,9 @@ ifxReasonFill(const char *words,
         { "{nodedev}", nodedev },
         { "{domain}", domain },
         { "{other}", subject->other },
+        { "{apart}", ifxReasonCanMove(subject) ?
+          "move the guest's card to a slot in another group" :
+          "give the guest a device of another group" },
     };
     GString *text = g_string_new(NULL);
     const char *at = words;
@@ -243,17 +266,22 @@ ifxReasonDescribe(ifxReason reason,
 
 char *
 ifxReasonRemedy(ifxReason reason,
-                ifxLift lift,
+                const ifxEvidence *cause,
                 const ifxReasonSubject *subject)
 {
+    const bool never = cause && cause->lift == IFX_LIFT_NEVER;
     const ifxReasonRow *row = &reasons[reason];
-    const char *words = row->remedy;
+    g_autofree char *stop = cause ? ifxPlanStopFormat(cause) : NULL;
 
-    if (lift == IFX_LIFT_NEVER && row->never)
-        words = row->never;
-    else if (subject->is_claim && row->claimed)
-        words = row->claimed;
-    return words ? ifxReasonFill(words, subject) : NULL;
+    if (reason == IFX_REASON_CLAIM_IN_USE && cause && !subject->misplaced)
+        row = &reasons[cause->reason];
+    if (never && row->never)
+        return ifxReasonFill(subject->is_claim ? IFX_REASON_NEEDED : row->never, subject);
+    if (subject->is_claim && row->claimed)
+        return ifxReasonFill(row->claimed, subject);
+    if (stop && row == &reasons[cause->reason])
+        return g_steal_pointer(&stop);
+    return row->remedy ? ifxReasonFill(row->remedy, subject) : NULL;
 }
 
 char *

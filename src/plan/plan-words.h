@@ -109,7 +109,10 @@ typedef struct _ifxReasonSubject ifxReasonSubject;
 struct _ifxReasonSubject {
     const ifxPciAddress *device;    /* NULL: it has no address */
     const char *domain;             /* the domain's name, quoted here where a shell needs that */
+    const ifxPciAddress *guest;     /* the device by which the guest has the group; NULL: the words
+                                     * are about a claim, or it is unknown */
     bool is_claim;                  /* they are about a claim, not about a member */
+    bool misplaced;                 /* CLAIM_IN_USE: see ifxPlanClaim */
     const char *other;              /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the path of the other
                                      * claim; NULL for all others */
 };
@@ -118,9 +121,9 @@ struct _ifxReasonSubject {
 char *ifxReasonDescribe(ifxReason reason, const ifxReasonSubject *subject);
 
 /* What to do about it: a sentence that begins with a capital letter and has no full stop, and ends
- * in a whole command where there is one; NULL: nothing. @lift: of the evidence for @reason. Free
- * with g_free(). */
-char *ifxReasonRemedy(ifxReason reason, ifxLift lift, const ifxReasonSubject *subject);
+ * in a whole command where there is one; NULL: nothing. @cause: the evidence for @reason, or NULL.
+ * Free with g_free(). */
+char *ifxReasonRemedy(ifxReason reason, const ifxEvidence *cause, const ifxReasonSubject *subject);
 
 /* "nvme1n1 -> nvme1n1p2 -> /". Free with g_free(). */
 char *ifxEvidenceFormat(const ifxEvidence *evidence);

@@ -29,6 +29,9 @@ struct _ifxPlanClaim {
                              * to detach the device before each start */
     bool chipset;           /* it takes a chipset device that is on no VFIO driver: refused unless
                              * --allow-member names it */
+    bool misplaced;         /* the address seems to be another device's since a card was moved: it
+                             * holds no device of the claim's kind, or the domain also claims a
+                             * function of the same slot that this host does not have */
     const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the claim that excludes it */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };

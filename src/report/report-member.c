@@ -69,13 +69,14 @@ ifxReportMemberVerdict(const ifxPlan *plan,
 {
     const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
     const ifxPciAddress *address = &member->member->address;
-    const ifxReasonSubject subject = { .device = address, .domain = plan->domain->name };
+    const ifxReasonSubject subject = {
+        .device = address, .domain = plan->domain->name, .guest = &group->claimed,
+    };
     const bool refused = member->verdict == IFX_VERDICT_REFUSE;
     const bool allowable = ifxReportMemberIsAllowable(member, cause);
     g_autofree char *name = ifxReportMember(member->member);
     g_autofree char *sentence = ifxReasonDescribe(member->reason, &subject);
-    g_autofree char *remedy = ifxReasonRemedy(member->reason,
-                                              cause ? cause->lift : IFX_LIFT_NOTHING, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(member->reason, cause, &subject);
     g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
     GString *text = g_string_new(refused ? "refused: " : "");
 

@@ -47,12 +47,12 @@ ifxReportClaim(const ifxPlan *plan,
         .device = address,
         .domain = plan->domain->name,
         .is_claim = true,
+        .misplaced = claim->misplaced,
         .other = claim->other ? claim->other->path : NULL,
     };
     g_autofree char *name = ifxReportClaimName(claim->claim);
     g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
-    g_autofree char *remedy = ifxReasonRemedy(claim->reason,
-                                              cause ? cause->lift : IFX_LIFT_NOTHING, &subject);
+    g_autofree char *remedy = ifxReasonRemedy(claim->reason, cause, &subject);
     g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
     const char *code = ifxReasonToString(claim->reason);
     GString *text;

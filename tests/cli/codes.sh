@@ -40,6 +40,23 @@ says '^    AMDI0010:00: not-pci' --sysroot "$(make_sysroot odd-members)" \
 says ': unknown-member' --sysroot "$(make_sysroot odd-members)" \
     check "$domains/odd-members--unknown.xml"
 
+# An address that holds another kind of device than the domain declares, or than its neighbour
+moved='Another card seems to have its address now. Correct it: virsh edit moved'
+domain moved "<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:01'/>
+    <source><address type='pci' domain='0' bus='2' slot='0' function='0'/></source></interface>"
+says "$moved" --sysroot "$(make_sysroot desktop-intel)" check moved.xml
+hostdevs=
+for function in 0 1; do
+    hostdevs="$hostdevs<hostdev mode='subsystem' type='pci' managed='yes'><source>
+        <address domain='0' bus='2' slot='0' function='$function'/></source></hostdev>"
+done
+domain moved "$hostdevs"
+says "$moved" --sysroot "$(make_sysroot desktop-intel)" check moved.xml
+domain moved "<hostdev mode='subsystem' type='pci' managed='yes'><source>
+    <address domain='0' bus='2' slot='0' function='0'/></source></hostdev>"
+says '(claim-in-use). Unmount it first: umount /home' --sysroot "$(make_sysroot desktop-intel)" \
+    check moved.xml
+
 # What needs a host with networks and other domains
 domain team "
   <interface type='network'><mac address='52:54:00:00:00:01'/><source network='vfs'/>

@@ -178,7 +178,9 @@ START_TEST(reasons_are_sentences)
     ck_assert(!g_str_has_suffix(sentence, "."));
     ck_assert_ptr_null(strchr(sentence, '{'));
     for (lift = IFX_LIFT_NOTHING; lift <= IFX_LIFT_NEVER; lift++) {
-        g_autofree char *remedy = ifxReasonRemedy(reason, (ifxLift) lift, &subject);
+        g_autoptr(GPtrArray) chain = g_ptr_array_new();
+        const ifxEvidence cause = { .reason = reason, .lift = (ifxLift) lift, .chain = chain };
+        g_autofree char *remedy = ifxReasonRemedy(reason, &cause, &subject);
 
         if (!remedy)
             continue;
@@ -207,7 +209,9 @@ static const ifxTestRemedy remedies[] = {
       "Unbind it: echo 10000:04:1f.2 >/sys/bus/pci/devices/10000:04:1f.2/driver/unbind" },
     { IFX_REASON_IN_USE_MOUNTED, IFX_LIFT_BY_NAME, "Unmount it first" },
     { IFX_REASON_IN_USE_MOUNTED, IFX_LIFT_NEVER,
-      "The host runs from it: move the guest's card to a slot in another group" },
+      "The host runs from it: give the guest a device of another group" },
+    { IFX_REASON_IN_USE_NETWORK, IFX_LIFT_NEVER,
+      "The host is reached through it: give the guest a device of another group" },
     { IFX_REASON_STUB, IFX_LIFT_NOTHING, NULL },
 };
 
@@ -217,9 +221,93 @@ START_TEST(remedies_are_commands_to_paste)
         .domain = 0x10000, .bus = 4, .slot = 0x1f, .function = 2,
     };
     const ifxReasonSubject subject = { .device = &device, .domain = "a {device}" };
-    g_autofree char *remedy = ifxReasonRemedy(remedies[_i].reason, remedies[_i].lift, &subject);
+    g_autoptr(GPtrArray) chain = g_ptr_array_new();
+    const ifxEvidence cause = {
+        .reason = remedies[_i].reason, .lift = remedies[_i].lift, .chain = chain,
+    };
+    g_autofree char *remedy = ifxReasonRemedy(remedies[_i].reason, &cause, &subject);
 
     ck_assert_pstr_eq(remedy, remedies[_i].remedy);
+}
+END_TEST
+
+/* A part of the board cannot be moved, nor one function of a card without the other. */
+START_TEST(only_a_card_of_its_own_is_moved)
+{
+    static const char *const guests[] = { "0000:00:1f.3", "0000:04:00.1", "0000:05:00.0" };
+    const ifxPciAddress device = { .bus = 4 };
+    const ifxPciAddress guest = ifxTestAddress(guests[_i]);
+    const ifxReasonSubject subject = { .device = &device, .guest = &guest, .domain = "web" };
+    g_autofree char *remedy = ifxReasonRemedy(IFX_REASON_PLATFORM_FUNCTION, NULL, &subject);
+
+    ck_assert_str_eq(remedy, _i == 2 ?
+                     "To separate them, move the guest's card to a slot in another group" :
+                     "To separate them, give the guest a device of another group");
+}
+END_TEST
+
+typedef struct {
+    ifxReason reason;
+    const char *chain;      /* its steps, separated by '|' */
+    const char *remedy;
+} ifxTestStop;
+
+static const ifxTestStop stops[] = {
+    { IFX_REASON_IN_USE_MOUNTED, "sda|sda1|/srv/it's", "Unmount it first: umount '/srv/it'\\''s'" },
+    { IFX_REASON_IN_USE_MOUNTED, "sda|/d (in the mount namespace of a, process 1, process 12)",
+      "Unmount it there first: nsenter -t 12 -m umount /d" },
+    { IFX_REASON_IN_USE_MOUNTED, "sda|mounted, mount point not visible",
+      "It may be unmounted lazily: end the processes that still use it, or reboot the host" },
+    { IFX_REASON_IN_USE_MOUNTED, "sda|3 more mounts", "Unmount it first" },
+    { IFX_REASON_IN_USE_SWAP, "sda|dm-2 (lvm)|swap",
+      "Turn this swap space off first: swapoff /dev/dm-2" },
+    { IFX_REASON_IN_USE_SWAP, "sda|sda1|swap file /a b",
+      "Turn this swap space off first: swapoff '/a b'" },
+    { IFX_REASON_IN_USE_HELD, "sda|held by md0 (raid1)",
+      "Stop the array first: mdadm --stop /dev/md0" },
+    { IFX_REASON_IN_USE_HELD, "sda|loop7", "Detach it first: losetup -d /dev/loop7" },
+    { IFX_REASON_IN_USE_HELD, "sda|backing device of zram0",
+      "Stop its use first: zramctl --reset /dev/zram0" },
+    { IFX_REASON_IN_USE_HELD, "sda|held by dm-1 (lvm)",
+      "Deactivate it first: lvchange -an /dev/mapper/\"$(cat /sys/block/dm-1/dm/name)\"" },
+    { IFX_REASON_IN_USE_HELD, "sda|held by dm-1 (luks)",
+      "Close it first: cryptsetup close \"$(cat /sys/block/dm-1/dm/name)\"" },
+    { IFX_REASON_IN_USE_HELD, "sda|held by dm-1",
+      "Remove it first: dmsetup remove \"$(cat /sys/block/dm-1/dm/name)\"" },
+    { IFX_REASON_IN_USE_HELD, "sda|exported by LIO: iblock_0/disk",
+      "End the export first: targetcli /backstores/block delete disk" },
+    { IFX_REASON_IN_USE_HELD, "sda|exported over NVMe: nqn.lab/1",
+      "End the export first: echo 0 "
+      ">/sys/kernel/config/nvmet/subsystems/nqn.lab/namespaces/1/enable" },
+    { IFX_REASON_IN_USE_HELD, "sda1 (x)|held by the kernel or a process",
+      "Stop what holds it first; this shows processes: fuser -v /dev/sda1" },
+    { IFX_REASON_IN_USE_HELD, "a!b|held by the kernel or a process",
+      "Find out what holds the block device, and stop that first" },
+    { IFX_REASON_IN_USE_HELD, "sda|held by mdx", "Find out what holds the block device, and stop "
+      "that first" },
+    { IFX_REASON_IN_USE_DOMAIN, "usb 1-4|domain a b",
+      "Change its definition first: virsh edit 'a b'" },
+    { IFX_REASON_IN_USE_DOMAIN, "net/eno3|network vfs",
+      "Change its definition first: virsh net-edit vfs" },
+    { IFX_REASON_IN_USE_PROCESS, "ttyS0|getty (12)", "Stop the process first" },
+};
+
+START_TEST(the_holder_names_the_command_that_ends_a_use)
+{
+    const ifxTestStop *stop = &stops[_i];
+    g_auto(GStrv) steps = g_strsplit(stop->chain, "|", -1);
+    g_autoptr(GPtrArray) chain = g_ptr_array_new();
+    const ifxEvidence cause = {
+        .reason = stop->reason, .lift = IFX_LIFT_BY_NAME, .chain = chain,
+    };
+    const ifxReasonSubject subject = { .domain = "web" };
+    g_autofree char *remedy = NULL;
+    guint i;
+
+    for (i = 0; steps[i]; i++)
+        g_ptr_array_add(chain, steps[i]);
+    remedy = ifxReasonRemedy(stop->reason, &cause, &subject);
+    ck_assert_str_eq(remedy, stop->remedy);
 }
 END_TEST
 
@@ -240,6 +328,9 @@ ifxSuitePlan(void)
                         0, G_N_ELEMENTS(points));
     tcase_add_test(rest, words_are_stable);
     tcase_add_loop_test(rest, reasons_are_sentences, 0, IFX_REASON_LAST);
+    tcase_add_loop_test(rest, only_a_card_of_its_own_is_moved, 0, 3);
+    tcase_add_loop_test(rest, the_holder_names_the_command_that_ends_a_use,
+                        0, G_N_ELEMENTS(stops));
     tcase_add_loop_test(rest, remedies_are_commands_to_paste, 0, G_N_ELEMENTS(remedies));
     suite_add_tcase(suite, rest);
     return suite;
