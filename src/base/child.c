@@ -131,16 +131,40 @@ ifxChildCollect(ifxChildRow *row,
     return IFX_CHILD_ANSWERED;
 }
 
-/* A process that waits in the kernel does not die when it is killed: init reaps it later. */
+/* Takes the children that are gone from @left; true if @child is one of them. */
+static bool
+ifxChildReap(GArray *left,
+             pid_t child)
+{
+    bool gone = true;
+    guint i;
+
+    for (i = left->len; i > 0; i--) {
+        const pid_t one = g_array_index(left, pid_t, i - 1);
+
+        if (waitpid(one, NULL, WNOHANG) != 0)
+            g_array_remove_index_fast(left, i - 1);
+        else if (one == child)
+            gone = false;
+    }
+    return gone;
+}
+
+/* A process that waits in the kernel does not die when it is killed. It is looked after when the
+ * next one is left; in the end init does that. */
 static void
 ifxChildLeave(pid_t child,
               bool finished)
 {
+    static GArray *left;
     guint i;
 
+    if (!left)
+        left = g_array_new(FALSE, FALSE, sizeof(pid_t));
     if (!finished)
         kill(child, SIGKILL);
-    for (i = 0; i < IFX_CHILD_LOOKS && waitpid(child, NULL, WNOHANG) == 0; i++)
+    g_array_append_val(left, child);
+    for (i = 0; i < IFX_CHILD_LOOKS && !ifxChildReap(left, child); i++)
         g_usleep(IFX_CHILD_PAUSE);
 }
 

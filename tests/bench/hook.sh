@@ -8,7 +8,8 @@
 # disks, 50 mounts and 5 network namespaces; each other one has more of one thing. "above" is what
 # the hook takes above starting the tool (--version): loading libraries, mostly. It is to be at most
 # 15 ms for the usual host, and to grow as the host does. In the trees nothing has to be asked of the
-# kernel. The last rows are this host as it is, and with 500 and 5,000 processes more that sleep.
+# kernel. The last rows are this host, as it is and with more processes
+# and network namespaces.
 
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-15}
@@ -89,19 +90,33 @@ claimed=$(basename "$(find /sys/bus/pci/devices -name '0*' | sort | tail -n 1)" 
 } >real.xml
 input=real.xml
 sleepers=
-# real: a line for this host
-real() {
-    line "real$1" "this host, $(find /proc -maxdepth 1 -name '[0-9]*' | wc -l) processes" \
-        "$VIRT_IOMMUFIX" hook guest prepare begin -
-}
-real 0
-trap 'kill $sleepers; rm -rf "$tmp"' EXIT
-for more in 500 4500; do
+# more NUMBER COMMAND...: so many processes more
+more() {
     i=0
-    while [ "$i" -lt "$more" ]; do
-        sleep 1000 &
+    while [ "$i" -lt "$1" ]; do
+        "$2" sleep 1000 </dev/null >/dev/null 2>&1 &
         sleepers="$sleepers $!"
         i=$((i + 1))
     done
-    real "$more"
-done
+}
+
+# real WORDS: a line for this host
+real() {
+    sleep 1
+    line real "this host, $(find /proc -maxdepth 1 -name '[0-9]*' | wc -l) processes, $1" \
+        "$VIRT_IOMMUFIX" hook guest prepare begin -
+}
+
+isolated() {
+    exec unshare --net "$@"
+}
+
+# shellcheck disable=SC2086 # a list of numbers
+trap 'kill $sleepers; rm -rf "$tmp"' EXIT
+real 'as it is'
+more 500 command
+real 'as it is'
+more 200 isolated
+real '200 more network namespaces'
+more 4300 command
+real '200 more network namespaces'
