@@ -10,7 +10,7 @@
  * fib_dump_info() (net/ipv4/fib_semantics.c) and rt6_fill_node() (net/ipv6/route.c).
  */
 
-#include "use/use-nets.h"
+#include "use/use-netlink.h"
 
 #include <arpa/inet.h>
 #include <linux/if_addr.h>
@@ -18,8 +18,6 @@
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <netlink/msg.h>
-#include <netlink/netlink.h>
 #include <string.h>
 
 /* The kernel starts a list again that changed while it was read. */
@@ -30,44 +28,6 @@
 
 /* How many addresses, default routes and other routes of an interface are written. */
 #define IFX_NETLINK_SHOWN 8
-
-/* What is written a limited number of times for each interface. */
-typedef enum {
-    IFX_NETLINK_ADDRESSES,
-    IFX_NETLINK_DEFAULTS,
-    IFX_NETLINK_ROUTES,
-    IFX_NETLINK_LIMITED,
-} ifxUseNetlinkLimited;
-
-typedef struct _ifxUseNetlinkLink ifxUseNetlinkLink;
-struct _ifxUseNetlinkLink {
-    guint32 index;
-    guint32 master;
-    guint32 lower;
-    gint32 lower_nsid;          /* -1: lower is in the same namespace */
-    char *name;
-    char *kind;                 /* or NULL */
-    char *bus;                  /* or NULL */
-    char *parent;               /* or NULL */
-    bool promiscuous;
-    bool xdp;
-    guint written[IFX_NETLINK_LIMITED];
-};
-
-typedef struct _ifxUseNetlink ifxUseNetlink;
-struct _ifxUseNetlink {
-    GString *record;
-    struct nl_sock *socket;
-    const GArray *all;          /* ifxUseNetnsFile */
-    const char *login;          /* or NULL */
-    GPtrArray *links;           /* ifxUseNetlinkLink, in the order of the kernel */
-    GHashTable *by_index;       /* the same, lent */
-    GHashTable *numbers;        /* ID of a namespace in this one, as a pointer -> its number */
-    guint asked;                /* how many of all are in numbers */
-};
-
-/* Reads one message of an answer. */
-typedef void (*ifxUseNetlinkRead)(ifxUseNetlink *ask, struct nlmsghdr *message);
 
 typedef struct _ifxUseNetlinkReader ifxUseNetlinkReader;
 struct _ifxUseNetlinkReader {
@@ -142,35 +102,30 @@ ifxUseNetlinkForget(ifxUseNetlink *ask,
     }
 }
 
-/* Asks for all objects of one kind. False: "unasked" was written. */
-static bool
+bool
 ifxUseNetlinkList(ifxUseNetlink *ask,
-                  int type,
-                  const char *what,
-                  ifxUseNetlinkRead read)
+                  const ifxUseNetlinkQuery *query)
 {
-    /* The largest of the headers that such requests have; all of them begin with the family, and
-     * zero means all objects. */
-    const struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
     const gsize start = ask->record->len;
     int problem = -NLE_DUMP_INTR;
     guint i;
 
     for (i = 0; problem == -NLE_DUMP_INTR && i < IFX_NETLINK_TRIES; i++) {
-        struct nl_msg *request = nlmsg_alloc_simple(type, NLM_F_REQUEST | NLM_F_DUMP);
+        struct nl_msg *request = nlmsg_alloc_simple(query->type, NLM_F_REQUEST | NLM_F_DUMP);
 
         if (i > 0)
-            ifxUseNetlinkForget(ask, type);
+            ifxUseNetlinkForget(ask, query->type);
         g_string_truncate(ask->record, start);
-        problem = nlmsg_append(request, (void *) &header, sizeof(header), NLMSG_ALIGNTO);
-        if (problem == 0 && type == RTM_GETLINK)
-            problem = nla_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+        problem = nlmsg_reserve(request, query->header, NLMSG_ALIGNTO) ? 0 : -NLE_NOMEM;
+        if (problem == 0 && query->add)
+            problem = query->add(request);
         if (problem == 0)
-            problem = ifxUseNetlinkRequest(ask, request, read);
+            problem = ifxUseNetlinkRequest(ask, request, query->read);
         nlmsg_free(request);
     }
-    if (problem < 0)
-        g_string_append_printf(ask->record, "unasked %s: %s\n", what, nl_geterror(problem));
+    if (problem < 0 && problem != -NLE_OPNOTSUPP)
+        g_string_append_printf(ask->record, "unasked %s: %s\n", query->what,
+                               nl_geterror(problem));
     return problem == 0;
 }
 
@@ -455,6 +410,34 @@ ifxUseNetlinkReadRoute(ifxUseNetlink *ask,
                                destination);
 }
 
+static int
+ifxUseNetlinkSkipStatistics(struct nl_msg *request)
+{
+    return nla_put_u32(request, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+}
+
+static const ifxUseNetlinkQuery ifxUseNetlinkLinks = {
+    .type = RTM_GETLINK,
+    .what = "interfaces",
+    .header = sizeof(struct ifinfomsg),
+    .add = ifxUseNetlinkSkipStatistics,
+    .read = ifxUseNetlinkReadLink,
+};
+
+static const ifxUseNetlinkQuery ifxUseNetlinkAddresses = {
+    .type = RTM_GETADDR,
+    .what = "addresses",
+    .header = sizeof(struct ifaddrmsg),
+    .read = ifxUseNetlinkReadAddress,
+};
+
+static const ifxUseNetlinkQuery ifxUseNetlinkRoutes = {
+    .type = RTM_GETROUTE,
+    .what = "routes",
+    .header = sizeof(struct rtmsg),
+    .read = ifxUseNetlinkReadRoute,
+};
+
 void
 ifxUseNetlinkAsk(GString *record,
                  const GArray *all,
@@ -477,10 +460,11 @@ ifxUseNetlinkAsk(GString *record,
         g_string_append_printf(record, "unasked rtnetlink: %s\n", nl_geterror(problem));
         return;
     }
-    if (!ifxUseNetlinkList(&ask, RTM_GETLINK, "interfaces", ifxUseNetlinkReadLink))
+    if (!ifxUseNetlinkList(&ask, &ifxUseNetlinkLinks))
         return;
     for (i = 0; i < ask.links->len; i++)
         ifxUseNetlinkWriteLink(&ask, ask.links->pdata[i]);
-    ifxUseNetlinkList(&ask, RTM_GETADDR, "addresses", ifxUseNetlinkReadAddress);
-    ifxUseNetlinkList(&ask, RTM_GETROUTE, "routes", ifxUseNetlinkReadRoute);
+    ifxUseNetlinkList(&ask, &ifxUseNetlinkAddresses);
+    ifxUseNetlinkList(&ask, &ifxUseNetlinkRoutes);
+    ifxUseNetlinkTcAsk(&ask);
 }

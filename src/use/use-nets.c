@@ -257,6 +257,20 @@ ifxUseNetsReadPacket(ifxUseNetsReader *reader,
 }
 
 static bool
+ifxUseNetsReadTraffic(ifxUseNetsReader *reader,
+                      char **words)
+{
+    ifxUseLink *link = ifxUseNetsFindWord(reader, words[0]);
+    ifxUseCarried carried = { .kind = IFX_CARRIED_TRAFFIC };
+
+    if (!link)
+        return false;
+    carried.what = g_strdup("traffic control");
+    g_array_append_val(link->carried, carried);
+    return true;
+}
+
+static bool
 ifxUseNetsReadPppoe(ifxUseNetsReader *reader,
                     char **words)
 {
@@ -293,6 +307,7 @@ static const struct {
     { "address", ifxUseNetsReadAddress },
     { "route", ifxUseNetsReadRoute },
     { "packet", ifxUseNetsReadPacket },
+    { "traffic", ifxUseNetsReadTraffic },
     { "pppoe", ifxUseNetsReadPppoe },
     { "unasked", ifxUseNetsReadUnasked },
 };

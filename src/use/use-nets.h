@@ -33,6 +33,8 @@
  *     packet INDEX INODE
  *         A packet socket that is bound to the interface (packet(7); /proc/net/packet), and its
  *         inode number.
+ *     traffic INDEX
+ *         Traffic control (tc(8)) handles what the interface receives, or sends packets there.
  *     pppoe NAME
  *         A PPPoE session goes through the interface (/proc/net/pppoe).
  *     unasked WHY
@@ -62,6 +64,7 @@ typedef enum {
     IFX_CARRIED_DEFAULT,
     IFX_CARRIED_ROUTE,
     IFX_CARRIED_PPPOE,
+    IFX_CARRIED_TRAFFIC,
 } ifxUseCarriedKind;
 
 /* What an interface carries. */
@@ -69,7 +72,7 @@ typedef struct _ifxUseCarried ifxUseCarried;
 struct _ifxUseCarried {
     ifxUseCarriedKind kind;
     char *what;             /* "192.168.1.2", "default route", "route to 10.0.0.0/8",
-                             * "PPPoE session" */
+                             * "PPPoE session", "traffic control" */
     bool login;             /* an address: the user is logged in over it */
     bool ipv6;              /* a route */
     bool via;               /* a route: it has a gateway */

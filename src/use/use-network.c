@@ -14,6 +14,8 @@
  *    (netdev_adjacent_sysfs_add() in Linux net/core/dev.c)
  *  - an interface of a device that somebody moved to a namespace of its own
  *  - an interface that a packet socket is bound to. The socket is socket/INODE, for use-process.c
+ *  - an RDMA device that somebody made on an interface, infiniband/rxe0: its folder "parent" names the
+ *    interface (Linux drivers/infiniband/sw/rxe/rxe_verbs.c, parent_show())
  *  - an interface that is promiscuous, or has an XDP program, and carries nothing else
  *
  * An interface that is merely up is not in use: network managers put all of them up.
@@ -36,6 +38,7 @@
 
 #define IFX_NETWORK_INTERFACES "sys/class/net"
 #define IFX_NETWORK_BUSES "sys/bus"
+#define IFX_NETWORK_RDMA "sys/class/infiniband"
 
 /* The buses whose devices have interfaces. */
 static const char *const buses[] = {
@@ -51,8 +54,8 @@ struct _ifxUseNetwork {
     GHashTable *parents;        /* char *, lent: "pci/0000:04:00.0", devices whose interfaces are
                                  * seen */
     GHashTable *shown;          /* ifxPciAddress: the same, and what they are below */
-    GPtrArray *above;           /* char *: ids of those that sit on another one */
-    GPtrArray *moved;           /* ifxUseLink, lent: of devices, in another namespace */
+    GPtrArray *above;           /* char *: ids of those that are a use even if they carry nothing:
+                                 * they sit on another one, or were moved to a namespace */
 };
 
 static void
@@ -63,7 +66,6 @@ ifxUseNetworkClear(ifxUseNetwork *network)
     g_hash_table_unref(network->parents);
     g_hash_table_unref(network->shown);
     g_ptr_array_unref(network->above);
-    g_ptr_array_unref(network->moved);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseNetwork, ifxUseNetworkClear)
@@ -184,7 +186,7 @@ ifxUseNetworkAddPath(ifxUseNetwork *network,
         g_hash_table_add(network->shown, g_memdup2(&g_array_index(devices, ifxPciAddress, i),
                                                    sizeof(ifxPciAddress)));
     if (!ifxUseNetworkIsHome(network, link))
-        g_ptr_array_add(network->moved, (gpointer) link);
+        g_ptr_array_add(network->above, g_strdup(ifxUseNetworkGetId(network, link)));
 }
 
 static void
@@ -306,11 +308,42 @@ ifxUseNetworkAddUses(ifxUseNetwork *network,
     ifxUseNetworkAddCarried(network, link, IFX_CARRIED_DEFAULT);
     ifxUseNetworkAddCarried(network, link, IFX_CARRIED_ROUTE);
     ifxUseNetworkAddCarried(network, link, IFX_CARRIED_PPPOE);
+    ifxUseNetworkAddCarried(network, link, IFX_CARRIED_TRAFFIC);
     ifxUseNetworkAddSockets(network, link);
     if (link->xdp && !ifxUseNetworkIsCarrier(network, link))
         ifxUseNetworkAddUse(network, link, false, "XDP program");
     if (link->promiscuous && !ifxUseNetworkIsCarrier(network, link))
         ifxUseNetworkAddUse(network, link, false, "promiscuous mode");
+}
+
+/* Those of a card itself are no use: drivers make them unasked. False: one is on an unknown
+ * interface. */
+static bool
+ifxUseNetworkAddRdma(ifxUseNetwork *network)
+{
+    g_autofree char *folder = g_build_filename(network->sysroot, IFX_NETWORK_RDMA, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(folder, NULL);
+    bool whole = true;
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
+        g_autofree char *dir = g_build_filename(folder, name, NULL);
+        g_autofree char *path = ifxUsePciResolve(dir, "");
+        g_autofree char *below = ifxSysfsReadLine(dir, "parent");
+        g_autofree char *below_id = g_strconcat("net/", below, NULL);
+        g_autofree char *id = g_strconcat("infiniband/", name, NULL);
+
+        if (!path || !g_str_has_prefix(path, "/devices/virtual/"))
+            continue;
+        if (!below || !ifxUseGraphLookup(network->graph, below_id)) {
+            whole = false;
+            continue;
+        }
+        ifxUseGraphAddThing(network->graph, id, name);
+        ifxUseNetworkAddBelow(network, id, below_id);
+    }
+    return whole;
 }
 
 static void
@@ -323,10 +356,6 @@ ifxUseNetworkAddUpper(ifxUseNetwork *network)
 
         if (!ifxUseGraphIsCarrier(network->graph, id))
             ifxUseGraphAddUse(network->graph, id, IFX_USE_NETWORK, false, NULL);
-    }
-    for (i = 0; i < network->moved->len; i++) {
-        if (!ifxUseNetworkIsCarrier(network, network->moved->pdata[i]))
-            ifxUseNetworkAddUse(network, network->moved->pdata[i], false, NULL);
     }
 }
 
@@ -419,10 +448,11 @@ ifxUseNetworkAddWithoutInterface(ifxUseNetwork *network)
     }
 }
 
-static void
+static bool
 ifxUseNetworkAddAll(ifxUseNetwork *network)
 {
     const GPtrArray *links = network->nets->links;
+    bool whole = !network->nets->unasked;
     guint i;
 
     for (i = 0; i < links->len; i++)
@@ -433,8 +463,11 @@ ifxUseNetworkAddAll(ifxUseNetwork *network)
     }
     for (i = 0; i < links->len; i++)
         ifxUseNetworkAddUses(network, links->pdata[i]);
+    if (!ifxUseNetworkAddRdma(network))
+        whole = false;
     ifxUseNetworkAddUpper(network);
     ifxUseNetworkAddWithoutInterface(network);
+    return whole;
 }
 
 static bool
@@ -448,14 +481,12 @@ ifxUseNetworkLoad(const char *sysroot,
     network.parents = g_hash_table_new(g_str_hash, g_str_equal);
     network.shown = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
     network.above = g_ptr_array_new_with_free_func(g_free);
-    network.moved = g_ptr_array_new();
     if (!network.nets && strcmp(sysroot, "/") == 0)
         ifxUseGraphAddUnanswered(graph, IFX_SIGHT_NETWORK,
                                  "the kernel did not report the network interfaces in time");
     if (!network.nets || network.nets->spaces->len == 0)
         return false;
-    ifxUseNetworkAddAll(&network);
-    return !network.nets->unasked;
+    return ifxUseNetworkAddAll(&network);
 }
 
 const ifxUseLoader ifxUseLoaderNetwork = {

@@ -70,6 +70,7 @@ START_TEST(namespace_without_a_process_is_asked)
     g_autofree char *record = NULL;
     g_autofree char *lines = NULL;
     g_autoptr(ifxUseNets) nets = NULL;
+    bool traffic;
     guint i;
 
     /* Not root, no iproute2, or a kernel without veth. */
@@ -84,10 +85,12 @@ START_TEST(namespace_without_a_process_is_asked)
         ifxTestRemoveNamespace();
         return;
     }
+    traffic = ifxTestIp("netns exec {} tc qdisc add dev {}b clsact");
     record = ifxUseNetnsAsk();
     ifxTestRemoveNamespace();
     ck_assert_ptr_nonnull(record);
     lines = ifxTestLinesOf(record, name);
+    ck_assert(!traffic || strstr(lines, "\ntraffic "));
     ck_assert_ptr_nonnull(strstr(lines, " kind=veth\n"));
     ck_assert_ptr_nonnull(strstr(lines, " 192.0.2.77\n"));
     ck_assert_ptr_nonnull(strstr(lines, " 192.0.2.90\n"));

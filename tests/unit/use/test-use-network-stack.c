@@ -100,6 +100,23 @@ START_TEST(sysfs_shows_what_else_is_above)
 }
 END_TEST
 
+START_TEST(an_rdma_device_uses_the_interface_it_was_made_on)
+{
+    g_autoptr(ifxUseGraph) graph = NULL;
+
+    ifxTestAdd("sys/class/infiniband/rxe0", "->../../devices/virtual/infiniband/rxe0");
+    ifxTestAdd("sys/class/infiniband/mlx5_0", "->../../devices/" NIC2_PATH "/infiniband/mlx5_0");
+    ifxTestAdd("sys/devices/" NIC2_PATH "/infiniband/mlx5_0", "/");
+    ifxTestAdd("sys/devices/virtual/infiniband/rxe0/parent", "eno1\n");
+    ifxTestExpectSeen("network: eno1 -> rxe0\n", "");
+
+    ifxTestAdd("sys/class/infiniband/siw0", "->../../devices/virtual/infiniband/siw0");
+    ifxTestAdd("sys/devices/virtual/infiniband/siw0", "/");
+    graph = ifxTestLoad();
+    ck_assert_int_eq(ifxUseGraphGetSight(graph), 0);
+}
+END_TEST
+
 /* ---- interfaces in another namespace */
 
 static const char *const moved[][2] = {
@@ -206,6 +223,7 @@ ifxSuiteUseNetworkStack(void)
     tcase_add_loop_test(stacked, a_card_is_used_by_its_master_and_by_watchers,
                         0, G_N_ELEMENTS(words));
     tcase_add_test(stacked, sysfs_shows_what_else_is_above);
+    tcase_add_test(stacked, an_rdma_device_uses_the_interface_it_was_made_on);
     suite_add_tcase(suite, stacked);
 
     tcase_add_checked_fixture(hidden, ifxTestSetup, ifxTestTeardown);

@@ -29,6 +29,7 @@ static const ifxTestCarried carried[] = {
     { "route 2 fd00::/8 table=1000 metric=7", "network: eno1 -> route to fd00::/8\n" },
     { "route 2 mpls", "network: eno1 -> route to mpls\n" },
     { "pppoe eno1", "network: eno1 -> PPPoE session\n" },
+    { "traffic 2\ntraffic 2", "network: eno1 -> traffic control\n" },
     { "packet 2 4711", "network: eno1 -> packet socket\n" },
     /* Addresses first, then the default route; the net of an address is no news. */
     { "route 2 192.168.1.0/24\nroute 2 172.16.0.0/12 via\nroute 2 0.0.0.0/0 via\n"
@@ -153,6 +154,8 @@ static const char *const unasked[] = {
     "route 2 0.0.0.0/0 table=main",
     "packet 4 4711",
     "packet 2 x",
+    "traffic 4",
+    "traffic",
     "pppoe eth9",
     "pppoe",
     "netns blue",

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * use-netlink: what the files use-netlink*.c share, which ask the kernel about the network namespace
+ * that the process is in. Nothing else includes it.
+ */
+
+#pragma once
+
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+
+#include "use/use-nets.h"
+
+/* What is written a limited number of times for each interface. */
+typedef enum {
+    IFX_NETLINK_ADDRESSES,
+    IFX_NETLINK_DEFAULTS,
+    IFX_NETLINK_ROUTES,
+    IFX_NETLINK_LIMITED,
+} ifxUseNetlinkLimited;
+
+typedef struct _ifxUseNetlinkLink ifxUseNetlinkLink;
+struct _ifxUseNetlinkLink {
+    guint32 index;
+    guint32 master;
+    guint32 lower;
+    gint32 lower_nsid;          /* -1: lower is in the same namespace */
+    char *name;
+    char *kind;                 /* or NULL */
+    char *bus;                  /* or NULL */
+    char *parent;               /* or NULL */
+    bool promiscuous;
+    bool xdp;
+    guint written[IFX_NETLINK_LIMITED];
+};
+
+typedef struct _ifxUseNetlink ifxUseNetlink;
+struct _ifxUseNetlink {
+    GString *record;
+    struct nl_sock *socket;
+    const GArray *all;          /* ifxUseNetnsFile */
+    const char *login;          /* or NULL */
+    GPtrArray *links;           /* ifxUseNetlinkLink, in the order of the kernel */
+    GHashTable *by_index;       /* the same, lent */
+    GHashTable *numbers;        /* ID of a namespace in this one, as a pointer -> its number */
+    guint asked;                /* how many of all are in numbers */
+};
+
+/* Reads one message of an answer. */
+typedef void (*ifxUseNetlinkRead)(ifxUseNetlink *ask, struct nlmsghdr *message);
+
+/* A request for all objects of one kind. */
+typedef struct _ifxUseNetlinkQuery ifxUseNetlinkQuery;
+struct _ifxUseNetlinkQuery {
+    int type;                   /* RTM_GETLINK */
+    const char *what;           /* "interfaces" */
+    gsize header;               /* the length of its header, which is all zeros: all objects */
+    int (*add)(struct nl_msg *request);     /* adds attributes; returns an error of libnl. NULL:
+                                             * there are none */
+    ifxUseNetlinkRead read;
+};
+
+/* Asks. False: "unasked" was written. What the kernel was built without has no objects. */
+bool ifxUseNetlinkList(ifxUseNetlink *ask, const ifxUseNetlinkQuery *query);
+
+/* Writes "traffic" for interfaces (use-netlink-tc.c). */
+void ifxUseNetlinkTcAsk(ifxUseNetlink *ask);
