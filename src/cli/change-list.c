@@ -202,7 +202,7 @@ ifxChangeListWriteUnchanged(ifxSession *session,
         return true;
     line = ifxReportLineNew(ifxHostGetName(target->host), plan->domain->name, plan->domain->uuid,
                             plan);
-    text = ifxReportLineFormat(line, refused ? "refused" : "unchanged", NULL, NULL);
+    text = ifxReportLineFormat(line, refused ? "refused" : "unchanged", 0, NULL, NULL);
     return ifxOutputWrite(&session->out, text, strlen(text), error);
 }
 
@@ -314,7 +314,8 @@ ifxChangeListEnd(void *opaque,
         run->tally->failed++;
     if (!line)
         return true;
-    text = ifxReportLineFormat(line, outcomes[result->outcome], result->transaction,
+    text = ifxReportLineFormat(line, outcomes[result->outcome], result->changed,
+                               result->transaction,
                                result->problem ? result->problem->message : NULL);
     return ifxOutputWrite(&run->list->session->out, text, strlen(text), error);
 }

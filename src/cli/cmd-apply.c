@@ -32,7 +32,7 @@ ifxApplyFailed(const ifxHost *host,
         return true;
     line = ifxReportLineNew(ifxHostGetName(host), key, NULL, NULL);
     text = ifxReportLineFormat(line, g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
-                               "refused" : "failed", NULL, problem->message);
+                               "refused" : "failed", 0, NULL, problem->message);
     return ifxOutputWrite(&session->out, text, strlen(text), error);
 }
 

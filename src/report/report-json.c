@@ -305,6 +305,7 @@ ifxReportLineFormatState(const ifxReportLine *line,
 char *
 ifxReportLineFormat(const ifxReportLine *line,
                     const char *outcome,
+                    int changed,
                     const char *transaction,
                     const char *problem)
 {
@@ -313,7 +314,7 @@ ifxReportLineFormat(const ifxReportLine *line,
     json_object_deep_copy(line->head, &object, NULL);
     json_object_object_add(object, "outcome", json_object_new_string(outcome));
     json_object_object_add(object, "changed",
-                           json_object_new_boolean(strcmp(outcome, "changed") == 0));
+                           changed < 0 ? NULL : json_object_new_boolean(changed > 0));
     ifxReportLineSet(object, "transaction", transaction);
     ifxReportLineSet(object, "error", problem);
     if (line->plan)

@@ -63,8 +63,11 @@ char *ifxReportLineFormatState(const ifxReportLine *line,
                                const char *state,
                                const char *transaction);
 
-/* The line, with its newline; @transaction and @problem may be NULL. Free with g_free(). */
+/* The line, with its newline; @changed: has libvirt another definition now (1), not (0), or is that
+ * unknown (-1), which is null in the line? @transaction and @problem may be NULL. Free with
+ * g_free(). */
 char *ifxReportLineFormat(const ifxReportLine *line,
                           const char *outcome,
+                          int changed,
                           const char *transaction,
                           const char *problem);

@@ -5,6 +5,7 @@
 
 #include "domain/domain.h"
 #include "base/error.h"
+#include "base/term.h"
 #include "plan/rewrite.h"
 #include "xml/xml-compare.h"
 
@@ -16,6 +17,7 @@ struct _ifxChangeWrite {
     GBytes *old;            /* with secrets */
     GBytes *new;            /* the same */
     bool tried;             /* libvirt may have got the new text */
+    ifxChanged changed;
 };
 
 ifxChangeWrite *
@@ -28,6 +30,7 @@ ifxChangeWriteNew(ifxTransaction *transaction,
     write->transaction = transaction;
     write->change = change;
     write->options = options;
+    write->changed = IFX_CHANGED_NO;
     return write;
 }
 
@@ -106,46 +109,73 @@ ifxChangeWritePrepare(ifxChangeWrite *write,
     return ifxChangeWriteAddRecord(write, error);
 }
 
-/* Does @found have all claims of @wanted? */
+/* Does @domain have that claim? */
 static bool
-ifxChangeWriteHasClaims(GBytes *wanted,
-                        GBytes *found,
-                        GError **error)
+ifxChangeWriteHasClaim(const ifxDomain *domain,
+                       const ifxClaim *claim)
 {
-    g_autoptr(ifxDomain) one = ifxDomainParse(wanted, error);
-    g_autoptr(ifxDomain) other = one ? ifxDomainParse(found, error) : NULL;
-    char address[IFX_PCI_ADDRESS_LENGTH];
     guint i;
-    guint j;
 
-    for (i = 0; other && i < one->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(one->claims, ifxClaim, i);
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *there = &g_array_index(domain->claims, ifxClaim, i);
 
-        for (j = 0; j < other->claims->len; j++) {
-            const ifxClaim *there = &g_array_index(other->claims, ifxClaim, j);
-
-            if (there->kind == claim->kind && there->managed == claim->managed &&
-                there->placeholder == claim->placeholder &&
-                ifxPciAddressEqual(&there->address, &claim->address))
-                break;
-        }
-        if (j == other->claims->len)
-            return ifxErrorSet(error, IFX_ERROR_MISMATCH, "%s is gone or has changed",
-                               ifxPciAddressFormat(&claim->address, address));
+        if (there->kind == claim->kind && there->managed == claim->managed &&
+            there->placeholder == claim->placeholder &&
+            ifxPciAddressEqual(&there->address, &claim->address))
+            return true;
     }
-    return other != NULL;
+    return false;
 }
 
-/* Is all that was written in @found? libvirt silently drops what it does not know. */
+/* Have the claims of @found changed from those of @old to those of @wanted? Claims that only @found
+ * has are somebody else's. */
+static bool
+ifxChangeWriteHasClaims(const ifxDomain *old,
+                        const ifxDomain *wanted,
+                        const ifxDomain *found,
+                        GError **error)
+{
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+
+    for (i = 0; i < wanted->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(wanted->claims, ifxClaim, i);
+
+        if (!ifxChangeWriteHasClaim(found, claim))
+            return ifxErrorSet(error, IFX_ERROR_MISMATCH, "the claim of %s is missing",
+                               ifxPciAddressFormat(&claim->address, address));
+    }
+    for (i = 0; i < old->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(old->claims, ifxClaim, i);
+
+        if (!ifxChangeWriteHasClaim(wanted, claim) && ifxChangeWriteHasClaim(found, claim))
+            return ifxErrorSet(error, IFX_ERROR_MISMATCH, "the claim of %s is still there",
+                               ifxPciAddressFormat(&claim->address, address));
+    }
+    return true;
+}
+
+/* Is what was written in @found? The claims decide. What else is gone, because libvirt dropped or
+ * changed it or somebody else did, is for @note. */
 static bool
 ifxChangeWriteIsThere(const ifxChangeWrite *write,
                       GBytes *found,
+                      char **note,
                       GError **error)
 {
-    g_autoptr(ifxXmlText) wanted = ifxXmlTextParse(write->new, error);
-    g_autoptr(ifxXmlText) there = wanted ? ifxXmlTextParse(found, error) : NULL;
+    g_autoptr(ifxDomain) old = ifxDomainParse(write->old, error);
+    g_autoptr(ifxDomain) wanted = old ? ifxDomainParse(write->new, error) : NULL;
+    g_autoptr(ifxDomain) there = wanted ? ifxDomainParse(found, error) : NULL;
+    g_autoptr(GError) other = NULL;
 
-    return there && ifxXmlCompare(wanted, there, error);
+    if (!there || !ifxChangeWriteHasClaims(old, wanted, there, error))
+        return false;
+    if (!ifxXmlCompare(wanted->text, there->text, &other)) {
+        g_free(*note);
+        *note = g_strdup_printf("%s: written, but libvirt's definition differs from what was "
+                                "written: %s", write->change->label, other->message);
+    }
+    return true;
 }
 
 static GBytes *
@@ -170,6 +200,7 @@ ifxChangeWriteDefine(ifxChangeWrite *write,
     g_autoptr(GError) problem = NULL;
 
     write->tried = true;
+    write->changed = IFX_CHANGED_UNKNOWN;
     if (ifxConnectionDefine(connection, write->new,
                             validate ? IFX_DEFINE_VALIDATE : IFX_DEFINE_PLAIN, &problem))
         return true;
@@ -184,22 +215,6 @@ ifxChangeWriteDefine(ifxChangeWrite *write,
                             "what libvirt itself printed: %s", change->label,
                             problem->message);
     return true;
-}
-
-/* Defines the old text again, if @found is still the definition. */
-static ifxState
-ifxChangeWriteRestore(const ifxChangeWrite *write,
-                      GBytes *found)
-{
-    ifxConnection *connection = ifxHostGetConnection(write->change->host);
-    g_autoptr(GBytes) now = ifxChangeWriteRead(write, NULL);
-    g_autoptr(GBytes) back = NULL;
-
-    if (!now || !g_bytes_equal(now, found) ||
-        !ifxConnectionDefine(connection, write->old, IFX_DEFINE_PLAIN, NULL))
-        return IFX_STATE_BROKEN;
-    back = ifxChangeWriteRead(write, NULL);
-    return back && g_bytes_equal(back, write->old) ? IFX_STATE_RESTORED : IFX_STATE_BROKEN;
 }
 
 /* Writes the result into the journal, and removes the text with secrets, which is only needed if
@@ -222,37 +237,28 @@ ifxChangeWriteEnd(ifxChangeWrite *write,
     *note = g_strdup(problem->message);
 }
 
-/* Is something gone that libvirt itself had printed, while the claims of the new text are there?
- * Then libvirt did not drop it: it would drop the same of the old text. Somebody else changed
- * the domain at this moment, and their change must not be lost. */
+/* Decides by @found, which libvirt has since the call to define it. libvirt's text stays in any
+ * case: to define the old one again could undo what somebody else did. */
 static bool
-ifxChangeWriteIsEdited(const ifxChangeWrite *write,
-                       GBytes *found)
+ifxChangeWriteJudge(ifxChangeWrite *write,
+                    GBytes *found,
+                    char **note,
+                    GError **error)
 {
-    g_autoptr(ifxXmlText) old = ifxXmlTextParse(write->old, NULL);
-    g_autoptr(ifxXmlText) there = ifxXmlTextParse(found, NULL);
+    g_autofree char *quoted = NULL;
+    g_autoptr(GError) problem = NULL;
 
-    return old && there && ifxChangeWriteHasClaims(write->new, found, NULL) &&
-        !ifxXmlCompare(old, there, NULL);
-}
-
-static bool
-ifxChangeWriteFail(ifxChangeWrite *write,
-                   GBytes *found,
-                   const GError *problem,
-                   char **note,
-                   GError **error)
-{
-    const bool edited = ifxChangeWriteIsEdited(write, found);
-    const ifxState state = edited ? IFX_STATE_BROKEN : ifxChangeWriteRestore(write, found);
-
-    ifxChangeWriteEnd(write, state, note);
-    return ifxErrorSet(error, IFX_ERROR_MISMATCH,
-                       "%s: libvirt took the new definition, but %s: %s", write->change->label,
-                       problem->message,
-                       edited ? "somebody else changed it at that moment, and that stays" :
-                       state == IFX_STATE_RESTORED ? "the old one was restored" :
-                       "the old one could not be restored; it is in the state folder");
+    write->changed = g_bytes_equal(found, write->old) ? IFX_CHANGED_NO : IFX_CHANGED_YES;
+    if (ifxChangeWriteIsThere(write, found, note, &problem)) {
+        ifxChangeWriteEnd(write, IFX_STATE_WRITTEN, note);
+        return true;
+    }
+    ifxChangeWriteEnd(write, write->changed == IFX_CHANGED_NO ? IFX_STATE_NOT_WRITTEN :
+                      IFX_STATE_BROKEN, note);
+    quoted = ifxTermQuote(write->change->name);
+    return ifxErrorSet(error, IFX_ERROR_MISMATCH, "%s: libvirt took the new definition, but has "
+                       "another one: %s. Look at it: virsh edit %s", write->change->label,
+                       problem->message, quoted);
 }
 
 /* Replaces the definition, which was just read and is the one to be replaced. */
@@ -266,8 +272,10 @@ ifxChangeWriteReplace(ifxChangeWrite *write,
 
     if (!ifxChangeWriteDefine(write, note, &problem)) {
         /* If the connection broke, it is not known whether libvirt has the new definition. */
-        if (ifxHostIsAlive(write->change->host))
+        if (ifxHostIsAlive(write->change->host)) {
+            write->changed = IFX_CHANGED_NO;
             ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+        }
         g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s: ", write->change->label);
         return false;
     }
@@ -277,10 +285,7 @@ ifxChangeWriteReplace(ifxChangeWrite *write,
                        write->change->label);
         return false;
     }
-    if (!ifxChangeWriteIsThere(write, found, &problem))
-        return ifxChangeWriteFail(write, found, problem, note, error);
-    ifxChangeWriteEnd(write, IFX_STATE_WRITTEN, note);
-    return true;
+    return ifxChangeWriteJudge(write, found, note, error);
 }
 
 bool
@@ -301,12 +306,14 @@ ifxChangeWriteRun(ifxChangeWrite *write,
     }
     if (g_bytes_equal(now, write->old))
         return ifxChangeWriteReplace(write, note, error);
-    if (write->tried && ifxChangeWriteIsThere(write, now, NULL)) {
-        ifxChangeWriteEnd(write, IFX_STATE_WRITTEN, note);
-        return true;
-    }
-    /* The text may have been written, and then edited by somebody else. */
-    if (!write->tried)
-        ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+    if (write->tried)
+        return ifxChangeWriteJudge(write, now, note, error);
+    ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
     return ifxChangeWriteRefuse(write->change, error);
+}
+
+ifxChanged
+ifxChangeWriteGetChanged(const ifxChangeWrite *write)
+{
+    return write->changed;
 }

@@ -25,7 +25,6 @@ static const char *const ifxStateWords[] = {
     [IFX_STATE_OPEN] = "open",
     [IFX_STATE_WRITTEN] = "written",
     [IFX_STATE_NOT_WRITTEN] = "not-written",
-    [IFX_STATE_RESTORED] = "restored",
     [IFX_STATE_BROKEN] = "broken",
 };
 

@@ -43,8 +43,7 @@ typedef enum {
     IFX_STATE_OPEN,         /* the journal has no line for it */
     IFX_STATE_WRITTEN,      /* written and read back */
     IFX_STATE_NOT_WRITTEN,  /* the tool or libvirt refused it */
-    IFX_STATE_RESTORED,     /* written, found wrong, and the old definition restored */
-    IFX_STATE_BROKEN,       /* written, found wrong, and the old definition not restored */
+    IFX_STATE_BROKEN,       /* libvirt has another definition, in which claims are wrong */
 } ifxState;
 
 /* The word for it in the journal; a constant. */

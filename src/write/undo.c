@@ -14,7 +14,6 @@ ifxUndoStateToString(ifxUndoState state)
         [IFX_UNDO_WRITTEN] = "written",
         [IFX_UNDO_UNDONE] = "undone",
         [IFX_UNDO_NOT_WRITTEN] = "not written",
-        [IFX_UNDO_RESTORED] = "restored",
         [IFX_UNDO_BROKEN] = "wrong",
         [IFX_UNDO_CHANGED] = "changed since",
         [IFX_UNDO_UNKNOWN] = "unknown",
@@ -82,7 +81,6 @@ ifxUndoFindState(const ifxStore *store,
         [IFX_STATE_OPEN] = IFX_UNDO_UNKNOWN,
         [IFX_STATE_WRITTEN] = IFX_UNDO_WRITTEN,
         [IFX_STATE_NOT_WRITTEN] = IFX_UNDO_NOT_WRITTEN,
-        [IFX_STATE_RESTORED] = IFX_UNDO_RESTORED,
         [IFX_STATE_BROKEN] = IFX_UNDO_BROKEN,
     };
     g_autoptr(ifxRecord) record = NULL;

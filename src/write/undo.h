@@ -16,7 +16,6 @@ typedef enum {
     IFX_UNDO_WRITTEN,
     IFX_UNDO_UNDONE,
     IFX_UNDO_NOT_WRITTEN,
-    IFX_UNDO_RESTORED,
     IFX_UNDO_BROKEN,
     IFX_UNDO_CHANGED,       /* written, and somebody changed what was written */
     IFX_UNDO_UNKNOWN,       /* the domain cannot be read */

@@ -57,9 +57,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxChangeWrite, ifxChangeWriteFree)
  *  - with IFX_ERROR_REFUSED: the definition is not the one that the change was made from, or the
  *    domain has none; nothing was written,
  *  - with IFX_ERROR_FILE: the record cannot be written; nothing else was,
- *  - with IFX_ERROR_MISMATCH: libvirt or somebody else made something else of it; the message
- *    reports whether the old definition is back,
+ *  - with IFX_ERROR_MISMATCH: libvirt or somebody else made something else of it, in which claims
+ *    are not as they should be; that definition stays,
  *  - with IFX_ERROR_CONNECTION or IFX_ERROR_XML: libvirt refuses the definition; or the connection
  *    broke (ifxHostIsAlive()) and it is not known what came of the change: once the connection is
  *    open again, another call finds that out and does what is left. */
 bool ifxChangeWriteRun(ifxChangeWrite *write, char **note, GError **error);
+
+/* Has libvirt another definition than before the run? */
+ifxChanged ifxChangeWriteGetChanged(const ifxChangeWrite *write);

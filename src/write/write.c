@@ -16,17 +16,21 @@ typedef struct {
 static bool
 ifxWriteChange(ifxWrite *write,
                const ifxChange *change,
+               ifxChanged *changed,
                char **note,
                GError **error)
 {
     g_autoptr(ifxChangeWrite) step =
         ifxChangeWriteNew(write->transaction, change, write->options);
     GError *problem = NULL;
+    bool ok = ifxChangeWriteRun(step, note, &problem);
 
-    if (ifxChangeWriteRun(step, note, &problem))
+    if (!ok && ifxHostReconnect(change->host, write->events->reconnect, write->events->opaque,
+                                &problem))
+        ok = ifxChangeWriteRun(step, note, &problem);
+    *changed = ifxChangeWriteGetChanged(step);
+    if (ok)
         return true;
-    if (ifxHostReconnect(change->host, write->events->reconnect, write->events->opaque, &problem))
-        return ifxChangeWriteRun(step, note, error);
     if (!ifxHostIsAlive(change->host))
         g_hash_table_add(write->gone, change->host);
     g_propagate_error(error, problem);
@@ -54,7 +58,7 @@ ifxWriteNext(ifxWrite *write,
     g_autofree char *note = NULL;
     ifxWriteResult result = { .outcome = IFX_OUTCOME_CHANGED };
 
-    change->written = ifxWriteChange(write, change, &note, &problem);
+    change->written = ifxWriteChange(write, change, &result.changed, &note, &problem);
     if (problem)
         result.outcome = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
             IFX_OUTCOME_REFUSED : IFX_OUTCOME_FAILED;

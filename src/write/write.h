@@ -67,10 +67,18 @@ typedef enum {
     IFX_OUTCOME_NOT_DONE,   /* it was not tried, because of a signal or a broken connection */
 } ifxOutcome;
 
+/* Has libvirt another definition than before? */
+typedef enum {
+    IFX_CHANGED_UNKNOWN = -1,   /* the connection broke, or the definition cannot be read back */
+    IFX_CHANGED_NO,
+    IFX_CHANGED_YES,
+} ifxChanged;
+
 /* What came of one change; lent for one call. */
 typedef struct _ifxWriteResult ifxWriteResult;
 struct _ifxWriteResult {
     ifxOutcome outcome;
+    ifxChanged changed;
     const char *transaction;    /* the ID of the run's; NULL: it has no record yet */
     const GError *problem;      /* why it was refused or failed; its message names the domain */
     const char *note;           /* what else the user should know; NULL: nothing */

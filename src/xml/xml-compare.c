@@ -62,6 +62,61 @@ ifxXmlCompareStart(const ifxXmlText *before,
     return other_text && strcmp(text, g_strstrip(other_text)) == 0;
 }
 
+/* Which children of an element are taken, and where the search for the next one begins. */
+typedef struct {
+    const ifxXmlText *before;
+    const ifxXmlText *after;
+    guint other;            /* the element of @after whose children are searched */
+    GHashTable *taken;      /* set of GUINT_TO_POINTER(element) */
+    GHashTable *next;       /* name of a child -> GUINT_TO_POINTER(element) */
+} ifxXmlCompareRun;
+
+/* Takes the first child that matches @child of those from @from on and before @past. If there is
+ * none, @furthest is the element of before that is missing in the child that is most like it. */
+static bool
+ifxXmlCompareTake(const ifxXmlCompareRun *run,
+                  guint child,
+                  guint from,
+                  guint past,
+                  guint *furthest)
+{
+    guint candidate;
+    guint inner = child;
+
+    for (candidate = from; candidate < past;
+         candidate = ifxXmlTextGetElement(run->after, candidate)->past) {
+        if (g_hash_table_contains(run->taken, GUINT_TO_POINTER(candidate)))
+            continue;
+        if (ifxXmlCompareElements(run->before, child, run->after, candidate, &inner)) {
+            g_hash_table_add(run->taken, GUINT_TO_POINTER(candidate));
+            g_hash_table_insert(run->next,
+                                (gpointer) ifxXmlTextGetElement(run->before, child)->local,
+                                GUINT_TO_POINTER(ifxXmlTextGetElement(run->after,
+                                                                      candidate)->past));
+            return true;
+        }
+        *furthest = MAX(*furthest, inner);
+    }
+    return false;
+}
+
+/* The search goes on after the last sibling of this name, because the order is mostly the same. */
+static bool
+ifxXmlCompareChild(const ifxXmlCompareRun *run,
+                   guint child,
+                   guint *furthest)
+{
+    const char *name = ifxXmlTextGetElement(run->before, child)->local;
+    const guint first = run->other + 1;
+    const guint past = ifxXmlTextGetElement(run->after, run->other)->past;
+    const gpointer last = g_hash_table_lookup(run->next, name);
+    const guint next = MAX(first, GPOINTER_TO_UINT(last));
+
+    *furthest = child;
+    return ifxXmlCompareTake(run, child, next, past, furthest) ||
+        ifxXmlCompareTake(run, child, first, next, furthest);
+}
+
 bool
 ifxXmlCompareElements(const ifxXmlText *before,
                       guint one,
@@ -70,42 +125,24 @@ ifxXmlCompareElements(const ifxXmlText *before,
                       guint *missing)
 {
     const guint past = ifxXmlTextGetElement(before, one)->past;
-    const guint other_past = ifxXmlTextGetElement(after, other)->past;
+    g_autoptr(GHashTable) taken = NULL;
     g_autoptr(GHashTable) next = NULL;
-    guint child = one + 1;
+    ifxXmlCompareRun run = { .before = before, .after = after, .other = other };
+    guint child;
+    guint furthest = one;
+    bool same = ifxXmlCompareStart(before, one, after, other);
 
-    if (!ifxXmlCompareStart(before, one, after, other)) {
-        if (missing)
-            *missing = one;
-        return false;
+    if (same && one + 1 < past) {
+        /* A sibling whose start tag alone matches must not be taken for a child, so whole subtrees
+         * are compared. */
+        run.taken = taken = g_hash_table_new(NULL, NULL);
+        run.next = next = g_hash_table_new(g_str_hash, g_str_equal);
     }
-    /* A sibling whose start tag alone matches must not be taken for a child, so whole subtrees are
-     * compared. Taking the first that matches leaves most for the next children. libvirt sorts
-     * by kind, so the search for each name continues from a place of its own. */
-    next = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    while (child < past) {
-        const char *name = ifxXmlTextGetElement(before, child)->local;
-        gpointer last = g_hash_table_lookup(next, name);
-        guint candidate = MAX(other + 1, GPOINTER_TO_UINT(last));
-        guint furthest = child;
-        guint inner = child;
-
-        while (candidate < other_past &&
-               !ifxXmlCompareElements(before, child, after, candidate, &inner)) {
-            /* The candidate that is most like the child shows best what is missing. */
-            furthest = MAX(furthest, inner);
-            candidate = ifxXmlTextGetElement(after, candidate)->past;
-        }
-        if (candidate >= other_past) {
-            if (missing)
-                *missing = furthest;
-            return false;
-        }
-        child = ifxXmlTextGetElement(before, child)->past;
-        candidate = ifxXmlTextGetElement(after, candidate)->past;
-        g_hash_table_insert(next, g_strdup(name), GUINT_TO_POINTER(candidate));
-    }
-    return true;
+    for (child = one + 1; same && child < past; child = ifxXmlTextGetElement(before, child)->past)
+        same = ifxXmlCompareChild(&run, child, &furthest);
+    if (!same && missing)
+        *missing = furthest;
+    return same;
 }
 
 bool

@@ -15,8 +15,10 @@
 #include "xml/xml-text.h"
 
 /* Does @after have each element of @before below the same parent, with all its attributes and,
- * if the element holds only text, with that text? Siblings of one name must be in the same order.
- * Siblings of different names need not be, because libvirt writes a domain's devices kind by kind.
+ * if the element holds only text, with that text? Each element is found once. Siblings may be in
+ * another order: libvirt writes a domain's devices kind by kind, and sorts the controllers that it
+ * added itself only when it parses its own text (virDomainControllerInsert, libvirt
+ * src/conf/domain_conf.c).
  * False with IFX_ERROR_MISMATCH, which names the first element that is missing. */
 bool ifxXmlCompare(const ifxXmlText *before, const ifxXmlText *after, GError **error);
 

@@ -188,7 +188,7 @@ START_TEST(a_journal_that_was_cut_short_says_what_its_whole_lines_say)
         { "1 not-written now\n1 wri", IFX_STATE_NOT_WRITTEN },
         { "\n\n \nx\n1\n1 unheard-of\n", IFX_STATE_OPEN },
         { "2 written now\n", IFX_STATE_OPEN },
-        { "1 restored now\n1 broken now\n", IFX_STATE_BROKEN },
+        { "1 written now\n1 broken now\n", IFX_STATE_BROKEN },
     };
     guint i;
 
