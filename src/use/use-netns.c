@@ -24,6 +24,9 @@
 #include "base/sysfs.h"
 #include "use/use-nets.h"
 
+#define IFX_NETNS_PREFIX "net:["
+
+#define IFX_NETNS_PROC "/proc/self/net"
 #define IFX_NETNS_PROC_MAX (16 * 1024 * 1024)
 #define IFX_NETNS_MOUNTS_MAX (64 * 1024 * 1024)
 #define IFX_NETNS_ENVIRONMENT_MAX (2 * 1024 * 1024)
@@ -61,6 +64,12 @@ ifxUseNetnsWalkClear(ifxUseNetnsWalk *walk)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseNetnsWalk, ifxUseNetnsWalkClear)
 
+static bool
+ifxUseNetnsIsGone(int problem)
+{
+    return problem == ENOENT || problem == ESRCH;
+}
+
 /* Is the namespace new? Then the caller adds it. */
 static bool
 ifxUseNetnsLearn(ifxUseNetnsWalk *walk,
@@ -69,7 +78,7 @@ ifxUseNetnsLearn(ifxUseNetnsWalk *walk,
     return g_hash_table_add(walk->known, GUINT_TO_POINTER(number));
 }
 
-/* Takes over @name. */
+/* Takes over @name. A process that is gone no longer holds the namespace, but another one may. */
 static void
 ifxUseNetnsAdd(ifxUseNetnsWalk *walk,
                guint32 number,
@@ -82,11 +91,32 @@ ifxUseNetnsAdd(ifxUseNetnsWalk *walk,
         .file = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK),
     };
 
+    if (netns.file < 0 && ifxUseNetnsIsGone(errno)) {
+        g_hash_table_remove(walk->known, GUINT_TO_POINTER(number));
+        g_free(name);
+        return;
+    }
     g_array_append_val(walk->files, netns);
     g_ptr_array_add(walk->names, name ? g_strdelimit(name, "\n", '?') : NULL);
 }
 
 /* ---- which namespaces there are */
+
+/* "net:[4026531833]", as nsfs names a namespace (Linux fs/nsfs.c, ns_get_name()). */
+static bool
+ifxUseNetnsParseName(const char *name,
+                     guint32 *number)
+{
+    const gsize digits = g_str_has_prefix(name, IFX_NETNS_PREFIX) ?
+        strspn(name + strlen(IFX_NETNS_PREFIX), "0123456789") : 0;
+    g_autofree char *text = g_strndup(name + (digits > 0 ? strlen(IFX_NETNS_PREFIX) : 0), digits);
+    guint64 parsed;
+
+    if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &parsed, NULL))
+        return false;
+    *number = (guint32) parsed;
+    return true;
+}
 
 /* Its line of mountinfo (proc(5)): ID, parent, device, root, mount point, ... */
 static void
@@ -95,15 +125,13 @@ ifxUseNetnsAddMount(ifxUseNetnsWalk *walk,
 {
     g_auto(GStrv) fields = g_strsplit(line, " ", 6);
     g_autofree char *path = NULL;
-    guint64 number;
+    guint32 number;
 
-    if (g_strv_length(fields) < 6 || !g_str_has_prefix(fields[3], "net:[") ||
-        !g_ascii_string_to_unsigned(g_strdelimit(fields[3] + strlen("net:["), "]", '\0'), 10, 0,
-                                    G_MAXUINT32, &number, NULL) ||
-        !ifxUseNetnsLearn(walk, (guint32) number))
+    if (g_strv_length(fields) < 6 || !ifxUseNetnsParseName(fields[3], &number) ||
+        !ifxUseNetnsLearn(walk, number))
         return;
     path = g_strcompress(fields[4]);
-    ifxUseNetnsAdd(walk, (guint32) number, AT_FDCWD, path, g_path_get_basename(path));
+    ifxUseNetnsAdd(walk, number, AT_FDCWD, path, g_path_get_basename(path));
 }
 
 static void
@@ -121,24 +149,31 @@ ifxUseNetnsAddMounts(ifxUseNetnsWalk *walk)
     }
 }
 
-/* False: it cannot be seen. */
+/* False: it cannot be seen. To read the link costs less than to follow it. */
 static bool
 ifxUseNetnsAddProcess(ifxUseNetnsWalk *walk,
                       int processes,
                       const char *pid)
 {
-    g_autofree char *path = g_strconcat(pid, "/ns/net", NULL);
+    char path[sizeof("4294967295/ns/net")];
+    char text[sizeof("net:[4294967295]")];
     g_autofree char *dir = NULL;
     g_autofree char *name = NULL;
-    struct stat status;
+    gssize length;
+    guint32 number;
 
-    if (fstatat(processes, path, &status, 0) != 0)
-        return errno == ENOENT || errno == ESRCH;
-    if (!ifxUseNetnsLearn(walk, (guint32) status.st_ino))
+    g_snprintf(path, sizeof(path), "%s/ns/net", pid);
+    length = readlinkat(processes, path, text, sizeof(text) - 1);
+    if (length < 0)
+        return ifxUseNetnsIsGone(errno);
+    text[length] = '\0';
+    if (!ifxUseNetnsParseName(text, &number))
+        return false;
+    if (!ifxUseNetnsLearn(walk, number))
         return true;
     dir = g_strconcat("/proc/", pid, NULL);
     name = walk->files->len == 0 ? NULL : ifxSysfsReadLine(dir, "comm");
-    ifxUseNetnsAdd(walk, (guint32) status.st_ino, processes, path,
+    ifxUseNetnsAdd(walk, number, processes, path,
                    name ? g_strdup_printf("of %s (%s)", name, pid) : NULL);
     return true;
 }
@@ -230,14 +265,14 @@ typedef void (*ifxUseNetnsLine)(GString *record, char **fields, guint count);
 static void
 ifxUseNetnsReadProc(GString *record,
                     const char *name,
-                    bool needed,
                     ifxUseNetnsLine read)
 {
-    g_autofree char *text = ifxSysfsReadAll("/proc/self/net", name, IFX_NETNS_PROC_MAX, NULL);
+    g_autofree char *text = ifxSysfsReadAll(IFX_NETNS_PROC, name, IFX_NETNS_PROC_MAX, NULL);
     char *rest = text;
     char *line;
 
-    if (!text && needed)
+    /* A kernel without the module has no such file. */
+    if (!text && (ifxSysfsExists(IFX_NETNS_PROC, name) || !ifxSysfsExists(IFX_NETNS_PROC, "dev")))
         g_string_append_printf(record, "unasked /proc/net/%s cannot be read\n", name);
     while (text && (line = strsep(&rest, "\n"))) {
         char *fields[9];
@@ -307,8 +342,8 @@ ifxUseNetnsAskOne(ifxUseNetnsWalk *walk,
     }
     walk->current = netns->number;
     ifxUseNetlinkAsk(walk->record, walk->files, login);
-    ifxUseNetnsReadProc(walk->record, "packet", true, ifxUseNetnsReadPacket);
-    ifxUseNetnsReadProc(walk->record, "pppoe", false, ifxUseNetnsReadPppoe);
+    ifxUseNetnsReadProc(walk->record, "packet", ifxUseNetnsReadPacket);
+    ifxUseNetnsReadProc(walk->record, "pppoe", ifxUseNetnsReadPppoe);
 }
 
 static void
