@@ -12,6 +12,7 @@
 /* A saved plan that is being applied. */
 typedef struct {
     ifxChangeList *list;
+    const char *path;
     const ifxPlanFile *file;
     const ifxPlanFileEntry *entry;
     GPtrArray *log;
@@ -39,32 +40,14 @@ ifxApplyPlanVisit(const ifxTarget *target,
     return true;
 }
 
-/* The ID of the transaction that applied the entry already; NULL: there is none. */
-static const char *
-ifxApplyPlanFindApplied(const ifxApplyPlanRun *run)
-{
-    const char *id = ifxPlanFileGetId(run->file);
-    guint i;
-
-    for (i = 0; i < run->log->len; i++) {
-        const ifxLogEntry *entry = run->log->pdata[i];
-
-        if (g_strcmp0(entry->record->plan, id) == 0 &&
-            g_strcmp0(entry->record->uuid, run->entry->uuid) == 0 &&
-            (entry->state == IFX_STATE_WRITTEN || entry->state == IFX_STATE_OPEN))
-            return entry->transaction;
-    }
-    return NULL;
-}
-
 /* The host of the entry; NULL with an error that names the domain if the entry cannot be
  * applied. */
 static ifxHost *
-ifxApplyPlanOpenHost(const ifxApplyPlanRun *run,
+ifxApplyPlanFindHost(const ifxApplyPlanRun *run,
                      GError **error)
 {
     const ifxPlanFileEntry *entry = run->entry;
-    const char *applied = ifxApplyPlanFindApplied(run);
+    const char *applied = ifxStoreLogFindPlan(run->log, ifxPlanFileGetId(run->file), entry->uuid);
     g_autofree char *quoted = ifxTermQuote(entry->name);
     ifxHost *host = NULL;
 
@@ -76,11 +59,63 @@ ifxApplyPlanOpenHost(const ifxApplyPlanRun *run,
                        "libvirt; make one that can be applied: virt-iommufix plan -o FILE %s",
                        quoted);
     } else {
-        host = ifxSessionGetHost(run->list->session, entry->uri, error);
+        host = ifxSessionFindHost(run->list->session, entry->uri, entry->host_uuid);
         if (!host)
-            g_prefix_error(error, "%s: ", entry->name);
+            ifxErrorRefuse(error, entry->name, "its plan is for %s, and the tool is not connected "
+                           "to that host; if you trust this address, name it with --connect",
+                           entry->uri);
     }
     return host;
+}
+
+/* The line of an entry that changes nothing. */
+static bool
+ifxApplyPlanWriteLine(const ifxApplyPlanRun *run,
+                      const char *outcome,
+                      const char *problem,
+                      GError **error)
+{
+    ifxSession *session = run->list->session;
+    const ifxPlanFileEntry *entry = run->entry;
+    g_autoptr(ifxReportLine) line = NULL;
+    g_autofree char *text = NULL;
+
+    if (!session->options.json)
+        return true;
+    line = ifxReportLineNew(entry->uri ? entry->uri : "", entry->name, entry->uuid, NULL);
+    text = ifxReportLineFormat(line, outcome, 0, NULL, problem);
+    return ifxOutputWrite(&session->out, text, strlen(text), error);
+}
+
+static bool
+ifxApplyPlanFail(const ifxHost *host G_GNUC_UNUSED,
+                 const char *key G_GNUC_UNUSED,
+                 const GError *problem,
+                 void *opaque,
+                 GError **error)
+{
+    return ifxApplyPlanWriteLine(opaque, g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
+                                 "refused" : "failed", problem->message, error);
+}
+
+/* Reports a domain that the plan does not change. */
+static bool
+ifxApplyPlanReport(const ifxApplyPlanRun *run,
+                   ifxTally *tally,
+                   GError **error)
+{
+    const ifxPlanFileEntry *entry = run->entry;
+    const bool refused =
+        entry->result == IFX_RESULT_REFUSED || entry->result == IFX_RESULT_NO_IOMMU;
+    g_autofree char *quoted = ifxTermQuote(run->path);
+    g_autofree char *words = g_strdup_printf("refused when the plan was made; to see why: "
+                                             "virt-iommufix plan show %s", quoted);
+
+    tally->results[entry->result]++;
+    if (refused)
+        ifxTermNoteOn(entry->name, "%s", words);
+    return ifxApplyPlanWriteLine(run, refused ? "refused" : "unchanged", refused ? words : NULL,
+                                 error);
 }
 
 static bool
@@ -89,14 +124,19 @@ ifxApplyPlanEntry(ifxApplyPlanRun *run,
                   GError **error)
 {
     const ifxPlanFileEntry *entry = run->entry;
-    const ifxWalkVisitor visitor = { .visit = ifxApplyPlanVisit, .opaque = run };
+    const ifxWalkVisitor visitor = {
+        .visit = ifxApplyPlanVisit, .fail = ifxApplyPlanFail, .opaque = run,
+    };
     g_autoptr(GError) problem = NULL;
-    ifxHost *host = ifxApplyPlanOpenHost(run, &problem);
+    ifxHost *host;
 
+    if (entry->result != IFX_RESULT_CHANGE)
+        return ifxApplyPlanReport(run, tally, error);
+    host = ifxApplyPlanFindHost(run, &problem);
     if (host)
         return ifxWalkDomain(host, entry->uuid, &entry->policy, &visitor, tally, error);
     ifxTallyAddProblem(tally, problem);
-    return true;
+    return ifxApplyPlanWriteLine(run, "refused", problem->message, error);
 }
 
 bool
@@ -110,19 +150,19 @@ ifxApplyPlan(ifxChangeList *list,
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) log = file ? ifxStoreLogRead(store, problems, error) : NULL;
-    ifxApplyPlanRun run = { .list = list, .file = file, .log = log };
+    ifxApplyPlanRun run = { .list = list, .path = path, .file = file, .log = log };
     const GPtrArray *entries;
     guint i;
 
     if (bytes && !file)
         g_prefix_error(error, "%s: ", path);
-    if (!log)
+    if (!log || !ifxSessionOpenHosts(list->session, error))
         return false;
     memset(tally, 0, sizeof(*tally));
     entries = ifxPlanFileGetEntries(file);
     for (i = 0; i < entries->len; i++) {
         run.entry = entries->pdata[i];
-        if (run.entry->change && !ifxApplyPlanEntry(&run, tally, error))
+        if (!ifxApplyPlanEntry(&run, tally, error))
             return false;
     }
     return true;

@@ -17,8 +17,9 @@
  * if the user quits: then nothing at all is to be written. */
 bool ifxApplyAsk(ifxChangeList *list, const ifxTarget *target, GError **error);
 
-/* apply --plan: adds to @list each change of the saved plan in the file @path, planned again by
- * its own policy. A domain that changed since, or to which the plan was applied already by the
+/* apply --plan: opens the session's hosts and adds to @list each change of the saved plan in the
+ * file @path, planned again by its own policy. The domains that it does not change count in @tally
+ * too. A domain that changed since, that is of another host, or to which the plan was applied already by the
  * log of @store, is reported and counts as refused in @tally. False with an error that ends the
  * run. */
 bool ifxApplyPlan(ifxChangeList *list,

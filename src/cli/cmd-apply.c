@@ -47,10 +47,10 @@ ifxApplyCheckPlanUsage(const ifxOptions *options,
                            "the saved plan names the domains: leave out %s",
                            options->all ? "--all" : positionals[0]);
     if (options->plan && (options->allow_text || options->only_needed || options->managed ||
-                          options->prune || options->interactive || options->connect))
+                          options->prune || options->interactive))
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--plan takes these choices from the saved plan, so it excludes "
-                           "--connect, --allow-member, --only-needed, --managed, --prune and "
+                           "--allow-member, --only-needed, --managed, --prune and "
                            "--interactive");
     return true;
 }
@@ -93,11 +93,14 @@ ifxApplyWriteTransaction(const ifxChangeList *list,
                          GError **error)
 {
     g_autofree char *id = NULL;
+    g_autofree char *connect = NULL;
     g_autofree char *tail = NULL;
 
     if (!ifxChangeListWrite(list, store, tally, &id, error))
         return false;
-    tail = id ? g_strdup_printf(" To undo this: virt-iommufix undo %s", id) : g_strdup("");
+    connect = ifxOptionsFormatConnect(&list->session->options);
+    tail = id ? g_strdup_printf(" To undo this: virt-iommufix%s undo %s", connect, id) :
+        g_strdup("");
     ifxTallySummarize(tally, "changed", tail);
     return true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/plan-show.h"
 #include "base/file.h"
 #include "plan/plan-approval.h"
 #include "plan/plan-file.h"
@@ -25,12 +26,17 @@ ifxPlanAddApproval(const ifxTarget *target,
 {
     ifxConnection *connection = target->without_secrets ? ifxHostGetConnection(target->host) : NULL;
     g_autofree char *libvirt = connection ? ifxConnectionGetVersion(connection) : NULL;
+    const ifxPlanOrigin origin = {
+        .uri = connection ? ifxConnectionGetUri(connection) : NULL,
+        .host_uuid = connection ? ifxConnectionGetHostUuid(connection) : NULL,
+        .libvirt = libvirt,
+    };
     g_autoptr(GString) diff = ifxTargetDiff(target, stylesheets, error);
 
     if (!diff)
         return false;
-    ifxPlanApprovalAdd(node, target->plan, &target->policy,
-                       connection ? ifxConnectionGetUri(connection) : NULL, libvirt, diff->str);
+    ifxPlanApprovalAdd(node, target->plan, &target->policy, connection ? &origin : NULL,
+                       diff->str);
     return true;
 }
 
@@ -52,16 +58,18 @@ ifxPlanVisit(const ifxTarget *target,
         ifxPlanAddApproval(target, document->stylesheets, node, error);
 }
 
-/* Prints the document on @output or saves it in @path, unless that is NULL. */
+/* Prints the document on @output, or saves it with --output. */
 static bool
 ifxPlanWrite(const ifxOutput *output,
-             const char *path,
+             const ifxOptions *options,
              const ifxPlanDocument *document,
              const ifxTally *tally,
              GError **error)
 {
+    const char *path = options->output;
     g_autoptr(GString) out = g_string_new(NULL);
     g_autofree char *quoted = NULL;
+    g_autofree char *connect = NULL;
     g_autofree char *tail = NULL;
 
     if (path)
@@ -75,7 +83,9 @@ ifxPlanWrite(const ifxOutput *output,
     if (!ifxFileCreate(path, out->str, out->len, error))
         return false;
     quoted = ifxTermQuote(path);
-    tail = g_strdup_printf(" To write these changes: virt-iommufix apply --plan %s", quoted);
+    connect = ifxOptionsFormatConnect(options);
+    tail = g_strdup_printf(" To write these changes: virt-iommufix%s apply --plan %s", connect,
+                           quoted);
     ifxTallySummarize(tally, "to change", tail);
     return true;
 }
@@ -91,100 +101,6 @@ ifxPlanCheckUsage(const ifxOptions *options,
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--stylesheet needs --output: only a saved plan has a diff");
     return !options->output || ifxFileCheckAbsent(options->output, error);
-}
-
-/* A saved plan that is shown. */
-typedef struct {
-    const ifxPlanFileEntry *entry;
-    const GPtrArray *stylesheets;
-} ifxPlanShown;
-
-/* Only reports what changed. */
-static bool
-ifxPlanShowCompare(const ifxTarget *target,
-                   void *opaque,
-                   GError **error)
-{
-    const ifxPlanShown *shown = opaque;
-    const ifxPlanFileEntry *entry = shown->entry;
-    g_autoptr(GString) diff = ifxTargetDiff(target, shown->stylesheets, error);
-    g_autoptr(GError) moved = NULL;
-
-    if (!diff)
-        return false;
-    if (!ifxPlanFileCheck(entry, target->plan, diff->str, &moved))
-        ifxTermNoteOn(entry->name, "%s", moved->message);
-    return true;
-}
-
-/* NULL: no host can be asked, which is reported. */
-static ifxHost *
-ifxPlanShowHost(ifxSession *session,
-                const ifxPlanFileEntry *entry)
-{
-    g_autoptr(GError) problem = NULL;
-    ifxHost *host = NULL;
-
-    if (session->options.host || session->options.connect || session->options.sysroot)
-        host = session->hosts->pdata[0];
-    else if (entry->uri)
-        host = ifxSessionGetHost(session, entry->uri, &problem);
-    if (!host)
-        ifxTermNoteOn(entry->name, "cannot check what changed since: %s", problem ?
-                      problem->message : "the plan is not for a connection. Add --connect, --host "
-                      "or --sysroot");
-    return host;
-}
-
-static bool
-ifxPlanShowEntry(ifxSession *session,
-                 ifxPlanFileEntry *entry,
-                 GError **error)
-{
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autoptr(GString) diff = ifxPlanFileGetDiff(entry);
-    ifxPlanShown shown = { .entry = entry, .stylesheets = session->stylesheets };
-    const ifxWalkVisitor visitor = { .visit = ifxPlanShowCompare, .opaque = &shown };
-    ifxTally tally = { 0 };
-    ifxHost *host;
-
-    ifxPlanFileDescribe(entry, text);
-    if (!ifxOutputWrite(&session->out, text->str, text->len, error) ||
-        !ifxOutputWriteDiff(&session->out, diff, error))
-        return false;
-    host = ifxPlanShowHost(session, entry);
-    return !host || ifxWalkDomain(host, ifxHostIsConnection(host) && entry->uuid ?
-                                  entry->uuid : entry->name, &entry->policy, &visitor, &tally,
-                                  error);
-}
-
-/* Prints the saved plan @path: what is planned for each domain, and the diff. What changed since is
- * reported on stderr, where the host can be asked: the one that the options name, otherwise each
- * plan's connection. */
-static ifxExit
-ifxPlanShow(ifxSession *session,
-            const char *path,
-            GError **error)
-{
-    const ifxOptions *options = &session->options;
-    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
-    g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
-    const GPtrArray *entries;
-    guint i;
-
-    if (bytes && !file)
-        g_prefix_error(error, "%s: ", path);
-    if (!file || !ifxSessionLoadStylesheets(session, true, error))
-        return IFX_EXIT_ERROR;
-    if ((options->host || options->connect || options->sysroot) &&
-        !ifxSessionOpenHosts(session, error))
-        return IFX_EXIT_ERROR;
-    entries = ifxPlanFileGetEntries(file);
-    for (i = 0; i < entries->len; i++) {
-        if (!ifxPlanShowEntry(session, entries->pdata[i], error))
-            return IFX_EXIT_ERROR;
-    }
-    return IFX_EXIT_DONE;
 }
 
 static ifxExit
@@ -213,7 +129,7 @@ ifxPlanRun(ifxSession *session,
     status = ifxTallyStatus(&tally);
     if (tally.failed > 0 && tally.failed == ifxTallyTotal(&tally))
         return status;
-    return ifxPlanWrite(&session->out, session->options.output, &document, &tally,
+    return ifxPlanWrite(&session->out, &session->options, &document, &tally,
                         error) ? status : IFX_EXIT_ERROR;
 }
 

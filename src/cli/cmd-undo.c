@@ -9,14 +9,11 @@
 #include "write/undo.h"
 #include "xml/diff.h"
 
-/* With --connect only the entries of these connections count. */
-static bool
-ifxUndoMatchesHost(const ifxSession *session,
-                   const ifxLogEntry *entry)
+static ifxHost *
+ifxUndoFindHost(const ifxSession *session,
+                const ifxLogEntry *entry)
 {
-    const char *const *connect = (const char *const *) session->options.connect;
-
-    return !connect || g_strv_contains(connect, entry->record->uri);
+    return ifxSessionFindHost(session, entry->record->uri, entry->record->host_uuid);
 }
 
 /* May there be something to undo? */
@@ -28,10 +25,12 @@ ifxUndoHasEffect(const ifxLogEntry *entry)
          entry->state == IFX_STATE_OPEN);
 }
 
-/* All entries that count. If one cannot be read, prints a message and sets @readable to false. */
+/* All entries; @connected: only those of the session's hosts. If one cannot be read, prints a message
+ * and sets @readable to false. */
 static GPtrArray *
 ifxUndoReadLog(const ifxSession *session,
                const ifxStore *store,
+               bool connected,
                bool *readable,
                GError **error)
 {
@@ -39,8 +38,8 @@ ifxUndoReadLog(const ifxSession *session,
     GPtrArray *log = ifxStoreLogRead(store, problems, error);
     guint i;
 
-    for (i = log ? log->len : 0; i > 0; i--) {
-        if (!ifxUndoMatchesHost(session, log->pdata[i - 1]))
+    for (i = log && connected ? log->len : 0; i > 0; i--) {
+        if (!ifxUndoFindHost(session, log->pdata[i - 1]))
             g_ptr_array_remove_index(log, i - 1);
     }
 
@@ -50,14 +49,16 @@ ifxUndoReadLog(const ifxSession *session,
     return log;
 }
 
-/* Where @entry stands, in words; a constant. */
+/* Where @entry stands, in words; a constant. Without an answer of the default connection it is
+ * unknown. */
 static const char *
 ifxUndoDescribeState(ifxSession *session,
                      const ifxStore *store,
                      const ifxLogEntry *entry)
 {
-    ifxHost *host = ifxUndoNeedsHost(entry) ?
-        ifxSessionGetHost(session, entry->record->uri, NULL) : NULL;
+    const bool needs = ifxUndoNeedsHost(entry);
+    ifxHost *host = needs && (session->hosts->len > 0 || ifxSessionOpenHosts(session, NULL)) ?
+        ifxUndoFindHost(session, entry) : NULL;
 
     return ifxUndoStateToString(ifxUndoFindState(store, entry, host));
 }
@@ -124,9 +125,12 @@ ifxUndoList(ifxSession *session,
     g_autoptr(GPtrArray) states = g_ptr_array_new();
     g_autoptr(GString) out = g_string_new(NULL);
     bool readable = true;
-    g_autoptr(GPtrArray) log = store ? ifxUndoReadLog(session, store, &readable, error) : NULL;
+    g_autoptr(GPtrArray) log = NULL;
     guint i;
 
+    if (!store || (session->options.connect && !ifxSessionOpenHosts(session, error)))
+        return IFX_EXIT_ERROR;
+    log = ifxUndoReadLog(session, store, session->options.connect != NULL, &readable, error);
     if (!log)
         return IFX_EXIT_ERROR;
     for (i = 0; i < log->len; i++) {
@@ -158,7 +162,8 @@ ifxUndoFindLast(const GPtrArray *log,
             return entry->transaction;
     }
     ifxErrorSet(error, IFX_ERROR_USAGE,
-                "nothing to undo; to list what was written: virt-iommufix undo --list");
+                "nothing to undo on the connected host; to list what was written, on other hosts "
+                "too: virt-iommufix undo --list");
     return NULL;
 }
 
@@ -191,7 +196,7 @@ ifxUndoAddEntry(ifxChangeList *list,
                 bool *nothing,
                 GError **error)
 {
-    ifxHost *host = ifxSessionGetHost(list->session, entry->record->uri, error);
+    ifxHost *host = ifxUndoFindHost(list->session, entry);
     g_autofree char *summary = g_strdup_printf("undoes transaction %s", entry->transaction);
     g_autofree char *diff_name = NULL;
     g_autoptr(ifxChange) change = NULL;
@@ -270,8 +275,8 @@ ifxUndoAddAll(ifxChangeList *list,
     }
     if (ifxTallyTotal(tally) > 0)
         return true;
-    return ifxErrorSet(error, IFX_ERROR_USAGE, "no transaction %s%s%s; to list them: "
-                       "virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
+    return ifxErrorSet(error, IFX_ERROR_USAGE, "no transaction %s%s%s on the connected host; to list "
+                       "all: virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
 }
 
 static ifxExit
@@ -339,8 +344,8 @@ ifxUndoRun(ifxSession *session,
     session->write = true;
     store = ifxStoreOpen(true, error);
     /* The lock is taken first, so that no other run changes what is read here. */
-    log = store && ifxStoreLock(store, error) ?
-        ifxUndoReadLog(session, store, &readable, error) : NULL;
+    log = store && ifxStoreLock(store, error) && ifxSessionOpenHosts(session, error) ?
+        ifxUndoReadLog(session, store, true, &readable, error) : NULL;
     if (log && !id)
         id = ifxUndoFindLast(log, error);
     if (!log || !id)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/term.h"
 #include "base/pci-address.h"
 
 typedef struct {
@@ -312,4 +313,18 @@ ifxOptionsCheckFiles(char **positionals,
                                "write ./%s", positionals[i], positionals[i]);
     }
     return true;
+}
+
+char *
+ifxOptionsFormatConnect(const ifxOptions *options)
+{
+    GString *words = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; options->connect && options->connect[i]; i++) {
+        g_autofree char *quoted = ifxTermQuote(options->connect[i]);
+
+        g_string_append_printf(words, " --connect %s", quoted);
+    }
+    return g_string_free(words, FALSE);
 }

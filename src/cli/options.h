@@ -85,6 +85,10 @@ bool ifxOptionsParse(ifxOptions *options,
 /* The policy that the options name; @options must outlive it. */
 ifxPolicy ifxOptionsGetPolicy(const ifxOptions *options);
 
+/* " --connect URI" for each connection that the user named, for a command that a message asks for; ""
+ * for none. Free with g_free(). */
+char *ifxOptionsFormatConnect(const ifxOptions *options);
+
 /* Does @positional name a file, not a domain? A file is "-", a word with a slash, or a word that
  * ends in ".xml". */
 bool ifxOptionsIsFile(const char *positional);

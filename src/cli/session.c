@@ -59,29 +59,27 @@ ifxSessionOpenHosts(ifxSession *session,
         if (!host)
             return false;
         g_ptr_array_add(session->hosts, host);
+        if (session->write && !ifxConnectionCheckDefine(ifxHostGetConnection(host), error))
+            return false;
         i++;
     } while (options->connect && options->connect[i]);
     return true;
 }
 
 ifxHost *
-ifxSessionGetHost(ifxSession *session,
-                  const char *uri,
-                  GError **error)
+ifxSessionFindHost(const ifxSession *session,
+                   const char *uri,
+                   const char *uuid)
 {
-    ifxHost *host;
     guint i;
 
     for (i = 0; i < session->hosts->len; i++) {
-        if (strcmp(ifxHostGetName(session->hosts->pdata[i]), uri) == 0)
+        ifxConnection *connection = ifxHostGetConnection(session->hosts->pdata[i]);
+
+        if (connection && ifxConnectionIs(connection, uri, uuid))
             return session->hosts->pdata[i];
     }
-    host = ifxHostOpenConnection(uri, session->options.sysroot, session->write, error);
-    if (!host)
-        return NULL;
-    g_ptr_array_add(session->hosts, host);
-    return !session->write || ifxConnectionCheckDefine(ifxHostGetConnection(host), error) ? host :
-        NULL;
+    return NULL;
 }
 
 /* Takes over @stylesheet, NULL if @error is set. */

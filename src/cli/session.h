@@ -27,14 +27,13 @@ void ifxSessionInit(ifxSession *session);
 void ifxSessionClear(ifxSession *session);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxSession, ifxSessionClear)
 
-/* Opens what --connect, --host or --sysroot name, otherwise virsh's default connection. With
- * --connect, --sysroot is where the tool looks at what that host uses its devices for. */
+/* Opens what --connect, --host or --sysroot name, otherwise virsh's default connection; if the
+ * session writes, each must take placeholders (ifxConnectionCheckDefine()). With --connect, --sysroot is where the tool looks at what that host uses its devices for. */
 bool ifxSessionOpenHosts(ifxSession *session, GError **error);
 
-/* The session's host with the connection @uri, which is opened if it is not open yet. Lent. NULL
- * with IFX_ERROR_CONNECTION, also if the session writes and the host can't take placeholders
- * (ifxConnectionCheckDefine()). */
-ifxHost *ifxSessionGetHost(ifxSession *session, const char *uri, GError **error);
+/* That of the session's hosts which a saved plan or a record names (ifxConnectionIs()); lent. NULL:
+ * none. Nothing is opened: a URI can name a command, and a file must not choose which. */
+ifxHost *ifxSessionFindHost(const ifxSession *session, const char *uri, const char *uuid);
 
 /* Compiles the stylesheets that make the patches: that of --stylesheet or the tool's own, and those
  * of --managed and --prune. @every: the last two without these options, too, for policies that do

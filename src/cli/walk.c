@@ -215,8 +215,6 @@ ifxWalkOpenHosts(ifxSession *session,
         ifxHost *host = session->hosts->pdata[i];
 
         if (!ifxHostCheckDriver(host, error) ||
-            (session->write &&
-             !ifxConnectionCheckDefine(ifxHostGetConnection(host), error)) ||
             (session->options.prune && !ifxWalkLoadAllDevices(host, error)))
             return false;
     }

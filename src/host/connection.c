@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "host/host-internal.h"
 #include "host/topology-nodedev.h"
+#include "xml/xml-doc.h"
 
 /* The first version of libvirt that knows <address type='unassigned'/>. */
 #define IFX_LIBVIRT_UNASSIGNED 6000000
@@ -90,6 +91,7 @@ ifxConnectionFree(ifxConnection *connection)
     if (connection->conn)
         virConnectClose(connection->conn);
     g_free(connection->uri);
+    g_free(connection->host_uuid);
     g_free(connection);
 }
 
@@ -135,6 +137,49 @@ const char *
 ifxConnectionGetUri(const ifxConnection *connection)
 {
     return connection->uri;
+}
+
+const char *
+ifxConnectionGetHostUuid(ifxConnection *connection)
+{
+    char *text;
+    g_autoptr(xmlDoc) doc = NULL;
+    const xmlNode *host;
+
+    if (connection->asked_uuid)
+        return connection->host_uuid;
+    connection->asked_uuid = true;
+    text = virConnectGetCapabilities(connection->conn);
+    doc = text ? ifxXmlDocRead(text, strlen(text), "capabilities", NULL) : NULL;
+    host = doc ? ifxXmlDocChild(xmlDocGetRootElement(doc), "host") : NULL;
+    connection->host_uuid = host ? ifxXmlDocText(host, "uuid") : NULL;
+    free(text);
+    return connection->host_uuid;
+}
+
+/* "qemu/system" of "qemu+ssh://root@host/system?no_tty=1". Free with g_free(). */
+static char *
+ifxConnectionDriverOf(const char *uri)
+{
+    const char *authority = strstr(uri, "://");
+    const char *path = authority ? strchr(authority + strlen("://"), '/') : NULL;
+
+    return path ? g_strdup_printf("%.*s%.*s", (int) strcspn(uri, "+:"), uri,
+                                  (int) strcspn(path, "?#"), path) : g_strdup(uri);
+}
+
+bool
+ifxConnectionIs(ifxConnection *connection,
+                const char *uri,
+                const char *uuid)
+{
+    const char *own = ifxConnectionGetHostUuid(connection);
+    g_autofree char *driver = ifxConnectionDriverOf(uri);
+    g_autofree char *own_driver = ifxConnectionDriverOf(connection->uri);
+
+    if (own && uuid)
+        return g_ascii_strcasecmp(own, uuid) == 0 && strcmp(driver, own_driver) == 0;
+    return strcmp(uri, connection->uri) == 0;
 }
 
 /* "host.example.org" and "host" can be the same machine. */

@@ -38,6 +38,14 @@ bool ifxConnectionReopen(ifxConnection *connection, GError **error);
 /* The URI of the connection; lent. */
 const char *ifxConnectionGetUri(const ifxConnection *connection);
 
+/* The UUID of its host, by libvirt's capabilities; lent. NULL: libvirt does not know it. */
+const char *ifxConnectionGetHostUuid(ifxConnection *connection);
+
+/* Is it a connection to the libvirt that called itself @uri, on the host @uuid (NULL: unknown)? The
+ * UUIDs decide where both are known; the URI may then be another way to the same driver and folder
+ * ("qemu+ssh://host/system"). Otherwise the URIs must be the same. */
+bool ifxConnectionIs(ifxConnection *connection, const char *uri, const char *uuid);
+
 /* Is it libvirt's QEMU driver, or its test driver, which counts as one? Only the QEMU driver keeps
  * an unassigned device from the guest; any other driver gives the device to the guest. */
 bool ifxConnectionCheckDriver(const ifxConnection *connection, GError **error);

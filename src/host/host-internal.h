@@ -16,6 +16,8 @@
 struct _ifxConnection {
     virConnectPtr conn;
     char *uri;
+    char *host_uuid;        /* see ifxConnectionGetHostUuid() */
+    bool asked_uuid;
     bool write;             /* opened to write */
     bool qemu;
     bool drivers;           /* its node devices name drivers */

@@ -79,8 +79,7 @@ void
 ifxPlanApprovalAdd(xmlNode *node,
                    const ifxPlan *plan,
                    const ifxPolicy *policy,
-                   const char *uri,
-                   const char *libvirt,
+                   const ifxPlanOrigin *origin,
                    const char *diff)
 {
     xmlNode *approval = xmlNewChild(node, NULL, BAD_CAST "approval", NULL);
@@ -91,8 +90,11 @@ ifxPlanApprovalAdd(xmlNode *node,
     g_autofree char *encoded = g_base64_encode((const guchar *) diff, strlen(diff));
     guint i;
 
-    ifxPlanApprovalSet(approval, "uri", uri);
-    ifxPlanApprovalSet(approval, "libvirt", libvirt);
+    if (origin) {
+        ifxPlanApprovalSet(approval, "uri", origin->uri);
+        ifxPlanApprovalSet(approval, "host-uuid", origin->host_uuid);
+        ifxPlanApprovalSet(approval, "libvirt", origin->libvirt);
+    }
     ifxPlanApprovalSet(approval, "sha256", sum);
     ifxPlanApprovalSet(approval, "managed", policy->managed ? "yes" : "no");
     ifxPlanApprovalSet(approval, "prune", policy->prune ? "yes" : "no");

@@ -2,7 +2,7 @@
 /*
  * plan-approval: what must be the same when a saved plan is applied.
  *
- *     <approval uri=... libvirt=... sha256=... managed=... prune=... only-needed=...>
+ *     <approval uri=... host-uuid=... libvirt=... sha256=... managed=... prune=... only-needed=...>
  *       <allow>address</allow>
  *       <group number=... fingerprint=.../>
  *       <diff>base64</diff>
@@ -21,14 +21,20 @@
 
 #include "plan/plan.h"
 
-/* Adds the approval to @node, the <plan> of @plan, which was made by @policy. @uri is that of the
- * connection; NULL: none, and the plan cannot be applied. @libvirt is its version; NULL: not
- * known. */
+/* Where a plan was made. */
+typedef struct _ifxPlanOrigin ifxPlanOrigin;
+struct _ifxPlanOrigin {
+    const char *uri;        /* of the connection */
+    const char *host_uuid;  /* NULL: not known */
+    const char *libvirt;    /* its version; NULL: not known */
+};
+
+/* Adds the approval to @node, the <plan> of @plan, which was made by @policy. @origin is NULL if it
+ * was made without a connection: then the plan cannot be applied. */
 void ifxPlanApprovalAdd(xmlNode *node,
                         const ifxPlan *plan,
                         const ifxPolicy *policy,
-                        const char *uri,
-                        const char *libvirt,
+                        const ifxPlanOrigin *origin,
                         const char *diff);
 
 /* The device of a <claim> or <member>: its address "0000:01:00.1", or the name of a member that is

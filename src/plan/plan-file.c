@@ -39,6 +39,7 @@ ifxPlanFileFreeEntry(gpointer pointer)
     g_free(entry->name);
     g_free(entry->uuid);
     g_free(entry->uri);
+    g_free(entry->host_uuid);
     g_free(entry);
 }
 
@@ -72,6 +73,37 @@ ifxPlanFileReadPolicy(ifxPolicy *policy,
 }
 
 static bool
+ifxPlanFileParseResult(const char *word,
+                       ifxResult *result)
+{
+    guint i;
+
+    for (i = IFX_RESULT_COMPLETE; word && i <= IFX_RESULT_SKIPPED; i++) {
+        *result = (ifxResult) i;
+        if (strcmp(ifxResultToString(*result), word) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Does the file plan the domain of the last entry twice? */
+static bool
+ifxPlanFileIsDoubled(const ifxPlanFile *file)
+{
+    const ifxPlanFileEntry *last = file->entries->pdata[file->entries->len - 1];
+    guint i;
+
+    for (i = 0; i + 1 < file->entries->len; i++) {
+        const ifxPlanFileEntry *entry = file->entries->pdata[i];
+
+        if (g_strcmp0(entry->uri, last->uri) == 0 && g_strcmp0(entry->uuid, last->uuid) == 0 &&
+            strcmp(entry->name, last->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
 ifxPlanFileAddEntry(ifxPlanFile *file,
                     const xmlNode *node,
                     GError **error)
@@ -81,6 +113,7 @@ ifxPlanFileAddEntry(ifxPlanFile *file,
     g_autofree char *result = ifxXmlDocAttribute(node, "result");
     g_autofree char *name = domain ? ifxXmlDocAttribute(domain, "name") : NULL;
     ifxPlanFileEntry *entry;
+    ifxResult found;
 
     if (!name || !approval) {
         ifxErrorSet(error, IFX_ERROR_XML, "%s%sit has a plan without %s; plan -o makes "
@@ -88,14 +121,20 @@ ifxPlanFileAddEntry(ifxPlanFile *file,
                     name ? "approval" : "the name of its domain");
         return false;
     }
+    if (!ifxPlanFileParseResult(result, &found))
+        return ifxErrorSet(error, IFX_ERROR_XML, "%s: its plan has no result", name);
     entry = g_new0(ifxPlanFileEntry, 1);
     entry->node = node;
     entry->name = g_steal_pointer(&name);
     entry->uuid = ifxXmlDocAttribute(domain, "uuid");
     entry->uri = ifxXmlDocAttribute(approval, "uri");
-    entry->change = g_strcmp0(result, "change") == 0;
+    entry->host_uuid = ifxXmlDocAttribute(approval, "host-uuid");
+    entry->result = found;
     ifxPlanFileReadPolicy(&entry->policy, approval);
     g_ptr_array_add(file->entries, entry);
+    if (ifxPlanFileIsDoubled(file))
+        return ifxErrorSet(error, IFX_ERROR_XML, "%s: it has two plans for this domain",
+                           entry->name);
     return true;
 }
 
@@ -167,7 +206,7 @@ ifxPlanFileCheck(const ifxPlanFileEntry *entry,
     g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
     xmlNode *fresh = ifxPlanXmlAdd(doc, plan);
 
-    ifxPlanApprovalAdd(fresh, plan, &entry->policy, NULL, NULL, diff);
+    ifxPlanApprovalAdd(fresh, plan, &entry->policy, NULL, diff);
     return ifxPlanApprovalCheck(entry->node, fresh, error);
 }
 

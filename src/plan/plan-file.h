@@ -31,7 +31,8 @@ struct _ifxPlanFileEntry {
     char *name;
     char *uuid;             /* NULL: the definition has none */
     char *uri;              /* of the connection; NULL: the plan was made without one */
-    bool change;            /* the plan changes the domain */
+    char *host_uuid;        /* of its host; NULL: unknown */
+    ifxResult result;
     ifxPolicy policy;       /* by which the plan was made */
 };
 

@@ -74,6 +74,7 @@ ifxChangeWriteAddRecord(ifxChangeWrite *write,
     const ifxRecord record = {
         .command = (char *) change->command, .time = time,
         .uri = (char *) ifxHostGetName(change->host),
+        .host_uuid = (char *) ifxConnectionGetHostUuid(ifxHostGetConnection(change->host)),
         .uuid = change->uuid, .name = change->name, .undoes = change->undoes,
         .undoes_number = change->undoes_number, .plan = change->plan,
         .before = before, .after = after,

@@ -19,6 +19,7 @@ static const struct {
     { "command", G_STRUCT_OFFSET(ifxRecord, command), true },
     { "time", G_STRUCT_OFFSET(ifxRecord, time), true },
     { "uri", G_STRUCT_OFFSET(ifxRecord, uri), true },
+    { "host_uuid", G_STRUCT_OFFSET(ifxRecord, host_uuid), false },
     { "uuid", G_STRUCT_OFFSET(ifxRecord, uuid), true },
     { "name", G_STRUCT_OFFSET(ifxRecord, name), true },
     { "plan", G_STRUCT_OFFSET(ifxRecord, plan), false },

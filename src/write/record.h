@@ -5,6 +5,7 @@
  *     { "schema_version": 1, "command": "apply", "time": "2026-11-23T08:31:54Z",
  *       "tool": "1.0", "uri": "qemu:///system", "uuid": ..., "name": ...,
  *       "undoes": { "transaction": ID, "number": 1 },  for undo
+ *       "host_uuid": UUID,                              where libvirt knows it
  *       "plan": ID,                                     for apply --plan
  *       "before": ..., "after": ... }
  *
@@ -21,6 +22,7 @@ struct _ifxRecord {
     char *command;      /* "apply", "undo" */
     char *time;         /* when it was made, in UTC */
     char *uri;
+    char *host_uuid;    /* of that host; NULL: unknown */
     char *uuid;
     char *name;
     char *undoes;       /* the transaction whose record it undoes; NULL: none */

@@ -281,3 +281,21 @@ ifxStoreLogDropSecret(const ifxStore *store,
     return ifxErrorSet(error, IFX_ERROR_FILE, "cannot remove %s, which holds passwords: %s",
                        path, g_strerror(errno));
 }
+
+const char *
+ifxStoreLogFindPlan(const GPtrArray *log,
+                    const char *plan,
+                    const char *uuid)
+{
+    guint i;
+
+    for (i = 0; uuid && i < log->len; i++) {
+        const ifxLogEntry *entry = log->pdata[i];
+
+        if (g_strcmp0(entry->record->plan, plan) == 0 &&
+            strcmp(entry->record->uuid, uuid) == 0 &&
+            (entry->state == IFX_STATE_WRITTEN || entry->state == IFX_STATE_OPEN))
+            return entry->transaction;
+    }
+    return NULL;
+}

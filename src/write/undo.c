@@ -179,7 +179,10 @@ ifxUndoFindHost(const GPtrArray *hosts,
     guint i;
 
     for (i = 0; i < hosts->len; i++) {
-        if (strcmp(ifxHostGetName(hosts->pdata[i]), entry->record->uri) == 0)
+        ifxConnection *connection = ifxHostGetConnection(hosts->pdata[i]);
+
+        if (connection &&
+            ifxConnectionIs(connection, entry->record->uri, entry->record->host_uuid))
             return hosts->pdata[i];
     }
     return NULL;

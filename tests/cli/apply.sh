@@ -23,7 +23,7 @@ is "$status" 0 "apply --yes: done"
 same out diff "it shows the diff"
 grep -q '^virt-iommufix: gaming: will take 0000:01:00.1 (audio device), 0000:01:00.2 (USB controller), 0000:01:00.3 (serial bus controller) from the host while it runs$' err
 result "it lists what is to be written" || show err
-grep -q '^virt-iommufix: 2 domains: 2 changed. To undo this: virt-iommufix undo [0-9-]*$' err
+grep -q '^virt-iommufix: 2 domains: 2 changed. To undo this: virt-iommufix --connect [^ ]* undo [0-9-]*$' err
 result "it says what was done and how to take it back" || show err
 
 id=$(ls state/transactions)
@@ -96,25 +96,25 @@ is "$(transactions)" 0 "nothing of that is a transaction"
 
 # ---- undo
 
-tool undo --yes
+tool -c "$demo" undo --yes
 is "$status" 2 "undo with nothing to undo: an error"
-grep -q 'nothing to undo; to list what was written: virt-iommufix undo --list$' err
+grep -q 'nothing to undo on the connected host; to list what was written, on other hosts too: virt-iommufix undo --list$' err
 result "it says so" || show err
-tool undo --list
+tool -c "$demo" undo --list
 is "$status" 0 "undo --list of nothing"
 is "$(cat out)" "" "lists nothing"
 
 tool -c "$demo" apply --yes gaming pbx
 id=$(ls state/transactions)
-tool undo --list
+tool -c "$demo" undo --list
 is "$(awk 'NR > 1 { print $1, $2, $3, $5 }' out)" "$id apply gaming written
 $id apply pbx written" "undo --list lists what was written"
-tool undo --list --json
+tool -c "$demo" undo --list --json
 is "$(grep -c "\"command\":\"apply\",\"state\":\"written\",\"transaction\":\"$id\"" out)" 2 \
     "undo --list --json: a line for each domain"
 
 # Each process has a new test driver: what an earlier one wrote is gone.
-tool undo --yes "$id" pbx
+tool -c "$demo" undo --yes "$id" pbx
 is "$status" 0 "undo ID DOMAIN of a domain that has nothing of it"
 grep -q "^virt-iommufix: pbx: its definition has nothing left of transaction $id$" err &&
     grep -q '[0-9] with nothing to undo' err
@@ -125,25 +125,25 @@ is "$?" 1 "the other domain is not touched"
 # A run that was killed: no word in the journal.
 : >"state/transactions/$id/journal"
 printf '1 writ' >"state/transactions/$id/journal"
-tool undo --list
+tool -c "$demo" undo --list
 is "$(awk 'NR > 1 { print $3, $5, $6 }' out)" "gaming not written
 pbx not written" "undo --list: of a run that was killed the domain tells"
 
-tool undo --yes 20200101-000000-000000
+tool -c "$demo" undo --yes 20200101-000000-000000
 is "$status" 2 "undo of a transaction that is not there: an error"
-grep -q 'no transaction 20200101-000000-000000; to list them: virt-iommufix undo --list$' err
+grep -q 'no transaction 20200101-000000-000000 on the connected host; to list all: virt-iommufix undo --list$' err
 result "it says so" || show err
-tool undo --yes "$id" nobody
+tool -c "$demo" undo --yes "$id" nobody
 is "$status" 2 "undo of a domain that is not in it: an error"
-tool undo "$id" </dev/null
+tool -c "$demo" undo "$id" </dev/null
 is "$status" 2 "undo without a terminal and --yes: an error"
-tool undo --list "$id"
+tool -c "$demo" undo --list "$id"
 is "$status" 2 "undo --list takes no arguments"
 
 # ---- records that can't be read
 
 echo '{"schema_version": 2}' >"state/transactions/$id/0001.json"
-tool undo --list
+tool -c "$demo" undo --list
 is "$status" 2 "a record of a later version: an error"
 grep -q '0001.json: a record of version 2, which this version of virt-iommufix cannot read$' err
 result "it says so" || show err
@@ -151,7 +151,7 @@ grep -q '^[0-9-]* apply *pbx' out
 result "the others are listed" || show out
 for text in '' '{' '[]' '{"schema_version": 1}' 'null' "$(printf '\001\377')"; do
     printf '%s' "$text" >"state/transactions/$id/0001.json"
-    tool undo --list
+    tool -c "$demo" undo --list
     is "$status" 2 "a record that is '$(printf '%s' "$text" | tr -dc '[:print:]')': an error"
 done
 rm -rf state

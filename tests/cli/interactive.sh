@@ -37,7 +37,7 @@ talk() {
     status=$?
     # How far a slow run is, is shown between the questions.
     sed -i "s/\([0-9][0-9]* of [0-9][0-9]*\)\{0,1\}$(printf '\033')\[K//g
-        s/[0-9]\{8\}-[0-9]\{6\}-[0-9]*/ID/g; s,$tmp,TMP,g" out
+        s/[0-9]\{8\}-[0-9]\{6\}-[0-9]*/ID/g; s,$tmp,TMP,g; s,$srcdir,SRC,g" out
 }
 
 # says WORDS NAME

@@ -23,12 +23,12 @@ moved() {
 
 # refused WORDS NAME: is it refused, with these words, and nothing written?
 refused() {
-    tool apply --plan plan --yes
+    tool -c "$host" apply --plan plan --yes
     is "$status $(cat out)" "3 " "$2: refused, nothing shown"
     grep -q -- "$1" err
     result "$2: it is said" || show err
-    tool plan show plan
-    is "$status" 0 "$2: it can be shown"
+    tool -c "$host" plan show plan
+    is "$status" 3 "$2: it is shown, as stale"
     grep -q -- "$1" err
     result "$2: what moved is said" || show err
 }
@@ -37,7 +37,7 @@ refused() {
 
 keep --all
 is "$status $(cat out)" "3 " "plan -o: the exit status is for those that are refused"
-grep -q "To write these changes: virt-iommufix apply --plan plan$" err
+grep -q "To write these changes: virt-iommufix --connect test://[^ ]* apply --plan plan$" err
 result "it says so" || show err
 is "$(stat -c %a plan)" 600 "the file is private"
 is "$(find . -name '.virt-iommufix-*')" "" "no temporary is left"
@@ -49,8 +49,8 @@ is "$(grep -c 'test://' plan)" 8 "each plan names its connection"
 
 tool -c "$host" diff gaming pbx
 cp out diff
-tool plan show plan
-is "$status" 0 "plan show"
+tool -c "$host" plan show plan
+is "$status" 1 "plan show: 1, because the plan refuses a domain"
 sed -n '/^--- /,/^[a-z]/p' out | grep '^[-+@ ]' | grep -v '^    \|^  ' >shown
 grep '^[-+]' diff >lines
 grep '^[-+]' shown >shown-lines
@@ -58,21 +58,31 @@ same shown-lines lines "it shows the diffs"
 grep -q '^    0000:01:00.1: add (missing)$' out
 result "and the verdicts" || show out
 is "$(cat err)" "" "nothing moved"
-tool apply --plan plan --yes
-is "$status" 0 "apply --plan"
+tool -c "$host" apply --plan plan --yes
+is "$status" 3 "apply --plan: as plan, 3 for what is refused"
 same out diff "it writes the diffs"
+grep -q '^virt-iommufix: [a-z-]*: refused when the plan was made; to see why: virt-iommufix plan show plan$' err
+result "and reports the domains that the plan refuses" || show err
+is "$(sed -n 's/^virt-iommufix: \([0-9]*\) domains: .*/\1/p' err)" "$(grep -c '<plan ' plan)" \
+    "all of them count" || show err
 is "$(grep -l "\"plan\": \"$(sed -n 's/.*<plans.* id="\([^"]*\)".*/\1/p' plan)\"" state/transactions/*/*.json | wc -l | tr -d ' ')" 2 \
     "the records have the plan's id"
-tool apply --plan plan --yes
+tool -c "$host" apply --plan plan --yes
 is "$status" 3 "a plan that was applied is refused"
 is "$(grep -c 'refused: transaction [0-9-]* applied this plan already' err)" 2 "domain by domain"
+tool -c "$host" plan show plan
+is "$status $(grep -c ': applied by transaction [0-9-]*$' err) $(grep -c since err)" "1 2 0" \
+    "plan show names the transaction" || show err
+tool -c "$host" plan show --json plan
+is "$(grep -c '"state":"applied","transaction":"[0-9-]*"' out) $(grep -c '"state":"refused"' out)" \
+    "2 $(grep -c '<plan .*result="refused"' plan)" "plan show --json: a line for each" || show out
 rm -rf state
 
 # ---- what moved
 
 keep gaming pbx
 moved 's,<name>gaming</name>,&<title>new</title>,'
-tool apply --plan plan --yes
+tool -c "$host" apply --plan plan --yes
 is "$status" 3 "one definition was changed: refused"
 grep -q '^virt-iommufix: gaming: refused: its definition changed since the plan was made' err
 result "it is said" || show err
@@ -92,7 +102,7 @@ moved ''
 keep --allow-member 0000:04:00.1 router
 grep -q '<allow>0000:04:00.1</allow>' plan
 result "the plan has what is allowed"
-tool apply --plan plan --yes
+tool -c "$host" apply --plan plan --yes
 is "$status" 0 "and is applied by it"
 rm -rf state
 sed -i '/<allow>/d' plan
@@ -105,19 +115,19 @@ else
     keep --stylesheet "$srcdir/examples/rom-off.xsl" gaming
     refused 'the change differs from the one in the saved plan: was the plan made with another --stylesheet' \
         "a stylesheet"
-    tool apply --plan plan --yes --stylesheet "$srcdir/examples/rom-off.xsl"
+    tool -c "$host" apply --plan plan --yes --stylesheet "$srcdir/examples/rom-off.xsl"
     is "$status" 0 "with the same stylesheet it is applied"
 fi
 rm -rf state
 keep --prune --managed --all
-tool apply --plan plan --yes
-is "$status" 0 "--managed and --prune are the plan's"
+tool -c "$host" apply --plan plan --yes
+is "$status" 3 "--managed and --prune are the plan's, and so is what it refuses"
 grep -q '^-.*unassigned' out
 result "a placeholder is taken out" || show out
 rm -rf state
 keep gaming
 moved 's,<name>gaming</name>,<name>games</name>,; s,7e1a4b52-c8d3,7e1a4b52-c8d4,'
-tool apply --plan plan --yes
+tool -c "$host" apply --plan plan --yes
 is "$status" 2 "a domain that is gone fails"
 moved ''
 
@@ -131,14 +141,46 @@ grep -q "cannot check what changed since: the plan is not for a connection" err
 result "without what moved" || show err
 tool plan show capture --host host.xml
 is "$status $(cat err)" "0 " "nothing moved in the capture"
-tool apply --plan capture --yes
+tool -c "$host" apply --plan capture --yes
 is "$status" 3 "it can't be applied"
 tool -c "$host" plan gaming
 cp out printed
-tool apply --plan printed --yes
+tool -c "$host" apply --plan printed --yes
 is "$status" 2 "a plan that was printed is no plan file"
 grep -q 'printed: it has no id: it was printed, not made by plan -o$' err
 result "it says so" || show err
+
+# ---- what a plan must not choose: whom to connect to, and so what to run
+
+sed "s,COMMAND,$tmp/ran," >evil <<'PLAN'
+<plans version="1" id="11111111-2222-3333-4444-555555555555" time="2026-11-28T00:00:00Z" tool="0.1.0">
+ <plan result="change"><domain name="web" uuid="6a0e7fd2-5d7a-4c55-9a33-3f1d2c9b6e01"/><approval uri="qemu+ext:///system?command=COMMAND" sha256="x" managed="no" prune="no" only-needed="no"><diff></diff></approval></plan>
+</plans>
+PLAN
+printf '#!/bin/sh\n: >"%s/it-ran"\n' "$tmp" >ran
+chmod +x ran
+for command in "plan show ./evil" "apply --yes --plan evil"; do
+    # shellcheck disable=SC2086 # words
+    tool -c "$host" $command
+    grep -q 'is for qemu+ext:///system?command=.*not connected to that host' err
+    result "$command: of another host" || show err
+    # shellcheck disable=SC2086 # words
+    VIRSH_DEFAULT_CONNECT_URI=$host tool $command
+    grep -q 'is for qemu+ext:///system?command=.*not connected to that host' err
+    result "$command: by the default connection" || show err
+done
+is "$status" 3 "apply --plan: refused"
+[ ! -e it-ran ]
+result "nothing was run"
+
+for text in '<plan result="x"><domain name="a" uuid="u"/><approval/></plan>' \
+    '<plan><domain name="a" uuid="u"/><approval/></plan>' \
+    '<plan result="change"><domain name="a" uuid="u"/><approval uri="x"/></plan><plan result="change"><domain name="a" uuid="u"/><approval uri="x"/></plan>'; do
+    echo "<plans version=\"1\" id=\"x\">$text</plans>" >odd
+    tool -c "$host" plan show ./odd
+    is "$status $(grep -c '/odd: a: it has two plans\|/odd: a: its plan has no result' err)" "2 1" \
+        "an error that names it" || show err
+done
 
 # ---- files
 
@@ -155,9 +197,9 @@ is "$status" 2 "--json and --output"
 tool -c "$host" plan --stylesheet "$srcdir/examples/rom-off.xsl" pbx
 is "$status" 2 "--stylesheet without --output"
 for words in '--all' gaming '--managed' '--prune' '--only-needed' '--allow-member=0:1:2.3' \
-    '--interactive' "-c $host"; do
+    '--interactive'; do
     # shellcheck disable=SC2086 # words
-    tool apply --plan plan --yes $words
+    tool -c "$host" apply --plan plan --yes $words
     is "$status" 2 "--plan and $words"
 done
 
@@ -183,15 +225,15 @@ done <<'TEXTS'
 <plans version="1" id="x"><plan result="change"><domain name="a"/></plan></plans>
 <!DOCTYPE plans [<!ENTITY a "b">]><plans version="1" id="x">&a;</plans>
 TEXTS
-tool plan show ./nothing
+tool -c "$host" plan show ./nothing
 is "$status" 2 "a file that is not there"
 printf '<plans version="1" id="x"><plan result="change"><domain name="\033[31m" uuid="u"/><approval/></plan></plans>' >odd
-tool plan show ./odd
+tool -c "$host" plan show ./odd
 is "$status" 2 "an escape in a name is no XML"
 printf '<plans version="1" id="x"><plan result="change"><domain name="a&#x9b;" uuid="u"/><claim path="p"/><approval uri="test://%s"/></plan></plans>' "$tmp/host.xml" >odd
-tool plan show ./odd
+tool -c "$host" plan show ./odd
 is "$status" 0 "little is enough to be shown"
-tool apply --plan odd --yes
+tool -c "$host" apply --plan odd --yes
 is "$status" 2 "and not to be applied"
 
 finish

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/plan-show.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "base/term.h"
+#include "cli/walk.h"
+#include "plan/plan-file.h"
+#include "report/report-json.h"
+#include "write/store.h"
+
+/* A saved plan that is shown. */
+typedef struct {
+    ifxSession *session;
+    const ifxPlanFile *file;
+    const ifxPlanFileEntry *entry;
+    const GPtrArray *log;   /* NULL: the state folder cannot be read */
+    const char *state;      /* of the entry, for --json; a constant */
+    const char *applied;    /* the transaction that applied the entry; NULL: none */
+    bool stale;             /* some entry changed since */
+    bool refused;           /* some entry is refused */
+} ifxPlanShown;
+
+/* Only reports what changed. */
+static bool
+ifxPlanShowCompare(const ifxTarget *target,
+                   void *opaque,
+                   GError **error)
+{
+    ifxPlanShown *shown = opaque;
+    const ifxPlanFileEntry *entry = shown->entry;
+    g_autoptr(GString) diff = ifxTargetDiff(target, shown->session->stylesheets, error);
+    g_autoptr(GError) moved = NULL;
+
+    if (!diff)
+        return false;
+    shown->state = entry->result == IFX_RESULT_CHANGE ? "current" :
+        ifxResultToString(entry->result);
+    if (!ifxPlanFileCheck(entry, target->plan, diff->str, &moved)) {
+        ifxTermNoteOn(entry->name, "%s", moved->message);
+        shown->state = "stale";
+        shown->stale = true;
+    }
+    return true;
+}
+
+/* NULL: the host cannot be asked, which is reported. */
+static ifxHost *
+ifxPlanShowFindHost(const ifxPlanShown *shown)
+{
+    const ifxPlanFileEntry *entry = shown->entry;
+    ifxSession *session = shown->session;
+    const bool file = session->options.host ||
+        (session->options.sysroot && !session->options.connect);
+    g_autoptr(GError) problem = NULL;
+    ifxHost *host = NULL;
+
+    if (file)
+        return session->hosts->pdata[0];
+    if (!entry->uri) {
+        ifxTermNoteOn(entry->name, "cannot check what changed since: the plan is not for a "
+                      "connection. Add --connect, --host or --sysroot");
+        return session->options.connect ? session->hosts->pdata[0] : NULL;
+    }
+    if (session->hosts->len > 0 || ifxSessionOpenHosts(session, &problem))
+        host = ifxSessionFindHost(session, entry->uri, entry->host_uuid);
+    if (!host)
+        ifxTermNoteOn(entry->name, "cannot check what changed since: the plan is for %s, and the "
+                      "tool is not connected to that host%s%s", entry->uri,
+                      problem ? ": " : "", problem ? problem->message : "");
+    return host;
+}
+
+static bool
+ifxPlanShowCheck(ifxPlanShown *shown,
+                 GError **error)
+{
+    const ifxPlanFileEntry *entry = shown->entry;
+    const ifxWalkVisitor visitor = { .visit = ifxPlanShowCompare, .opaque = shown };
+    ifxTally tally = { 0 };
+    ifxHost *host;
+
+    shown->state = "unknown";
+    shown->applied = shown->log ?
+        ifxStoreLogFindPlan(shown->log, ifxPlanFileGetId(shown->file), entry->uuid) : NULL;
+    if (shown->applied) {
+        shown->state = "applied";
+        ifxTermNoteOn(entry->name, "applied by transaction %s", shown->applied);
+        return true;
+    }
+    host = ifxPlanShowFindHost(shown);
+    return !host || ifxWalkDomain(host, ifxHostIsConnection(host) && entry->uuid ?
+                                  entry->uuid : entry->name, &entry->policy, &visitor, &tally,
+                                  error);
+}
+
+static bool
+ifxPlanShowText(const ifxPlanShown *shown,
+                GError **error)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) diff = ifxPlanFileGetDiff(shown->entry);
+
+    ifxPlanFileDescribe(shown->entry, text);
+    return ifxOutputWrite(&shown->session->out, text->str, text->len, error) &&
+        ifxOutputWriteDiff(&shown->session->out, diff, error);
+}
+
+static bool
+ifxPlanShowLine(const ifxPlanShown *shown,
+                GError **error)
+{
+    const ifxPlanFileEntry *entry = shown->entry;
+    g_autoptr(ifxReportLine) line =
+        ifxReportLineNew(entry->uri ? entry->uri : "", entry->name, entry->uuid, NULL);
+    g_autofree char *text = ifxReportLineFormatState(line, "plan", shown->state, shown->applied);
+
+    return ifxOutputWrite(&shown->session->out, text, strlen(text), error);
+}
+
+static bool
+ifxPlanShowEntry(ifxPlanShown *shown,
+                 GError **error)
+{
+    const ifxResult result = shown->entry->result;
+    const bool json = shown->session->options.json;
+
+    shown->refused |= result == IFX_RESULT_REFUSED || result == IFX_RESULT_NO_IOMMU;
+    return (json || ifxPlanShowText(shown, error)) && ifxPlanShowCheck(shown, error) &&
+        (!json || ifxPlanShowLine(shown, error));
+}
+
+ifxExit
+ifxPlanShow(ifxSession *session,
+            const char *path,
+            GError **error)
+{
+    const ifxOptions *options = &session->options;
+    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
+    g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
+    g_autoptr(ifxStore) store = file ? ifxStoreOpen(false, NULL) : NULL;
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) log = store ? ifxStoreLogRead(store, problems, NULL) : NULL;
+    ifxPlanShown shown = { .session = session, .file = file, .log = log };
+    const GPtrArray *entries;
+    guint i;
+
+    if (bytes && !file)
+        g_prefix_error(error, "%s: ", path);
+    if (!file || !ifxSessionLoadStylesheets(session, true, error))
+        return IFX_EXIT_ERROR;
+    if ((options->host || options->connect || options->sysroot) &&
+        !ifxSessionOpenHosts(session, error))
+        return IFX_EXIT_ERROR;
+    entries = ifxPlanFileGetEntries(file);
+    for (i = 0; i < entries->len; i++) {
+        shown.entry = entries->pdata[i];
+        if (!ifxPlanShowEntry(&shown, error))
+            return IFX_EXIT_ERROR;
+    }
+    if (shown.stale)
+        return IFX_EXIT_REFUSED;
+    return shown.refused ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;
+}
