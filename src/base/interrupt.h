@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * interrupt: signals during a run: the change that is being written is completed before Ctrl-C
- * ends the tool.
+ * interrupt: signals during a run: the first Ctrl-C ends it after the call in hand, the second at
+ * once.
  */
 
 #pragma once
@@ -16,8 +16,10 @@ bool ifxInterruptIgnorePipe(void);
 /* Ends the process as SIGPIPE does by default, unless signals are held. */
 void ifxInterruptEndByPipe(void);
 
-/* From now on SIGINT, SIGTERM and SIGHUP stay pending. For a process with one thread. */
+/* From now on the first of SIGINT, SIGTERM and SIGHUP is only noted, and reported on stderr; the
+ * second ends the process, as it can be ended anywhere. SIGPIPE stays pending. A signal that is
+ * ignored stays ignored. For a process with one thread. */
 void ifxInterruptHold(void);
 
-/* Is SIGINT, SIGTERM or SIGHUP pending? */
+/* Was one of them noted? */
 bool ifxInterruptIsPending(void);

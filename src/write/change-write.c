@@ -5,6 +5,7 @@
 
 #include "domain/domain.h"
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "base/term.h"
 #include "plan/rewrite.h"
 #include "xml/xml-compare.h"
@@ -305,8 +306,13 @@ ifxChangeWriteRun(ifxChangeWrite *write,
             ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
         return false;
     }
-    if (g_bytes_equal(now, write->old))
-        return ifxChangeWriteReplace(write, note, error);
+    if (g_bytes_equal(now, write->old)) {
+        if (!ifxInterruptIsPending())
+            return ifxChangeWriteReplace(write, note, error);
+        ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+        write->changed = IFX_CHANGED_NO;
+        return ifxErrorSet(error, IFX_ERROR_QUIT, "interrupted");
+    }
     if (write->tried)
         return ifxChangeWriteJudge(write, now, note, error);
     ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);

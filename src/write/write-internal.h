@@ -56,6 +56,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxChangeWrite, ifxChangeWriteFree)
  * @note is set to what the user should know, or stays as it is (free with g_free()). False
  *  - with IFX_ERROR_REFUSED: the definition is not the one that the change was made from, or the
  *    domain has none; nothing was written,
+ *  - with IFX_ERROR_QUIT: a signal came before the new definition went to libvirt,
  *  - with IFX_ERROR_FILE: the record cannot be written; nothing else was,
  *  - with IFX_ERROR_MISMATCH: libvirt or somebody else made something else of it, in which claims
  *    are not as they should be; that definition stays,

@@ -52,6 +52,7 @@ static bool
 ifxWriteNext(ifxWrite *write,
              guint number,
              ifxChange *change,
+             ifxWriteSummary *summary,
              GError **error)
 {
     g_autoptr(GError) problem = NULL;
@@ -59,6 +60,12 @@ ifxWriteNext(ifxWrite *write,
     ifxWriteResult result = { .outcome = IFX_OUTCOME_CHANGED };
 
     change->written = ifxWriteChange(write, change, &result.changed, &note, &problem);
+    if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_QUIT)) {
+        g_clear_error(&problem);
+        result.outcome = IFX_OUTCOME_NOT_DONE;
+        summary->interrupted = true;
+        summary->left++;
+    }
     if (problem)
         result.outcome = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
             IFX_OUTCOME_REFUSED : IFX_OUTCOME_FAILED;
@@ -86,7 +93,7 @@ ifxWriteAll(ifxWrite *write,
             ok = ifxWriteEnd(write, i, (ifxWriteResult) { .outcome = IFX_OUTCOME_NOT_DONE },
                              error);
         } else {
-            ok = ifxWriteNext(write, i, change, error);
+            ok = ifxWriteNext(write, i, change, summary, error);
         }
     }
     summary->left += changes->len - i;

@@ -102,8 +102,8 @@ struct _ifxWriteSummary {
 };
 
 /* Writes @changes (ifxChange) in their order as one transaction of @store, which must be locked.
- * A change that fails does not stop the others. SIGINT, SIGTERM and SIGHUP stop the run after the
- * change in hand. A connection that breaks is opened again once; if that fails, the other changes
+ * A change that fails does not stop the others. The first SIGINT, SIGTERM or SIGHUP stops the run
+ * after the call in hand, the second at once (ifxInterruptHold()). A connection that breaks is opened again once; if that fails, the other changes
  * of its host are not tried. False with the error of @events' end, which ends the run. @summary
  * is set in each case. */
 bool ifxWriteChanges(ifxStore *store,

@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# A libvirtd that does not answer: it is stopped right before a call of apply. The first signal asks
+# to stop after that call, the second ends the tool at once.
+
+. "$srcdir/tests/integration/lib.sh"
+
+make_guests 6
+dump >before
+daemon=$(cat /run/libvirtd.pid)
+
+# stuck CALL: starts an apply that hangs in its first call of that name.
+stuck() {
+    rm -rf "$state" stuck-now
+    # What a shell starts in the background ignores SIGINT.
+    env --default-signal SHIM_AT=1 "SHIM_CALLS=$1" LD_PRELOAD="$SHIM" \
+        "SHIM_DO=run kill -STOP $daemon; : >$tmp/stuck-now" \
+        "$VIRT_IOMMUFIX" -c "$uri" apply --all --yes >out 2>err &
+    pid=$!
+    tries=0
+    while [ ! -e stuck-now ] && [ "$tries" -lt 600 ]; do
+        tries=$((tries + 1))
+        sleep 0.05
+    done
+    sleep 0.3
+}
+
+# lasts: does the tool still run?
+lasts() {
+    sleep 0.3
+    kill -0 "$pid" 2>/dev/null
+}
+
+for ended in INT-130 TERM-143 HUP-129; do
+    signal=${ended%-*}
+    stuck 'virDomainDefineXML*'
+    kill -"$signal" "$pid"
+    lasts
+    result "$signal: the first signal waits for the call in hand"
+    grep -q 'stopping after the call in hand; a second signal stops at once' err
+    result "$signal: and is answered" || show err
+    kill -"$signal" "$pid"
+    sleep 0.3
+    kill -0 "$pid" 2>/dev/null
+    is "$?" 1 "$signal: the second one ends the tool while libvirtd is stopped"
+    kill -CONT "$daemon"
+    wait "$pid"
+    is "$?" "${ended#*-}" "$signal: it ends by the signal"
+    tool -c "$uri" apply --all --yes
+    # Some guests are refused.
+    is "$status" 3 "$signal: the same command does the rest" || show err
+    rm -rf "$state"
+    vsh "$(cat "$tmp/guests/define")" >define.out
+    dump >now
+    same now before "$signal: the guests of before are defined again"
+done
+
+# One signal, and libvirtd answers again: the guest in hand is written, no other.
+stuck 'virDomainDefineXML*'
+kill -INT "$pid"
+kill -CONT "$daemon"
+wait "$pid"
+is "$?" 2 "a signal, then libvirtd answers: stopped" || show err
+grep -q 'interrupted: [0-9]* of the domains not written' err
+result "and what is left is reported" || show err
+tool -c "$uri" undo --list --json
+is "$(grep -c '"state":"written"' out)" 1 "the guest in hand is written" || show out
+
+finish
