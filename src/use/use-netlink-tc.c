@@ -76,12 +76,10 @@ ifxUseNetlinkTcReadActions(ifxUseNetlink *ask,
                            struct nlmsghdr *message)
 {
     struct nlattr *table = nlmsg_find_attr(message, sizeof(struct tcamsg), TCA_ACT_TAB);
-    struct nlattr *action;
-    int left;
+    struct nlattr *action = table ? nla_data(table) : NULL;
+    int left = table ? nla_len(table) : 0;
 
-    if (!table)
-        return;
-    nla_for_each_nested(action, table, left)
+    for (; action && nla_ok(action, left); action = nla_next(action, &left))
         ifxUseNetlinkTcReadAction(ask, action);
 }
 

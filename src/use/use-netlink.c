@@ -379,9 +379,11 @@ ifxUseNetlinkWriteHops(ifxUseNetlink *ask,
     int left = nla_len(parts[RTA_MULTIPATH]);
 
     while (RTNH_OK(hop, left)) {
+        const gsize length = RTNH_ALIGN(hop->rtnh_len);
+
         ifxUseNetlinkWriteRoute(ask, (guint32) hop->rtnh_ifindex, destination, " via", parts);
-        left -= (int) RTNH_ALIGN(hop->rtnh_len);
-        hop = RTNH_NEXT(hop);
+        left -= (int) length;
+        hop = (gconstpointer) ((const guint8 *) hop + length);
     }
 }
 

@@ -186,6 +186,16 @@ ifxUseNetsReadLink(ifxUseNetsReader *reader,
     return true;
 }
 
+/* @carried without its words, which this takes over. */
+static void
+ifxUseNetsCarry(const ifxUseLink *link,
+                const ifxUseCarried *carried,
+                char *what)
+{
+    g_array_append_vals(link->carried, carried, 1);
+    g_array_index(link->carried, ifxUseCarried, link->carried->len - 1).what = what;
+}
+
 static bool
 ifxUseNetsReadAddress(ifxUseNetsReader *reader,
                       char **words)
@@ -195,9 +205,8 @@ ifxUseNetsReadAddress(ifxUseNetsReader *reader,
 
     if (!link || !words[1] || (words[2] && strcmp(words[2], "login") != 0))
         return false;
-    carried.what = g_strdup(words[1]);
     carried.login = words[2] != NULL;
-    g_array_append_val(link->carried, carried);
+    ifxUseNetsCarry(link, &carried, g_strdup(words[1]));
     return true;
 }
 
@@ -232,13 +241,10 @@ ifxUseNetsReadRoute(ifxUseNetsReader *reader,
             return false;
     }
     route.ipv6 = strchr(words[1], ':') != NULL;
-    if (g_str_has_suffix(words[1], "/0")) {
+    if (g_str_has_suffix(words[1], "/0"))
         route.kind = IFX_CARRIED_DEFAULT;
-        route.what = g_strdup("default route");
-    } else {
-        route.what = g_strconcat("route to ", words[1], NULL);
-    }
-    g_array_append_val(link->carried, route);
+    ifxUseNetsCarry(link, &route, route.kind == IFX_CARRIED_DEFAULT ? g_strdup("default route") :
+                    g_strconcat("route to ", words[1], NULL));
     return true;
 }
 
@@ -261,12 +267,11 @@ ifxUseNetsReadTraffic(ifxUseNetsReader *reader,
                       char **words)
 {
     ifxUseLink *link = ifxUseNetsFindWord(reader, words[0]);
-    ifxUseCarried carried = { .kind = IFX_CARRIED_TRAFFIC };
+    const ifxUseCarried carried = { .kind = IFX_CARRIED_TRAFFIC };
 
     if (!link)
         return false;
-    carried.what = g_strdup("traffic control");
-    g_array_append_val(link->carried, carried);
+    ifxUseNetsCarry(link, &carried, g_strdup("traffic control"));
     return true;
 }
 
@@ -274,7 +279,7 @@ static bool
 ifxUseNetsReadPppoe(ifxUseNetsReader *reader,
                     char **words)
 {
-    ifxUseCarried carried = { .kind = IFX_CARRIED_PPPOE };
+    const ifxUseCarried carried = { .kind = IFX_CARRIED_PPPOE };
     guint i;
 
     for (i = 0; words[0] && i < reader->nets->links->len; i++) {
@@ -282,8 +287,7 @@ ifxUseNetsReadPppoe(ifxUseNetsReader *reader,
 
         if (link->netns != reader->netns || strcmp(link->name, words[0]) != 0)
             continue;
-        carried.what = g_strdup("PPPoE session");
-        g_array_append_val(link->carried, carried);
+        ifxUseNetsCarry(link, &carried, g_strdup("PPPoE session"));
         return true;
     }
     return false;

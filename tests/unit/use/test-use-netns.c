@@ -118,16 +118,17 @@ ifxTestHoldNamespace(int ready)
     struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_PROMISC };
     struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = 1 };
     char sign = 'n';
+    int watcher = -1;
 
     if (unshare(CLONE_NEWNET) == 0) {
-        const int watcher = socket(AF_PACKET, SOCK_RAW, 0);
-
+        watcher = socket(AF_PACKET, SOCK_RAW, 0);
         if (watcher >= 0 && ioctl(watcher, SIOCSIFFLAGS, &request) == 0 &&
             bind(watcher, (struct sockaddr *) &address, sizeof(address)) == 0)
             sign = 'y';
     }
     if (write(ready, &sign, 1) == 1)
         pause();
+    close(watcher);
     _exit(0);
 }
 
