@@ -6,7 +6,8 @@
  * process waits for a file server with its memory map locked (Linux fs/proc/base.c,
  * get_mm_cmdline()), an open() of a disk whose last path is gone. So the work is done in a child
  * process, and the caller waits only for what the child writes into a pipe. A child that is late is
- * killed, and nobody waits until it is gone.
+ * killed, and nobody waits until it is gone: one that asked a loop device on a file of a FUSE server
+ * that does not answer stayed in state D (run on Linux 6.18).
  *
  * The work is a row of items. The child takes one after the other and writes an answer for each. If
  * an item is late, the caller goes on with the next one in another child.
