@@ -30,6 +30,7 @@ ifxTestAsk(void *opaque,
 {
     const ifxTestRow *row = opaque;
     sigset_t all;
+    int file;
 
     switch (row->items[item]) {
     case 's':
@@ -38,7 +39,11 @@ ifxTestAsk(void *opaque,
         for (;;)
             pause();
     case 'x':
-        _exit(3);
+        /* What the caller sees of an end; valgrind would look for leaks in one that is real. */
+        for (file = STDERR_FILENO + 1; file < 1024; file++)
+            close(file);
+        for (;;)
+            pause();
     case 'l':
         g_string_append_printf(answer, "%-*u", IFX_TEST_LENGTH, item);
         break;
