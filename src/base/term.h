@@ -33,6 +33,7 @@ struct _ifxTerm {
     FILE *stream;       /* borrowed */
     bool terminal;
     bool color;
+    guint width;        /* in columns; 0: it is no terminal, or it does not know */
 };
 
 /* Reads "auto", "always" or "never", as ls does; false for anything else. */
@@ -49,6 +50,11 @@ char *ifxTermEscape(const char *text, gsize length, bool multiline);
 /* @word as a shell reads it, in quotes only where it needs them: for commands that a message asks
  * for. Free with g_free(). */
 char *ifxTermQuote(const char *word);
+
+/* Appends the lines of @text, which is escaped, each indented by @indent columns and broken at words
+ * so that it fits @width columns; what is broken goes on two columns further right. A longer word
+ * stays whole. @width 0: nothing is broken. */
+void ifxTermWrap(GString *out, const char *text, guint indent, guint width);
 
 /* The start and end of @style on @term: constants, "" without colour. */
 const char *ifxTermStart(const ifxTerm *term, ifxStyle style);

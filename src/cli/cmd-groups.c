@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+
+#include <string.h>
+
+#include "base/error.h"
 #include "report/report.h"
 #include "report/report-json.h"
 
@@ -55,10 +59,118 @@ ifxGroupsCollect(ifxHost *host,
     return true;
 }
 
-/* Adds one host to the document, or prints its table. */
+/* Adds the group that @word asks for to @groups, once. False with a message if @topology has no such
+ * group. @word was checked. */
+static bool
+ifxGroupsChoose(const ifxTopology *topology,
+                const char *host,
+                const char *word,
+                GPtrArray *groups)
+{
+    const ifxDevice *device = NULL;
+    const ifxGroup *group = NULL;
+    ifxPciAddress address;
+    guint64 number;
+
+    if (ifxPciAddressParse(word, &address)) {
+        device = ifxTopologyGetDevice(topology, &address);
+        group = device ? ifxTopologyGetGroup(topology, device->group) : NULL;
+    } else if (g_ascii_string_to_unsigned(word, 10, 0, G_MAXINT, &number, NULL)) {
+        group = ifxTopologyGetGroup(topology, (int) number);
+    }
+    if (!group) {
+        if (device)
+            ifxTermNoteOn(host, "%s is in no IOMMU group", word);
+        else
+            ifxTermNoteOn(host, "there is no %s %s", strchr(word, ':') ? "device" : "IOMMU group",
+                          word);
+        return false;
+    }
+    if (!g_ptr_array_find(groups, group, NULL))
+        g_ptr_array_add(groups, (gpointer) group);
+    return true;
+}
+
+/* The groups that the command line asks for: new array of const ifxGroup *, lent by @topology. What
+ * is not there makes @status an error. */
+static GPtrArray *
+ifxGroupsList(const ifxSession *session,
+              const ifxTopology *topology,
+              const char *host,
+              char **words,
+              ifxExit *status)
+{
+    GPtrArray *groups = g_ptr_array_new();
+    guint i;
+
+    for (i = 0; words[i]; i++) {
+        if (!ifxGroupsChoose(topology, host, words[i], groups))
+            *status = IFX_EXIT_ERROR;
+    }
+    for (i = 0; !words[0] && i < ifxTopologyCountGroups(topology); i++) {
+        const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
+
+        if (!session->options.shared || ifxGroupIsShared(group))
+            g_ptr_array_add(groups, (gpointer) group);
+    }
+    return groups;
+}
+
+/* Reads why devices share groups. NULL with an error if the host does not show it. */
+static ifxIsolation *
+ifxGroupsLoadIsolation(const ifxHost *host,
+                       const ifxTopology *topology,
+                       GError **error)
+{
+    const char *sysroot = ifxHostGetSysroot(host);
+
+    if (!sysroot) {
+        ifxErrorSet(error, IFX_ERROR_HOST,
+                    "%s: a capture or a connection to another machine does not show why devices "
+                    "share a group. Run this as root on that host: virt-iommufix groups --why",
+                    ifxHostGetName(host));
+        return NULL;
+    }
+    return ifxIsolationLoad(sysroot, topology);
+}
+
+/* Adds one host to the document, or prints it. */
+static ifxExit
+ifxGroupsPrint(ifxSession *session,
+               ifxHost *host,
+               const ifxPlanHost *known,
+               const GPtrArray *groups,
+               GHashTable *claims,
+               bool ports,
+               ifxReportJson *json,
+               GError **error)
+{
+    const ifxOptions *options = &session->options;
+    const ifxTerm *term = &session->out.term;
+    g_autoptr(ifxIsolation) isolation = options->why ?
+        ifxGroupsLoadIsolation(host, known->topology, error) : NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    if (options->why && !isolation)
+        return IFX_EXIT_ERROR;
+    if (json) {
+        ifxReportJsonAddHost(json, ifxHostGetName(host), known, groups, claims, isolation);
+        return IFX_EXIT_DONE;
+    }
+    if (session->hosts->len > 1)
+        g_string_append_printf(out, "%s\n", ifxHostGetName(host));
+    if (isolation)
+        ifxReportWhy(out, term, isolation, groups, ports, options->wide);
+    else
+        ifxReportGroups(out, term, known, groups, claims, options->wide);
+    return ifxOutputWrite(&session->out, out->str, out->len, error) ? IFX_EXIT_DONE :
+        IFX_EXIT_ERROR;
+}
+
 static ifxExit
 ifxGroupsOfHost(ifxSession *session,
                 ifxHost *host,
+                char **words,
                 ifxReportJson *json,
                 GError **error)
 {
@@ -66,7 +178,7 @@ ifxGroupsOfHost(ifxSession *session,
                                                          g_free, ifxGroupsFreeNames);
     g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
     g_autoptr(ifxUseGraph) use = topology ? ifxHostLoadUse(host, error) : NULL;
-    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GPtrArray) groups = NULL;
     ifxPlanHost known = { .topology = topology, .use = use };
     ifxExit status = IFX_EXIT_DONE;
 
@@ -75,20 +187,30 @@ ifxGroupsOfHost(ifxSession *session,
 
     known.elsewhere = ifxHostLoadElsewhere(host, error);
     ifxReportNoGroups(ifxHostGetName(host), topology);
-    if (json) {
-        ifxReportJsonAddHost(json, ifxHostGetName(host), &known, claims,
-                             session->options.shared);
-        return status;
+    groups = ifxGroupsList(session, topology, ifxHostGetName(host), words, &status);
+    return ifxExitWorse(status, ifxGroupsPrint(session, host, &known, groups, claims,
+                                               !words[0], json, error));
+}
+
+static bool
+ifxGroupsCheckWords(char **words,
+                    GError **error)
+{
+    for (; *words; words++) {
+        ifxPciAddress address;
+
+        if (!ifxPciAddressParse(*words, &address) &&
+            !g_ascii_string_to_unsigned(*words, 10, 0, G_MAXINT, NULL, NULL))
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "groups %s: neither the number of a group, such as 11, nor a PCI "
+                               "address, such as 0000:01:00.0", *words);
     }
-    if (session->hosts->len > 1)
-        g_string_append_printf(out, "%s\n", ifxHostGetName(host));
-    ifxReportGroups(out, &session->out.term, &known, claims, session->options.shared);
-    return ifxOutputWrite(&session->out, out->str, out->len, error) ? status : IFX_EXIT_ERROR;
+    return true;
 }
 
 static ifxExit
 ifxGroupsRun(ifxSession *session,
-             char **positionals G_GNUC_UNUSED,
+             char **positionals,
              GError **error)
 {
     g_autoptr(ifxReportJson) json = session->options.json ? ifxReportJsonNew("hosts") : NULL;
@@ -96,11 +218,11 @@ ifxGroupsRun(ifxSession *session,
     ifxExit status = IFX_EXIT_DONE;
     guint i;
 
-    if (!ifxSessionOpenHosts(session, error))
+    if (!ifxGroupsCheckWords(positionals, error) || !ifxSessionOpenHosts(session, error))
         return IFX_EXIT_ERROR;
     for (i = 0; i < session->hosts->len && !*error; i++)
-        status = ifxExitWorse(status, ifxGroupsOfHost(session, session->hosts->pdata[i], json,
-                                                      error));
+        status = ifxExitWorse(status, ifxGroupsOfHost(session, session->hosts->pdata[i],
+                                                      positionals, json, error));
     if (*error || !json)
         return status;
 
@@ -111,9 +233,9 @@ ifxGroupsRun(ifxSession *session,
 
 const ifxCommand ifxCommandGroups = {
     .name = "groups",
-    .positionals = "",
+    .positionals = "[GROUP|ADDRESS]...",
     .summary = "list the host's IOMMU groups and the domains that claim them",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_JSON | IFX_OPTIONS_GROUPS,
-    .max_positionals = 0,
+    .max_positionals = G_MAXUINT,
     .run = ifxGroupsRun,
 };

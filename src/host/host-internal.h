@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "host/guests.h"
+#include "host/isolation.h"
 #include "host/topology.h"
 #include "use/use.h"
 
@@ -53,3 +54,19 @@ bool ifxCaptureAddUse(const ifxCapture *capture, ifxUseGraph *use, GError **erro
 
 /* Adds all its domains, networks and storage pools. Whether a domain runs is not known. */
 void ifxCaptureAddGuests(const ifxCapture *capture, ifxGuests *guests);
+
+/* Where a device is, and what its configuration space shows (isolation.h). */
+typedef struct _ifxIsolationPlace ifxIsolationPlace;
+struct _ifxIsolationPlace {
+    ifxPciAddress address;
+    bool has_parent;        /* there is a PCI device above it: a bridge or a VMD controller */
+    ifxPciAddress parent;
+    bool has_header;        /* it could be read, so that multifunction is known */
+    bool multifunction;     /* the header shows it, or it is a later function of a slot (Linux
+                             * drivers/pci/probe.c, pci_scan_slot()); not for a virtual function */
+    ifxPortType type;
+    ifxAcs acs;
+};
+
+/* Reads DIR/config. What it does not show stays as it is. */
+void ifxIsolationConfigRead(const char *dir, ifxIsolationPlace *place);

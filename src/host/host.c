@@ -86,6 +86,14 @@ ifxHostGetName(const ifxHost *host)
     return host->name;
 }
 
+const char *
+ifxHostGetSysroot(const ifxHost *host)
+{
+    if (host->sysroot)
+        return host->sysroot;
+    return host->connection && ifxConnectionIsLocal(host->connection) ? "/" : NULL;
+}
+
 ifxConnection *
 ifxHostGetConnection(const ifxHost *host)
 {
@@ -220,12 +228,11 @@ static ifxUseGraph *
 ifxHostLoadOwnUse(ifxHost *host,
                   GError **error)
 {
+    const char *sysroot = ifxHostGetSysroot(host);
     g_autoptr(ifxUseGraph) use = NULL;
 
-    if (host->sysroot)
-        return ifxUseLoad(host->sysroot);
-    if (host->connection && ifxConnectionIsLocal(host->connection))
-        return ifxUseLoad("/");
+    if (sysroot)
+        return ifxUseLoad(sysroot);
 
     use = ifxUseGraphNew();
     if (host->connection ? ifxConnectionLoadUse(host->connection, use, error) :

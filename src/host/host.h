@@ -67,6 +67,10 @@ bool ifxHostLoadAllDevices(ifxHost *host, GError **error);
 /* What ifxHostLoadAllDevices() found out; false if it was not called. */
 bool ifxHostShowsAllDevices(const ifxHost *host);
 
+/* The folder with the root file system of the host, whose /sys and /proc can be read; lent. NULL:
+ * there is none, as for a capture, and for a connection to another machine without such a folder. */
+const char *ifxHostGetSysroot(const ifxHost *host);
+
 /* At least the devices and groups of @domain's claims and, if ifxHostLoadElsewhere() was called,
  * those of the hostdev networks that it uses; @domain NULL: the whole host. The caller owns the
  * reference. */

@@ -72,55 +72,109 @@ ifxReportDescribeUse(const ifxPlanHost *host,
     return g_string_free(text, FALSE);
 }
 
+/* The texts of a member, by column. */
+typedef struct _ifxReportRow ifxReportRow;
+struct _ifxReportRow {
+    guint group;
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    const char *name;       /* lent: the address, or the kernel's name of what is no PCI device */
+    const char *class_name; /* a constant */
+    const char *driver;     /* lent; NULL: there is nothing to report */
+    char *domains;          /* this and the next two: NULL for a member without a device */
+    char *use;
+    char *device;
+};
+
 static void
-ifxReportGroupMember(struct libscols_table *table,
-                     const ifxPlanHost *host,
-                     const ifxGroup *group,
-                     const ifxMember *member,
-                     GHashTable *claims)
+ifxReportRowFill(ifxReportRow *row,
+                 const ifxPlanHost *host,
+                 const ifxGroup *group,
+                 const ifxMember *member,
+                 GHashTable *claims)
 {
     static const char *const drivers[] = {
         [IFX_DRIVER_UNKNOWN] = "?",
         [IFX_DRIVER_NONE] = "-",
     };
-    struct libscols_line *line = scols_table_new_line(table, NULL);
     const ifxDevice *device = member->device;
-    char address[IFX_PCI_ADDRESS_LENGTH];
-    g_autofree char *number = g_strdup_printf("%u", group->number);
-    g_autofree char *name = NULL;
-    g_autofree char *domains = NULL;
-    g_autofree char *use = NULL;
 
-    ifxReportSet(line, IFX_COLUMN_GROUP, number);
-    if (!member->is_pci) {
-        ifxReportSet(line, IFX_COLUMN_ADDRESS, member->name);
-        ifxReportSet(line, IFX_COLUMN_CLASS, "no PCI device");
+    *row = (ifxReportRow) { .group = group->number };
+    row->name = member->is_pci ? ifxPciAddressFormat(&member->address, row->address) :
+        member->name;
+    row->class_name = member->is_pci ? "unknown member" : "no PCI device";
+    if (!member->is_pci || !device)
         return;
-    }
-    ifxReportSet(line, IFX_COLUMN_ADDRESS, ifxPciAddressFormat(&member->address, address));
-    if (!device) {
-        ifxReportSet(line, IFX_COLUMN_CLASS, "unknown member");
-        return;
-    }
 
-    name = ifxReportDeviceName(device);
-    use = ifxReportDescribeUse(host, device);
-    domains = ifxReportJoin(g_hash_table_lookup(claims, &member->address));
-    ifxReportSet(line, IFX_COLUMN_CLASS,
-                 device->has_class ? ifxPciClassDescribe(device->class_code) : "?");
-    ifxReportSet(line, IFX_COLUMN_USE, use);
-    ifxReportSet(line, IFX_COLUMN_DEVICE, name);
-    ifxReportSet(line, IFX_COLUMN_DRIVER, device->driver_state == IFX_DRIVER_BOUND ?
-                 device->driver : drivers[device->driver_state]);
-    ifxReportSet(line, IFX_COLUMN_DOMAINS, domains);
+    row->class_name = device->has_class ? ifxPciClassDescribe(device->class_code) : "?";
+    row->driver = device->driver_state == IFX_DRIVER_BOUND ? device->driver :
+        drivers[device->driver_state];
+    row->domains = ifxReportJoin(g_hash_table_lookup(claims, &member->address));
+    row->use = ifxReportDescribeUse(host, device);
+    row->device = ifxReportDeviceName(device);
 }
 
-void
-ifxReportGroups(GString *out,
-                const ifxTerm *term,
-                const ifxPlanHost *host,
-                GHashTable *claims,
-                bool shared)
+static void
+ifxReportRowClear(ifxReportRow *row)
+{
+    g_free(row->domains);
+    g_free(row->use);
+    g_free(row->device);
+}
+
+static void
+ifxReportRowAddLine(const ifxReportRow *row,
+                    struct libscols_table *table)
+{
+    struct libscols_line *line = scols_table_new_line(table, NULL);
+    g_autofree char *number = g_strdup_printf("%u", row->group);
+
+    ifxReportSet(line, IFX_COLUMN_GROUP, number);
+    ifxReportSet(line, IFX_COLUMN_ADDRESS, row->name);
+    ifxReportSet(line, IFX_COLUMN_CLASS, row->class_name);
+    if (!row->driver)
+        return;
+    ifxReportSet(line, IFX_COLUMN_USE, row->use);
+    ifxReportSet(line, IFX_COLUMN_DEVICE, row->device);
+    ifxReportSet(line, IFX_COLUMN_DRIVER, row->driver);
+    ifxReportSet(line, IFX_COLUMN_DOMAINS, row->domains);
+}
+
+/* Appends "LABEL: TEXT" if there is a text. */
+static void
+ifxReportRowAddDetail(GString *out,
+                      guint width,
+                      const char *label,
+                      const char *text)
+{
+    g_autofree char *safe = text && *text ? ifxTermEscape(text, strlen(text), false) : NULL;
+    g_autofree char *line = safe ? g_strdup_printf("%s: %s", label, safe) : NULL;
+
+    if (line)
+        ifxTermWrap(out, line, 6, width);
+}
+
+static void
+ifxReportRowAddBlock(const ifxReportRow *row,
+                     GString *out,
+                     const ifxTerm *term)
+{
+    const bool bound = row->driver && strcmp(row->driver, "-") != 0 &&
+        strcmp(row->driver, "?") != 0;
+    g_autofree char *head = g_strdup_printf("%s  %s%s%s", row->name, row->class_name,
+                                            bound ? ", " : "", bound ? row->driver : "");
+    g_autofree char *safe = ifxTermEscape(head, strlen(head), false);
+
+    ifxTermWrap(out, safe, 2, term->width);
+    ifxReportRowAddDetail(out, term->width, "device", row->device);
+    if (row->driver && !bound)
+        ifxReportRowAddDetail(out, term->width, "driver", *row->driver == '?' ? "unknown" : "none");
+    ifxReportRowAddDetail(out, term->width, "use", g_strcmp0(row->use, "?") == 0 ? "unknown" :
+                          row->use);
+    ifxReportRowAddDetail(out, term->width, "domains", row->domains);
+}
+
+static char *
+ifxReportFormatTable(const GArray *rows)
 {
     static const struct {
         const char *name;
@@ -132,31 +186,89 @@ ifxReportGroups(GString *out,
         [IFX_COLUMN_DRIVER] = { "DRIVER", 0 },
         [IFX_COLUMN_DOMAINS] = { "DOMAINS", 0 },
         [IFX_COLUMN_USE] = { "USE", 0 },
-        [IFX_COLUMN_DEVICE] = { "DEVICE", SCOLS_FL_TRUNC },
+        [IFX_COLUMN_DEVICE] = { "DEVICE", 0 },
     };
-    const ifxTopology *topology = host->topology;
     struct libscols_table *table = scols_new_table();
     char *text = NULL;
+    char *copy = NULL;
+    guint i;
+
+    scols_table_set_termforce(table, SCOLS_TERMFORCE_NEVER);
+    for (i = 0; i < G_N_ELEMENTS(columns); i++)
+        scols_table_new_column(table, columns[i].name, 0, columns[i].flags);
+    for (i = 0; i < rows->len; i++)
+        ifxReportRowAddLine(&g_array_index(rows, ifxReportRow, i), table);
+    if (scols_print_table_to_string(table, &text) == 0 && text && *text)
+        copy = g_strdup_printf("%s\n", text);
+    free(text);
+    scols_unref_table(table);
+    return copy;
+}
+
+static bool
+ifxReportFits(const char *text,
+              guint width)
+{
+    while (*text) {
+        const gsize length = strcspn(text, "\n");
+
+        if (g_utf8_strlen(text, (gssize) length) > (glong) width)
+            return false;
+        text += length + (text[length] == '\n');
+    }
+    return true;
+}
+
+static void
+ifxReportAppendBlocks(GString *out,
+                      const ifxTerm *term,
+                      const GArray *rows)
+{
+    guint i;
+
+    for (i = 0; i < rows->len; i++) {
+        const ifxReportRow *row = &g_array_index(rows, ifxReportRow, i);
+
+        if (i == 0 || row->group != g_array_index(rows, ifxReportRow, i - 1).group)
+            g_string_append_printf(out, "%s%sgroup %u%s\n", i == 0 ? "" : "\n",
+                                   ifxTermStart(term, IFX_STYLE_BOLD), row->group,
+                                   ifxTermEnd(term, IFX_STYLE_BOLD));
+        ifxReportRowAddBlock(row, out, term);
+    }
+}
+
+void
+ifxReportGroups(GString *out,
+                const ifxTerm *term,
+                const ifxPlanHost *host,
+                const GPtrArray *groups,
+                GHashTable *claims,
+                bool wide)
+{
+    guint count = 0;
+    g_autoptr(GArray) rows = NULL;
+    g_autofree char *table = NULL;
     guint i;
     guint j;
 
-    for (i = 0; i < G_N_ELEMENTS(columns); i++)
-        scols_table_new_column(table, columns[i].name, 0, columns[i].flags);
-    if (term->terminal)
-        scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+    for (i = 0; i < groups->len; i++)
+        count += ((const ifxGroup *) groups->pdata[i])->members->len;
+    /* A row has its address, which it lends to itself: it must not move. */
+    rows = g_array_sized_new(FALSE, TRUE, sizeof(ifxReportRow), count);
+    g_array_set_size(rows, count);
+    g_array_set_clear_func(rows, (GDestroyNotify) ifxReportRowClear);
+    count = 0;
+    for (i = 0; i < groups->len; i++) {
+        const ifxGroup *group = groups->pdata[i];
 
-    for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
-        const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
-
-        if (shared && !ifxGroupIsShared(group))
-            continue;
         for (j = 0; j < group->members->len; j++)
-            ifxReportGroupMember(table, host, group,
-                                 &g_array_index(group->members, ifxMember, j), claims);
+            ifxReportRowFill(&g_array_index(rows, ifxReportRow, count++), host, group,
+                             &g_array_index(group->members, ifxMember, j), claims);
     }
 
-    if (scols_print_table_to_string(table, &text) == 0 && text && *text)
-        g_string_append_printf(out, "%s\n", text);
-    free(text);
-    scols_unref_table(table);
+    table = ifxReportFormatTable(rows);
+    if (table && (wide || term->width == 0 || ifxReportFits(table, term->width)))
+        g_string_append(out, table);
+    else
+        ifxReportAppendBlocks(out, term, rows);
 }

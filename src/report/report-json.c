@@ -7,6 +7,7 @@
 #include "base/term.h"
 #include "plan/plan-evidence.h"
 #include "plan/plan-walk.h"
+#include "report/report.h"
 
 #define IFX_JSON_VERSION 1
 #define IFX_LINE_VERSION 1
@@ -172,16 +173,88 @@ ifxReportJsonAddUse(ifxPlanSink *sink,
     ifxPlanWalkEvidence(sink, evidence->pieces);
 }
 
+/* {"address":...} */
+static void
+ifxReportJsonAddPlace(ifxPlanSink *sink,
+                      const char *name,
+                      const ifxPciAddress *address)
+{
+    sink->begin(sink, IFX_PART_OBJECT, name);
+    sink->address(sink, address);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+static void
+ifxReportJsonAddWhy(ifxPlanSink *sink,
+                    const ifxIsolation *isolation,
+                    const ifxPciAddress *address)
+{
+    static const char *const rules[] = {
+        [IFX_RULE_UNKNOWN] = "unknown",
+        [IFX_RULE_OWN] = "own",
+        [IFX_RULE_REQUESTER] = "requester",
+        [IFX_RULE_BRIDGE] = "bridge",
+        [IFX_RULE_PATH] = "path",
+        [IFX_RULE_SLOT] = "slot",
+    };
+    const ifxIsolationReason reason = ifxIsolationExplain(isolation, address);
+    g_autofree char *text = ifxReportWhyMember(&reason, ifxIsolationIsOverridden(isolation));
+
+    sink->begin(sink, IFX_PART_OBJECT, "why");
+    sink->string(sink, "rule", rules[reason.rule]);
+    sink->boolean(sink, "apart", reason.apart);
+    if (reason.rule != IFX_RULE_OWN) {
+        ifxReportJsonAddPlace(sink, "with", &reason.with);
+        ifxReportJsonAddPlace(sink, "cause", &reason.cause);
+    }
+    sink->string(sink, "text", text);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+static void
+ifxReportJsonAddPorts(ifxPlanSink *sink,
+                      const ifxIsolation *isolation)
+{
+    static const char *const words[] = {
+        [IFX_OWN_GROUP_UNKNOWN] = "unknown",
+        [IFX_OWN_GROUP_NO] = "no",
+        [IFX_OWN_GROUP_YES] = "yes",
+    };
+    g_autoptr(GArray) ports = ifxIsolationListPorts(isolation);
+    guint i;
+
+    sink->begin(sink, IFX_PART_LIST, "ports");
+    for (i = 0; i < ports->len; i++) {
+        const ifxIsolationPort *port = &g_array_index(ports, ifxIsolationPort, i);
+        g_autofree char *text = ifxReportWhyPort(port, ifxIsolationIsOverridden(isolation));
+
+        sink->begin(sink, IFX_PART_OBJECT, "port");
+        sink->address(sink, &port->address);
+        sink->string(sink, "type", ifxReportWhyPortType(port->type));
+        sink->number(sink, "devices", port->devices);
+        sink->string(sink, "own-group", words[port->own]);
+        sink->string(sink, "text", text);
+        sink->end(sink, IFX_PART_OBJECT);
+    }
+    sink->end(sink, IFX_PART_LIST);
+}
+
 static void
 ifxReportJsonAddHostGroup(ifxPlanSink *sink,
                           const ifxPlanHost *host,
                           const ifxGroup *group,
-                          GHashTable *claims)
+                          GHashTable *claims,
+                          const ifxIsolation *isolation)
 {
     guint i;
 
     sink->begin(sink, IFX_PART_OBJECT, "group");
     sink->number(sink, "number", group->number);
+    if (isolation) {
+        g_autoptr(GArray) unexplained = ifxIsolationListUnexplained(isolation, group);
+
+        sink->boolean(sink, "explained", unexplained->len == 0);
+    }
     sink->begin(sink, IFX_PART_LIST, "members");
     for (i = 0; i < group->members->len; i++) {
         const ifxMember *member = &g_array_index(group->members, ifxMember, i);
@@ -192,6 +265,8 @@ ifxReportJsonAddHostGroup(ifxPlanSink *sink,
             ifxReportJsonAddNames(sink, g_hash_table_lookup(claims, &member->address));
         if (member->device && !ifxDeviceIsBridge(member->device))
             ifxReportJsonAddUse(sink, host, member->device);
+        if (isolation && member->is_pci)
+            ifxReportJsonAddWhy(sink, isolation, &member->address);
         sink->end(sink, IFX_PART_OBJECT);
     }
     sink->end(sink, IFX_PART_LIST);
@@ -202,23 +277,21 @@ void
 ifxReportJsonAddHost(ifxReportJson *json,
                      const char *name,
                      const ifxPlanHost *host,
+                     const GPtrArray *groups,
                      GHashTable *claims,
-                     bool shared)
+                     const ifxIsolation *isolation)
 {
-    const ifxTopology *topology = host->topology;
     ifxPlanSink *sink = &json->sink;
     guint i;
 
     sink->begin(sink, IFX_PART_OBJECT, "host");
     ifxPlanWalkName(sink, "name", name);
     sink->begin(sink, IFX_PART_LIST, "groups");
-    for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
-        const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
-
-        if (!shared || ifxGroupIsShared(group))
-            ifxReportJsonAddHostGroup(sink, host, group, claims);
-    }
+    for (i = 0; i < groups->len; i++)
+        ifxReportJsonAddHostGroup(sink, host, groups->pdata[i], claims, isolation);
     sink->end(sink, IFX_PART_LIST);
+    if (isolation)
+        ifxReportJsonAddPorts(sink, isolation);
     sink->end(sink, IFX_PART_OBJECT);
 }
 

@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 #include "plan/plan.h"
-#include "host/topology.h"
+#include "host/isolation.h"
 
 /* A document to which plans or hosts are added. */
 typedef struct _ifxReportJson ifxReportJson;
@@ -25,14 +25,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxReportJson, ifxReportJsonFree)
 /* Adds to a list of plans. */
 void ifxReportJsonAddPlan(ifxReportJson *json, const ifxPlan *plan);
 
-/* Adds to a list of hosts: {"name":...,"groups":[...]}; @claims and @shared as for
+/* Adds to a list of hosts: {"name":...,"groups":[...]}; @groups and @claims as for
  * ifxReportGroups(). A member has the same evidence as in a plan. "use-known" is false where
- * missing evidence does not prove that the host does not use the member. */
+ * missing evidence does not prove that the host does not use the member.
+ *
+ * With @isolation, which may be NULL, a member also has "why": {"rule":WORD,"apart":true,
+ * "with":{"address":...},"cause":{"address":...},"text":...}, a group "explained", and the host
+ * "ports". The man page lists the words. */
 void ifxReportJsonAddHost(ifxReportJson *json,
                           const char *name,
                           const ifxPlanHost *host,
+                          const GPtrArray *groups,
                           GHashTable *claims,
-                          bool shared);
+                          const ifxIsolation *isolation);
 
 /* Appends the document to @out, indented, with a final newline. */
 void ifxReportJsonFormat(const ifxReportJson *json, GString *out);

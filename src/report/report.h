@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "base/term.h"
+#include "host/isolation.h"
 #include "plan/plan.h"
 
 /* Appends what check prints about one domain: a line with its state, its remarks, and for each
@@ -37,13 +38,36 @@ void ifxReportNotes(const char *label, const ifxPlan *plan);
 /* Prints a line to stderr if the host has no IOMMU groups. */
 void ifxReportNoGroups(const char *host, const ifxTopology *topology);
 
-/* Appends the groups as a table. @claims: ifxPciAddress -> GPtrArray of char *, the names of the
- * domains that claim the device. @shared: only groups with several endpoints. */
+/* Appends @groups (const ifxGroup *) of @host as a table. Where it is wider than the terminal, and
+ * not @wide: as a block for each group, which fits. @claims: ifxPciAddress -> GPtrArray of char *,
+ * the names of the domains that claim the device. */
 void ifxReportGroups(GString *out,
                      const ifxTerm *term,
                      const ifxPlanHost *host,
+                     const GPtrArray *groups,
                      GHashTable *claims,
-                     bool shared);
+                     bool wide);
+
+/* Appends for each member of @groups (const ifxGroup *) why it is in its group. @ports: also which
+ * ports of the host give a card a group of its own. Lines fit the terminal unless @wide. */
+void ifxReportWhy(GString *out,
+                  const ifxTerm *term,
+                  const ifxIsolation *isolation,
+                  const GPtrArray *groups,
+                  bool ports,
+                  bool wide);
+
+/* Why a device is in its group, as a sentence without full stop: "is below the root port
+ * 0000:00:01.0, which has no ACS". @overridden: as ifxIsolationIsOverridden(). Free with
+ * g_free(). */
+char *ifxReportWhyMember(const ifxIsolationReason *reason, bool overridden);
+
+/* Whether a card below @port would have a group of its own, and why, in the same way. Free with
+ * g_free(). */
+char *ifxReportWhyPort(const ifxIsolationPort *port, bool overridden);
+
+/* "root port". A constant. */
+const char *ifxReportWhyPortType(ifxPortType type);
 
 /* "0000:01:00.1 (audio device TU104 HD Audio Controller, snd_hda_intel)". Free with g_free(). */
 char *ifxReportMember(const ifxMember *member);

@@ -35,7 +35,6 @@ refused "a file for two connections" "use one --connect only" -c test:///default
 refused "a bad color" "use auto, always or never" --color=sometimes groups
 refused "a bad address" "not a PCI address such as" --host "$host" diff --allow-member 1:2 "$xml"
 refused "an argument too many" "unexpected argument: b" --host "$host" rewrite a b
-refused "arguments of groups" "unexpected argument: a" --host "$host" groups a
 refused "an option that the command has not" "Unknown option --shared" --host "$host" check --shared "$xml"
 
 refused "an empty name" "the name of a domain must not be empty" -c test:///default check ""

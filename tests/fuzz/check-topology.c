@@ -68,16 +68,21 @@ ifxFuzzCheckReports(const ifxTopology *topology)
     g_autoptr(ifxReportJson) json = ifxReportJsonNew("hosts");
     g_autoptr(GString) out = g_string_new(NULL);
     const ifxPlanHost known = { .topology = topology };
+    g_autoptr(GPtrArray) groups = g_ptr_array_new();
     const ifxTerm term = { .stream = stdout };
+    const ifxTerm narrow = { .stream = stdout, .width = 20 };
     gsize i;
 
-    ifxReportGroups(out, &term, &known, claims, false);
+    for (i = 0; i < ifxTopologyCountGroups(topology); i++)
+        g_ptr_array_add(groups, (gpointer) ifxTopologyGetNthGroup(topology, (guint) i));
+    ifxReportGroups(out, &term, &known, groups, claims, false);
+    ifxReportGroups(out, &narrow, &known, groups, claims, false);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
     for (i = 0; i < out->len; i++)
         ifxFuzzExpect(out->str[i] == '\n' || !g_ascii_iscntrl(out->str[i]));
 
     g_string_truncate(out, 0);
-    ifxReportJsonAddHost(json, "host", &known, claims, false);
+    ifxReportJsonAddHost(json, "host", &known, groups, claims, NULL);
     ifxReportJsonFormat(json, out);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
 }

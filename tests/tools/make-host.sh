@@ -28,6 +28,11 @@
 #   vendor=, product=   names for the nodedev, with _ for each space
 #   pf=ADDRESS   this device is a virtual function of that device
 #   under=ADDRESS   this device is below that bridge or VMD controller, which has an earlier line
+#   pcie=TYPE   a PCI Express device: endpoint, root, up, down (ports of a switch) or bridge (to PCI);
+#             its configuration space has 4096 bytes and this capability
+#   acs=CAP/CTL   after pcie=: it has this ACS capability and control, two hex digits each:
+#             1d is all that the kernel asks for
+#   config=64 nobody but root can read more of its configuration space than that
 #   nodev=1   a PCI device that is known only as a member of its group; every column that
 #             describes a device is -
 #

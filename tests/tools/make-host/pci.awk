@@ -94,6 +94,16 @@ function read_device(    name, i, at, key, value)
                 fail("there is no device " value " yet")
             under[name] = value
         }
+        else if (key == "pcie") {
+            if (!index(" endpoint=0 root=4 up=5 down=6 bridge=7 ", " " value "="))
+                fail("strange PCI Express type " value)
+            pcie[name] = value
+        } else if (key == "acs") {
+            if (value !~ /^[0-9a-f][0-9a-f]\/[0-9a-f][0-9a-f]$/ || !(name in pcie))
+                fail("acs wants pcie before it, and CAP/CTL")
+            acs[name] = value
+        } else if (key == "config" && value == "64")
+            short[name] = 1
         else if (key == "nodev" && value == "1")
             kind[name] = "nodev"
         else
@@ -150,20 +160,45 @@ function little_endian(word)
     return octal(substr(word, 3, 2)) octal(substr(word, 1, 2))
 }
 
-function config(name,    bytes, type, i)
+function zeros(count,    i)
+{
+    if (!(count in zeros_of))
+        for (i = 0; i < count; i++)
+            zeros_of[count] = zeros_of[count] "\\000"
+    return zeros_of[count]
+}
+
+# What is after the header type: 15 bytes are before this.
+function capabilities(name,    types, extended)
+{
+    if (name in short)
+        return zeros(64 - 15)
+    if (!(name in pcie))
+        return zeros(256 - 15)
+    types = "endpoint=0 root=4 up=5 down=6 bridge=7"
+    sub(".*" pcie[name] "=", "", types)
+    extended = zeros(4096 - 256)
+    if (name in acs)
+        # id 000d, version 1, no next one; capabilities, control
+        extended = octal("0d") octal("00") octal("01") octal("00") octal(substr(acs[name], 1, 2)) \
+            octal("00") octal(substr(acs[name], 4, 2)) octal("00") zeros(4096 - 256 - 8)
+    # 34: the list begins at 40; there: id 10, no next one, version 2 and type
+    return zeros(52 - 15) octal("40") zeros(64 - 53) octal("10") octal("00") \
+        octal(substr(types, 1, 1) "2") zeros(256 - 67) extended
+}
+
+function config(name,    bytes, type)
 {
     bytes = little_endian(substr(identity[name], 1, 4)) little_endian(substr(identity[name], 6, 4))
-    bytes = bytes "\\000\\000\\000\\000\\000"
+    # 06: there is a list of capabilities
+    bytes = bytes zeros(2) octal(name in pcie && !(name in short) ? "10" : "00") zeros(2)
     if (class[name] == "-")
         bytes = bytes "\\000\\000\\000"
     else
         bytes = bytes octal(substr(class[name], 5, 2)) octal(substr(class[name], 3, 2)) octal(substr(class[name], 1, 2))
     type = functions[slot_of(name)] > 1 && !(name in pf) ? "8" : "0"
     bytes = bytes "\\000\\000" octal(type header[name])
-    if (zeros == "")
-        for (i = 15; i < 256; i++)
-            zeros = zeros "\\000"
-    return bytes zeros
+    return bytes capabilities(name)
 }
 
 
