@@ -17,24 +17,24 @@
 #define IFX_PCI_BASE_STORAGE 0x01
 #define IFX_PCI_BASE_NETWORK 0x02
 #define IFX_PCI_BASE_DISPLAY 0x03
-#define IFX_PCI_BASE_MEMORY 0x05
 #define IFX_PCI_BASE_BRIDGE 0x06
-#define IFX_PCI_BASE_SYSTEM 0x08    /* interrupt controllers, timers, IOMMU, SD hosts */
 #define IFX_PCI_BASE_WIRELESS 0x0d
-#define IFX_PCI_BASE_INTELLIGENT 0x0e
+#define IFX_PCI_BASE_VENDOR 0xff    /* card readers among others */
 
 #define IFX_PCI_CLASS_OLD_VGA 0x0001
+#define IFX_PCI_CLASS_AUDIO 0x0401
+#define IFX_PCI_CLASS_HD_AUDIO 0x0403
 #define IFX_PCI_CLASS_OTHER_MEMORY 0x0580
 #define IFX_PCI_CLASS_HOST_BRIDGE 0x0600
 #define IFX_PCI_CLASS_ISA_BRIDGE 0x0601
 #define IFX_PCI_CLASS_PCI_BRIDGE 0x0604
 #define IFX_PCI_CLASS_CARDBUS_BRIDGE 0x0607
 #define IFX_PCI_CLASS_SD_HOST 0x0805
-#define IFX_PCI_CLASS_OTHER_SYSTEM 0x0880
+#define IFX_PCI_CLASS_SERIAL_USB 0x0c03
 #define IFX_PCI_CLASS_FIBRE_CHANNEL 0x0c04
 #define IFX_PCI_CLASS_SMBUS 0x0c05
 #define IFX_PCI_CLASS_SERIAL_INFINIBAND 0x0c06
-#define IFX_PCI_CLASS_IPMI 0x0c07
+#define IFX_PCI_CLASS_SERIAL_OTHER 0x0c80
 
 /* A constant, never NULL. An unlisted subclass gets the words of its base class. */
 const char *ifxPciClassDescribe(guint32 code);

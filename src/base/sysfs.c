@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/sysfs.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -147,6 +148,38 @@ ifxSysfsList(const char *dir,
     g_ptr_array_sort(names, ifxSysfsCompareNames);
     if (!entries && !g_error_matches(unread, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         g_propagate_error(problem, g_steal_pointer(&unread));
+    return names;
+}
+
+/* Without a type, as on some file systems of a test's tree, fstatat() tells. */
+static bool
+ifxSysfsIsFolder(DIR *folder,
+                 const struct dirent *entry)
+{
+    struct stat status;
+
+    if (entry->d_type != DT_UNKNOWN)
+        return entry->d_type == DT_DIR;
+    return fstatat(dirfd(folder), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+        S_ISDIR(status.st_mode);
+}
+
+GPtrArray *
+ifxSysfsListFolders(const char *dir)
+{
+    DIR *folder = opendir(dir);
+    GPtrArray *names = folder ? g_ptr_array_new_with_free_func(g_free) : NULL;
+    const struct dirent *entry;
+
+    while (folder && (entry = readdir(folder))) {
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+            ifxSysfsIsFolder(folder, entry))
+            g_ptr_array_add(names, g_strdup(entry->d_name));
+    }
+    if (folder) {
+        closedir(folder);
+        g_ptr_array_sort(names, ifxSysfsCompareNames);
+    }
     return names;
 }
 

@@ -43,6 +43,10 @@ char *ifxSysfsReadLink(const char *dir, const char *name);
  * exist. */
 GPtrArray *ifxSysfsList(const char *dir, GError **problem);
 
+/* The names of the folders in DIR, in the order of strcmp(), without those that links lead to: a
+ * new array that owns its strings. NULL if DIR cannot be read. */
+GPtrArray *ifxSysfsListFolders(const char *dir);
+
 /* Does DIR/NAME exist? */
 bool ifxSysfsExists(const char *dir, const char *name);
 

@@ -64,6 +64,7 @@ ifxCaptureRun(ifxSession *session,
               GError **error)
 {
     g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(ifxUseGraph) use = NULL;
     g_autoptr(GString) out = g_string_new(NULL);
     ifxExit status = IFX_EXIT_DONE;
     ifxHost *host;
@@ -73,11 +74,12 @@ ifxCaptureRun(ifxSession *session,
         return IFX_EXIT_ERROR;
     host = session->hosts->pdata[0];
     topology = ifxHostLoadTopology(host, NULL, error);
-    if (!topology)
+    use = topology ? ifxHostLoadOwnUse(host, error) : NULL;
+    if (!use)
         return IFX_EXIT_ERROR;
 
     ifxReportNoGroups(ifxHostGetName(host), topology);
-    ifxCaptureXmlBegin(out, topology);
+    ifxCaptureXmlBegin(out, topology, use);
     if (session->options.domains && !ifxCaptureAddDomains(out, host, &status, error))
         return IFX_EXIT_ERROR;
     ifxCaptureXmlEnd(out);

@@ -223,8 +223,7 @@ ifxHostLoadTopology(ifxHost *host,
     return ifxConnectionLoadTopology(host->connection, addresses, error);
 }
 
-/* How the host itself uses its devices: new reference. */
-static ifxUseGraph *
+ifxUseGraph *
 ifxHostLoadOwnUse(ifxHost *host,
                   GError **error)
 {

@@ -89,6 +89,9 @@ ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError 
  * (ifxElsewhereGetUnread()). */
 ifxUseGraph *ifxHostLoadUse(ifxHost *host, GError **error);
 
+/* The same without what the host runs for its guests; it is loaded each time. */
+ifxUseGraph *ifxHostLoadOwnUse(ifxHost *host, GError **error);
+
 /* Which domains and networks of the host claim which device. It is loaded once, together with the
  * use, and lives as long as the host. NULL with an error as for ifxHostLoadUse(). */
 const ifxElsewhere *ifxHostLoadElsewhere(ifxHost *host, GError **error);

@@ -236,13 +236,13 @@ ifxPlanEvidenceAddOtherClaims(GPtrArray **list,
 /* The needs of a domain that could not be read are unknown: its disk may be here. */
 static void
 ifxPlanEvidenceAddUnread(GPtrArray **list,
-                         const ifxElsewhere *elsewhere,
+                         const ifxPlanHost *host,
                          const ifxDevice *device)
 {
-    const GPtrArray *unread = ifxElsewhereGetUnread(elsewhere);
+    const GPtrArray *unread = ifxElsewhereGetUnread(host->elsewhere);
 
-    if (unread->len > 0 && ifxPlanQuestionsHave(device) &&
-        device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsOnVfio(device))
+    if (unread->len > 0 && device->driver_state != IFX_DRIVER_NONE &&
+        ifxPlanQuestionsHave(host, device))
         ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
 }
@@ -328,13 +328,13 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
     ifxPlanEvidenceAddUserspace(list, device);
     ifxPlanEvidenceAddFunctions(list, domain, device);
     if (host->elsewhere) {
-        ifxPlanEvidenceAddUnread(list, host->elsewhere, device);
+        ifxPlanEvidenceAddUnread(list, host, device);
         ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);
     }
     late = ifxPlanQuestionsFindLate(host, device);
     if (late)
         ifxPlanEvidenceAddUnanswered(list, NULL, g_strdup(late));
-    evidence->complete = ifxPlanQuestionsAreAnswered(host, device);
+    evidence->unasked = ifxPlanQuestionsFindUnasked(host, device);
     return evidence;
 }
 
@@ -351,7 +351,15 @@ ifxPlanEvidenceFree(ifxPlanEvidence *evidence)
     if (!evidence)
         return;
     g_clear_pointer(&evidence->pieces, g_ptr_array_unref);
+    g_free(evidence->unasked);
     g_free(evidence);
+}
+
+void
+ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence)
+{
+    ifxPlanEvidenceAdd(&evidence->pieces, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
+                       g_strdup(evidence->unasked));
 }
 
 /* The devices that are judged by their use: those of the claims, and the members of the groups of

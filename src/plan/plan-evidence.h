@@ -12,8 +12,9 @@ typedef struct _ifxPlanEvidence ifxPlanEvidence;
 struct _ifxPlanEvidence {
     GPtrArray *pieces;      /* ifxEvidence: every reason not to take the device, and what is worth
                              * a report; NULL: nothing */
-    bool complete;          /* would every use of the device have been seen? Always true for a class
-                             * or driver by which the host cannot need the device */
+    char *unasked;          /* why a use of the device need not have been seen, "nothing shows what
+                             * processes have open" (plan-questions.h); NULL: it would have been
+                             * seen */
 };
 
 /* The evidence for any domain: definitions that claim the device are not in it. Free with
@@ -21,6 +22,9 @@ struct _ifxPlanEvidence {
 ifxPlanEvidence *ifxPlanEvidenceFind(const ifxPlanHost *host, const ifxDevice *device);
 void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanEvidence, ifxPlanEvidenceFree)
+
+/* Makes of @unasked, which is not NULL, a piece of evidence: for a verdict that follows from it. */
+void ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence);
 
 /* The evidence on each device that @domain claims, and on each member of the groups of which the
  * guest gets a device; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none

@@ -65,7 +65,7 @@ ifxPlanMembersIsHeld(const ifxEvidence *evidence,
 /* Judges by the host's use of the device; false if there is none. */
 static bool
 ifxPlanMembersJudgeUse(ifxPlanMember *judged,
-                       const ifxPlanEvidence *evidence,
+                       ifxPlanEvidence *evidence,
                        bool allowed)
 {
     const ifxEvidence *decisive = ifxEvidenceLookupDecisive(evidence->pieces);
@@ -75,8 +75,10 @@ ifxPlanMembersJudgeUse(ifxPlanMember *judged,
         reason = decisive->reason;
         if (ifxPlanMembersIsHeld(decisive, judged->member->device))
             judged->starts = IFX_STARTS_NO;
-    } else if (allowed || evidence->complete) {
+    } else if (allowed || !evidence->unasked) {
         return false;
+    } else {
+        ifxPlanEvidenceAddUnasked(evidence);
     }
     /* A member that does not block the group can stay with the host. */
     ifxPlanMembersDecide(judged, judged->starts == IFX_STARTS_YES ?
@@ -91,11 +93,12 @@ ifxPlanMembersJudgeDevice(ifxPlanMember *judged,
                           bool allowed,
                           const ifxPlanBasis *basis)
 {
-    const ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
+    ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
+    const bool decided = ifxPlanMembersJudgeFunction(judged, device, allowed) ||
+        ifxPlanMembersJudgeUse(judged, evidence, allowed);
 
     judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
-    if (ifxPlanMembersJudgeFunction(judged, device, allowed) ||
-        ifxPlanMembersJudgeUse(judged, evidence, allowed))
+    if (decided)
         return;
     if (basis->policy->only_needed && judged->starts == IFX_STARTS_YES)
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_NEEDED);

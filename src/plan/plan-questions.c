@@ -3,93 +3,158 @@
 
 #include "base/pci-class.h"
 
-bool
-ifxPlanQuestionsHave(const ifxDevice *device)
+/* The questions about a device. */
+typedef struct _ifxPlanQuestions ifxPlanQuestions;
+struct _ifxPlanQuestions {
+    guint asked;            /* ifxSight */
+    guint unanswered;       /* ifxSight */
+    char *unlisted;         /* what hangs on it and has users that nothing shows; NULL: nothing */
+};
+
+static void
+ifxPlanQuestionsClear(ifxPlanQuestions *questions)
 {
-    if (!device->has_class)
-        return true;
-
-    switch (IFX_PCI_SUBCLASS(device->class_code)) {
-    case IFX_PCI_CLASS_FIBRE_CHANNEL:
-    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
-    case IFX_PCI_CLASS_IPMI:
-    case IFX_PCI_CLASS_OLD_VGA:
-        return true;
-    case IFX_PCI_CLASS_PCI_BRIDGE:
-    case IFX_PCI_CLASS_CARDBUS_BRIDGE:
-        /* Its header is that of an endpoint, so no device is below it. */
-    case IFX_PCI_CLASS_OTHER_SYSTEM:
-        /* Accelerators and the management functions of cards. */
-        return false;
-    }
-
-    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
-    case IFX_PCI_BASE_STORAGE:
-    case IFX_PCI_BASE_NETWORK:
-    case IFX_PCI_BASE_DISPLAY:
-    case IFX_PCI_BASE_MEMORY:
-    case IFX_PCI_BASE_BRIDGE:
-    case IFX_PCI_BASE_SYSTEM:
-    case IFX_PCI_BASE_WIRELESS:
-    case IFX_PCI_BASE_INTELLIGENT:
-        return true;
-    default:
-        return false;
-    }
+    g_free(questions->unlisted);
 }
 
-/* What must have been looked at (ifxSight) before a lack of evidence means that there is no use;
- * 0: nothing would show it. */
-static guint
-ifxPlanQuestionsFind(const ifxDevice *device)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxPlanQuestions, ifxPlanQuestionsClear)
+
+static bool
+ifxPlanQuestionsIsDisplay(const ifxDevice *device)
+{
+    return device->has_class &&
+        (IFX_PCI_BASE_CLASS(device->class_code) == IFX_PCI_BASE_DISPLAY ||
+         IFX_PCI_SUBCLASS(device->class_code) == IFX_PCI_CLASS_OLD_VGA);
+}
+
+static bool
+ifxPlanQuestionsIsStorage(const ifxDevice *device)
+{
+    return device->has_class &&
+        (IFX_PCI_BASE_CLASS(device->class_code) == IFX_PCI_BASE_STORAGE ||
+         IFX_PCI_SUBCLASS(device->class_code) == IFX_PCI_CLASS_FIBRE_CHANNEL);
+}
+
+static bool
+ifxPlanQuestionsIsNetwork(const ifxDevice *device)
+{
+    return device->has_class &&
+        (IFX_PCI_BASE_CLASS(device->class_code) == IFX_PCI_BASE_NETWORK ||
+         IFX_PCI_BASE_CLASS(device->class_code) == IFX_PCI_BASE_WIRELESS ||
+         IFX_PCI_SUBCLASS(device->class_code) == IFX_PCI_CLASS_SERIAL_INFINIBAND);
+}
+
+static bool
+ifxPlanQuestionsIsAudio(const ifxDevice *device)
+{
+    return device->has_class &&
+        (IFX_PCI_SUBCLASS(device->class_code) == IFX_PCI_CLASS_AUDIO ||
+         IFX_PCI_SUBCLASS(device->class_code) == IFX_PCI_CLASS_HD_AUDIO);
+}
+
+/* Do libvirt's node devices show what can hang on a device of this class? */
+static bool
+ifxPlanQuestionsAreListed(const ifxDevice *device)
 {
     if (!device->has_class)
-        return 0;
+        return false;
 
     switch (IFX_PCI_SUBCLASS(device->class_code)) {
-    case IFX_PCI_CLASS_OLD_VGA:
-        return IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
+    case IFX_PCI_CLASS_SERIAL_USB:
+    case IFX_PCI_CLASS_SERIAL_OTHER:
     case IFX_PCI_CLASS_SD_HOST:
-    case IFX_PCI_CLASS_FIBRE_CHANNEL:
-        return IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES;
-    case IFX_PCI_CLASS_SERIAL_INFINIBAND:
-        return IFX_SIGHT_NETWORK | IFX_SIGHT_PROCESSES;
+        return true;
     }
 
-    switch (IFX_PCI_BASE_CLASS(device->class_code)) {
-    case IFX_PCI_BASE_STORAGE:
-        return IFX_SIGHT_STORAGE | IFX_SIGHT_PROCESSES;
-    case IFX_PCI_BASE_NETWORK:
-    case IFX_PCI_BASE_WIRELESS:
-        return IFX_SIGHT_NETWORK;
-    case IFX_PCI_BASE_DISPLAY:
-        return IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
-    default:
-        return 0;
+    /* For the last three one question more is open already. */
+    return IFX_PCI_BASE_CLASS(device->class_code) == IFX_PCI_BASE_VENDOR ||
+        ifxPlanQuestionsIsDisplay(device) || ifxPlanQuestionsIsStorage(device) ||
+        ifxPlanQuestionsIsNetwork(device);
+}
+
+/* Could another thing than those that are known hang on the device, and matter? */
+static bool
+ifxPlanQuestionsAreOpen(const ifxDevice *device,
+                        const ifxUseAttached *attached,
+                        guint sight)
+{
+    if (ifxPlanQuestionsIsAudio(device) || (attached && attached->complete))
+        return false;
+    return !(sight & IFX_SIGHT_DEVICES) || !attached || !ifxPlanQuestionsAreListed(device);
+}
+
+static void
+ifxPlanQuestionsAskDriver(ifxPlanQuestions *questions,
+                          const ifxPlanHost *host,
+                          const ifxDevice *device)
+{
+    const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
+    const ifxUseAttached *attached =
+        host->use ? ifxUseAttachedFind(host->use, &device->address) : NULL;
+
+    if (attached) {
+        questions->asked |= ifxUseAttachedGetQuestions(attached);
+        questions->unlisted = ifxUseAttachedFindUnlisted(attached);
     }
+    if (ifxPlanQuestionsIsDisplay(device))
+        questions->asked |= IFX_SIGHT_CONSOLE | IFX_SIGHT_PROCESSES;
+    if (ifxPlanQuestionsIsNetwork(device))
+        questions->asked |= IFX_SIGHT_NETWORK;
+    questions->unanswered = questions->asked & ~sight;
+    if (ifxPlanQuestionsAreOpen(device, attached, sight))
+        questions->unanswered |= IFX_SIGHT_DEVICES;
+    else if (!questions->unlisted && ifxPlanQuestionsIsStorage(device) &&
+             !ifxUseAttachedHasStorage(attached))
+        questions->unlisted = g_strdup("no disk is visible, and nothing shows what uses it");
+}
+
+static ifxPlanQuestions
+ifxPlanQuestionsAsk(const ifxPlanHost *host,
+                    const ifxDevice *device)
+{
+    ifxPlanQuestions questions = { .unlisted = NULL };
+
+    if (ifxDeviceIsOnVfio(device))
+        return questions;
+    if (device->driver_state != IFX_DRIVER_NONE) {
+        ifxPlanQuestionsAskDriver(&questions, host, device);
+    } else if (ifxPlanQuestionsIsDisplay(device)) {
+        questions.asked = IFX_SIGHT_CONSOLE;
+        questions.unanswered =
+            IFX_SIGHT_CONSOLE & ~(host->use ? ifxUseGraphGetSight(host->use) : 0);
+    }
+    return questions;
 }
 
 bool
-ifxPlanQuestionsAreAnswered(const ifxPlanHost *host,
+ifxPlanQuestionsHave(const ifxPlanHost *host,
+                     const ifxDevice *device)
+{
+    g_auto(ifxPlanQuestions) questions = ifxPlanQuestionsAsk(host, device);
+
+    return questions.asked || questions.unanswered || questions.unlisted;
+}
+
+char *
+ifxPlanQuestionsFindUnasked(const ifxPlanHost *host,
                             const ifxDevice *device)
 {
-    const guint needed = ifxPlanQuestionsFind(device);
-    const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
+    g_auto(ifxPlanQuestions) questions = ifxPlanQuestionsAsk(host, device);
+    g_autofree char *words = NULL;
 
-    if (!ifxPlanQuestionsHave(device) || ifxDeviceIsOnVfio(device))
-        return true;
-    /* A display can show the console without a driver. */
-    if (device->driver_state == IFX_DRIVER_NONE && !(needed & IFX_SIGHT_CONSOLE))
-        return true;
-    return needed != 0 && (needed & ~sight) == 0;
+    if (questions.unlisted)
+        return g_steal_pointer(&questions.unlisted);
+    if (!questions.unanswered)
+        return NULL;
+    words = ifxSightDescribe(questions.unanswered);
+    return g_strdup_printf("nothing shows %s", words);
 }
 
 const char *
 ifxPlanQuestionsFindLate(const ifxPlanHost *host,
                          const ifxDevice *device)
 {
-    const guint sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
+    g_auto(ifxPlanQuestions) questions = ifxPlanQuestionsAsk(host, device);
 
-    return host->use && !ifxPlanQuestionsAreAnswered(host, device) ?
-        ifxUseGraphGetUnanswered(host->use, ifxPlanQuestionsFind(device) & ~sight) : NULL;
+    return host->use ? ifxUseGraphGetUnanswered(host->use, questions.unanswered) : NULL;
 }

@@ -150,8 +150,30 @@ ifxCaptureXmlAddGroup(GString *out,
     g_string_append_printf(out, "%s</iommuGroup>\n", indent);
 }
 
+/* What hangs on the device, where that is known completely. */
+static void
+ifxCaptureXmlAddCarried(GString *out,
+                        ifxUseGraph *use,
+                        const ifxPciAddress *address)
+{
+    const ifxUseAttached *attached = ifxUseAttachedFind(use, address);
+    guint i;
+
+    if (!attached->complete)
+        return;
+    g_string_append_printf(out, "      <carries%s>\n", attached->ids->len == 0 ? "/" : "");
+    for (i = 0; i < attached->ids->len; i++) {
+        g_autofree char *safe = ifxCaptureXmlEscape(attached->ids->pdata[i]);
+
+        g_string_append_printf(out, "        <thing id='%s'/>\n", safe);
+    }
+    if (attached->ids->len > 0)
+        g_string_append(out, "      </carries>\n");
+}
+
 static void
 ifxCaptureXmlAddDevice(GString *out,
+                       ifxUseGraph *use,
                        const ifxDevice *device,
                        const ifxGroup *group)
 {
@@ -173,12 +195,15 @@ ifxCaptureXmlAddDevice(GString *out,
                            ifxCaptureXmlHeader(device->header));
     if (group)
         ifxCaptureXmlAddGroup(out, "      ", group);
+    if (device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsBridge(device))
+        ifxCaptureXmlAddCarried(out, use, address);
     g_string_append(out, "    </capability>\n  </device>\n");
 }
 
 void
 ifxCaptureXmlBegin(GString *out,
-                   const ifxTopology *topology)
+                   const ifxTopology *topology,
+                   ifxUseGraph *use)
 {
     g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
     g_autoptr(GHashTable) shown = g_hash_table_new(NULL, NULL);
@@ -189,9 +214,10 @@ ifxCaptureXmlBegin(GString *out,
         const ifxDevice *device = devices->pdata[i];
         const ifxGroup *group = ifxTopologyGetGroup(topology, device->group);
 
-        ifxCaptureXmlAddDevice(out, device, group);
+        ifxCaptureXmlAddDevice(out, use, device, group);
         g_hash_table_add(shown, (gpointer) group);
     }
+    ifxUseNodedevFormatAll(use, out);
     for (i = 0; i < ifxTopologyCountGroups(topology); i++) {
         const ifxGroup *group = ifxTopologyGetNthGroup(topology, i);
 

@@ -3,7 +3,8 @@
  * capture-xml: one host as a file, which --host and virsh -c test:///FILE open.
  *
  *     <node>
- *       <device>...</device>             each PCI device, by address
+ *       <device>...</device>             each PCI device, by address, then the disks, interfaces,
+ *                                        SCSI hosts, USB devices and displays on them
  *       <iommuGroup>...</iommuGroup>     each group that no device above is in
  *       <domain>...</domain>
  *     </node>
@@ -18,9 +19,12 @@
  *     <capability type='endpoint'/>  the header is that of an endpoint
  *     <capability type='unknown'/>   the header is unknown
  *     <member name='AMDI0095:00'/>   in <iommuGroup>: a member that is not a PCI function
+ *     <carries><thing id='tty/ttyS4'/></carries>
+ *                                    of a PCI device: what hangs on it, of each kind one, where
+ *                                    sysfs was read (ifxUseAttached)
  *
- * Names are escaped as ifxTermEscape() does it. The text follows from the topology and the domains
- * alone: the capture of a capture has the same bytes. Call the functions in the order below.
+ * Names are escaped as ifxTermEscape() does it. The text follows from the topology, what
+ * hangs on the devices and the domains alone: the capture of a capture has the same bytes. Call the functions in the order below.
  */
 
 #pragma once
@@ -30,9 +34,10 @@
 
 #include "domain/domain.h"
 #include "host/topology.h"
+#include "plan/plan.h"
 
 /* Appends <node>, the devices and the groups. */
-void ifxCaptureXmlBegin(GString *out, const ifxTopology *topology);
+void ifxCaptureXmlBegin(GString *out, const ifxTopology *topology, ifxUseGraph *use);
 
 /* Appends the domain's element, byte for byte except for secrets: those that libvirt leaves out
  * without VIR_DOMAIN_XML_SECURE, the passwd of a graphics device and the cookies of a disk. False

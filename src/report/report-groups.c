@@ -67,7 +67,7 @@ ifxReportDescribeUse(const ifxPlanHost *host,
 
         g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", chain);
     }
-    if (text->len == 0 && !evidence->complete)
+    if (text->len == 0 && evidence->unasked)
         g_string_append(text, "?");
     return g_string_free(text, FALSE);
 }

@@ -169,7 +169,7 @@ ifxReportJsonAddUse(ifxPlanSink *sink,
 {
     g_autoptr(ifxPlanEvidence) evidence = ifxPlanEvidenceFind(host, device);
 
-    sink->boolean(sink, "use-known", evidence->complete);
+    sink->boolean(sink, "use-known", !evidence->unasked);
     ifxPlanWalkEvidence(sink, evidence->pieces);
 }
 

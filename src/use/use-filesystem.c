@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * use-filesystem: which thing a mounted file system is on, and what lies on disks.
+ *
+ * A mounted virtiofs or 9p names no block device: its source is the tag of a virtio device, which is
+ * virtio/NAME. /sys/fs/virtiofs/N/tag and its link "device" show the tag of virtiofs (Linux
+ * Documentation/ABI/testing/sysfs-fs-virtiofs, since Linux 6.9; before that only a single device can
+ * be told), the attribute mount_tag of the virtio device that of 9p (net/9p/trans_virtio.c,
+ * p9_mount_tag_show()).
  */
 
 #include "use/use-internal.h"
@@ -10,6 +16,12 @@
 #include "base/sysfs.h"
 
 #define IFX_FS_BTRFS "sys/fs/btrfs"
+#define IFX_FS_VIRTIO "sys/bus/virtio/devices"
+#define IFX_FS_VIRTIOFS "sys/fs/virtiofs"
+
+/* Names that no tag has. */
+#define IFX_FS_VIRTIOFS_ONE "virtiofs//one"
+#define IFX_FS_VIRTIOFS_MANY "virtiofs//many"
 
 /* "of-btrfs/sda": the file system of several devices of which the block device is one. */
 static char *
@@ -40,11 +52,70 @@ ifxUseFilesystemAddBtrfs(ifxUseGraph *graph,
     }
 }
 
+static void
+ifxUseFilesystemAddVirtio(ifxUseGraph *graph,
+                          const char *folder,
+                          const char *name)
+{
+    g_autofree char *dir = g_build_filename(folder, name, NULL);
+    g_autofree char *driver = ifxSysfsReadLink(dir, "driver");
+    g_autofree char *path = ifxUsePciResolve(dir, "");
+    g_autofree char *id = g_strconcat("virtio/", name, NULL);
+    g_autofree char *tag = NULL;
+    g_autofree char *alias = NULL;
+
+    if (g_strcmp0(driver, "virtiofs") == 0) {
+        /* Of which tag it is the only device; another one makes it ambiguous. */
+        if (ifxUseGraphLookup(graph, IFX_FS_VIRTIOFS_ONE))
+            ifxUseGraphAddThing(graph, IFX_FS_VIRTIOFS_MANY, "virtiofs");
+        ifxUseGraphAddAlias(graph, IFX_FS_VIRTIOFS_ONE, id);
+    } else if (g_strcmp0(driver, "9pnet_virtio") == 0) {
+        tag = ifxSysfsReadLine(dir, "mount_tag");
+        alias = g_strconcat("9p/", tag, NULL);
+        ifxUseGraphAddAlias(graph, alias, id);
+    } else {
+        return;
+    }
+    ifxUseGraphAddThing(graph, id, name);
+    ifxUseGraphAddPath(graph, id, path);
+}
+
+static void
+ifxUseFilesystemAddVirtiofsTag(ifxUseGraph *graph,
+                               const char *folder,
+                               const char *number)
+{
+    g_autofree char *dir = g_build_filename(folder, number, NULL);
+    g_autofree char *tag = ifxSysfsReadLine(dir, "tag");
+    g_autofree char *device = ifxSysfsReadLink(dir, "device");
+    g_autofree char *alias = g_strconcat("virtiofs/", tag, NULL);
+    g_autofree char *id = g_strconcat("virtio/", device, NULL);
+
+    if (tag && device)
+        ifxUseGraphAddAlias(graph, alias, id);
+}
+
+/* The virtio device whose tag is mounted. */
+static const char *
+ifxUseFilesystemFindTag(const ifxUseGraph *graph,
+                        const ifxUseMount *mount)
+{
+    g_autofree char *alias = g_strconcat(mount->fs_type, "/", mount->source, NULL);
+    const char *id = ifxUseGraphLookup(graph, alias);
+
+    if (!id && strcmp(mount->fs_type, "virtiofs") == 0 &&
+        !ifxUseGraphLookup(graph, IFX_FS_VIRTIOFS_MANY))
+        id = ifxUseGraphLookup(graph, IFX_FS_VIRTIOFS_ONE);
+    return id;
+}
+
 void
 ifxUseFilesystemLoad(const char *sysroot,
                      ifxUseGraph *graph)
 {
     ifxUseLoadEach(sysroot, IFX_FS_BTRFS, graph, ifxUseFilesystemAddBtrfs);
+    ifxUseLoadEach(sysroot, IFX_FS_VIRTIO, graph, ifxUseFilesystemAddVirtio);
+    ifxUseLoadEach(sysroot, IFX_FS_VIRTIOFS, graph, ifxUseFilesystemAddVirtiofsTag);
 }
 
 /* "tank/home" is in the pool tank. */
@@ -90,6 +161,8 @@ ifxUseFilesystemFind(ifxUseGraph *graph,
 
     if (!id && strcmp(mount->fs_type, "zfs") == 0)
         return ifxUseFilesystemFindZfs(graph, mount->source);
+    if (!id && (strcmp(mount->fs_type, "virtiofs") == 0 || strcmp(mount->fs_type, "9p") == 0))
+        return ifxUseFilesystemFindTag(graph, mount);
     if (!id && g_str_has_prefix(mount->source, "/dev/"))
         id = strstr(mount->source, ":/dev/") ? ifxUseFilesystemFindBcachefs(graph, mount->source) :
             ifxUseGraphLookup(graph, mount->source);

@@ -46,6 +46,7 @@ struct _ifxUseGraph {
     GArray *causes;         /* ifxUseCause, in the order they were added */
     GHashTable *evidence;   /* ifxPciAddress, lent by holders -> GPtrArray of ifxUse or NULL;
                              * NULL: something was added since */
+    GHashTable *attached;   /* ifxPciAddress -> ifxUseAttached: what is known to hang on it */
     ifxSight sight;
     GArray *unanswered;     /* ifxUseUnanswered, in the order they were added */
     char *sysroot;          /* the root of the host; NULL: it cannot be asked */
@@ -54,6 +55,11 @@ struct _ifxUseGraph {
 /* The thing, then all that is above it, the nearest first: new array of ifxUseThing, lent for the
  * life of their graph. */
 GPtrArray *ifxUseEvidenceListAbove(const ifxUseThing *thing);
+
+void ifxUseAttachedFree(gpointer attached);
+
+/* @ids (char *), and no other kind of device that raises a question, hang on the PCI device. */
+void ifxUseAttachedRecord(ifxUseGraph *graph, const ifxPciAddress *address, const GPtrArray *ids);
 
 /* ---- loaders */
 
@@ -85,6 +91,23 @@ void ifxUseLoadEach(const char *sysroot,
                     const char *folder,
                     ifxUseGraph *graph,
                     ifxUseLoadEntry add);
+
+/* ---- what hangs on a PCI device */
+
+typedef struct _ifxUseKindRow ifxUseKindRow;
+struct _ifxUseKindRow {
+    const char *name;       /* the subsystem; or one that a refine function returns */
+    guint questions;        /* ifxSight; 0: quiet, unless it is unlisted */
+    const char *unlisted;   /* why its users cannot be listed; NULL: they can */
+    bool leaf;              /* nothing below it raises another question */
+
+    /* The kind of the device in the folder @dir, below which are @children devices; NULL: it is
+     * quiet. Without this function it is always of the row's kind. */
+    const char *(*refine)(const char *dir, const char *name, guint children);
+};
+
+/* The row of a kind; that of unlisted kinds, whose name is "", if the kind is not known. */
+const ifxUseKindRow *ifxUseKindRowLookup(const char *name);
 
 /* ---- what several loaders need */
 

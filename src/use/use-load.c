@@ -3,6 +3,7 @@
 
 #include "base/sysfs.h"
 
+extern const ifxUseLoader ifxUseLoaderAttached;
 extern const ifxUseLoader ifxUseLoaderBlock;
 extern const ifxUseLoader ifxUseLoaderBus;
 extern const ifxUseLoader ifxUseLoaderConsole;
@@ -15,6 +16,7 @@ extern const ifxUseLoader ifxUseLoaderWatchdog;
 /* Mounts look up block devices, and processes look up what all others added. Evidence is shown in
  * this order. */
 const ifxUseLoader *const ifxUseLoaders[] = {
+    &ifxUseLoaderAttached,
     &ifxUseLoaderBlock,
     &ifxUseLoaderBus,
     &ifxUseLoaderMount,

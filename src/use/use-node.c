@@ -13,7 +13,7 @@
  * several controllers is in the folder of the subsystem (drivers/nvme/host/multipath.c), as the
  * disk is. A device that hangs on none is nothing: mem, null, ptmx, pts, tun, kvm, fuse.
  *
- *     node/ng0n2  sound/snd/controlC0  input/input/event3
+ *     node/ng0n2  sound/snd/controlC0  input/input/event3  input/hidraw0
  */
 
 #include "use/use-internal.h"
@@ -37,12 +37,16 @@ ifxUseNodeReadName(const char *dir)
     return NULL;
 }
 
-/* Sound and input have kinds of their own, because use-process treats them as no use. */
+/* Sound and input have kinds of their own, because use-process treats them as no use. So has hidraw
+ * of a keyboard or a game controller, which is the same device in another form; that of another
+ * device, such as a power supply, has no input beside it. */
 static const char *
 ifxUseNodeKind(const char *dir)
 {
     g_autofree char *subsystem = ifxSysfsReadLink(dir, "subsystem");
 
+    if (g_strcmp0(subsystem, "hidraw") == 0)
+        return ifxSysfsExists(dir, "device/input") ? "input" : "node";
     if (g_strcmp0(subsystem, "sound") == 0)
         return "sound";
     return g_strcmp0(subsystem, "input") == 0 ? "input" : "node";

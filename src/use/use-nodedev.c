@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use.h"
+#include "use/use-internal.h"
 
 #include <limits.h>
 #include <string.h>
@@ -418,6 +418,28 @@ ifxUseNodedevAddVdpa(ifxUseGraph *graph,
     ifxUseGraphAddUse(graph, id, IFX_USE_VDPA_PARENT, false, NULL);
 }
 
+/* A capture's own element: what hung on the PCI device in sysfs. */
+static void
+ifxUseNodedevAddCarried(ifxUseGraph *graph,
+                        const ifxUseNodedev *nodedev,
+                        const xmlNode *capability)
+{
+    const xmlNode *carries = ifxXmlDocChild(capability, "carries");
+    g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
+    const xmlNode *child;
+    ifxPciAddress address;
+
+    if (!carries || !nodedev->component || !ifxPciAddressParse(nodedev->component, &address))
+        return;
+    for (child = carries->children; child; child = child->next) {
+        char *id = ifxXmlDocIs(child, "thing") ? ifxXmlDocAttribute(child, "id") : NULL;
+
+        if (id)
+            g_ptr_array_add(ids, id);
+    }
+    ifxUseAttachedRecord(graph, &address, ids);
+}
+
 static void
 ifxUseNodedevAddUses(ifxUseGraph *graph,
                      const ifxUseNodedev *nodedev)
@@ -426,6 +448,7 @@ ifxUseNodedevAddUses(ifxUseGraph *graph,
         const char *type;
         void (*add)(ifxUseGraph *graph, const ifxUseNodedev *nodedev, const xmlNode *capability);
     } kinds[] = {
+        { "pci", ifxUseNodedevAddCarried },
         { "net", ifxUseNodedevAddNet },
         { "storage", ifxUseNodedevAddStorage },
         { "scsi_host", ifxUseNodedevAddScsiHost },
@@ -441,6 +464,9 @@ ifxUseNodedevAddUses(ifxUseGraph *graph,
 
         if (capability)
             kinds[i].add(graph, nodedev, capability);
+        /* libvirt lists all kinds, so that there is always net_lo. */
+        if (capability && i > 0)
+            ifxUseGraphAddSight(graph, IFX_SIGHT_DEVICES);
     }
 }
 

@@ -75,6 +75,8 @@ ifxUseGraphNew(void)
     graph->holders = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
                                            ifxUseGraphFreeHolders);
     graph->pairs = g_hash_table_new_full(ifxUsePairHash, ifxUsePairEqual, g_free, NULL);
+    graph->attached = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free,
+                                           ifxUseAttachedFree);
     graph->causes = g_array_new(FALSE, FALSE, sizeof(ifxUseCause));
     g_array_set_clear_func(graph->causes, ifxUseCauseClear);
     graph->unanswered = g_array_new(FALSE, FALSE, sizeof(ifxUseUnanswered));
@@ -96,6 +98,7 @@ ifxUseGraphClear(gpointer data)
     g_clear_pointer(&graph->evidence, g_hash_table_unref);
     g_array_unref(graph->unanswered);
     g_array_unref(graph->causes);
+    g_hash_table_unref(graph->attached);
     g_hash_table_unref(graph->pairs);
     g_hash_table_unref(graph->holders);
     g_hash_table_unref(graph->aliases);
@@ -255,6 +258,29 @@ ifxSight
 ifxUseGraphGetSight(const ifxUseGraph *graph)
 {
     return graph->sight;
+}
+
+char *
+ifxSightDescribe(guint sights)
+{
+    static const struct {
+        ifxSight sight;
+        const char *words;
+    } questions[] = {
+        { IFX_SIGHT_DEVICES, "what hangs on it" },
+        { IFX_SIGHT_STORAGE, "which disks are in use" },
+        { IFX_SIGHT_NETWORK, "what the network uses" },
+        { IFX_SIGHT_CONSOLE, "which displays and keyboards are in use" },
+        { IFX_SIGHT_PROCESSES, "what processes have open" },
+    };
+    GString *text = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(questions); i++) {
+        if (sights & questions[i].sight)
+            g_string_append_printf(text, "%s%s", text->len > 0 ? ", " : "", questions[i].words);
+    }
+    return g_string_free(text, FALSE);
 }
 
 const char *

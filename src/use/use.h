@@ -58,14 +58,20 @@ struct _ifxUse {
 
 #define IFX_CHAIN_MAX 32
 
-/* What a source could look at. A lack of evidence proves something only within its sight. */
+/* The questions that a source can answer, completely or not at all. A lack of evidence proves
+ * something only if each question that the device raises was answered. */
 typedef enum {
-    IFX_SIGHT_STORAGE = 1 << 0,     /* block devices, mounts, swap */
-    IFX_SIGHT_NETWORK = 1 << 1,
-    IFX_SIGHT_CONSOLE = 1 << 2,     /* displays and keyboards */
-    IFX_SIGHT_PROCESSES = 1 << 3,   /* what each process has open */
-    IFX_SIGHT_ALL = (1 << 4) - 1,
+    IFX_SIGHT_DEVICES = 1 << 0,     /* what hangs on each PCI device */
+    IFX_SIGHT_STORAGE = 1 << 1,     /* block devices, mounts, swap */
+    IFX_SIGHT_NETWORK = 1 << 2,
+    IFX_SIGHT_CONSOLE = 1 << 3,     /* displays and keyboards */
+    IFX_SIGHT_PROCESSES = 1 << 4,   /* what each process has open */
+    IFX_SIGHT_ALL = (1 << 5) - 1,
 } ifxSight;
+
+/* "what hangs on it, what processes have open": the questions of @sights in words. Free with
+ * g_free(). */
+char *ifxSightDescribe(guint sights);
 
 typedef struct _ifxUseGraph ifxUseGraph;
 
@@ -139,6 +145,28 @@ bool ifxUseGraphIsCarrier(const ifxUseGraph *graph, const char *id);
  * this only for devices whose verdict matters. What ifxUseEvidenceGet() lent is no longer valid. */
 void ifxUseHeldAsk(ifxUseGraph *graph, const ifxPciAddress *address);
 
+/* What hangs on a PCI device. */
+typedef struct _ifxUseAttached ifxUseAttached;
+struct _ifxUseAttached {
+    GPtrArray *ids;         /* char *: "usb/1-4", "tty/ttyS4": of each kind of device that raises a
+                             * question, the first one; kinds as in use-kind.c */
+    bool complete;          /* no device of another kind is there */
+};
+
+/* Looks it up in sysfs, where @graph is from ifxUseLoad(). Otherwise these are the things of
+ * @graph. Lent until the next call with this address. */
+const ifxUseAttached *ifxUseAttachedFind(ifxUseGraph *graph, const ifxPciAddress *address);
+
+/* The questions (ifxSight) that these devices raise. */
+guint ifxUseAttachedGetQuestions(const ifxUseAttached *attached);
+
+/* A device among them whose users nothing shows, and why: "tpm/tpm0: nothing shows what uses it".
+ * NULL: there is none. Free with g_free(). */
+char *ifxUseAttachedFindUnlisted(const ifxUseAttached *attached);
+
+/* Does one of them store data? */
+bool ifxUseAttachedHasStorage(const ifxUseAttached *attached);
+
 /* The evidence against a device: array of ifxUse, one for each use of a thing above it, in the
  * order in which they were added. NULL: none. Lent until something is added. */
 const GPtrArray *ifxUseEvidenceGet(ifxUseGraph *graph, const ifxPciAddress *address);
@@ -175,8 +203,10 @@ ifxUseGraph *ifxUseLoad(const char *sysroot);
  * False with IFX_ERROR_XML.
  *
  * Node devices name the disks, interfaces and slices that sit on a device, but not their use: so a
- * disk or an interface is IFX_USE_UNCLEAR, and no sight is added. Only slices are a use by
- * themselves. By capability (libvirt src/conf/node_device_conf.c):
+ * disk or an interface is IFX_USE_UNCLEAR. Only slices are a use by themselves. IFX_SIGHT_DEVICES
+ * is added with the first one of the kinds below: libvirt's own lists always have net_lo, so that a
+ * document with PCI devices alone leaves the others out. <carries> of a PCI device (capture-xml.h)
+ * is what hung on it in sysfs. By capability (libvirt src/conf/node_device_conf.c):
  *
  *     net          net/eno1, "eno1 (no link)" if so
  *     storage      block/sda, also /dev/sda
@@ -194,3 +224,9 @@ bool ifxUseNodedevAdd(ifxUseGraph *graph,
                       gsize length,
                       const char *root,
                       GError **error);
+
+/* Appends a <device> for each thing of @graph that is on a PCI device and of a kind that libvirt
+ * lists, so that ifxUseNodedevAdd() reads them and libvirt's test driver opens them: net_lo, then
+ * by id. Nothing without IFX_SIGHT_DEVICES. The path leads only through PCI and USB devices; what
+ * libvirt requires and the graph does not know is 0. */
+void ifxUseNodedevFormatAll(const ifxUseGraph *graph, GString *out);

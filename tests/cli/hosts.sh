@@ -11,6 +11,14 @@ common() {
         -e 's/ starts="[^"]*"//'
 }
 
+# The test driver knows no drivers, and libvirt's node devices do not show what hangs on devices of
+# some classes: where the plan depends on it, there is one more question.
+unasked() {
+    [ "$(xmllint --xpath 'string(/plans/plan/@result)' "$1")" = refused ] &&
+        [ "$(grep -c 'verdict="refuse" reason="unknown-use"' "$1")" = \
+            "$(grep -c '<step name="nothing shows what hangs on it"/>' "$1")" ]
+}
+
 for fixture in gpu-desktop--gpu-only gpu-desktop--sata libvirt-mock--pseries-2 big-domain--vmd \
     series-2019--coldplug-partial-fail; do
     host=${fixture%%--*}
@@ -19,14 +27,33 @@ for fixture in gpu-desktop--gpu-only gpu-desktop--sata libvirt-mock--pseries-2 b
     name=$(sed -n 's,.*<name>\(.*\)</name>.*,\1,p' "$xml")
 
     "$VIRT_IOMMUFIX" --sysroot "$(make_sysroot "$host")" plan "$xml" 2>/dev/null | common >sysfs.xml
+    "$VIRT_IOMMUFIX" --sysroot "$(make_sysroot "$host")" capture >taken.xml 2>/dev/null
+    "$VIRT_IOMMUFIX" --host taken.xml plan "$xml" 2>/dev/null | common >taken.out
     "$VIRT_IOMMUFIX" --host "$capture" plan "$xml" 2>/dev/null | common >file.xml
     "$VIRT_IOMMUFIX" --host "$capture" plan "$name" 2>/dev/null | common >named.xml
     "$VIRT_IOMMUFIX" -c "test://$capture" plan "$name" 2>/dev/null | common >connection.xml
     "$VIRT_IOMMUFIX" -c "test://$capture" plan - <"$xml" 2>/dev/null | common >input.xml
-    same file.xml sysfs.xml "$fixture: capture and sysfs agree"
+    same taken.out sysfs.xml "$fixture: the tool's own capture and sysfs agree"
+    case $fixture in
+    series-*)
+        unasked file.xml
+        result "$fixture: libvirt's node devices leave a question" || show file.xml
+        ;;
+    *)
+        same file.xml sysfs.xml "$fixture: capture and sysfs agree"
+        ;;
+    esac
+    case $fixture in
+    libvirt-mock-* | big-domain-*)
+        unasked connection.xml
+        result "$fixture: a connection that knows no drivers leaves a question" || show connection.xml
+        ;;
+    *)
+        same connection.xml file.xml "$fixture: connection and capture agree"
+        ;;
+    esac
     same named.xml file.xml "$fixture: a domain of the capture is the file's"
-    same connection.xml file.xml "$fixture: connection and capture agree"
-    same input.xml file.xml "$fixture: standard input and file agree"
+    same input.xml connection.xml "$fixture: standard input and name agree"
 done
 
 capture=$(make_capture gpu-desktop "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" \
@@ -71,5 +98,57 @@ tool --host gpu-desktop.xml groups --shared --json
 golden out groups-gpu-desktop.json
 tool --sysroot "$(make_sysroot odd-names)" groups
 golden out groups-odd-names.txt
+
+# A capture with PCI devices alone does not show what hangs on a USB controller. libvirt's own list,
+# which always has net_lo, does. $1: more nodedevs of that controller.
+usb_capture() {
+    {
+        echo "<node>"
+        for function in 1 3; do
+            [ $function = 1 ] && class=040300 driver=snd_hda_intel || class=0c0330 driver=xhci_hcd
+            cat <<XML
+<device><name>pci_0000_05_00_$function</name><driver><name>$driver</name></driver>
+<capability type='pci'><class>0x$class</class><domain>0</domain><bus>5</bus><slot>0</slot>
+<function>$function</function><product id='0x15e0'/><vendor id='0x1022'/><iommuGroup number='7'>
+<address domain='0' bus='5' slot='0' function='1'/><address domain='0' bus='5' slot='0' function='3'/>
+</iommuGroup></capability></device>
+XML
+        done
+        echo "$1"
+        echo "<domain type='kvm'><name>a</name><memory>131072</memory><os><type>hvm</type></os><devices>" \
+            "<hostdev mode='subsystem' type='pci' managed='yes'><source><address bus='5' function='1'/>" \
+            "</source></hostdev></devices></domain></node>"
+    } >usb.xml
+    tool --host usb.xml diff --all
+}
+lo="<device><name>net_lo</name><capability type='net'><interface>lo</interface></capability></device>"
+hub="<device><name>usb_usb1</name><path>/sys/devices/0000:05:00.3/usb1</path>
+<capability type='usb_device'><bus>1</bus><device>1</device></capability></device>"
+mouse="<device><name>usb_1_4</name><path>/sys/devices/0000:05:00.3/usb1/1-4</path>
+<capability type='usb_device'><bus>1</bus><device>4</device></capability></device>"
+
+usb_capture ""
+is "$status $(grep -c '0000:05:00.3 .*needs it: nothing shows what hangs on it (unknown-use)' err)" "3 1" \
+    "a capture of PCI devices alone: a USB controller is not added unasked" || show err
+usb_capture "$lo$hub"
+is "$status $(grep -c '^+.*function=.0x3' out)" "0 1" "one that shows that nothing hangs on it: it is added" || show err
+usb_capture "$lo$hub$mouse"
+is "$status $(grep -c '0000:05:00.3 .*needs it: nothing shows what processes have open (unknown-use)' err)" "3 1" \
+    "one that shows a USB device on it: it is not" || show err
+tool --host usb.xml capture
+grep -q '<path>/sys/devices/0000:05:00.3/usb1/1-4</path>' out
+result "a capture keeps the USB device" || show out
+# The same, taken from sysfs.
+reader=$(make_sysroot card-reader)
+tool --sysroot "$reader" capture
+cp out reader.xml
+copy "$srcdir/tests/data/domains/card-reader--router.xml" router.xml
+tool --host reader.xml diff router.xml
+is "$status $(grep -c '^+.*bus=.0x03.*function=.0x0' out)" "0 1" \
+    "a capture from sysfs shows that nothing is in the card reader" || show err
+tool --host "$(make_capture card-reader)" diff router.xml
+is "$status" 0 "libvirt's own list shows it too" || show err
+virsh -c "test://$tmp/reader.xml" nodedev-dumpxml net_enp3s0f1 >out 2>err
+is "$(grep -c '<interface>enp3s0f1<' out)" 1 "virsh finds the interface of the capture" || show err
 
 finish

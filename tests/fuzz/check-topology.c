@@ -107,9 +107,10 @@ ifxFuzzCheckTopology(const ifxTopology *topology)
 static char *
 ifxFuzzCapture(const ifxTopology *topology)
 {
+    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     GString *out = g_string_new(NULL);
 
-    ifxCaptureXmlBegin(out, topology);
+    ifxCaptureXmlBegin(out, topology, use);
     ifxCaptureXmlEnd(out);
     return g_string_free(out, FALSE);
 }

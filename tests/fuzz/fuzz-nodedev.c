@@ -11,6 +11,7 @@
 #include "use/use.h"
 #include "host/host.h"
 #include "host/topology-nodedev.h"
+#include "report/capture-xml.h"
 
 static void
 ifxFuzzDevice(const uint8_t *data,
@@ -44,7 +45,7 @@ ifxFuzzDevice(const uint8_t *data,
     ifxFuzzCheckCapture(topology);
 }
 
-/* Each use has a text, and no sight: node devices do not show what the host uses. */
+/* Each use has a text; node devices show what hangs on a device, and not what the host uses. */
 static void
 ifxFuzzCheckUse(ifxUseGraph *use,
                 const ifxPciAddress *address)
@@ -52,7 +53,7 @@ ifxFuzzCheckUse(ifxUseGraph *use,
     const GPtrArray *evidence = ifxUseEvidenceGet(use, address);
     guint i;
 
-    ifxFuzzExpect(ifxUseGraphGetSight(use) == 0);
+    ifxFuzzExpect((ifxUseGraphGetSight(use) & ~(guint) IFX_SIGHT_DEVICES) == 0);
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxUse *one = evidence->pdata[i];
         g_autofree char *chain = ifxUseEvidenceFormatChain(one->chain);
@@ -62,6 +63,32 @@ ifxFuzzCheckUse(ifxUseGraph *use,
         ifxFuzzExpect(!one->vital && !one->domain && one->chain->len > 0 && *chain);
         ifxFuzzExpect(one->chain->len <= IFX_CHAIN_MAX + 2);
     }
+}
+
+static char *
+ifxFuzzWriteUse(const ifxTopology *topology,
+                ifxUseGraph *use)
+{
+    GString *out = g_string_new(NULL);
+
+    ifxCaptureXmlBegin(out, topology, use);
+    ifxCaptureXmlEnd(out);
+    return g_string_free(out, FALSE);
+}
+
+/* What hangs on the devices is the same in the capture of the capture. */
+static void
+ifxFuzzCheckCarried(const ifxTopology *topology,
+                    ifxUseGraph *use)
+{
+    g_autofree char *xml = ifxFuzzWriteUse(topology, use);
+    g_autofree char *again = NULL;
+    g_autoptr(ifxUseGraph) back = ifxUseGraphNew();
+    g_autoptr(GError) error = NULL;
+
+    ifxFuzzExpectDone(ifxUseNodedevAdd(back, xml, strlen(xml), "node", &error), error);
+    again = ifxFuzzWriteUse(topology, back);
+    ifxFuzzExpect(strcmp(again, xml) == 0);
 }
 
 /* A capture whose groups can be read. */
@@ -79,6 +106,8 @@ ifxFuzzUse(const uint8_t *data,
     ifxFuzzExpectDone(done, error);
     for (i = 0; i < devices->len; i++)
         ifxFuzzCheckUse(use, &((const ifxDevice *) devices->pdata[i])->address);
+    if (done)
+        ifxFuzzCheckCarried(topology, use);
 }
 
 static void

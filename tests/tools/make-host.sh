@@ -93,7 +93,7 @@
 #   net vnet0 tap
 #   net br-ex internal
 #       netlink is what the kernel would answer, as src/use/use-nets.h describes it.
-#   usb 1-4 on ADDRESS [id=046d:c31c] [name=] [dev=]    and 1-4.1 on 1-4
+#   usb 1-4 on ADDRESS [id=046d:c31c] [name=] [dev=] [driver=]    and 1-4.1 on 1-4
 #   keyboard on 1-4                  also keyboard on ps2, mouse on ..., button
 #   jack on ADDRESS                  an input device without keys
 #   drm card0 on ADDRESS [connected=HDMI-A-1]
@@ -103,6 +103,8 @@
 #   uio uio0 on ADDRESS [name=]
 #   vdpa vdpa0 on ADDRESS [driver=vhost_vdpa]
 #   char snd/controlC0 on ADDRESS class=sound number=116:5   also on a USB device, and on nothing
+#   child host4/scsi_host/host4 on ADDRESS class=scsi_host    any device in a folder below it, also
+#                                    bus= instead of class=; driver= and has=ATTRIBUTE:TEXT
 #   watchdog watchdog0 [on ADDRESS] [name=i6300ESB_timer] [state=active]
 #   process 812 nginx [holds /dev/uio0 ...] [runs nginx -g off]
 #       holds: the text of the link, which is what the tool reads in a tree: a name, or what stat()

@@ -14,10 +14,28 @@
 #include "base/error.h"
 #include "base/pci-address.h"
 #include "plan/plan-judge.h"
+#include "use/use-internal.h"
 #include "xml/xml-text.h"
 
-/* A host of which only the devices are known. */
-#define IFX_TEST_HOST(devices) (const ifxPlanHost) { .topology = (devices) }
+/* What is known of a host on whose devices nothing hangs, and nothing else. Lent until the next
+ * call. */
+static inline ifxUseGraph *
+ifxTestIdleUse(const ifxTopology *topology)
+{
+    static ifxUseGraph *use;
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
+    g_autoptr(GPtrArray) nothing = g_ptr_array_new();
+    guint i;
+
+    g_clear_pointer(&use, ifxUseGraphUnref);
+    use = ifxUseGraphNew();
+    for (i = 0; i < devices->len; i++)
+        ifxUseAttachedRecord(use, &((const ifxDevice *) devices->pdata[i])->address, nothing);
+    return use;
+}
+
+#define IFX_TEST_HOST(devices) \
+    (const ifxPlanHost) { .topology = (devices), .use = ifxTestIdleUse(devices) }
 
 /* Macros, so that a failure names the test's own line. */
 

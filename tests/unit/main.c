@@ -29,6 +29,7 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlanMembers());
     srunner_add_suite(runner, ifxSuitePlanByHand());
     srunner_add_suite(runner, ifxSuitePlanEvidence());
+    srunner_add_suite(runner, ifxSuitePlanQuestions());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteXmlPatchAdd());
     srunner_add_suite(runner, ifxSuiteXmlPatchVerify());
@@ -49,6 +50,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteUseNode());
     srunner_add_suite(runner, ifxSuiteUseVirtual());
     srunner_add_suite(runner, ifxSuiteUseStorage());
+    srunner_add_suite(runner, ifxSuiteUseAttached());
     srunner_add_suite(runner, ifxSuiteUseHeld());
     srunner_add_suite(runner, ifxSuiteGuests());
     srunner_add_suite(runner, ifxSuiteHost());

@@ -26,6 +26,11 @@ function make_usb(name, on,    bus, path, above, id)
         file(path "/product", text_with_spaces(opt[u, "name"]))
     add_to_bus("usb", path "/" name ":1.0")
     file(path "/" name ":1.0/bInterfaceNumber", "00")
+    if ((u, "driver") in opt) {
+        folder("sys/bus/usb/drivers/" opt[u, "driver"])
+        raw_link(relative(path "/" name ":1.0", "sys/bus/usb/drivers/" opt[u, "driver"]),
+                 path "/" name ":1.0/driver")
+    }
 }
 
 function text_with_spaces(text)
@@ -206,6 +211,29 @@ function make_char(name,    path, class_of)
     path = path == "" ? "sys/devices/virtual" : place(path)
     path = class_device(class_of, base(name), path)
     make_node(path, opt[u, "number"], name)
+}
+
+# Any device of a driver, in a folder below the device: "host4/scsi_host/host4".
+function make_child(name,    path, kind, driver_name, part, pair, n, i)
+{
+    kind = value_of("class", value_of("bus", ""))
+    if (kind == "" || list[u, "on"] == "")
+        use_fail("PATH on DEVICE class= or bus= wanted")
+    path = place(word_in(list[u, "on"], 1)) "/" name
+    if ((u, "bus") in opt)
+        add_to_bus(kind, path)
+    else
+        add_to_class(kind, path)
+    driver_name = value_of("driver", "")
+    if (driver_name != "") {
+        folder("sys/bus/" kind "/drivers/" driver_name)
+        raw_link(relative(path, "sys/bus/" kind "/drivers/" driver_name), path "/driver")
+    }
+    n = split(value_of("has", ""), part, " ")
+    for (i = 1; i <= n; i++) {
+        split(part[i], pair, ":")
+        file(path "/" pair[1], pair[2])
+    }
 }
 
 # drivers/watchdog: where the driver names no parent, it is a virtual device.

@@ -117,6 +117,16 @@ function print_node(    i)
         if (kind[names[i]] == "pci" &&
             (group[names[i]] == "-" || group_is_readable(group[names[i]])))
             print_device(names[i])
+    # libvirt always lists it
+    print "  <device>"
+    print "    <name>net_lo_00_00_00_00_00_00</name>"
+    print "    <path>/sys/devices/virtual/net/lo</path>"
+    print "    <parent>computer</parent>"
+    print "    <capability type='net'>"
+    print "      <interface>lo</interface>"
+    print "      <address>00:00:00:00:00:00</address>"
+    print "    </capability>"
+    print "  </device>"
     print "</node>"
 }
 

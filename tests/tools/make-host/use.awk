@@ -3,7 +3,7 @@
 
 BEGIN {
     split("disk part dm md bcache loop btrfs zpool mount swap net usb keyboard mouse button jack " \
-          "drm fb boot_vga mdev vdpa uio char watchdog process file link fifo remove", \
+          "drm fb boot_vga mdev vdpa uio char child watchdog process file link fifo remove", \
           use_list, " ")
     for (use_i in use_list)
         is_use[use_list[use_i]] = 1
@@ -13,7 +13,7 @@ BEGIN {
     split("up default default6 promisc ro removable unreadable kernel", use_list, " ")
     for (use_i in use_list)
         is_flag[use_list[use_i]] = 1
-    split("addr addr6 backing cache class connected dev driver file flags fs group held id in " \
+    split("addr addr6 backing bus cache class connected dev driver file flags fs group has held id in " \
           "label link mac master name netns ns number options packet root route " \
           "size state tag type uuid", use_list, " ")
     for (use_i in use_list)
@@ -118,6 +118,7 @@ function print_use(    k)
         else if (k == "vdpa") make_vdpa(word[u, 1])
         else if (k == "uio") make_uio(word[u, 1])
         else if (k == "char") make_char(word[u, 1])
+        else if (k == "child") make_child(word[u, 1])
         else if (k == "watchdog") make_watchdog(word[u, 1])
         else if (k == "process") make_process(word[u, 1], word[u, 2])
         else if (k == "file") file(word[u, 1], word[u, 2])

@@ -206,7 +206,7 @@ typedef struct {
 } ifxTestUse;
 
 static const ifxTestUse uses[] = {
-    { 0, "unknown-use" },
+    { 0, NULL },
     { 0x000100, "unknown-use" },         /* VGA before classes */
     { 0x010802, "unknown-use" },         /* NVMe */
     { 0x010601, "unknown-use" },         /* SATA */
@@ -214,32 +214,32 @@ static const ifxTestUse uses[] = {
     { 0x028000, "unknown-use" },
     { 0x030000, "unknown-use" },
     { 0x038000, "unknown-use" },
-    { 0x050000, "unknown-use" },
+    { 0x050000, NULL },
     { 0x058000, "platform-function" },
     { 0x060000, "platform-function" },         /* host bridge */
     { 0x060100, "platform-function" },         /* ISA bridge */
-    { 0x068000, "unknown-use" },
+    { 0x068000, NULL },
     { 0x0c0500, "platform-function" },         /* SMBus */
     { 0x040300, NULL },
     { 0x070002, NULL },
-    { 0x080501, "unknown-use" },         /* SD or eMMC, which may hold the root */
-    { 0x080600, "unknown-use" },         /* IOMMU */
-    { 0x080700, "unknown-use" },
+    { 0x080501, NULL },        /* SD or eMMC */
+    { 0x080600, NULL },         /* IOMMU */
+    { 0x080700, NULL },
     { 0x088000, NULL },        /* what a card calls its management function */
     { 0x0c0000, NULL },        /* FireWire */
     { 0x0c0400, "unknown-use" },         /* Fibre Channel */
     { 0x0c0600, "unknown-use" },         /* InfiniBand */
-    { 0x0c0700, "unknown-use" },         /* IPMI */
+    { 0x0c0700, NULL },         /* IPMI */
     { 0x0c0330, NULL },        /* USB */
     { 0x0c8000, NULL },
     { 0x0d8000, "unknown-use" },         /* wireless */
-    { 0x0e0000, "unknown-use" },         /* I2O */
+    { 0x0e0000, NULL },         /* I2O */
     { 0x108000, NULL },
     { 0x120000, NULL },
     { 0xff0000, NULL },
 };
 
-/* Nothing is known of the host but its devices. */
+/* Nothing hangs on the devices, and nothing else is known of the host. */
 static void
 ifxTestMakeUse(ifxTestPlan *test,
                const ifxTestUse *use,
@@ -272,6 +272,35 @@ ifxAssertUse(const ifxTestUse *use,
     ifxTestMakeUse(&test, use, allowed, &plan);
     ifxAssertPlan(&test);
 }
+
+/* Without a driver the host has only a display. */
+START_TEST(member_on_which_anything_may_hang_is_refused)
+{
+    const guint32 class_code = uses[_i].class_code;
+    const bool chipset = g_strcmp0(uses[_i].refused, "platform-function") == 0;
+    const bool display = class_code >> 16 == 3 || class_code == 0x000100;
+    const bool sound = class_code >> 8 == 0x0403;
+    guint i;
+
+    for (i = 0; i < 2; i++) {
+        const ifxTestPart parts[] = {
+            { "0000:01:00.0", 1, IFX_GPU, "vfio-pci", 0, false },
+            { "0000:01:00.1", 1, class_code, i == 0 ? "host" : "", 0, false },
+            { 0 },
+        };
+        g_autoptr(ifxTopology) topology = ifxTestHost(parts);
+        g_autoptr(ifxDomain) domain = ifxTestDomain(IFX_DOMAIN(IFX_HOSTDEV("1", "0")));
+        const ifxPlanHost host = { .topology = topology };
+        g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &host, &(ifxPolicy) { 0 });
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, 0);
+        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, 1);
+        const char *expected = chipset ? (i == 0 ? "platform-function" : "chipset-idle") :
+            (i == 0 && !sound) || display ? "unknown-use" : "missing";
+
+        ck_assert_str_eq(ifxReasonToString(member->reason), expected);
+    }
+}
+END_TEST
 
 START_TEST(member_that_may_serve_the_host_is_refused)
 {
@@ -332,6 +361,8 @@ ifxSuitePlanMembers(void)
     tcase_add_loop_test(members, member_that_is_no_endpoint_is_not_added,
                         0, G_N_ELEMENTS(member_plans));
     tcase_add_loop_test(members, member_that_may_serve_the_host_is_refused,
+                        0, G_N_ELEMENTS(uses));
+    tcase_add_loop_test(members, member_on_which_anything_may_hang_is_refused,
                         0, G_N_ELEMENTS(uses));
     tcase_add_loop_test(members, refusal_is_lifted_for_the_named_member_alone,
                         0, G_N_ELEMENTS(uses));

@@ -24,9 +24,10 @@ ifxTestAddDevice(ifxTopologyBuilder *builder,
 static char *
 ifxTestCapture(const ifxTopology *topology)
 {
+    g_autoptr(ifxUseGraph) use = ifxUseGraphNew();
     GString *out = g_string_new(NULL);
 
-    ifxCaptureXmlBegin(out, topology);
+    ifxCaptureXmlBegin(out, topology, use);
     ifxCaptureXmlEnd(out);
     return g_string_free(out, FALSE);
 }

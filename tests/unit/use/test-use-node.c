@@ -51,10 +51,26 @@ static const ifxTestNode nodes[] = {
       "listener snd/controlC0 -> cat (9)\n" },
     { IFX_TEST_PCI "sound/card0/input5/event5", "input", "input/event5",
       "listener input/event5 -> cat (9)\n" },
+    { IFX_TEST_PCI "usb1/1-4/1-4:1.0/0003:051D:0002.0001/hidraw/hidraw0", "hidraw", "hidraw0",
+      "process usb 1-4 -> hidraw0 -> cat (9)\n" },
     { "sys/devices/virtual/mem/null", "mem", "null", "" },
     { "sys/devices/virtual/misc/hwrng", "misc", "hwrng", "" },
     { "sys/devices/platform/serial8250/tty/ttyS0", "tty", "ttyS0", "" },
 };
+
+/* Of a keyboard, which has an input device too. */
+START_TEST(hidraw_beside_input_is_input)
+{
+    static const char dir[] = IFX_TEST_PCI "usb1/1-4/1-4:1.0/0003:046D:C31C.0001/hidraw/hidraw0";
+    g_autofree char *device = g_strconcat(dir, "/device", NULL);
+
+    ifxTestAddNode(dir, "hidraw", "240:7", "hidraw0");
+    ifxTestAdd("proc/9/comm", "cat\n", "proc/9/fd/3", "->/dev/char/240:7", device, "->../..");
+    ifxTestAdd(IFX_TEST_PCI "usb1/1-4/1-4:1.0/0003:046D:C31C.0001/input", "/");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "listener usb 1-4 -> hidraw0 -> cat (9)\n");
+}
+END_TEST
 
 START_TEST(a_node_is_what_its_number_leads_to)
 {
@@ -168,6 +184,7 @@ ifxSuiteUseNode(void)
 
     tcase_add_checked_fixture(node, ifxTestStart, ifxTestEnd);
     tcase_add_loop_test(node, a_node_is_what_its_number_leads_to, 0, G_N_ELEMENTS(nodes));
+    tcase_add_test(node, hidraw_beside_input_is_input);
     tcase_add_test(node, a_node_of_an_nvme_subsystem_is_on_its_controllers);
     tcase_add_test(node, a_number_is_another_name_of_a_thing);
     tcase_add_test(node, what_a_domain_listens_to_is_its_need);
