@@ -26,13 +26,16 @@ ifxApplyPlanVisit(const ifxTarget *target,
     const ifxApplyPlanRun *run = opaque;
     GPtrArray *changes = run->list->changes;
     const guint count = changes->len;
+    g_autoptr(GString) difference = g_string_new(NULL);
     g_autoptr(GError) stale = NULL;
     g_autoptr(GString) diff = ifxTargetDiff(target, run->list->session->stylesheets, error);
 
     if (!diff)
         return false;
-    if (!ifxPlanFileCheck(run->entry, target->plan, diff->str, &stale))
+    if (!ifxPlanFileCheck(run->entry, target->plan, diff->str, difference, &stale)) {
+        ifxTermShow(difference->str);
         return ifxErrorRefuse(error, target->label, "%s", stale->message);
+    }
     if (!ifxChangeListAddPlan(run->list, target, target->plan, error))
         return false;
     if (changes->len > count)
@@ -149,12 +152,12 @@ ifxApplyPlan(ifxChangeList *list,
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) log = file ? ifxStoreLogRead(store, problems, error) : NULL;
+    g_autoptr(GPtrArray) log = file && ifxPlanFileIsIntact(file, error) ? ifxStoreLogRead(store, problems, error) : NULL;
     ifxApplyPlanRun run = { .list = list, .path = path, .file = file, .log = log };
     const GPtrArray *entries;
     guint i;
 
-    if (bytes && !file)
+    if (bytes && !log)
         g_prefix_error(error, "%s: ", path);
     if (!log || !ifxSessionOpenHosts(list->session, error))
         return false;

@@ -31,13 +31,15 @@ ifxPlanShowCompare(const ifxTarget *target,
     ifxPlanShown *shown = opaque;
     const ifxPlanFileEntry *entry = shown->entry;
     g_autoptr(GString) diff = ifxTargetDiff(target, shown->session->stylesheets, error);
+    g_autoptr(GString) difference = g_string_new(NULL);
     g_autoptr(GError) moved = NULL;
 
     if (!diff)
         return false;
     shown->state = entry->result == IFX_RESULT_CHANGE ? "current" :
         ifxResultToString(entry->result);
-    if (!ifxPlanFileCheck(entry, target->plan, diff->str, &moved)) {
+    if (!ifxPlanFileCheck(entry, target->plan, diff->str, difference, &moved)) {
+        ifxTermShow(difference->str);
         ifxTermNoteOn(entry->name, "%s", moved->message);
         shown->state = "stale";
         shown->stale = true;
@@ -146,8 +148,10 @@ ifxPlanShow(ifxSession *session,
     const GPtrArray *entries;
     guint i;
 
-    if (bytes && !file)
+    if (bytes && !(file && ifxPlanFileIsIntact(file, error))) {
         g_prefix_error(error, "%s: ", path);
+        return IFX_EXIT_ERROR;
+    }
     if (!file || !ifxSessionLoadStylesheets(session, true, error))
         return IFX_EXIT_ERROR;
     if ((options->host || options->connect || options->sysroot) &&

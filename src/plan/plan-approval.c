@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "plan/plan-text.h"
+#include "xml/diff-lines.h"
 #include "xml/xml-doc.h"
 
 static void
@@ -75,6 +77,56 @@ ifxPlanApprovalAddAllowed(xmlNode *approval,
     }
 }
 
+/* Appends "NAME VALUE" for the attribute @name of @node. */
+static void
+ifxPlanApprovalAppend(GString *text,
+                      const xmlNode *node,
+                      const char *name)
+{
+    g_autofree char *value = ifxXmlDocAttribute(node, name);
+
+    g_string_append_printf(text, "%s %s\n", name, value ? value : "-");
+}
+
+/* What is approved of @plan, a <plan> with its approval, as lines. */
+static GString *
+ifxPlanApprovalDescribe(const xmlNode *plan)
+{
+    const xmlNode *approval = ifxXmlDocChild(plan, "approval");
+    g_autofree char *encoded = ifxXmlDocText(approval, "diff");
+    gsize length = 0;
+    g_autofree guchar *diff = encoded && *encoded ? g_base64_decode(encoded, &length) : NULL;
+    GString *text = g_string_new(NULL);
+    const xmlNode *node;
+
+    ifxPlanApprovalAppend(text, plan, "result");
+    ifxPlanTextAppend(plan, true, text);
+    ifxPlanApprovalAppend(text, approval, "managed");
+    ifxPlanApprovalAppend(text, approval, "prune");
+    ifxPlanApprovalAppend(text, approval, "only-needed");
+    for (node = approval->children; node; node = node->next) {
+        g_autofree char *allowed = ifxXmlDocIs(node, "allow") ? ifxXmlDocContent(node) : NULL;
+
+        if (allowed)
+            g_string_append_printf(text, "allow-member %s\n", allowed);
+        if (!ifxXmlDocIs(node, "group"))
+            continue;
+        ifxPlanApprovalAppend(text, node, "number");
+        ifxPlanApprovalAppend(text, node, "fingerprint");
+    }
+    ifxPlanApprovalAppend(text, approval, "sha256");
+    g_string_append_len(text, (const char *) diff, (gssize) length);
+    return text;
+}
+
+static char *
+ifxPlanApprovalDigest(const xmlNode *plan)
+{
+    g_autoptr(GString) text = ifxPlanApprovalDescribe(plan);
+
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+}
+
 void
 ifxPlanApprovalAdd(xmlNode *node,
                    const ifxPlan *plan,
@@ -87,6 +139,7 @@ ifxPlanApprovalAdd(xmlNode *node,
     const char *bytes = ifxXmlTextGetBytes(plan->domain->text, &length);
     g_autofree char *sum =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *) bytes, length);
+    g_autofree char *digest = NULL;
     g_autofree char *encoded = g_base64_encode((const guchar *) diff, strlen(diff));
     guint i;
 
@@ -103,6 +156,17 @@ ifxPlanApprovalAdd(xmlNode *node,
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanApprovalAddGroup(approval, g_array_index(plan->groups, ifxPlanGroup, i).group);
     xmlNewTextChild(approval, NULL, BAD_CAST "diff", BAD_CAST encoded);
+    digest = ifxPlanApprovalDigest(node);
+    ifxPlanApprovalSet(approval, "digest", digest);
+}
+
+bool
+ifxPlanApprovalIsIntact(const xmlNode *plan)
+{
+    g_autofree char *kept = ifxXmlDocAttribute(ifxXmlDocChild(plan, "approval"), "digest");
+    g_autofree char *digest = ifxPlanApprovalDigest(plan);
+
+    return g_strcmp0(kept, digest) == 0;
 }
 
 static bool
@@ -110,161 +174,47 @@ ifxPlanApprovalIsEqual(const xmlNode *one,
                        const xmlNode *other,
                        const char *name)
 {
-    g_autofree char *value = one ? ifxXmlDocAttribute(one, name) : NULL;
-    g_autofree char *other_value = other ? ifxXmlDocAttribute(other, name) : NULL;
+    g_autofree char *value = ifxXmlDocAttribute(one, name);
+    g_autofree char *other_value = ifxXmlDocAttribute(other, name);
 
     return g_strcmp0(value, other_value) == 0;
 }
 
-/* The child @name of @parent whose @attribute has the value that it has in @like. */
-static const xmlNode *
-ifxPlanApprovalFind(const xmlNode *parent,
-                    const char *name,
-                    const char *attribute,
-                    const xmlNode *like)
-{
-    const xmlNode *node;
-
-    for (node = parent->children; node; node = node->next) {
-        if (ifxXmlDocIs(node, name) && ifxPlanApprovalIsEqual(node, like, attribute))
-            return node;
-    }
-    return NULL;
-}
-
+/* Do the verdicts have the same reasons? */
 static bool
-ifxPlanApprovalRefuse(GError **error,
-                      const char *what)
+ifxPlanApprovalIsSameText(const xmlNode *one,
+                          const xmlNode *other)
 {
-    return ifxErrorSet(error, IFX_ERROR_REFUSED, "%s since the plan was made; make a new plan",
-                       what);
-}
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) other_text = g_string_new(NULL);
 
-static bool
-ifxPlanApprovalCheckGroups(const xmlNode *approved,
-                           const xmlNode *fresh,
-                           GError **error)
-{
-    const xmlNode *node;
-
-    for (node = approved->children; node; node = node->next) {
-        const xmlNode *now = ifxXmlDocIs(node, "group") ?
-            ifxPlanApprovalFind(fresh, "group", "number", node) : node;
-
-        if (!now || !ifxPlanApprovalIsEqual(node, now, "fingerprint")) {
-            g_autofree char *number = ifxXmlDocAttribute(node, "number");
-            g_autofree char *what = g_strdup_printf("group %s has other members", number);
-
-            return ifxPlanApprovalRefuse(error, what);
-        }
-    }
-    return true;
-}
-
-char *
-ifxPlanApprovalName(const xmlNode *node)
-{
-    const xmlNode *address = ifxXmlDocChild(node, "address");
-    const char *const parts[] = { "domain", "bus", "slot", "function" };
-    guint64 numbers[4] = { 0 };
-    guint i;
-
-    if (!address)
-        return ifxXmlDocAttribute(node, "name");
-    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_autofree char *text = ifxXmlDocAttribute(address, parts[i]);
-
-        if (!ifxXmlDocNumber(text, G_MAXUINT32, &numbers[i]))
-            return NULL;
-    }
-    return g_strdup_printf("%04x:%02x:%02x.%x", (guint) numbers[0], (guint) numbers[1],
-                           (guint) numbers[2], (guint) numbers[3]);
-}
-
-static bool
-ifxPlanApprovalCheckVerdict(const xmlNode *approved,
-                            const xmlNode *fresh,
-                            GError **error)
-{
-    g_autofree char *name = ifxPlanApprovalName(approved);
-    g_autofree char *other_name = ifxPlanApprovalName(fresh);
-    g_autofree char *before = NULL;
-    g_autofree char *now = NULL;
-    g_autofree char *what = NULL;
-
-    if (g_strcmp0(name, other_name) == 0 && ifxPlanApprovalIsEqual(approved, fresh, "verdict") &&
-        ifxPlanApprovalIsEqual(approved, fresh, "reason"))
-        return true;
-    before = ifxXmlDocAttribute(approved, "reason");
-    now = ifxXmlDocAttribute(fresh, "reason");
-    what = g_strdup_printf("the verdict on %s changed from %s to %s", name ? name : "a claim",
-                           before, now);
-    return ifxPlanApprovalRefuse(error, what);
-}
-
-/* Claims and members have the same order as long as definition and groups are the same. */
-static bool
-ifxPlanApprovalCheckVerdicts(const xmlNode *approved,
-                             const xmlNode *fresh,
-                             const char *name,
-                             GError **error)
-{
-    const xmlNode *now = fresh->children;
-    const xmlNode *node;
-
-    for (node = approved->children; node; node = node->next) {
-        if (!ifxXmlDocIs(node, name))
-            continue;
-        while (now && !ifxXmlDocIs(now, name))
-            now = now->next;
-        if (!now)
-            return ifxPlanApprovalRefuse(error, "a verdict disappeared");
-        if (!ifxPlanApprovalCheckVerdict(node, now, error))
-            return false;
-        now = now->next;
-    }
-    return true;
-}
-
-static bool
-ifxPlanApprovalCheckMembers(const xmlNode *approved,
-                            const xmlNode *fresh,
-                            GError **error)
-{
-    const xmlNode *node;
-
-    for (node = approved->children; node; node = node->next) {
-        const xmlNode *now = ifxXmlDocIs(node, "group") ?
-            ifxPlanApprovalFind(fresh, "group", "number", node) : NULL;
-
-        if (now && !ifxPlanApprovalCheckVerdicts(node, now, "member", error))
-            return false;
-    }
-    return true;
+    ifxPlanTextAppend(one, true, text);
+    ifxPlanTextAppend(other, true, other_text);
+    return g_string_equal(text, other_text);
 }
 
 bool
 ifxPlanApprovalCheck(const xmlNode *approved,
                      const xmlNode *fresh,
+                     GString *difference,
                      GError **error)
 {
     const xmlNode *approval = ifxXmlDocChild(approved, "approval");
     const xmlNode *now = ifxXmlDocChild(fresh, "approval");
-    g_autofree char *diff = NULL;
-    g_autofree char *diff_now = NULL;
+    g_autoptr(GString) before = ifxPlanApprovalDescribe(approved);
+    g_autoptr(GString) after = ifxPlanApprovalDescribe(fresh);
+    g_autofree char *diff = ifxXmlDocText(approval, "diff");
+    g_autofree char *diff_now = ifxXmlDocText(now, "diff");
 
-    if (!approval || !now || !ifxPlanApprovalIsEqual(approval, now, "sha256"))
-        return ifxPlanApprovalRefuse(error, "its definition changed");
-    if (!ifxPlanApprovalCheckGroups(approval, now, error) ||
-        !ifxPlanApprovalCheckVerdicts(approved, fresh, "claim", error) ||
-        !ifxPlanApprovalCheckMembers(approved, fresh, error))
-        return false;
-    if (!ifxPlanApprovalIsEqual(approved, fresh, "result"))
-        return ifxPlanApprovalRefuse(error, "the result for this domain changed");
-    diff = ifxXmlDocText(approval, "diff");
-    diff_now = ifxXmlDocText(now, "diff");
-    if (g_strcmp0(diff, diff_now) == 0)
+    if (g_string_equal(before, after))
         return true;
-    return ifxErrorSet(error, IFX_ERROR_REFUSED, "the change differs from the one in the saved "
-                       "plan: was the plan made with another --stylesheet?");
+    ifxDiffLinesWrite(before->str, after->str, "plan", difference);
+    if (!ifxPlanApprovalIsEqual(approval, now, "sha256"))
+        return ifxErrorSet(error, IFX_ERROR_REFUSED,
+                           "its definition changed since the plan was made; make a new plan");
+    if (g_strcmp0(diff, diff_now) != 0 && ifxPlanApprovalIsSameText(approved, fresh))
+        return ifxErrorSet(error, IFX_ERROR_REFUSED, "the change differs from the one in the saved "
+                           "plan: was the plan made with another --stylesheet?");
+    return ifxErrorSet(error, IFX_ERROR_REFUSED, "the plan for it, or what it is based on, changed "
+                       "since the plan was made; make a new plan");
 }

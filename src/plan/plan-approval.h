@@ -2,7 +2,8 @@
 /*
  * plan-approval: what must be the same when a saved plan is applied.
  *
- *     <approval uri=... host-uuid=... libvirt=... sha256=... managed=... prune=... only-needed=...>
+ *     <approval uri=... host-uuid=... libvirt=... sha256=... managed=... prune=... only-needed=...
+ *               digest=...>
  *       <allow>address</allow>
  *       <group number=... fingerprint=.../>
  *       <diff>base64</diff>
@@ -10,7 +11,9 @@
  *
  * It is the last child of a <plan> (plan-xml.h). sha256 is the sum of the definition without
  * passwords. A fingerprint is the sum of a group's members (address, vendor, device, class). The
- * diff is in base64, because it may hold characters that XML cannot hold.
+ * diff is in base64, because it may hold characters that XML cannot hold. The digest is that of all
+ * that is approved: the options, the result, each claim and member with verdict, reason and evidence
+ * (plan-text.h), the fingerprints, the definition, the diff.
  */
 
 #pragma once
@@ -37,10 +40,13 @@ void ifxPlanApprovalAdd(xmlNode *node,
                         const ifxPlanOrigin *origin,
                         const char *diff);
 
-/* The device of a <claim> or <member>: its address "0000:01:00.1", or the name of a member that is
- * no PCI device; NULL if there is neither. Free with g_free(). */
-char *ifxPlanApprovalName(const xmlNode *node);
+/* Is the digest in @plan, a <plan> with its approval, that of what it holds? If not, it was changed
+ * after it was made. The digest protects nobody who can write the file: it finds mistakes. */
+bool ifxPlanApprovalIsIntact(const xmlNode *plan);
 
 /* Is @fresh the same as @approved? Both are a <plan> with its approval, for one domain. False with
- * IFX_ERROR_REFUSED, which names what differs: the definition, a group, a verdict, or the diff. */
-bool ifxPlanApprovalCheck(const xmlNode *approved, const xmlNode *fresh, GError **error);
+ * IFX_ERROR_REFUSED; then @difference gets a unified diff of the two, not escaped. */
+bool ifxPlanApprovalCheck(const xmlNode *approved,
+                          const xmlNode *fresh,
+                          GString *difference,
+                          GError **error);

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "plan/plan-approval.h"
+#include "plan/plan-text.h"
 #include "plan/plan-xml.h"
 #include "base/term.h"
 #include "xml/xml-doc.h"
@@ -185,6 +186,22 @@ ifxPlanFileFree(ifxPlanFile *file)
     g_free(file);
 }
 
+bool
+ifxPlanFileIsIntact(const ifxPlanFile *file,
+                    GError **error)
+{
+    guint i;
+
+    for (i = 0; i < file->entries->len; i++) {
+        const ifxPlanFileEntry *entry = file->entries->pdata[i];
+
+        if (!ifxPlanApprovalIsIntact(entry->node))
+            return ifxErrorSet(error, IFX_ERROR_XML, "%s: its plan was changed after it was saved; "
+                               "make a new plan", entry->name);
+    }
+    return true;
+}
+
 const char *
 ifxPlanFileGetId(const ifxPlanFile *file)
 {
@@ -201,62 +218,20 @@ bool
 ifxPlanFileCheck(const ifxPlanFileEntry *entry,
                  const ifxPlan *plan,
                  const char *diff,
+                 GString *difference,
                  GError **error)
 {
+    g_autoptr(GString) lines = g_string_new(NULL);
+    g_autofree char *safe = NULL;
+    bool same;
     g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
     xmlNode *fresh = ifxPlanXmlAdd(doc, plan);
 
     ifxPlanApprovalAdd(fresh, plan, &entry->policy, NULL, diff);
-    return ifxPlanApprovalCheck(entry->node, fresh, error);
-}
-
-static void
-ifxPlanFileDescribeEvidence(const xmlNode *node,
-                            GString *out)
-{
-    const xmlNode *piece;
-    const xmlNode *step;
-
-    for (piece = node->children; piece; piece = piece->next) {
-        g_autofree char *reason =
-            ifxXmlDocIs(piece, "evidence") ? ifxXmlDocAttribute(piece, "reason") : NULL;
-        const char *link = "";
-
-        if (!reason)
-            continue;
-        g_string_append_printf(out, "      %s: ", reason);
-        for (step = piece->children; step; step = step->next) {
-            g_autofree char *name =
-                ifxXmlDocIs(step, "step") ? ifxXmlDocAttribute(step, "name") : NULL;
-
-            if (name) {
-                g_string_append_printf(out, "%s%s", link, name);
-                link = " -> ";
-            }
-        }
-        g_string_append_c(out, '\n');
-    }
-}
-
-static void
-ifxPlanFileDescribeEach(const xmlNode *parent,
-                        const char *kind,
-                        GString *out)
-{
-    const xmlNode *node;
-
-    for (node = parent->children; node; node = node->next) {
-        g_autofree char *name = ifxXmlDocIs(node, kind) ? ifxPlanApprovalName(node) : NULL;
-        g_autofree char *verdict = name ? ifxXmlDocAttribute(node, "verdict") : NULL;
-        g_autofree char *reason = name ? ifxXmlDocAttribute(node, "reason") : NULL;
-        g_autofree char *path = name ? ifxXmlDocAttribute(node, "path") : NULL;
-
-        if (!name)
-            continue;
-        g_string_append_printf(out, "    %s%s%s: %s (%s)\n", name, path ? " of " : "",
-                               path ? path : "", verdict, reason);
-        ifxPlanFileDescribeEvidence(node, out);
-    }
+    same = ifxPlanApprovalCheck(entry->node, fresh, lines, error);
+    safe = ifxTermEscape(lines->str, lines->len, true);
+    g_string_append(difference, safe);
+    return same;
 }
 
 void
@@ -266,20 +241,10 @@ ifxPlanFileDescribe(const ifxPlanFileEntry *entry,
     g_autoptr(GString) text = g_string_new(NULL);
     g_autofree char *result = ifxXmlDocAttribute(entry->node, "result");
     g_autofree char *safe = NULL;
-    const xmlNode *node;
 
     g_string_append_printf(text, "%s%s%s: %s\n", entry->name, entry->uri ? " of " : "",
                            entry->uri ? entry->uri : "", result);
-    ifxPlanFileDescribeEach(entry->node, "claim", text);
-    for (node = entry->node->children; node; node = node->next) {
-        g_autofree char *number =
-            ifxXmlDocIs(node, "group") ? ifxXmlDocAttribute(node, "number") : NULL;
-
-        if (!number)
-            continue;
-        g_string_append_printf(text, "  group %s\n", number);
-        ifxPlanFileDescribeEach(node, "member", text);
-    }
+    ifxPlanTextAppend(entry->node, false, text);
     safe = ifxTermEscape(text->str, text->len, true);
     g_string_append(out, safe);
 }

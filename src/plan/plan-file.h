@@ -42,6 +42,9 @@ ifxPlanFile *ifxPlanFileParse(GBytes *bytes, GError **error);
 void ifxPlanFileFree(ifxPlanFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanFile, ifxPlanFileFree)
 
+/* False with IFX_ERROR_XML if a plan in the file is not as it was saved. */
+bool ifxPlanFileIsIntact(const ifxPlanFile *file, GError **error);
+
 /* Lent. */
 const char *ifxPlanFileGetId(const ifxPlanFile *file);
 
@@ -49,10 +52,12 @@ const char *ifxPlanFileGetId(const ifxPlanFile *file);
 const GPtrArray *ifxPlanFileGetEntries(const ifxPlanFile *file);
 
 /* Is @plan what was approved? It was made by the entry's policy from the domain as it is now, and
- * @diff is its change. False with IFX_ERROR_REFUSED, see ifxPlanApprovalCheck(). */
+ * @diff is its change. False with IFX_ERROR_REFUSED, see ifxPlanApprovalCheck(); @difference is
+ * escaped. */
 bool ifxPlanFileCheck(const ifxPlanFileEntry *entry,
                       const ifxPlan *plan,
                       const char *diff,
+                      GString *difference,
                       GError **error);
 
 /* Appends what the file holds about the domain: claims and members with verdict, reason and

@@ -97,7 +97,10 @@ refused 'gaming: refused: its definition changed\|gaming: its definition changed
 moved ''
 keep gaming
 moved "/<name>pci_0000_01_00_1</,/<\/device>/s,<product id='0x[0-9a-f]*',<product id='0x1234',"
-refused 'group 1 has other members since the plan was made' "another device at an address"
+refused 'the plan for it, or what it is based on, changed since the plan was made' \
+    "another device at an address"
+grep -q '^+fingerprint ' err
+result "the difference is shown" || show err
 moved ''
 keep --allow-member 0000:04:00.1 router
 grep -q '<allow>0000:04:00.1</allow>' plan
@@ -105,9 +108,39 @@ result "the plan has what is allowed"
 tool -c "$host" apply --plan plan --yes
 is "$status" 0 "and is applied by it"
 rm -rf state
-sed -i '/<allow>/d' plan
-refused 'the verdict on 0000:04:00.1 changed from missing to unknown-use since the plan was made' \
-    "a verdict"
+sed 's/<allow>0000:04:00.1/<allow>0000:04:00.0/' plan >changed
+sed 's/reason="missing"/reason="declared"/' plan >changed-verdict
+for file in changed changed-verdict; do
+    for command in 'plan show' 'apply --yes --plan'; do
+        # shellcheck disable=SC2086 # words
+        tool -c "$host" $command ./$file
+        is "$status $(grep -c 'changed: router: its plan was changed after it was saved' err)$(grep -c \
+            'changed-verdict: router: its plan was changed after it was saved' err)" \
+            "2 $([ $file = changed ] && echo 10 || echo 01)" "$command: a plan that was edited" ||
+            show err
+    done
+done
+
+# A disk of which nothing was known when it was allowed, and that is held now
+capture=$(make_capture server-held "$srcdir/tests/data/domains/server-held--not-asked.xml")
+tree=$(make_sysroot server-held)
+name=$(sed -n 's,.*<name>\(.*\)</name>.*,\1,p' "$srcdir/tests/data/domains/server-held--not-asked.xml" |
+    head -n 1)
+rm -f plan
+tool -c "test://$capture" --sysroot "$tree" plan -o plan --allow-member 0000:17:00.0 "$name"
+is "$status" 0 "a plan that allows a disk that could not be asked" || show err
+tool -c "test://$capture" --sysroot "$tree" plan show plan
+is "$status $(cat err)" "0 " "it is current"
+rm -f "$tree/dev/nvme7n1"
+echo held >"$tree/dev/nvme7n1"
+for command in "plan show ./plan" "apply --yes --plan plan"; do
+    # shellcheck disable=SC2086 # words
+    tool -c "test://$capture" --sysroot "$tree" $command
+    is "$status $(grep -c '^-      unknown-use: nvme7n1' err) $(grep -c '^+      in-use-held: nvme7n1' err)" \
+        "3 1 1" "$command: the disk came into use since, which is shown" || show err
+    grep -q 'what it is based on, changed since the plan was made; make a new plan' err
+    result "$command: refused" || show err
+done
 moved ''
 if under_valgrind; then
     skip "a stylesheet" "valgrind can't run within the limits of a site's stylesheet"
@@ -133,15 +166,15 @@ moved ''
 
 # ---- plans that can't be applied
 
-tool --host host.xml plan -o capture gaming
+tool --host host.xml plan -o by-capture gaming
 is "$status" 0 "a plan for a capture"
-tool plan show capture
+tool plan show by-capture
 is "$status" 0 "it can be shown"
 grep -q "cannot check what changed since: the plan is not for a connection" err
 result "without what moved" || show err
-tool plan show capture --host host.xml
+tool plan show by-capture --host host.xml
 is "$status $(cat err)" "0 " "nothing moved in the capture"
-tool -c "$host" apply --plan capture --yes
+tool -c "$host" apply --plan by-capture --yes
 is "$status" 3 "it can't be applied"
 tool -c "$host" plan gaming
 cp out printed
@@ -152,11 +185,8 @@ result "it says so" || show err
 
 # ---- what a plan must not choose: whom to connect to, and so what to run
 
-sed "s,COMMAND,$tmp/ran," >evil <<'PLAN'
-<plans version="1" id="11111111-2222-3333-4444-555555555555" time="2026-11-28T00:00:00Z" tool="0.1.0">
- <plan result="change"><domain name="web" uuid="6a0e7fd2-5d7a-4c55-9a33-3f1d2c9b6e01"/><approval uri="qemu+ext:///system?command=COMMAND" sha256="x" managed="no" prune="no" only-needed="no"><diff></diff></approval></plan>
-</plans>
-PLAN
+keep gaming
+sed "s,uri=\"[^\"]*\",uri=\"qemu+ext:///system?command=$tmp/ran\"," plan >evil
 printf '#!/bin/sh\n: >"%s/it-ran"\n' "$tmp" >ran
 chmod +x ran
 for command in "plan show ./evil" "apply --yes --plan evil"; do
@@ -170,6 +200,15 @@ for command in "plan show ./evil" "apply --yes --plan evil"; do
     result "$command: by the default connection" || show err
 done
 is "$status" 3 "apply --plan: refused"
+sed "s,COMMAND,$tmp/ran," >evil <<'PLAN'
+<plans version="1" id="11111111-2222-3333-4444-555555555555" time="2026-11-28T00:00:00Z" tool="0.1.0">
+ <plan result="change"><domain name="web" uuid="6a0e7fd2-5d7a-4c55-9a33-3f1d2c9b6e01"/><approval uri="qemu+ext:///system?command=COMMAND" sha256="x" managed="no" prune="no" only-needed="no"><diff></diff></approval></plan>
+</plans>
+PLAN
+tool plan show ./evil
+is "$status $(cat out)" "2 " "a plan that the tool did not make"
+tool apply --yes --plan evil
+is "$status $(cat out)" "2 " "nor does apply take it"
 [ ! -e it-ran ]
 result "nothing was run"
 
@@ -232,7 +271,7 @@ tool -c "$host" plan show ./odd
 is "$status" 2 "an escape in a name is no XML"
 printf '<plans version="1" id="x"><plan result="change"><domain name="a&#x9b;" uuid="u"/><claim path="p"/><approval uri="test://%s"/></plan></plans>' "$tmp/host.xml" >odd
 tool -c "$host" plan show ./odd
-is "$status" 0 "little is enough to be shown"
+is "$status" 2 "a plan without a digest is not shown"
 tool -c "$host" apply --plan odd --yes
 is "$status" 2 "and not to be applied"
 

@@ -43,6 +43,7 @@ ifxFuzzCheckEntry(const ifxPlanFileEntry *entry,
     g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &host, &entry->policy);
     g_autoptr(GString) words = g_string_new(NULL);
     GString *diff = ifxPlanFileGetDiff(entry);
+    g_autoptr(GString) difference = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     gsize i;
 
@@ -50,7 +51,7 @@ ifxFuzzCheckEntry(const ifxPlanFileEntry *entry,
     for (i = 0; i < words->len; i++)
         ifxFuzzExpect((guchar) words->str[i] >= ' ' || words->str[i] == '\n');
     ifxFuzzExpect(g_utf8_validate(words->str, (gssize) words->len, NULL));
-    if (!ifxPlanFileCheck(entry, plan, diff->str, &error))
+    if (!ifxPlanFileCheck(entry, plan, diff->str, difference, &error))
         ifxFuzzExpectError(error, IFX_ERROR_REFUSED, IFX_ERROR_REFUSED);
     g_string_free(diff, TRUE);
 }
