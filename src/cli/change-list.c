@@ -228,6 +228,55 @@ ifxChangeListNoteChange(const ifxOptions *options,
     return true;
 }
 
+/* "gaming: --allow-member overrides 0000:02:00.0: nvme0n1 -> /home (in-use-mounted)" */
+static void
+ifxChangeListAddOverride(GPtrArray *summaries,
+                         const ifxTarget *target,
+                         const ifxPciAddress *address,
+                         const GPtrArray *evidence)
+{
+    guint i;
+
+    if (!ifxPolicyAllows(&target->policy, address))
+        return;
+    for (i = 0; evidence && i < evidence->len; i++) {
+        const ifxEvidence *piece = evidence->pdata[i];
+        g_autofree char *steps = ifxEvidenceFormat(piece);
+        char spelled[IFX_PCI_ADDRESS_LENGTH];
+
+        if (piece->lift == IFX_LIFT_BY_NAME)
+            g_ptr_array_add(summaries, g_strdup_printf(
+                "%s: --allow-member overrides %s: %s (%s)", target->label,
+                ifxPciAddressFormat(address, spelled), steps, ifxReasonToString(piece->reason)));
+    }
+}
+
+static void
+ifxChangeListAddOverrides(GPtrArray *summaries,
+                          const ifxTarget *target,
+                          const ifxPlan *plan)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        ifxChangeListAddOverride(summaries, target, &claim->claim->address, claim->evidence);
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
+
+        for (j = 0; j < members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_ADD)
+                ifxChangeListAddOverride(summaries, target, &member->member->address,
+                                         member->evidence);
+        }
+    }
+}
+
 bool
 ifxChangeListAddPlan(ifxChangeList *list,
                      const ifxTarget *target,
@@ -253,7 +302,10 @@ ifxChangeListAddPlan(ifxChangeList *list,
             g_prefix_error(error, "%s: ", target->label);
         return false;
     }
-    return ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, plan, NULL, error);
+    if (!ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, plan, NULL, error))
+        return false;
+    ifxChangeListAddOverrides(list->summaries, target, plan);
+    return true;
 }
 
 bool
@@ -264,7 +316,7 @@ ifxChangeListConfirm(const ifxChangeList *list)
                                                 count == 1 ? "" : "s");
     guint i;
 
-    for (i = 0; i < count; i++)
+    for (i = 0; i < list->summaries->len; i++)
         ifxTermNote("%s", (const char *) list->summaries->pdata[i]);
     return list->session->options.yes || ifxTermConfirm(question);
 }

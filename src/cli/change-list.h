@@ -20,7 +20,7 @@ struct _ifxChangeList {
     ifxSession *session;    /* lent */
     GPtrArray *changes;     /* ifxChange */
     GPtrArray *lines;       /* ifxReportLine of each; NULL without --json */
-    GPtrArray *summaries;   /* char * of each: what it does */
+    GPtrArray *summaries;   /* char *: what each does, and what it overrides */
 };
 
 /* @session must outlive the list. */

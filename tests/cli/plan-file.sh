@@ -131,6 +131,10 @@ tool -c "test://$capture" --sysroot "$tree" plan -o plan --allow-member 0000:17:
 is "$status" 0 "a plan that allows a disk that could not be asked" || show err
 tool -c "test://$capture" --sysroot "$tree" plan show plan
 is "$status $(cat err)" "0 " "it is current"
+tool -c "test://$capture" --sysroot "$tree" apply --yes --allow-member 0000:17:00.0 "$name"
+grep -q ': --allow-member overrides 0000:17:00.0: nvme7n1 -> .* (unknown-use)$' err
+result "apply repeats what --allow-member overrides" || show err
+rm -rf state
 rm -f "$tree/dev/nvme7n1"
 echo held >"$tree/dev/nvme7n1"
 for command in "plan show ./plan" "apply --yes --plan plan"; do
