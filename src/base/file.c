@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -136,6 +137,26 @@ ifxFileCheckAbsent(const char *path,
     return lstat(path, &status) < 0 || ifxFileFailWriting(path, EEXIST, error);
 }
 
+/* Gives the file @temporary the name @path, which must be free. 0, or why not. */
+static int
+ifxFileName(const char *temporary,
+            const char *path)
+{
+    int fd;
+
+    /* Unlike rename(), link() fails if the file exists. */
+    if (link(temporary, path) == 0)
+        return 0;
+    if (errno != EPERM && errno != ENOSYS && errno != EOPNOTSUPP)
+        return errno;
+    /* vfat, exfat and many FUSE file systems have no links: an empty file keeps the name. */
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno;
+    close(fd);
+    return rename(temporary, path) == 0 ? 0 : errno;
+}
+
 bool
 ifxFileCreate(const char *path,
               const char *text,
@@ -153,9 +174,8 @@ ifxFileCreate(const char *path,
         code = errno;
     if (close(fd) < 0 && code == 0)
         code = errno;
-    /* Unlike rename(), link() fails if the file exists. */
-    if (code == 0 && link(temporary, path) < 0)
-        code = errno;
+    if (code == 0)
+        code = ifxFileName(temporary, path);
     unlink(temporary);
     return code == 0 || ifxFileFailWriting(path, code, error);
 }

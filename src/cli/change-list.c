@@ -124,15 +124,21 @@ ifxChangeListNoteState(const ifxChange *change,
                        const ifxDomainState *state,
                        bool takes)
 {
+    g_autofree char *quoted = ifxTermQuote(change->name);
+
     if (state->running)
         ifxTermNoteOn(change->label, "it is running, so the change takes effect after a full "
                       "power-off, not after a reboot");
     if (state->autostart && takes)
         ifxTermNoteOn(change->label, "autostart is on: it takes these devices when this host "
                       "next boots");
+    if (state->snapshots)
+        ifxTermNoteOn(change->label, "it has snapshots; each keeps the old definition, and going "
+                      "back to one brings that back. To list them: virsh snapshot-list %s",
+                      quoted);
     if (state->saved)
         ifxTermNoteOn(change->label, "its next start uses the old definition, which is in its "
-                      "saved state. To drop that state: virsh managedsave-remove %s", change->name);
+                      "saved state. To drop that state: virsh managedsave-remove %s", quoted);
 }
 
 /* The dialogue has shown the diff of each group, but not what a site's stylesheet makes of the

@@ -201,7 +201,8 @@ ifxConnectionIsLocal(ifxConnection *connection)
     char *name;
     bool local;
 
-    if (!connection->qemu || !connection->drivers || !authority || authority[3] != '/')
+    if (!connection->qemu || !connection->drivers || !authority || authority[3] != '/' ||
+        strstr(authority, "socket="))
         return false;
     name = virConnectGetHostname(connection->conn);
     local = name && ifxConnectionIsSameName(name, g_get_host_name());
@@ -354,6 +355,7 @@ ifxConnectionFillState(virDomainPtr domain,
     state->persistent = persistent == 1;
     state->running = running == 1;
     /* A driver without managed-save images fails here; then there is none. */
+    state->snapshots = virDomainSnapshotNum(domain, 0) > 0;
     state->saved = virDomainHasManagedSaveImage(domain, 0) == 1;
     virDomainGetAutostart(domain, &autostart);
     state->autostart = autostart == 1;

@@ -50,8 +50,8 @@ bool ifxConnectionIs(ifxConnection *connection, const char *uri, const char *uui
  * an unassigned device from the guest; any other driver gives the device to the guest. */
 bool ifxConnectionCheckDriver(const ifxConnection *connection, GError **error);
 
-/* Is it libvirt's QEMU driver on this machine? If so, the URI names no server, and libvirt's host
- * name is this machine's. The test driver's host is never this machine. */
+/* Is it libvirt's QEMU driver on this machine? If so, the URI names no server and no socket, which
+ * can be forwarded from a host of the same name, and libvirt's host name is this machine's. The test driver's host is never this machine. */
 bool ifxConnectionIsLocal(ifxConnection *connection);
 
 /* The UUIDs of the persistent domains, or of @all domains, in order of their names: new array
@@ -85,6 +85,7 @@ struct _ifxDomainState {
     bool persistent;        /* defining a transient domain makes it persistent */
     bool running;
     bool autostart;
+    bool snapshots;         /* it has some, each with the definition of its time */
     bool saved;             /* it has a managed-save image, which contains its old definition */
 };
 

@@ -214,6 +214,9 @@ ifxReportRemarks(const ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
+        /* What the plan itself is about to change needs no advice. */
+        if (claim->manage && claim->reason == IFX_REASON_UNMANAGED)
+            continue;
         if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
             ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE,
                             ifxReportClaim(plan, claim));

@@ -106,6 +106,13 @@ ifxStoreOpen(bool write,
     store->path = ifxStorePath();
     store->lock = -1;
     store->transactions = -1;
+    store->folder = -1;
+    /* Undo is typed in another folder, and would find nothing. */
+    if (!g_path_is_absolute(store->path)) {
+        ifxErrorSet(error, IFX_ERROR_FILE, "the state folder %s is not an absolute path; set "
+                    "VIRT_IOMMUFIX_STATE or HOME to one", store->path);
+        return NULL;
+    }
     store->folder = write && ifxStoreMakePath(store->path) < 0 ? -1 :
         ifxStoreOpenFolder(AT_FDCWD, store->path);
     if (store->folder >= 0 &&

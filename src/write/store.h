@@ -26,9 +26,10 @@
 typedef struct _ifxStore ifxStore;
 
 /* Opens $VIRT_IOMMUFIX_STATE; without that /var/lib/virt-iommufix for root, and virt-iommufix in
- * the XDG state folder ($XDG_STATE_HOME, ~/.local/state) for other users. With @write a missing
- * folder is made, and NULL with IFX_ERROR_FILE means that it cannot be written. Without @write a
- * missing folder is an empty store. Free with ifxStoreFree(). */
+ * the XDG state folder ($XDG_STATE_HOME, ~/.local/state) for other users. NULL with IFX_ERROR_FILE
+ * if the path is not absolute. With @write a missing folder is made, and NULL with IFX_ERROR_FILE
+ * means that it cannot be written. Without @write a missing folder is an empty store. Free with
+ * ifxStoreFree(). */
 ifxStore *ifxStoreOpen(bool write, GError **error);
 void ifxStoreFree(ifxStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStore, ifxStoreFree)

@@ -163,6 +163,12 @@ VIRT_IOMMUFIX_STATE=$tmp/file tool -c "$demo" apply --yes gaming
 is "$status" 2 "a state folder that is a file: an error"
 grep -q 'so nothing was changed: Not a directory$' err
 result "it says why" || show err
+for command in "apply --yes gaming" "undo --list"; do
+    # shellcheck disable=SC2086 # words
+    VIRT_IOMMUFIX_STATE=relative tool -c "$demo" $command
+    is "$status $(grep -c 'the state folder relative is not an absolute path' err)" "2 1" \
+        "$command: a state folder that is not absolute: an error" || show err
+done
 if [ "$(id -u)" -ne 0 ]; then
     mkdir -m 0500 locked
     VIRT_IOMMUFIX_STATE=$tmp/locked tool -c "$demo" apply --yes gaming

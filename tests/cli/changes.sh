@@ -52,6 +52,8 @@ becomes "all are managed already" "$complete" --managed
 
 sed "s/managed='yes'/managed='no'/" "$complete" >unmanaged.xml
 becomes "hostdevs, managed='no'" unmanaged.xml --managed
+grep -q '(unmanaged)' err
+is "$?" 1 "which does not ask for --managed again" || show err
 
 sed "s/ managed='yes'//" "$complete" >absent.xml
 becomes "hostdevs, without managed" absent.xml --managed

@@ -25,6 +25,10 @@ same other-after other-before "every autostart flag and snapshot is there"
 is "$(sed -n '$s/^virt-iommufix: //p' err | sed 's/: .*//')" "$count domains" \
     "the last line sums up" || show err
 clean_state "$state"
+vsh "list --all --name --with-snapshot" | grep . | sort >with-snapshots
+sed -n 's/^virt-iommufix: \(.*\): it has snapshots; .*: virsh snapshot-list \1$/\1/p' err | sort >noted
+grep -q . noted && [ -z "$(comm -13 with-snapshots noted)" ]
+result "snapshots are noted, of guests that have some" || show noted
 
 tool -c "$uri" apply --all --yes
 is "$status" 3 "apply --all again" || show err

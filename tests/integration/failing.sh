@@ -95,4 +95,13 @@ fine undo --list
 result "undo --list of an empty one"
 umount "$VIRT_IOMMUFIX_STATE"
 
+# A file system without links, such as vfat: a plan is saved nevertheless, and none is overwritten.
+for there in no yes; do
+    SHIM_AT=1 SHIM_CALLS=link preloaded "fail EPERM" -c "$uri" plan -o "$SHIM_UNDER/plan" --all
+    is "$status $(grep -c 'already exists' err)" "$([ $there = no ] && echo '0 0' || echo '2 1')" \
+        "plan -o without link(), a file is there: $there" || show err
+done
+tool -c "$uri" plan show "$SHIM_UNDER/plan"
+is "$status" 0 "and the plan is whole" || show err
+
 finish

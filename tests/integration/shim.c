@@ -10,7 +10,7 @@
  *     SHIM_DO      kill           SIGKILL before the call
  *                  kill-after     after the call, before it returns
  *                  interrupt      SIGINT before the call
- *                  fail ENOSPC    a call that is about a file fails so; also EROFS, EIO, EACCES
+ *                  fail ENOSPC    a call that is about a file fails so; also EROFS, EIO, EACCES, EPERM
  *                  fail libvirt   a call of libvirt fails, in libvirt's own words
  *                  run COMMAND    by sh, before the call, which is made when it has ended
  *     SHIM_LOG     a file to which a line is added for each call that counts: its number, its name,
@@ -164,7 +164,7 @@ shimFileFails(bool due)
         int code;
     } codes[] = {
         { "fail ENOSPC", ENOSPC }, { "fail EROFS", EROFS }, { "fail EIO", EIO },
-        { "fail EACCES", EACCES },
+        { "fail EACCES", EACCES }, { "fail EPERM", EPERM },
     };
     size_t i;
 
