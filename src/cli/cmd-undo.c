@@ -188,11 +188,36 @@ ifxUndoDropSecret(const ifxStore *store,
         ifxTermNoteError(problem);
 }
 
+/* Notes in the journal that there is nothing to undo, so that the next undo does not stop here. */
+static void
+ifxUndoEnd(const ifxStore *store,
+           ifxLogEntry *entry,
+           const char *why)
+{
+    g_autoptr(GError) problem = NULL;
+
+    ifxTermNoteOn(entry->record->name, "%s transaction %s", why, entry->transaction);
+    ifxUndoDropSecret(store, entry);
+    if (!ifxStoreLogWriteState(store, entry, IFX_STATE_ENDED, &problem))
+        ifxTermNoteError(problem);
+    entry->state = IFX_STATE_ENDED;
+}
+
+/* Does @host have no domain of that UUID? False too where it cannot be asked. */
+static bool
+ifxUndoIsGone(ifxHost *host,
+              const char *uuid)
+{
+    g_autoptr(GPtrArray) uuids = ifxHostListDomains(host, true, NULL);
+
+    return uuids && !g_ptr_array_find_with_equal_func(uuids, uuid, g_str_equal, NULL);
+}
+
 /* Adds the change that undoes @entry to @list. @nothing is set where nothing of it is left. */
 static bool
 ifxUndoAddEntry(ifxChangeList *list,
                 const ifxStore *store,
-                const ifxLogEntry *entry,
+                ifxLogEntry *entry,
                 bool *nothing,
                 GError **error)
 {
@@ -201,16 +226,19 @@ ifxUndoAddEntry(ifxChangeList *list,
     g_autofree char *diff_name = NULL;
     g_autoptr(ifxChange) change = NULL;
 
-    if (!host || !ifxUndoMakeChange(store, entry, host, &change, error)) {
+    if (ifxUndoIsGone(host, entry->record->uuid)) {
+        *nothing = true;
+        ifxUndoEnd(store, entry, "the domain is gone, so there is nothing to undo of");
+        return true;
+    }
+    if (!ifxUndoMakeChange(store, entry, host, &change, error)) {
         if (error && !g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED))
             g_prefix_error(error, "%s: ", entry->record->name);
         return false;
     }
     *nothing = !change;
     if (*nothing) {
-        ifxTermNoteOn(entry->record->name, "its definition has nothing left of transaction %s",
-                      entry->transaction);
-        ifxUndoDropSecret(store, entry);
+        ifxUndoEnd(store, entry, "its definition has nothing left of");
         return true;
     }
     diff_name = ifxDiffDomainName(NULL, change->name);
@@ -221,7 +249,7 @@ ifxUndoAddEntry(ifxChangeList *list,
 static bool
 ifxUndoEntry(ifxChangeList *list,
              const ifxStore *store,
-             const ifxLogEntry *entry,
+             ifxLogEntry *entry,
              ifxTally *tally,
              GError **error)
 {
@@ -277,6 +305,28 @@ ifxUndoAddAll(ifxChangeList *list,
         return true;
     return ifxErrorSet(error, IFX_ERROR_USAGE, "no transaction %s%s%s on the connected host; to list "
                        "all: virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
+}
+
+/* Adds what undoes the last transaction of which something is left. */
+static bool
+ifxUndoAddLast(ifxChangeList *list,
+               const ifxStore *store,
+               const GPtrArray *log,
+               GPtrArray *entries,
+               ifxTally *tally,
+               GError **error)
+{
+    const char *id;
+
+    do {
+        /* After others that it ended, an undo that finds no more has done its work. */
+        id = ifxUndoFindLast(log, tally->nothing > 0 ? NULL : error);
+        if (!id)
+            return tally->nothing > 0;
+        if (!ifxUndoAddAll(list, store, log, id, NULL, entries, tally, error))
+            return false;
+    } while (ifxTallyTotal(tally) == tally->nothing);
+    return true;
 }
 
 static ifxExit
@@ -346,12 +396,11 @@ ifxUndoRun(ifxSession *session,
     /* The lock is taken first, so that no other run changes what is read here. */
     log = store && ifxStoreLock(store, error) && ifxSessionOpenHosts(session, error) ?
         ifxUndoReadLog(session, store, true, &readable, error) : NULL;
-    if (log && !id)
-        id = ifxUndoFindLast(log, error);
-    if (!log || !id)
+    if (!log)
         return IFX_EXIT_ERROR;
     ifxChangeListInit(&list, session);
-    if (!ifxUndoAddAll(&list, store, log, id, domain, entries, &tally, error))
+    if (!(id ? ifxUndoAddAll(&list, store, log, id, domain, entries, &tally, error) :
+          ifxUndoAddLast(&list, store, log, entries, &tally, error)))
         return IFX_EXIT_ERROR;
     return ifxUndoWrite(&list, store, entries, &tally, error);
 }

@@ -70,7 +70,7 @@ ifxLogReadJournal(const char *folder)
         g_auto(GStrv) words = g_strsplit(lines[i], " ", 3);
         guint state;
 
-        for (state = IFX_STATE_WRITTEN; state <= IFX_STATE_BROKEN; state++) {
+        for (state = IFX_STATE_WRITTEN; state <= IFX_STATE_ENDED; state++) {
             if (words[0] && g_strcmp0(words[1], ifxStateToString((ifxState) state)) == 0)
                 g_hash_table_insert(states,
                                     GUINT_TO_POINTER(g_ascii_strtoull(words[0], NULL, 10)),

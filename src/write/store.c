@@ -26,6 +26,7 @@ static const char *const ifxStateWords[] = {
     [IFX_STATE_WRITTEN] = "written",
     [IFX_STATE_NOT_WRITTEN] = "not-written",
     [IFX_STATE_BROKEN] = "broken",
+    [IFX_STATE_ENDED] = "ended",
 };
 
 const char *

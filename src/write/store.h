@@ -45,6 +45,7 @@ typedef enum {
     IFX_STATE_WRITTEN,      /* written and read back */
     IFX_STATE_NOT_WRITTEN,  /* the tool or libvirt refused it */
     IFX_STATE_BROKEN,       /* libvirt has another definition, in which claims are wrong */
+    IFX_STATE_ENDED,        /* undo found nothing left of it, or no such domain */
 } ifxState;
 
 /* The word for it in the journal; a constant. */

@@ -15,6 +15,7 @@ ifxUndoStateToString(ifxUndoState state)
         [IFX_UNDO_UNDONE] = "undone",
         [IFX_UNDO_NOT_WRITTEN] = "not written",
         [IFX_UNDO_BROKEN] = "wrong",
+        [IFX_UNDO_ENDED] = "ended",
         [IFX_UNDO_CHANGED] = "changed since",
         [IFX_UNDO_UNKNOWN] = "unknown",
     };
@@ -82,6 +83,7 @@ ifxUndoFindState(const ifxStore *store,
         [IFX_STATE_WRITTEN] = IFX_UNDO_WRITTEN,
         [IFX_STATE_NOT_WRITTEN] = IFX_UNDO_NOT_WRITTEN,
         [IFX_STATE_BROKEN] = IFX_UNDO_BROKEN,
+        [IFX_STATE_ENDED] = IFX_UNDO_ENDED,
     };
     g_autoptr(ifxRecord) record = NULL;
     g_autoptr(ifxDomain) current = NULL;

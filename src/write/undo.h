@@ -17,6 +17,7 @@ typedef enum {
     IFX_UNDO_UNDONE,
     IFX_UNDO_NOT_WRITTEN,
     IFX_UNDO_BROKEN,
+    IFX_UNDO_ENDED,
     IFX_UNDO_CHANGED,       /* written, and somebody changed what was written */
     IFX_UNDO_UNKNOWN,       /* the domain cannot be read */
 } ifxUndoState;

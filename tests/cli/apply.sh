@@ -140,6 +140,23 @@ is "$status" 2 "undo without a terminal and --yes: an error"
 tool -c "$demo" undo --list "$id"
 is "$status" 2 "undo --list takes no arguments"
 
+# What is gone does not keep undo from what was written before.
+rm -rf state
+tool -c "$demo" apply --yes gaming
+tool -c "$demo" apply --yes pbx
+sed 's/<uuid>\(.*\).<\/uuid>/<uuid>\1f<\/uuid>/' "$srcdir/examples/demo-host.xml" >gone.xml
+sed -i "s,\"uri\": \"[^\"]*\",\"uri\": \"test://$tmp/gone.xml\"," state/transactions/*/0001.json
+tool -c "test://$tmp/gone.xml" undo --yes
+is "$status $(grep -c ': the domain is gone, so there is nothing to undo of transaction' err)" "0 2" \
+    "undo passes over domains that are gone" || show err
+tool -c "test://$tmp/gone.xml" undo --list
+is "$(grep -c ' ended$' out)" 2 "which are ended" || show out
+tool -c "test://$tmp/gone.xml" undo --yes
+is "$status $(grep -c 'nothing to undo on the connected host' err)" "2 1" "and the next undo knows it"
+rm -rf state
+tool -c "$demo" apply --yes gaming pbx
+id=$(ls state/transactions)
+
 # ---- records that can't be read
 
 echo '{"schema_version": 2}' >"state/transactions/$id/0001.json"
