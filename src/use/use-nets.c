@@ -71,7 +71,7 @@ static gint64
 ifxUseNetsKey(guint32 netns,
               guint32 index)
 {
-    return (gint64) netns << 32 | index;
+    return (gint64) ((guint64) netns << 32 | index);
 }
 
 ifxUseLink *
@@ -203,7 +203,7 @@ ifxUseNetsReadAddress(ifxUseNetsReader *reader,
     ifxUseLink *link = ifxUseNetsFindWord(reader, words[0]);
     ifxUseCarried carried = { .kind = IFX_CARRIED_ADDRESS };
 
-    if (!link || !words[1] || (words[2] && strcmp(words[2], "login") != 0))
+    if (!link || !words[1] || !*words[1] || (words[2] && strcmp(words[2], "login") != 0))
         return false;
     carried.login = words[2] != NULL;
     ifxUseNetsCarry(link, &carried, g_strdup(words[1]));
@@ -234,7 +234,7 @@ ifxUseNetsReadRoute(ifxUseNetsReader *reader,
     ifxUseCarried route = { .kind = IFX_CARRIED_ROUTE };
     guint i;
 
-    if (!link || !words[1])
+    if (!link || !words[1] || !*words[1])
         return false;
     for (i = 2; words[i]; i++) {
         if (!ifxUseNetsReadRouteWord(&route, words[i]))
