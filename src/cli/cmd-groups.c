@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/target.h"
 #include "report/report.h"
 #include "report/report-json.h"
 
@@ -185,6 +186,7 @@ ifxGroupsOfHost(ifxSession *session,
     if (!use || !ifxGroupsCollect(host, topology, claims, &status, error))
         return IFX_EXIT_ERROR;
 
+    ifxTargetNoteUnasked(host);
     known.elsewhere = ifxHostLoadElsewhere(host, error);
     ifxReportNoGroups(ifxHostGetName(host), topology);
     groups = ifxGroupsList(session, topology, ifxHostGetName(host), words, &status);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/term.h"
 #include "domain/domain.h"
 #include "plan/plan-judge.h"
 #include "xml/diff.h"
@@ -93,6 +94,17 @@ ifxTargetFree(ifxTarget *target)
     g_free(target);
 }
 
+void
+ifxTargetNoteUnasked(ifxHost *host)
+{
+    g_autofree char *unasked = ifxHostTakeUnasked(host);
+
+    if (unasked)
+        ifxTermNote("not root, so nothing shows %s%swhich disks the kernel holds. Devices for which "
+                    "this matters are refused (unknown-use). Run this as root", unasked,
+                    *unasked ? ", " : "");
+}
+
 /* This looks at every process and every domain, so it is only for domains that may have a device of
  * the host. */
 static bool
@@ -107,6 +119,8 @@ ifxTargetReadUse(ifxTarget *target,
     target->known.elsewhere = ifxHostLoadElsewhere(target->host, error);
     target->use = target->known.elsewhere ? ifxHostLoadUse(target->host, error) : NULL;
     target->known.use = target->use;
+    if (target->use)
+        ifxTargetNoteUnasked(target->host);
     return target->use != NULL;
 }
 

@@ -45,6 +45,9 @@ ifxTarget *ifxTargetReadDomain(ifxHost *host, const char *key, bool several, GEr
 void ifxTargetFree(ifxTarget *target);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTarget, ifxTargetFree)
 
+/* Prints once for a host what could not be asked because the tool does not run as root. */
+void ifxTargetNoteUnasked(ifxHost *host);
+
 /* Reads what the domain's host has to do with it, and makes the plan. @policy's prune holds only
  * where all devices of the host are known (ifxHostShowsAllDevices()). False with an error. */
 bool ifxTargetMakePlan(ifxTarget *target, const ifxPolicy *policy, GError **error);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "host/host.h"
 
+#include <string.h>
+#include <unistd.h>
+
 #include "base/error.h"
 #include "host/host-internal.h"
 
@@ -11,6 +14,7 @@ struct _ifxHost {
     ifxTopology *topology;
     ifxCapture *capture;        /* or NULL: the host is a sysfs tree */
     bool all_devices;           /* see ifxHostShowsAllDevices() */
+    bool unasked_taken;         /* ifxHostTakeUnasked() returned something */
     ifxUseGraph *use;            /* this and the next one: NULL until loaded */
     ifxElsewhere *elsewhere;
 };
@@ -276,4 +280,17 @@ ifxHostLoadElsewhere(ifxHost *host,
                      GError **error)
 {
     return host->elsewhere || ifxHostLoadUseAndClaims(host, error) ? host->elsewhere : NULL;
+}
+
+char *
+ifxHostTakeUnasked(ifxHost *host)
+{
+    const bool here = host->sysroot ? strcmp(host->sysroot, "/") == 0 :
+        host->connection && ifxConnectionIsLocal(host->connection);
+    const ifxSight sight = host->use ? ifxUseGraphGetSight(host->use) : 0;
+
+    if (!here || !host->use || host->unasked_taken || geteuid() == 0)
+        return NULL;
+    host->unasked_taken = true;
+    return ifxSightDescribe(IFX_SIGHT_ALL & ~(guint) sight);
 }

@@ -92,6 +92,11 @@ ifxUseGraph *ifxHostLoadUse(ifxHost *host, GError **error);
 /* The same without what the host runs for its guests; it is loaded each time. */
 ifxUseGraph *ifxHostLoadOwnUse(ifxHost *host, GError **error);
 
+/* What could not be asked about this machine because the tool does not run as root: "what processes
+ * have open". For one note: NULL from the second call on, for another host, for root, and before the
+ * use was loaded. Free with g_free(). */
+char *ifxHostTakeUnasked(ifxHost *host);
+
 /* Which domains and networks of the host claim which device. It is loaded once, together with the
  * use, and lives as long as the host. NULL with an error as for ifxHostLoadUse(). */
 const ifxElsewhere *ifxHostLoadElsewhere(ifxHost *host, GError **error);

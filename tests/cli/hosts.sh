@@ -99,6 +99,23 @@ golden out groups-gpu-desktop.json
 tool --sysroot "$(make_sysroot odd-names)" groups
 golden out groups-odd-names.txt
 
+# Not root, on this host itself: one line for all domains.
+cp "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml" one.xml
+cp one.xml two.xml
+as_nobody=
+[ "$(id -u)" != 0 ] || as_nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+# shellcheck disable=SC2086 # a command and its options
+if under_valgrind || ! (chmod 755 "$tmp" && chmod 644 one.xml two.xml &&
+    $as_nobody "$VIRT_IOMMUFIX" --version && $as_nobody test -r "$tmp/one.xml") >out 2>&1; then
+    skip "without root" "nobody cannot run the tool here"
+else
+    $as_nobody "$VIRT_IOMMUFIX" --sysroot / check one.xml two.xml >out 2>err
+    is "$(grep -c '^virt-iommufix: not root, so nothing shows .*which disks the kernel holds\. ' err)" 1 \
+        "without root one line names what could not be asked" || show err
+    $as_nobody "$VIRT_IOMMUFIX" --sysroot "$(make_sysroot gpu-desktop)" check one.xml >out 2>err
+    is "$(grep -c 'not root' err)" 0 "there is none about a tree" || show err
+fi
+
 # A capture with PCI devices alone does not show what hangs on a USB controller. libvirt's own list,
 # which always has net_lo, does. $1: more nodedevs of that controller.
 usb_capture() {
