@@ -61,6 +61,7 @@ struct _ifxIsolationPlace {
     ifxPciAddress address;
     bool has_parent;        /* there is a PCI device above it: a bridge or a VMD controller */
     ifxPciAddress parent;
+    guint depth;            /* how many PCI devices its path in sysfs has, with itself */
     bool has_header;        /* it could be read, so that multifunction is known */
     bool multifunction;     /* the header shows it, or it is a later function of a slot (Linux
                              * drivers/pci/probe.c, pci_scan_slot()); not for a virtual function */

@@ -37,7 +37,8 @@ ifxIsolationReadPlace(ifxIsolation *isolation,
 
     place->address = *address;
     place->multifunction = address->function > 0 && !device->is_virtual;
-    place->has_parent = chain && chain->len > 1;
+    place->depth = chain ? chain->len : 0;
+    place->has_parent = place->depth > 1;
     if (place->has_parent)
         place->parent = g_array_index(chain, ifxPciAddress, chain->len - 2);
     ifxIsolationConfigRead(dir, place);
@@ -83,12 +84,16 @@ ifxIsolationGet(const ifxIsolation *isolation,
     return g_hash_table_lookup(isolation->places, address);
 }
 
-/* The device above; NULL: there is none. */
+/* The device above; NULL: there is none. In a tree that is no kernel's, two devices may each be
+ * above the other. */
 static const ifxIsolationPlace *
 ifxIsolationAbove(const ifxIsolation *isolation,
                   const ifxIsolationPlace *place)
 {
-    return place->has_parent ? ifxIsolationGet(isolation, &place->parent) : NULL;
+    const ifxIsolationPlace *above = place->has_parent ?
+        ifxIsolationGet(isolation, &place->parent) : NULL;
+
+    return above && above->depth < place->depth ? above : NULL;
 }
 
 static int

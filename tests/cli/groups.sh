@@ -96,6 +96,23 @@ tool --sysroot "$host" groups --why 16
 is "$(grep -c 'pcie_acs_override= on the kernel.s command line claims an isolation' out)" 1 \
     "an override of the kernel's rules is reported" || show out
 
+# A tree that is no kernel's: each of two devices is below the other.
+devices=loop/sys/bus/pci/devices
+for pair in "1 2" "2 1"; do
+    mkdir -p "loop/sys/devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0" $devices
+    for at in "loop/sys/devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0"; do
+        cp "$host/sys/bus/pci/devices/0000:00:02.0/config" "$at"
+        echo 0x060400 >"$at/class"
+        ln -s ../../../kernel/iommu_groups/0 "$at/iommu_group"
+    done
+    ln -s "../../../devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0" $devices/
+    mkdir -p "loop/sys/kernel/iommu_groups/0/devices/0000:0${pair% *}:00.0"
+done
+status=0
+timeout 10 "$VIRT_IOMMUFIX" --sysroot loop groups --why >out 2>err || status=$?
+is "$status $(grep -c ' begins this group' out)" "0 2" "devices below each other do not make the tool loop" ||
+    show out
+
 tool --host demo-host.xml groups --why
 is "$status $(grep -c 'Run this as root on that host: virt-iommufix groups --why' err)" "2 1" \
     "a capture does not show why"

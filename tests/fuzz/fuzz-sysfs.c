@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "host/isolation.h"
 #include "host/topology.h"
+#include "report/report.h"
 
 #define IFX_FUZZ_SHM "/dev/shm"
 #define IFX_FUZZ_MAX_ENTRIES 64
@@ -188,6 +190,23 @@ ifxFuzzMakeTree(char **lines)
     return root;
 }
 
+/* Every device gets a reason and every port an answer, whatever the configuration spaces hold. */
+static void
+ifxFuzzCheckIsolation(const char *root,
+                      const ifxTopology *topology)
+{
+    g_autoptr(ifxIsolation) isolation = ifxIsolationLoad(root, topology);
+    g_autoptr(GPtrArray) groups = g_ptr_array_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    const ifxTerm term = { .stream = stdout, .width = 40 };
+    guint i;
+
+    for (i = 0; i < ifxTopologyCountGroups(topology); i++)
+        g_ptr_array_add(groups, (gpointer) ifxTopologyGetNthGroup(topology, i));
+    ifxReportWhy(out, &term, isolation, groups, true, false);
+    ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data,
                        size_t size)
@@ -202,6 +221,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
         ifxFuzzExpect(!error);
         ifxFuzzCheckTopology(topology);
         ifxFuzzCheckCapture(topology);
+        ifxFuzzCheckIsolation(root, topology);
     } else {
         ifxFuzzExpectError(error, IFX_ERROR_HOST, IFX_ERROR_HOST);
     }

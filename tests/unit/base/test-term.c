@@ -235,6 +235,32 @@ START_TEST(note_is_one_escaped_line_on_stderr)
 }
 END_TEST
 
+static const struct {
+    const char *text;
+    guint indent;
+    guint width;
+    const char *wrapped;
+} wraps[] = {
+    { "one two three", 2, 0, "  one two three\n" },
+    { "one two three", 2, 15, "  one two three\n" },
+    { "one two three", 2, 14, "  one two\n    three\n" },
+    { "one two three", 0, 3, "one\n  two\n  three\n" },
+    { "one\ntwo three", 1, 8, " one\n two\n   three\n" },
+    { "a longer-than-the-line b", 0, 8, "a\n  longer-than-the-line\n  b\n" },
+    { "\u00e4\u00e4 \u00e4", 0, 4, "\u00e4\u00e4 \u00e4\n" },
+    { "\u6f22\u6f22 b", 0, 5, "\u6f22\u6f22\n  b\n" },
+    { "", 2, 10, "" },
+};
+
+START_TEST(lines_are_broken_at_words_to_fit)
+{
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    ifxTermWrap(out, wraps[_i].text, wraps[_i].indent, wraps[_i].width);
+    ck_assert_str_eq(out->str, wraps[_i].wrapped);
+}
+END_TEST
+
 Suite *
 ifxSuiteTerm(void)
 {
@@ -246,6 +272,7 @@ ifxSuiteTerm(void)
     tcase_add_test(escape, only_newline_and_tab_stay_in_multiline_text);
     tcase_add_test(escape, every_single_byte_comes_out_printable);
     tcase_add_test(escape, note_is_one_escaped_line_on_stderr);
+    tcase_add_loop_test(escape, lines_are_broken_at_words_to_fit, 0, G_N_ELEMENTS(wraps));
     suite_add_tcase(suite, escape);
 
     tcase_add_checked_fixture(color, ifxTestSaveEnvironment, ifxTestRestoreEnvironment);
