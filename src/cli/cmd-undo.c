@@ -148,9 +148,19 @@ ifxUndoList(ifxSession *session,
     return readable ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
 }
 
-/* The last transaction of apply that may have something to undo; NULL with an error. */
+static bool
+ifxUndoMatchesDomain(const ifxLogEntry *entry,
+                     const char *domain)
+{
+    return !domain || strcmp(entry->record->name, domain) == 0 ||
+        g_ascii_strcasecmp(entry->record->uuid, domain) == 0;
+}
+
+/* The last transaction of apply that may have something to undo, of @domain if that is not NULL;
+ * NULL with an error. */
 static const char *
 ifxUndoFindLast(const GPtrArray *log,
+                const char *domain,
                 GError **error)
 {
     guint i;
@@ -158,7 +168,8 @@ ifxUndoFindLast(const GPtrArray *log,
     for (i = log->len; i > 0; i--) {
         const ifxLogEntry *entry = log->pdata[i - 1];
 
-        if (strcmp(entry->record->command, "apply") == 0 && ifxUndoHasEffect(entry))
+        if (strcmp(entry->record->command, "apply") == 0 && ifxUndoHasEffect(entry) &&
+            ifxUndoMatchesDomain(entry, domain))
             return entry->transaction;
     }
     ifxErrorSet(error, IFX_ERROR_USAGE,
@@ -172,9 +183,7 @@ ifxUndoMatchesEntry(const ifxLogEntry *entry,
                     const char *id,
                     const char *domain)
 {
-    return strcmp(entry->transaction, id) == 0 &&
-        (!domain || strcmp(entry->record->name, domain) == 0 ||
-         g_ascii_strcasecmp(entry->record->uuid, domain) == 0);
+    return strcmp(entry->transaction, id) == 0 && ifxUndoMatchesDomain(entry, domain);
 }
 
 /* The old definition is not needed after undo, nor where nothing is left to undo. */
@@ -312,6 +321,7 @@ static bool
 ifxUndoAddLast(ifxChangeList *list,
                const ifxStore *store,
                const GPtrArray *log,
+               const char *domain,
                GPtrArray *entries,
                ifxTally *tally,
                GError **error)
@@ -320,10 +330,10 @@ ifxUndoAddLast(ifxChangeList *list,
 
     do {
         /* After others that it ended, an undo that finds no more has done its work. */
-        id = ifxUndoFindLast(log, tally->nothing > 0 ? NULL : error);
+        id = ifxUndoFindLast(log, domain, tally->nothing > 0 ? NULL : error);
         if (!id)
             return tally->nothing > 0;
-        if (!ifxUndoAddAll(list, store, log, id, NULL, entries, tally, error))
+        if (!ifxUndoAddAll(list, store, log, id, domain, entries, tally, error))
             return false;
     } while (ifxTallyTotal(tally) == tally->nothing);
     return true;
@@ -353,16 +363,49 @@ ifxUndoWrite(const ifxChangeList *list,
     return ifxTallyStatus(tally);
 }
 
+/* Is @word the ID of a transaction, "20261128-235551-444054"? */
+static bool
+ifxUndoIsId(const char *word)
+{
+    const gsize length = strlen(word);
+
+    return length > 16 && word[8] == '-' && word[15] == '-' &&
+        strspn(word, G_CSET_DIGITS "-") == length;
+}
+
+/* The UUID of the domain that is called @name now, because the records have the name of their time;
+ * @name itself if no host has such a domain. NULL for NULL. Free with g_free(). */
+static char *
+ifxUndoFindUuid(const ifxSession *session,
+                const char *name)
+{
+    guint i;
+
+    for (i = 0; name && i < session->hosts->len; i++) {
+        g_autoptr(GBytes) bytes = ifxHostReadDomain(session->hosts->pdata[i], name, NULL);
+        g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, NULL) : NULL;
+
+        if (domain && domain->uuid)
+            return g_strdup(domain->uuid);
+    }
+    return g_strdup(name);
+}
+
 static bool
 ifxUndoCheckUsage(const ifxOptions *options,
-                  const char *id,
+                  char **positionals,
                   GError **error)
 {
+    const char *id = positionals[0];
+
     if (options->host || options->sysroot)
         ifxErrorSet(error, IFX_ERROR_USAGE,
                     "undo writes to libvirt: use --connect URI instead of --host or --sysroot");
     else if (options->list && id)
         ifxErrorSet(error, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
+    else if (id && positionals[1] && !ifxUndoIsId(id))
+        ifxErrorSet(error, IFX_ERROR_USAGE, "%s is not the ID of a transaction; to list them: "
+                    "virt-iommufix undo --list", id);
     else if (!options->list && !options->yes && !ifxTermCanAsk())
         ifxErrorSet(error, IFX_ERROR_USAGE,
                     "not a terminal, so nothing was written. Use --yes to write without asking");
@@ -381,12 +424,13 @@ ifxUndoRun(ifxSession *session,
     g_autoptr(GPtrArray) entries = g_ptr_array_new();
     g_autoptr(ifxStore) store = NULL;
     g_autoptr(GPtrArray) log = NULL;
-    const char *id = positionals[0];
-    const char *domain = id ? positionals[1] : NULL;
+    const bool by_id = positionals[0] && ifxUndoIsId(positionals[0]);
+    const char *id = by_id ? positionals[0] : NULL;
+    g_autofree char *domain = NULL;
     ifxTally tally = { 0 };
     bool readable;
 
-    if (!ifxUndoCheckUsage(options, id, error))
+    if (!ifxUndoCheckUsage(options, positionals, error))
         return IFX_EXIT_ERROR;
     if (options->list)
         return ifxUndoList(session, error);
@@ -398,16 +442,17 @@ ifxUndoRun(ifxSession *session,
         ifxUndoReadLog(session, store, true, &readable, error) : NULL;
     if (!log)
         return IFX_EXIT_ERROR;
+    domain = ifxUndoFindUuid(session, positionals[by_id ? 1 : 0]);
     ifxChangeListInit(&list, session);
     if (!(id ? ifxUndoAddAll(&list, store, log, id, domain, entries, &tally, error) :
-          ifxUndoAddLast(&list, store, log, entries, &tally, error)))
+          ifxUndoAddLast(&list, store, log, domain, entries, &tally, error)))
         return IFX_EXIT_ERROR;
     return ifxUndoWrite(&list, store, entries, &tally, error);
 }
 
 const ifxCommand ifxCommandUndo = {
     .name = "undo",
-    .positionals = "[ID [DOMAIN]] | --list",
+    .positionals = "[ID] [DOMAIN] | --list",
     .summary = "undo what apply wrote, or list it",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_UNDO | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES,
     .max_positionals = 2,

@@ -140,6 +140,23 @@ is "$status" 2 "undo without a terminal and --yes: an error"
 tool -c "$demo" undo --list "$id"
 is "$status" 2 "undo --list takes no arguments"
 
+rm -rf state
+tool -c "$demo" apply --yes pbx
+first=$(ls state/transactions)
+tool -c "$demo" apply --yes gaming
+tool -c "$demo" undo --yes pbx
+is "$status $(grep -c "^virt-iommufix: pbx: its definition has nothing left of transaction $first$" err)" "0 1" \
+    "undo DOMAIN takes the last transaction of that domain" || show err
+grep -q gaming err
+is "$?" 1 "and no other"
+sed 's,<name>gaming</name>,<name>games</name>,' "$srcdir/examples/demo-host.xml" >renamed.xml
+sed -i "s,\"uri\": \"[^\"]*\",\"uri\": \"test://$tmp/renamed.xml\"," state/transactions/*/0001.json
+tool -c "test://$tmp/renamed.xml" undo --yes games
+is "$status $(grep -c 'gaming: its definition has nothing left of transaction' err)" "0 1" \
+    "a domain that was renamed since" || show err
+tool -c "$demo" undo --yes nonsense pbx
+is "$status $(grep -c 'nonsense is not the ID of a transaction' err)" "2 1" "two words without an ID"
+
 # What is gone does not keep undo from what was written before.
 rm -rf state
 tool -c "$demo" apply --yes gaming
