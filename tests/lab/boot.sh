@@ -11,6 +11,8 @@
 #                 prove that guests run
 #   LAB_TIMEOUT   seconds
 #   LAB_SNAPSHOT  "off": what is written stays in the image
+#   LAB_ROWS, LAB_SEED, LAB_STATES
+#                 are handed to the script; words without a space
 
 set -u
 image=$1
@@ -35,7 +37,7 @@ grep -q '^device .*drive=root' "$work/host" ||
         truncate -s "$size" "$work/$disk.img"
         echo "-drive if=none,id=$disk,format=raw,file=$work/$disk.img"
     done
-    sed -n 's/^\(device\|netdev\)  *\(.*\)/-\1 \2/p' "$work/host"
+    sed -n 's/^\(device\|netdev\|fsdev\|chardev\)  *\(.*\)/-\1 \2/p' "$work/host"
 } >"$work/arguments"
 
 if [ "${LAB_SHELL:-}" = yes ]; then
@@ -49,6 +51,8 @@ fi
 limit=${LAB_TIMEOUT:-900}
 machine=q35,kernel-irqchip=split
 kernel="console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$script"
+kernel="$kernel${LAB_ROWS:+ LAB_ROWS=$LAB_ROWS}${LAB_SEED:+ LAB_SEED=$LAB_SEED}"
+kernel="$kernel${LAB_STATES:+ LAB_STATES=$LAB_STATES}"
 # A background process has no standard input otherwise.
 exec 3<&0
 
@@ -61,7 +65,8 @@ reader=$!
 timeout --foreground "$limit" qemu-system-x86_64 -M "$machine" -m 1536 \
     -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" \
     -device intel-iommu,intremap=on,caching-mode=on \
-    -nodefaults -no-user-config -display none -vga none -no-reboot -serial "$serial" \
+    -nodefaults -no-user-config -display none -vga none -no-reboot -action watchdog=none \
+    -serial "$serial" \
     -kernel "$image/kernel" -initrd "$image/initrd" \
     -append "$kernel" \
     -drive "if=none,id=root,format=raw,snapshot=${LAB_SNAPSHOT:-on},file=$image/disk" \
