@@ -82,6 +82,22 @@ ifxPciAddressParseQemu(const char *text,
     return ifxPciAddressRead(text, 1, 1, address);
 }
 
+bool
+ifxPciAddressParseNodedev(const char *name,
+                          ifxPciAddress *address)
+{
+    g_auto(GStrv) parts = NULL;
+    g_autofree char *spelled = NULL;
+
+    if (!g_str_has_prefix(name, "pci_") || strlen(name) >= strlen("pci_") + IFX_PCI_ADDRESS_LENGTH)
+        return false;
+    parts = g_strsplit(name, "_", -1);
+    if (g_strv_length(parts) != 5)
+        return false;
+    spelled = g_strdup_printf("%s:%s:%s.%s", parts[1], parts[2], parts[3], parts[4]);
+    return ifxPciAddressParse(spelled, address);
+}
+
 static bool
 ifxPciAddressReadAttribute(const char *name,
                            const char *text,

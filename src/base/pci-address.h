@@ -34,6 +34,10 @@ bool ifxPciAddressParse(const char *text, ifxPciAddress *address);
  * QEMU hw/core/qdev-properties-system.c). False for anything else. */
 bool ifxPciAddressParseQemu(const char *text, ifxPciAddress *address);
 
+/* Reads libvirt's name of a node device, "pci_0000_01_00_0" (nodeDeviceGenerateName(),
+ * src/node_device/node_device_driver.c). False for anything else. */
+bool ifxPciAddressParseNodedev(const char *name, ifxPciAddress *address);
+
 /* Reads libvirt's spelling. NULL is an absent attribute.
  * IFX_ERROR_XML names the attribute that is not a number or out of range. */
 bool ifxPciAddressFromAttributes(const char *domain,

@@ -28,25 +28,7 @@ struct _ifxUseNodedev {
     const ifxUseNodedev *above;     /* the parent; NULL: it is not in the document */
 };
 
-/* "pci_0000_01_00_0" to "0000:01:00.0": undoes nodeDeviceGenerateName (libvirt
- * src/node_device/node_device_driver.c). NULL for other names. */
-static char *
-ifxUseNodedevPciName(const char *name)
-{
-    g_auto(GStrv) parts = NULL;
-    g_autofree char *spelled = NULL;
-    ifxPciAddress address;
-
-    if (!g_str_has_prefix(name, "pci_") || strlen(name) > IFX_USE_NODEDEV_MAX_NAME)
-        return NULL;
-    parts = g_strsplit(name, "_", -1);
-    if (g_strv_length(parts) != 5)
-        return NULL;
-    spelled = g_strdup_printf("%s:%s:%s.%s", parts[1], parts[2], parts[3], parts[4]);
-    return ifxPciAddressParse(spelled, &address) ? g_steal_pointer(&spelled) : NULL;
-}
-
-/* The same from the capability of the device itself. */
+/* "0000:01:00.0", from the capability. */
 static char *
 ifxUseNodedevPciAddress(const xmlNode *capability)
 {
@@ -167,8 +149,10 @@ static char *
 ifxUseNodedevMakePath(const ifxUseNodedev *nodedev)
 {
     const char *components[IFX_USE_NODEDEV_MAX_LEVELS];
-    g_autofree char *outermost = NULL;
+    const char *outermost = NULL;
     const char *start = NULL;
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    ifxPciAddress address;
     GString *path = g_string_new(NULL);
     guint count = 0;
     guint level;
@@ -181,7 +165,8 @@ ifxUseNodedevMakePath(const ifxUseNodedev *nodedev)
         if (nodedev->component)
             components[count++] = nodedev->component;
         if (!nodedev->above) {
-            outermost = nodedev->parent ? ifxUseNodedevPciName(nodedev->parent) : NULL;
+            if (nodedev->parent && ifxPciAddressParseNodedev(nodedev->parent, &address))
+                outermost = ifxPciAddressFormat(&address, spelled);
             break;
         }
         nodedev = nodedev->above;

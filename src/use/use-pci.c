@@ -3,13 +3,10 @@
 
 #include <string.h>
 
+#include "base/pci-driver.h"
 #include "base/sysfs.h"
 
 #define IFX_USE_PCI_DEVICES "sys/bus/pci/devices"
-
-static const char *const holders[] = {
-    "pci-stub", "pci-pf-stub", "pciback", "uio_pci_generic", "igb_uio", NULL,
-};
 
 static void
 ifxUsePciClear(gpointer data)
@@ -42,8 +39,8 @@ ifxUsePciList(const char *sysroot,
             !ifxSysfsReadNumber(dir, "class", 0xffffff, &code) || !match((guint32) code))
             continue;
         device.driver = ifxSysfsReadLink(dir, "driver");
-        device.host_driver = device.driver && !strstr(device.driver, "vfio") &&
-            !g_strv_contains(holders, device.driver) && !ifxSysfsExists(dir, "vfio-dev");
+        device.host_driver = device.driver && !ifxSysfsExists(dir, "vfio-dev") &&
+            ifxPciDriverIsOfHost(ifxPciDriverGet(device.driver));
         g_array_append_val(devices, device);
     }
     return devices;

@@ -31,6 +31,7 @@
 
 #include <string.h>
 
+#include "base/pci-driver.h"
 #include "base/sysfs.h"
 
 /* ".../0000:01:00.0/uio/uio0" to ".../0000:01:00.0". */
@@ -102,8 +103,6 @@ ifxUseVirtualAddUio(ifxUseGraph *graph,
     ifxUseGraphAddUse(graph, id, IFX_USE_PROCESS, false, "userspace driver");
 }
 
-/* By the name of its driver, or by vfio-dev, as libvirt does
- * (virPCIDeviceGetCurrentDriverNameAndType). */
 static bool
 ifxUseVirtualIsOnVfio(const char *devices,
                       const char *member)
@@ -111,7 +110,8 @@ ifxUseVirtualIsOnVfio(const char *devices,
     g_autofree char *dir = g_build_filename(devices, member, NULL);
     g_autofree char *driver = ifxSysfsReadLink(dir, "driver");
 
-    return driver && (strstr(driver, "vfio") || ifxSysfsExists(dir, "vfio-dev"));
+    return driver && (ifxPciDriverGet(driver) == IFX_PCI_DRIVER_VFIO ||
+                      ifxSysfsExists(dir, "vfio-dev"));
 }
 
 static void
