@@ -133,6 +133,21 @@ ifxNeedsAddHostdev(GPtrArray *needs,
     ifxNeedsAdd(needs, "mdev/", lower);
 }
 
+/* ALSA's own names of a sound card: hw:1, hw:1,0, plughw:1,0 (alsa-lib src/conf/alsa.conf). QEMU
+ * opens the card; its control node stands for it. */
+static void
+ifxNeedsAddSound(GPtrArray *needs,
+                 ifxXmlText *text,
+                 guint element)
+{
+    const char *dev = ifxXmlTextGetAttribute(text, element, "dev");
+    const char *card = dev && g_str_has_prefix(dev, "plug") ? dev + strlen("plug") : dev;
+
+    if (card && g_str_has_prefix(card, "hw:") && g_ascii_isdigit(card[strlen("hw:")]))
+        g_ptr_array_add(needs, g_strdup_printf("/dev/snd/controlC%u",
+                                               (guint) atoi(card + strlen("hw:"))));
+}
+
 GPtrArray *
 ifxDomainNeedsFind(const ifxDomain *domain)
 {
@@ -142,8 +157,11 @@ ifxDomainNeedsFind(const ifxDomain *domain)
     guint i;
 
     while ((device = ifxDomainNextDevice(text, device)) != IFX_XML_NONE) {
-        for (i = device; i < ifxXmlTextGetElement(text, device)->past; i++)
+        for (i = device; i < ifxXmlTextGetElement(text, device)->past; i++) {
             ifxNeedsAddPaths(needs, text, i);
+            if (ifxXmlTextIsNamed(text, device, "audio"))
+                ifxNeedsAddSound(needs, text, i);
+        }
         if (ifxXmlTextIsNamed(text, device, "interface"))
             ifxNeedsAddInterface(needs, text, device);
         else if (ifxXmlTextIsNamed(text, device, "hostdev"))

@@ -19,7 +19,7 @@
 #define IFX_CONNECTION_VDPA (1U << 17)
 
 static ifxNodedev *
-ifxConnectionLoadNodedev(const ifxConnection *connection,
+ifxConnectionLoadNodedev(ifxConnection *connection,
                          virNodeDevicePtr device,
                          GError **error)
 {
@@ -31,6 +31,9 @@ ifxConnectionLoadNodedev(const ifxConnection *connection,
     else
         ifxConnectionFail(error, "cannot read node device %s of %s",
                           virNodeDeviceGetName(device), connection->uri);
+    if (nodedev && nodedev->device && nodedev->device->vfio_unseen &&
+        ifxConnectionIsLocal(connection))
+        ifxTopologySysfsFindVfio("/", nodedev->device);
     free(xml);
     return nodedev;
 }

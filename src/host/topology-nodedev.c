@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "host/topology-nodedev.h"
 
+#include <limits.h>
+#include <string.h>
+
 #include "base/error.h"
+#include "base/pci-class.h"
+#include "base/pci-driver.h"
 #include "xml/xml-doc.h"
 
 char *
@@ -166,11 +171,52 @@ ifxNodedevParseDriver(const xmlNode *node,
 
     if (driver)
         device->driver = ifxXmlDocText(driver, "name");
-    device->serves_vfio = device->driver && ifxXmlDocChild(driver, "vfio");
     if (device->driver)
         device->driver_state = IFX_DRIVER_BOUND;
     else
         device->driver_state = drivers && !driver ? IFX_DRIVER_NONE : IFX_DRIVER_UNKNOWN;
+}
+
+/* A driver that serves VFIO by itself and does not have "vfio" in its name. No driver of Linux does
+ * so; NVIDIA's does, for the virtual functions of its GPUs. */
+static bool
+ifxNodedevMayServeVfio(const ifxDevice *device)
+{
+    return device->is_virtual && ifxPciDriverGet(device->driver) == IFX_PCI_DRIVER_HOST &&
+        !(device->has_class && IFX_PCI_BASE_CLASS(device->class_code) == IFX_PCI_BASE_NETWORK);
+}
+
+/* libvirt's XML does not show the folder vfio-dev. The tool's own captures state the header, and
+ * have <vfio/> in <driver>, or <vfio known='no'/> where their source could not show it. */
+static void
+ifxNodedevParseVfio(const xmlNode *node,
+                    const xmlNode *capability,
+                    ifxDevice *device)
+{
+    const xmlNode *driver = ifxXmlDocChild(node, "driver");
+    const xmlNode *vfio = driver ? ifxXmlDocChild(driver, "vfio") : NULL;
+    g_autofree char *known = vfio ? ifxXmlDocAttribute(vfio, "known") : NULL;
+    const bool own = device->header_unread || device->is_dead ||
+        ifxXmlDocCapability(capability, "endpoint");
+
+    if (device->driver_state != IFX_DRIVER_BOUND)
+        return;
+    device->serves_vfio = vfio && g_strcmp0(known, "no") != 0;
+    device->vfio_unseen = vfio ? !device->serves_vfio : !own && ifxNodedevMayServeVfio(device);
+}
+
+/* A document without a <path>, such as the tool's own captures, can name the parent. */
+static void
+ifxNodedevParsePath(const xmlNode *node,
+                    ifxDevice *device)
+{
+    g_autofree char *path = ifxXmlDocText(node, "path");
+    g_autofree char *parent = ifxXmlDocText(node, "parent");
+
+    if (path && strlen(path) < PATH_MAX)
+        ifxDeviceSetPath(device, path);
+    else if (parent && ifxPciAddressParseNodedev(parent, &device->carrier))
+        device->is_carried = device->carrier.domain != device->address.domain;
 }
 
 ifxNodedev *
@@ -204,12 +250,15 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
     if (device->has_class)
         device->class_code = (guint32) class_code;
     device->header = ifxNodedevHeader(capability);
-    device->header_unread = ifxXmlDocCapability(capability, "unknown") != NULL;
+    device->is_dead = ifxXmlDocCapability(capability, "no-answer") != NULL;
+    device->header_unread = device->is_dead || ifxXmlDocCapability(capability, "unknown");
     ifxNodedevIdentify(capability, "vendor", &device->vendor_id, &device->vendor);
     ifxNodedevIdentify(capability, "product", &device->product_id, &device->product);
     ifxNodedevParseDriver(node, drivers, device);
+    ifxNodedevParsePath(node, device);
     if (!ifxNodedevParseFunctions(capability, device, error))
         return false;
+    ifxNodedevParseVfio(node, capability, device);
     if (!group)
         return true;
     g_array_append_val(nodedev->members, address);

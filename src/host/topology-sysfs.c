@@ -20,24 +20,28 @@
 /* Every user may read this part of config. Each four bytes are a question to the device, and slow. */
 #define IFX_CONFIG_LENGTH 16
 
-static ifxHeaderType
-ifxTopologySysfsReadHeader(const char *dir)
+static void
+ifxTopologySysfsReadHeader(const char *dir,
+                           ifxDevice *device)
 {
     char config[IFX_CONFIG_LENGTH];
 
     if (ifxSysfsRead(dir, "config", config, sizeof(config)) <= IFX_CONFIG_HEADER_TYPE)
-        return IFX_HEADER_UNKNOWN;
+        return;
 
     switch (config[IFX_CONFIG_HEADER_TYPE] & IFX_CONFIG_HEADER_MASK) {
     case 0:
-        return IFX_HEADER_ENDPOINT;
+        device->header = IFX_HEADER_ENDPOINT;
+        break;
     case 1:
-        return IFX_HEADER_PCI_BRIDGE;
+        device->header = IFX_HEADER_PCI_BRIDGE;
+        break;
     case 2:
-        return IFX_HEADER_CARDBUS;
-    default:
-        /* 0x7f: the device does not answer. */
-        return IFX_HEADER_UNKNOWN;
+        device->header = IFX_HEADER_CARDBUS;
+        break;
+    case IFX_CONFIG_HEADER_MASK:
+        device->is_dead = true;
+        break;
     }
 }
 
@@ -98,6 +102,7 @@ ifxTopologySysfsLoadDevice(const char *dir,
 {
     g_autofree char *group = ifxSysfsReadLink(dir, "iommu_group");
     g_autofree char *physical = ifxSysfsReadLink(dir, "physfn");
+    g_autofree char *path = g_file_read_link(dir, NULL);
     ifxDevice *device = ifxDeviceNew(address);
     guint64 number;
 
@@ -111,14 +116,28 @@ ifxTopologySysfsLoadDevice(const char *dir,
     if (ifxSysfsReadNumber(dir, "device", G_MAXUINT16, &number))
         device->product_id = (guint16) number;
 
-    device->header = ifxTopologySysfsReadHeader(dir);
+    ifxTopologySysfsReadHeader(dir, device);
     device->driver = ifxSysfsReadLink(dir, "driver");
     device->driver_state = device->driver ? IFX_DRIVER_BOUND : IFX_DRIVER_NONE;
     device->serves_vfio = device->driver && !strstr(device->driver, "vfio") &&
         ifxSysfsExists(dir, "vfio-dev");
     device->is_virtual = physical && ifxPciAddressParse(physical, &device->physical_function);
     device->virtual_functions = ifxTopologySysfsListFunctions(dir);
+    if (path)
+        ifxDeviceSetPath(device, path);
     return device;
+}
+
+void
+ifxTopologySysfsFindVfio(const char *sysroot,
+                         ifxDevice *device)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *dir = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES,
+                                            ifxPciAddressFormat(&device->address, spelled), NULL);
+
+    device->vfio_unseen = device->vfio_unseen && !ifxSysfsExists(dir, "class");
+    device->serves_vfio = device->serves_vfio || ifxSysfsExists(dir, "vfio-dev");
 }
 
 static GDir *
@@ -156,6 +175,9 @@ ifxTopologySysfsLoadDevices(const char *sysroot,
             continue;
         dir = g_build_filename(path, name, NULL);
         device = ifxTopologySysfsLoadDevice(dir, &address);
+        /* What was read of a device that goes away meanwhile is not true of it. */
+        if (!ifxSysfsExists(dir, ""))
+            continue;
         if (device->group != IFX_GROUP_NONE)
             ifxTopologyBuilderAddMember(builder, (guint) device->group, &address);
         ifxTopologyBuilderAddDevice(builder, device);
@@ -170,15 +192,20 @@ ifxTopologySysfsLoadGroup(const char *groups,
                           GError **error)
 {
     g_autofree char *path = g_build_filename(groups, number_text, "devices", NULL);
+    g_autoptr(GError) problem = NULL;
     g_autoptr(GDir) entries = NULL;
     const char *name;
     guint64 number;
 
     if (!g_ascii_string_to_unsigned(number_text, 10, 0, G_MAXINT, &number, NULL))
         return true;
-    entries = ifxTopologySysfsOpenFolder(path, "", error);
-    if (!entries)
+    entries = ifxTopologySysfsOpenFolder(path, "", &problem);
+    if (!entries && access(path, F_OK) != 0 && errno == ENOENT)
+        return true;
+    if (!entries) {
+        g_propagate_error(error, g_steal_pointer(&problem));
         return false;
+    }
 
     while ((name = g_dir_read_name(entries))) {
         ifxPciAddress address;

@@ -4,6 +4,10 @@
 #include <string.h>
 
 #include "base/pci-class.h"
+#include "base/pci-driver.h"
+#include "base/sysfs.h"
+
+#define IFX_TOPOLOGY_VMD 0x10000
 
 struct _ifxTopology {
     GHashTable *devices;    /* ifxPciAddress -> ifxDevice */
@@ -106,24 +110,62 @@ ifxDeviceIsChipset(const ifxDevice *device)
     }
 }
 
+static bool
+ifxDeviceIsOn(const ifxDevice *device,
+              ifxPciDriver driver)
+{
+    return device->driver_state == IFX_DRIVER_BOUND && ifxPciDriverGet(device->driver) == driver;
+}
+
 bool
 ifxDeviceIsOnVfio(const ifxDevice *device)
 {
-    return device->driver_state == IFX_DRIVER_BOUND &&
-        (device->serves_vfio || strstr(device->driver, "vfio"));
+    return (device->driver_state == IFX_DRIVER_BOUND && device->serves_vfio) ||
+        ifxDeviceIsOn(device, IFX_PCI_DRIVER_VFIO);
 }
 
 bool
 ifxDeviceIsOnStub(const ifxDevice *device)
 {
-    return device->driver_state == IFX_DRIVER_BOUND && strcmp(device->driver, "pci-stub") == 0;
+    return ifxDeviceIsOn(device, IFX_PCI_DRIVER_STUB);
 }
 
 bool
 ifxDeviceIsOnUserspaceDriver(const ifxDevice *device)
 {
-    return device->driver_state == IFX_DRIVER_BOUND &&
-        (strcmp(device->driver, "uio_pci_generic") == 0 || strcmp(device->driver, "igb_uio") == 0);
+    return ifxDeviceIsOn(device, IFX_PCI_DRIVER_USERSPACE);
+}
+
+void
+ifxDeviceSetPath(ifxDevice *device,
+                 const char *path)
+{
+    g_autoptr(GArray) functions = ifxSysfsPciAncestors(path);
+    guint i;
+
+    for (i = functions->len; i > 0 && !device->is_carried; i--) {
+        device->carrier = g_array_index(functions, ifxPciAddress, i - 1);
+        device->is_carried = device->carrier.domain != device->address.domain;
+    }
+}
+
+bool
+ifxDeviceGoesWith(const ifxDevice *device,
+                  const ifxPciAddress *address)
+{
+    return (device->is_virtual && ifxPciAddressEqual(&device->physical_function, address)) ||
+        (device->is_carried && ifxPciAddressEqual(&device->carrier, address));
+}
+
+bool
+ifxDeviceMayGoWith(const ifxDevice *device,
+                   const ifxDevice *other)
+{
+    if (ifxDeviceGoesWith(device, &other->address))
+        return true;
+    return !device->is_carried && device->address.domain >= IFX_TOPOLOGY_VMD &&
+        other->address.domain < IFX_TOPOLOGY_VMD && other->driver_state == IFX_DRIVER_BOUND &&
+        strcmp(other->driver, "vmd") == 0;
 }
 
 static void

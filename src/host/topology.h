@@ -38,10 +38,16 @@ struct _ifxDevice {
     guint32 class_code;     /* 0xBBSSPP, see pci-class.h */
     ifxHeaderType header;
     bool header_unread;     /* the source reports that it could not read the header */
+    bool is_dead;           /* it does not answer: its header type reads ff, as all of its
+                             * configuration space does. libvirt starts no guest with such a claim or
+                             * placeholder ("Unknown PCI header type '127'",
+                             * virPCIDeviceGetPCIHeaderType) */
     ifxDriverState driver_state;
     char *driver;           /* if bound */
     bool serves_vfio;       /* the driver serves VFIO by itself, although its name does not show it:
                              * the device has a folder vfio-dev in sysfs (NVIDIA's vGPU) */
+    bool vfio_unseen;       /* it may do that: the source can't show the folder. Only virtual
+                             * functions have such drivers, and no network function */
     guint16 vendor_id;
     guint16 product_id;
     char *vendor;           /* in words; NULL if the source has none */
@@ -49,6 +55,8 @@ struct _ifxDevice {
     bool is_virtual;        /* it is an SR-IOV virtual function */
     ifxPciAddress physical_function;    /* if is_virtual */
     GArray *virtual_functions;          /* ifxPciAddress: those that are enabled; NULL: none */
+    bool is_carried;        /* its root bus was made by the driver of another function (VMD) */
+    ifxPciAddress carrier;              /* if is_carried */
 };
 
 /* A device at @address, in no group. Everything else is unknown. */
@@ -67,15 +75,26 @@ bool ifxDeviceIsBridge(const ifxDevice *device);
  * without one. */
 bool ifxDeviceIsChipset(const ifxDevice *device);
 
-/* The driver is vfio-pci or a variant of it, which all have "vfio" in their names, or it serves VFIO
- * by itself (libvirt virPCIDeviceGetCurrentDriverNameAndType). */
+/* What the driver is (base/pci-driver.h); false if none is bound, or if it is unknown. A driver that
+ * serves VFIO by itself counts as one of VFIO. */
 bool ifxDeviceIsOnVfio(const ifxDevice *device);
-
-/* The driver is pci-stub, which only keeps other drivers off the device. */
 bool ifxDeviceIsOnStub(const ifxDevice *device);
-
-/* The driver is uio_pci_generic or DPDK's igb_uio, which hand the device to a process. */
 bool ifxDeviceIsOnUserspaceDriver(const ifxDevice *device);
+
+/* Finds out from its @path in sysfs what carries the device. In such a path each function is below
+ * the bridge of its bus, and all these are in one PCI domain: a bus that a bridge makes is in the
+ * domain of the bridge (pci_alloc_child_bus(), Linux drivers/pci/probe.c). If a function is in
+ * another domain, its driver has made a root bus (vmd_enable_domain(),
+ * drivers/pci/controller/vmd.c). */
+void ifxDeviceSetPath(ifxDevice *device, const char *path);
+
+/* Does @device disappear when the function at @address loses its driver? A virtual function goes
+ * with its physical function (pci_disable_sriov(), called by the driver's remove()), and a device
+ * with its carrier (vmd_remove()). */
+bool ifxDeviceGoesWith(const ifxDevice *device, const ifxPciAddress *address);
+
+/* Does it, or can't that be known? VMD's domains begin at 0x10000 (vmd_find_free_domain()). */
+bool ifxDeviceMayGoWith(const ifxDevice *device, const ifxDevice *other);
 
 typedef struct _ifxMember ifxMember;
 struct _ifxMember {
@@ -148,8 +167,11 @@ bool ifxTopologyShowsAllDevices(const ifxTopology *topology);
 /* The whole host whose file system has its root at @sysroot, "/" for this one. NULL with
  * IFX_ERROR_HOST if there is no such tree, or if it cannot be read.
  *
- * Read are /sys/bus/pci/devices/ADDRESS/{class,vendor,device,config,driver,iommu_group,
- * vfio-dev} and
- * /sys/kernel/iommu_groups/N/devices (Linux Documentation/ABI/testing/sysfs-bus-pci,
- * sysfs-kernel-iommu_groups). */
+ * Read are /sys/bus/pci/devices/ADDRESS, where that link leads to, and in it {class,vendor,device,
+ * config,driver,iommu_group,vfio-dev}; and /sys/kernel/iommu_groups/N/devices (Linux
+ * Documentation/ABI/testing/sysfs-bus-pci, sysfs-kernel-iommu_groups). A device or a group that
+ * goes away meanwhile is left out. */
 ifxTopology *ifxTopologySysfsLoad(const char *sysroot, GError **error);
+
+/* Looks on the host whose root is @sysroot for what a device with vfio_unseen may have there. */
+void ifxTopologySysfsFindVfio(const char *sysroot, ifxDevice *device);

@@ -54,9 +54,10 @@ ifxPlanClaimsHasPlaceholder(const ifxDomain *domain,
     return false;
 }
 
-/* libvirt requires that an unmanaged device is on a VFIO driver: "Unmanaged PCI device ... must be
- * manually detached from the host" (virHostdevPreparePCIDevicesImpl). QEMU requires it of a device
- * by hand. */
+/* Must somebody detach the device before each start, if it does not serve VFIO by itself? libvirt
+ * requires that an unmanaged device is on a VFIO driver: "Unmanaged PCI device ... must be manually
+ * detached from the host" (virHostdevPreparePCIDevicesImpl). QEMU requires it of a device by
+ * hand. */
 static bool
 ifxPlanClaimsIsUnmanaged(const ifxDomain *domain,
                          const ifxClaim *claim,
@@ -125,7 +126,8 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
     const ifxPolicy *policy = basis->policy;
 
     judged->group = device->group;
-    judged->unmanaged = ifxPlanClaimsIsUnmanaged(domain, claim, device);
+    judged->unmanaged = ifxPlanClaimsIsUnmanaged(domain, claim, device) && !device->vfio_unseen;
+    judged->uncertain = ifxPlanClaimsIsUnmanaged(domain, claim, device) && device->vfio_unseen;
     judged->chipset = ifxDeviceIsChipset(device) && !ifxDeviceIsOnVfio(device);
     judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
     if (ifxPlanClaimsIsInUse(judged, policy)) {
@@ -149,7 +151,7 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
     judged->reason = ifxPlanClaimsReason(judged);
     /* To detach a device from a driver that serves VFIO by itself destroys it: a vGPU. */
     judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE &&
-        !device->serves_vfio &&
+        !device->serves_vfio && !device->vfio_unseen &&
         !ifxPolicyLeavesOut(policy, device->group);
 }
 
@@ -178,9 +180,10 @@ ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
         judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
         return judged;
     }
-    if (ifxDeviceIsBridge(device)) {
+    if (device->is_dead || ifxDeviceIsBridge(device)) {
         judged.verdict = IFX_VERDICT_REFUSE;
-        judged.reason = IFX_REASON_BRIDGE;
+        judged.reason = device->is_dead ? IFX_REASON_NO_ANSWER : IFX_REASON_BRIDGE;
+        judged.group = device->is_dead ? device->group : IFX_GROUP_NONE;
         return judged;
     }
     if (device->group == IFX_GROUP_NONE) {
@@ -265,6 +268,23 @@ ifxPlanClaimsRefuseNvmeWithHostdev(ifxPlan *plan)
     }
 }
 
+/* The device is gone before libvirt or QEMU comes to it, or is taken from them. */
+static void
+ifxPlanClaimsRefuseCarried(ifxPlan *plan,
+                           const ifxTopology *topology)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+        const ifxDevice *device = ifxTopologyGetDevice(topology, &claim->claim->address);
+        const ifxClaim *other = device ? ifxPlanLookupCarrier(plan, topology, device) : NULL;
+
+        if (other)
+            ifxPlanClaimsRefuse(claim, IFX_REASON_GOES_WITH, other);
+    }
+}
+
 void
 ifxPlanClaimsJudge(ifxPlan *plan,
                    const ifxPlanBasis *basis)
@@ -281,5 +301,6 @@ ifxPlanClaimsJudge(ifxPlan *plan,
     if (ifxDomainIsQemu(plan->domain)) {
         ifxPlanClaimsRefuseDuplicates(plan);
         ifxPlanClaimsRefuseNvmeWithHostdev(plan);
+        ifxPlanClaimsRefuseCarried(plan, basis->host->topology);
     }
 }

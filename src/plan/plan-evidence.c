@@ -147,33 +147,59 @@ ifxPlanEvidenceAddUserspace(GPtrArray **list,
                        g_strdup_printf("userspace driver %s", device->driver));
 }
 
-/* A physical function that loses its driver loses its virtual functions. */
-static void
-ifxPlanEvidenceAddFunctions(GPtrArray **list,
-                            const ifxDomain *domain,
-                            const ifxDevice *device)
+/* The first device that the domain claims and that may disappear when @device loses its driver;
+ * NULL: none. A virtual function and its physical one name each other; one name is enough. */
+static const ifxDevice *
+ifxPlanEvidenceFindCarried(const ifxDomain *domain,
+                           const ifxTopology *topology,
+                           const ifxDevice *device)
 {
     const GArray *functions = device->virtual_functions;
-    char spelled[IFX_PCI_ADDRESS_LENGTH];
-    ifxLift lift = IFX_LIFT_BY_NAME;
     guint i;
     guint j;
 
-    if (!functions || functions->len == 0)
-        return;
     for (i = 0; domain && i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+        const ifxDevice *claimed = ifxTopologyGetDevice(topology, &claim->address);
 
-        for (j = 0; j < functions->len; j++) {
+        if (claimed && ifxDeviceMayGoWith(claimed, device))
+            return claimed;
+        for (j = 0; claimed && functions && j < functions->len; j++) {
             if (ifxPciAddressEqual(&g_array_index(functions, ifxPciAddress, j), &claim->address))
-                lift = IFX_LIFT_NEVER;
+                return claimed;
         }
     }
-    ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, 0), spelled);
-    ifxPlanEvidenceAdd(list, IFX_REASON_PF_WITH_VFS, lift, NULL, functions->len == 1 ?
-                       g_strdup_printf("virtual function %s", spelled) :
-                       g_strdup_printf("%u virtual functions, from %s on", functions->len,
-                                       spelled));
+    return NULL;
+}
+
+/* A physical function that loses its driver loses its virtual functions, and a VMD controller the
+ * drives below it. What the guest gets of these never lets go of them. */
+static void
+ifxPlanEvidenceAddCarried(GPtrArray **list,
+                          const ifxDomain *domain,
+                          const ifxTopology *topology,
+                          const ifxDevice *device)
+{
+    const GArray *functions = device->virtual_functions;
+    const ifxDevice *claimed = ifxPlanEvidenceFindCarried(domain, topology, device);
+    const ifxLift lift = claimed ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME;
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+
+    if (claimed)
+        ifxPciAddressFormat(&claimed->address, spelled);
+    if (claimed && !claimed->is_virtual && !functions) {
+        ifxPlanEvidenceAdd(list, IFX_REASON_CARRIER, lift, NULL, g_strdup(spelled));
+    } else if (functions && functions->len > 1) {
+        ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, 0), spelled);
+        ifxPlanEvidenceAdd(list, IFX_REASON_PF_WITH_VFS, lift, NULL,
+                           g_strdup_printf("%u virtual functions, from %s on", functions->len,
+                                           spelled));
+    } else if (claimed || functions) {
+        if (!claimed)
+            ifxPciAddressFormat(&g_array_index(functions, ifxPciAddress, 0), spelled);
+        ifxPlanEvidenceAdd(list, IFX_REASON_PF_WITH_VFS, lift, NULL,
+                           g_strdup_printf("virtual function %s", spelled));
+    }
 }
 
 /* "domain web (running)". The caller owns it. */
@@ -326,7 +352,7 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
     if (host->use && needs)
         ifxPlanEvidenceAddNeeds(list, domain, needs, host->use, &device->address);
     ifxPlanEvidenceAddUserspace(list, device);
-    ifxPlanEvidenceAddFunctions(list, domain, device);
+    ifxPlanEvidenceAddCarried(list, domain, host->topology, device);
     if (host->elsewhere) {
         ifxPlanEvidenceAddUnread(list, host, device);
         ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);

@@ -24,6 +24,16 @@ void ifxPlanClaimsJudge(ifxPlan *plan, const ifxPlanBasis *basis);
  * it is complete and starts. The plan's claims must be judged before. */
 void ifxPlanMembersJudge(const ifxPlan *plan, ifxPlanGroup *group, const ifxPlanBasis *basis);
 
+/* Takes back what was to be added and disappears anyway, when another member that is added loses its
+ * driver. All groups must be judged before. */
+void ifxPlanMembersJudgeCarried(ifxPlan *plan);
+
+/* The claim of the device with which @device disappears when libvirt takes that from its driver; NULL:
+ * none. Lent. */
+const ifxClaim *ifxPlanLookupCarrier(const ifxPlan *plan,
+                                     const ifxTopology *topology,
+                                     const ifxDevice *device);
+
 /* Adds the notes to @plan:
  *  - an interface on a hostdev network gets one of the network's devices when the domain starts
  *    (networkAllocatePort, libvirt src/network/bridge_driver.c), so any of their groups may have

@@ -19,6 +19,8 @@ ifxPlanJudgeGroups(ifxPlan *plan,
             ifxPlanMembersJudge(plan, ifxPlanAddGroup(plan, group, &claim->claim->address), basis);
     }
 
+    ifxPlanMembersJudgeCarried(plan);
+
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
@@ -49,8 +51,12 @@ ifxPlanJudgeStarts(const ifxPlan *plan)
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
-        if (ifxPlanJudgeIsBlocking(&g_array_index(plan->claims, ifxPlanClaim, i)))
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (ifxPlanJudgeIsBlocking(claim))
             return IFX_STARTS_NO;
+        if (claim->uncertain)
+            starts = IFX_STARTS_UNKNOWN;
     }
     for (i = 0; i < plan->groups->len; i++)
         starts = MAX(starts, g_array_index(plan->groups, ifxPlanGroup, i).starts);

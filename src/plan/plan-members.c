@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-internal.h"
 
-#include <string.h>
+#include "base/pci-driver.h"
 
 /* Would the kernel hand over the group if the device stayed as it is? */
 static ifxStarts
@@ -10,7 +10,7 @@ ifxPlanMembersDriverStarts(const ifxDevice *device)
     if (device->driver_state == IFX_DRIVER_UNKNOWN)
         return IFX_STARTS_UNKNOWN;
     if (device->driver_state == IFX_DRIVER_NONE || ifxDeviceIsOnVfio(device) ||
-        ifxDeviceIsOnStub(device) || strcmp(device->driver, "pcieport") == 0)
+        ifxPciDriverYieldsGroup(ifxPciDriverGet(device->driver)))
         return IFX_STARTS_YES;
     return IFX_STARTS_NO;
 }
@@ -22,6 +22,14 @@ ifxPlanMembersDecide(ifxPlanMember *judged,
 {
     judged->verdict = verdict;
     judged->reason = reason;
+}
+
+/* It disappears with a device that the guest takes. */
+static void
+ifxPlanMembersGoes(ifxPlanMember *judged)
+{
+    judged->starts = IFX_STARTS_YES;
+    ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_GOES_WITH);
 }
 
 static void
@@ -119,6 +127,9 @@ ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
     judged->starts = ifxPlanMembersDriverStarts(device);
     if (ifxDeviceIsBridge(device))
         ifxPlanMembersJudgeBridge(judged, allowed);
+    else if (device->is_dead)
+        ifxPlanMembersDecide(judged, judged->starts == IFX_STARTS_YES ?
+                             IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE, IFX_REASON_NO_ANSWER);
     else
         ifxPlanMembersJudgeDevice(judged, device, allowed, basis);
 }
@@ -141,10 +152,27 @@ ifxPlanMembersJudgeMember(const ifxPlan *plan,
     } else if (!member->device || member->device->group != (int) group->number) {
         /* A device that names another group as its own is unknown, too. */
         ifxPlanMembersDecide(&judged, IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_MEMBER);
+    } else if (ifxPlanLookupCarrier(plan, basis->host->topology, member->device)) {
+        ifxPlanMembersGoes(&judged);
     } else {
         ifxPlanMembersJudgeMissing(&judged, basis);
     }
     return judged;
+}
+
+static void
+ifxPlanMembersConclude(ifxPlanGroup *group)
+{
+    guint i;
+
+    group->complete = true;
+    group->starts = IFX_STARTS_YES;
+    for (i = 0; i < group->members->len; i++) {
+        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
+
+        group->complete &= !ifxPlanMemberIsLacking(member);
+        group->starts = MAX(group->starts, member->starts);
+    }
 }
 
 void
@@ -160,8 +188,51 @@ ifxPlanMembersJudge(const ifxPlan *plan,
             ifxPlanMembersJudgeMember(plan, group->group, &g_array_index(members, ifxMember, i),
                                       basis);
 
-        group->complete &= !ifxPlanMemberIsLacking(&judged);
-        group->starts = MAX(group->starts, judged.starts);
         g_array_append_val(group->members, judged);
+    }
+    ifxPlanMembersConclude(group);
+}
+
+/* Is a member that will be added the one with which @device goes? */
+static bool
+ifxPlanMembersGoesWithAdded(const ifxPlan *plan,
+                            const ifxDevice *device)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_ADD &&
+                ifxDeviceGoesWith(device, &member->member->address))
+                return true;
+        }
+    }
+    return false;
+}
+
+void
+ifxPlanMembersJudgeCarried(ifxPlan *plan)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->groups->len; i++) {
+        ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        for (j = 0; j < group->members->len; j++) {
+            ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+            const ifxDevice *device = member->member->device;
+
+            /* What goes with nothing is the usual case. */
+            if (member->verdict == IFX_VERDICT_ADD && (device->is_virtual || device->is_carried) &&
+                ifxPlanMembersGoesWithAdded(plan, device))
+                ifxPlanMembersGoes(member);
+        }
+        ifxPlanMembersConclude(group);
     }
 }

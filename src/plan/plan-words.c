@@ -65,6 +65,9 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_NO_IOMMU] = { "no-iommu",
         .sentence = "is in no IOMMU group",
         .remedy = "Enable the IOMMU in the firmware and on the kernel command line" },
+    [IFX_REASON_NO_ANSWER] = { "no-answer",
+        .sentence = "does not answer, so no guest can start that declares it",
+        .remedy = "Turn the host off and on again" },
     [IFX_REASON_NOT_QEMU] = { "not-qemu",
         .sentence = "is not for libvirt's QEMU driver, so it was skipped: only that driver "
                     "knows placeholders" },
@@ -89,6 +92,11 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         .claimed = "Remove it from the domain: virsh edit {domain}" },
     [IFX_REASON_STUB] = { "stub",
         .sentence = "is bound to pci-stub, so neither the host nor a guest uses it" },
+    [IFX_REASON_GOES_WITH] = { "goes-with",
+        .sentence = "disappears when the guest takes the device that it belongs to",
+        .declared = "is declared, but disappears when the guest takes {other}, so the guest will "
+                    "not start",
+        .claimed = "Remove one of the two: virsh edit {domain}" },
     [IFX_REASON_NOT_PCI] = { "not-pci",
         .sentence = "is in the group, but is not a PCI device, so libvirt cannot detach it",
         .remedy = "If it has a driver, unbind it before the guest starts" },
@@ -130,6 +138,11 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
                     "its driver",
         .remedy = "Remove them first with \"echo 0 >/sys/bus/pci/devices/{device}/sriov_numvfs\"",
         .never = "The domain itself uses one of them: give it a device of another group" },
+    [IFX_REASON_CARRIER] = { "carrier",
+        .sentence = "is missing, but a device that the domain uses disappears when it loses its "
+                    "driver",
+        .remedy = "Turn VMD off in the firmware, or give the guest {device} instead: virsh edit "
+                  "{domain}" },
     [IFX_REASON_MDEV_PARENT] = { "mdev-parent",
         .sentence = "is missing, but mediated devices are parts of it",
         .remedy = "Stop them first with mdevctl stop" },

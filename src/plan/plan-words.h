@@ -33,6 +33,7 @@ typedef enum {
     IFX_REASON_NVME_WITH_HOSTDEV,
     IFX_REASON_QEMU_ARGUMENT,
     IFX_REASON_NO_IOMMU,
+    IFX_REASON_NO_ANSWER,
     IFX_REASON_NOT_QEMU,
     IFX_REASON_MISSING,
     IFX_REASON_NOT_NEEDED,
@@ -42,6 +43,7 @@ typedef enum {
     IFX_REASON_CHIPSET_IDLE,
     IFX_REASON_PLATFORM_FUNCTION,
     IFX_REASON_STUB,
+    IFX_REASON_GOES_WITH,
     IFX_REASON_NOT_PCI,
     IFX_REASON_UNKNOWN_MEMBER,
     IFX_REASON_UNKNOWN_USE,
@@ -54,6 +56,7 @@ typedef enum {
     IFX_REASON_BOOT_VGA,
     IFX_REASON_LAST_INPUT,
     IFX_REASON_PF_WITH_VFS,
+    IFX_REASON_CARRIER,
     IFX_REASON_MDEV_PARENT,
     IFX_REASON_VDPA_PARENT,
     IFX_REASON_CLAIMED_ELSEWHERE,
@@ -113,7 +116,7 @@ struct _ifxReasonSubject {
                                      * are about a claim, or it is unknown */
     bool is_claim;                  /* they are about a claim, not about a member */
     bool misplaced;                 /* CLAIM_IN_USE: see ifxPlanClaim */
-    const char *other;              /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the path of the other
+    const char *other;              /* CLAIMED_TWICE and its like: the path of the other
                                      * claim; NULL for all others */
 };
 

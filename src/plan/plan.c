@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan.h"
 
+#include "plan/plan-internal.h"
 #include "xml/xml-text.h"
 
 static void
@@ -96,6 +97,25 @@ ifxPlanLookupClaim(const ifxPlan *plan,
     return NULL;
 }
 
+const ifxClaim *
+ifxPlanLookupCarrier(const ifxPlan *plan,
+                     const ifxTopology *topology,
+                     const ifxDevice *device)
+{
+    guint i;
+
+    if (!device->is_virtual && !device->is_carried)
+        return NULL;
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxClaim *claim = g_array_index(plan->claims, ifxPlanClaim, i).claim;
+        const ifxDevice *claimed = ifxTopologyGetDevice(topology, &claim->address);
+
+        if (claimed && ifxDeviceGoesWith(device, &claim->address) && !ifxDeviceIsOnVfio(claimed))
+            return claim;
+    }
+    return NULL;
+}
+
 const ifxPlanGroup *
 ifxPlanLookupGroup(const ifxPlan *plan,
                    int number)
@@ -140,7 +160,8 @@ ifxPlanMemberIsLacking(const ifxPlanMember *member)
     case IFX_VERDICT_SKIP:
         return member->reason != IFX_REASON_NOT_PCI && member->reason != IFX_REASON_BRIDGE &&
             member->reason != IFX_REASON_BRIDGE_BLOCKS &&
-            member->reason != IFX_REASON_CHIPSET_IDLE && member->reason != IFX_REASON_STUB;
+            member->reason != IFX_REASON_CHIPSET_IDLE && member->reason != IFX_REASON_STUB &&
+            member->reason != IFX_REASON_GOES_WITH && member->reason != IFX_REASON_NO_ANSWER;
     case IFX_VERDICT_DECLARED:
     case IFX_VERDICT_REMOVE:
         break;

@@ -27,12 +27,15 @@ struct _ifxPlanClaim {
     bool manage;            /* it is to become managed='yes' */
     bool unmanaged;         /* it is not managed, and the device is on no VFIO driver: someone has
                              * to detach the device before each start */
+    bool uncertain;         /* it may be unmanaged: the source can't show whether the device is on a
+                             * VFIO driver */
     bool chipset;           /* it takes a chipset device that is on no VFIO driver: refused unless
                              * --allow-member names it */
     bool misplaced;         /* the address seems to be another device's since a card was moved: it
                              * holds no device of the claim's kind, or the domain also claims a
                              * function of the same slot that this host does not have */
-    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV: the claim that excludes it */
+    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV, GOES_WITH: the claim that
+                             * excludes it */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };
 

@@ -48,15 +48,18 @@ ifxCaptureXmlAddDriver(GString *out,
         /* As a reader of the capture reads it. */
         safe = g_strstrip(ifxCaptureXmlEscape(device->driver));
         g_string_append_printf(out, "    <driver>\n      <name>%s</name>\n%s    </driver>\n", safe,
-                               device->serves_vfio ? "      <vfio/>\n" : "");
+                               device->serves_vfio ? "      <vfio/>\n" :
+                               device->vfio_unseen ? "      <vfio known='no'/>\n" : "");
         break;
     }
 }
 
 static const char *
-ifxCaptureXmlHeader(ifxHeaderType header)
+ifxCaptureXmlHeader(const ifxDevice *device)
 {
-    switch (header) {
+    if (device->is_dead)
+        return "no-answer";
+    switch (device->header) {
     case IFX_HEADER_UNKNOWN:
         break;
     case IFX_HEADER_ENDPOINT:
@@ -181,6 +184,11 @@ ifxCaptureXmlAddDevice(GString *out,
     g_autofree char *name = ifxNodedevName(address);
 
     g_string_append_printf(out, "  <device>\n    <name>%s</name>\n", name);
+    if (device->is_carried) {
+        g_autofree char *carrier = ifxNodedevName(&device->carrier);
+
+        g_string_append_printf(out, "    <parent>%s</parent>\n", carrier);
+    }
     ifxCaptureXmlAddDriver(out, device);
     g_string_append(out, "    <capability type='pci'>\n");
     if (device->has_class)
@@ -192,7 +200,7 @@ ifxCaptureXmlAddDevice(GString *out,
     ifxCaptureXmlAddIdentity(out, "vendor", device->vendor_id, device->vendor);
     ifxCaptureXmlAddFunctions(out, device);
     g_string_append_printf(out, "      <capability type='%s'/>\n",
-                           ifxCaptureXmlHeader(device->header));
+                           ifxCaptureXmlHeader(device));
     if (group)
         ifxCaptureXmlAddGroup(out, "      ", group);
     if (device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsBridge(device))

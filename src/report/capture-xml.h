@@ -16,7 +16,10 @@
  *
  *     <driver/>                      the driver is unknown
  *     <vfio/>                        in <driver>: it serves VFIO by itself
+ *     <vfio known='no'/>             in <driver>: it may do so
+ *     <parent>                       the function whose driver made the device's root bus (VMD)
  *     <capability type='endpoint'/>  the header is that of an endpoint
+ *     <capability type='no-answer'/> the device does not answer
  *     <capability type='unknown'/>   the header is unknown
  *     <member name='AMDI0095:00'/>   in <iommuGroup>: a member that is not a PCI function
  *     <carries><thing id='tty/ttyS4'/></carries>

@@ -137,7 +137,7 @@ ifxUseHeldAskNode(const char *sysroot,
 
 /* The block device that the attribute DIR/NAME names is the thing @id. */
 static bool
-ifxUseHeldNames(const ifxUseGraph *graph,
+ifxUseHeldNames(ifxUseGraph *graph,
                 const char *dir,
                 const char *name,
                 const char *id)
@@ -149,7 +149,7 @@ ifxUseHeldNames(const ifxUseGraph *graph,
 }
 
 static char *
-ifxUseHeldFindZram(const ifxUseGraph *graph,
+ifxUseHeldFindZram(ifxUseGraph *graph,
                    const char *id)
 {
     g_autofree char *folder = g_build_filename(graph->sysroot, IFX_USE_BLOCK_FOLDER, NULL);
@@ -169,7 +169,7 @@ ifxUseHeldFindZram(const ifxUseGraph *graph,
 /* Looks two folders below @folder, in FOLDER/ONE/BETWEEN/OTHER; @between is "." where they follow
  * each other. "ONE/OTHER" where @attribute names the thing @id and "enable" is 1. */
 static char *
-ifxUseHeldFindExport(const ifxUseGraph *graph,
+ifxUseHeldFindExport(ifxUseGraph *graph,
                      const char *id,
                      const char *folder,
                      const char *between,
@@ -199,7 +199,7 @@ ifxUseHeldFindExport(const ifxUseGraph *graph,
 
 /* The namespace of nvmet that the thing is. */
 static char *
-ifxUseHeldFindNvmet(const ifxUseGraph *graph,
+ifxUseHeldFindNvmet(ifxUseGraph *graph,
                     const char *id)
 {
     g_autofree char *space =
@@ -210,7 +210,7 @@ ifxUseHeldFindNvmet(const ifxUseGraph *graph,
 
 /* The folder of a thing "block/NAME". */
 static char *
-ifxUseHeldFolder(const ifxUseGraph *graph,
+ifxUseHeldFolder(ifxUseGraph *graph,
                  const ifxUseThing *thing)
 {
     return g_build_filename(graph->sysroot, IFX_USE_BLOCK_FOLDER, thing->id + strlen("block/"),
@@ -219,7 +219,7 @@ ifxUseHeldFolder(const ifxUseGraph *graph,
 
 /* The label of what is stacked on the thing; a partition holds nothing. */
 static const char *
-ifxUseHeldFindStacked(const ifxUseGraph *graph,
+ifxUseHeldFindStacked(ifxUseGraph *graph,
                       const ifxUseThing *thing)
 {
     guint i;
@@ -236,7 +236,7 @@ ifxUseHeldFindStacked(const ifxUseGraph *graph,
 }
 
 static char *
-ifxUseHeldDescribe(const ifxUseGraph *graph,
+ifxUseHeldDescribe(ifxUseGraph *graph,
                    const ifxUseThing *thing,
                    const char *number)
 {
@@ -314,7 +314,7 @@ struct _ifxUseHeldRun {
 
 /* What can be said of the thing, for ifxUseHeldTake(); nothing: it is free, or settled. */
 static void
-ifxUseHeldAskThing(const ifxUseGraph *graph,
+ifxUseHeldAskThing(ifxUseGraph *graph,
                    const ifxUseThing *thing,
                    GString *answer)
 {

@@ -128,6 +128,10 @@ const char *ifxUseNodeFind(const char *sysroot, ifxUseGraph *graph, const char *
  * none. Lent for the life of @graph. */
 const char *ifxUseNodeFindName(const ifxUseGraph *graph, const char *name);
 
+/* The thing whose character device is at @path, "/dev/input/by-id/usb-Mouse-event-mouse", or a link
+ * to it. NULL: there is none, or the host can't be asked. Lent for the life of @graph. */
+const char *ifxUseNodeFindPath(ifxUseGraph *graph, const char *path);
+
 /* How many milliseconds an answer of the kernel may take in a child process (base/child.h), and
  * after how many late ones of a kind the others are given up. */
 #define IFX_USE_PATIENCE 2000

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "use/use.h"
+#include "use/use-internal.h"
 
 #include <limits.h>
 #include <string.h>
@@ -30,7 +30,7 @@ ifxUseNeedRename(const char *path)
 }
 
 const char *
-ifxUseNeedFind(const ifxUseGraph *graph,
+ifxUseNeedFind(ifxUseGraph *graph,
                const char *need)
 {
     const char *id = ifxUseGraphLookup(graph, need);
@@ -45,7 +45,8 @@ ifxUseNeedFind(const ifxUseGraph *graph,
     if (id)
         return id;
     other = ifxUseNeedRename(path);
-    return other ? ifxUseGraphLookup(graph, other) : NULL;
+    id = other ? ifxUseGraphLookup(graph, other) : NULL;
+    return id ? id : ifxUseNodeFindPath(graph, path);
 }
 
 ifxUseKind

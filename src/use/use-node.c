@@ -14,11 +14,16 @@
  * disk is. A device that hangs on none is nothing: mem, null, ptmx, pts, tun, kvm, fuse.
  *
  *     node/ng0n2  sound/snd/controlC0  input/input/event3  input/hidraw0
+ *
+ * A domain names a node by a path, often by one of udev's links. On this host the node there has the
+ * number. In a tree of files it has none; DEVNAME and udev's own record of its links tell it.
  */
 
 #include "use/use-internal.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "base/sysfs.h"
 
@@ -101,4 +106,55 @@ ifxUseNodeFind(const char *sysroot,
     file = g_strconcat("/dev/", name, NULL);
     id = ifxUseNodeFindName(graph, file);
     return id ? id : ifxUseNodeAdd(graph, dir, path, name);
+}
+
+/* Has the character device with that number the path @path? */
+static bool
+ifxUseNodeHasPath(const char *sysroot,
+                  const char *dir,
+                  const char *number,
+                  const char *path)
+{
+    g_autofree char *node = g_build_filename(dir, number, NULL);
+    g_autofree char *name = ifxUseNodeReadName(node);
+    g_autofree char *file = g_strconcat("/dev/", name, NULL);
+    g_autoptr(ifxUseUdev) udev = NULL;
+
+    if (name && strcmp(file, path) == 0)
+        return true;
+    udev = ifxUseUdevLoad(sysroot, 'c', number);
+    return udev && g_ptr_array_find_with_equal_func(udev->links, path, g_str_equal, NULL);
+}
+
+/* "/dev/char/13:64"; NULL: there is no such character device. */
+static char *
+ifxUseNodeReadNumber(const char *sysroot,
+                     const char *path)
+{
+    g_autofree char *file = g_strconcat(sysroot, path, NULL);
+    g_autofree char *dir = g_build_filename(sysroot, "sys/dev/char", NULL);
+    g_autoptr(GPtrArray) numbers = NULL;
+    struct stat status;
+    guint i;
+
+    if (stat(file, &status) == 0 && S_ISCHR(status.st_mode))
+        return g_strdup_printf("/dev/char/%u:%u", major(status.st_rdev), minor(status.st_rdev));
+    if (strcmp(sysroot, "/") == 0)
+        return NULL;
+    numbers = ifxSysfsList(dir, NULL);
+    for (i = 0; i < numbers->len; i++) {
+        if (ifxUseNodeHasPath(sysroot, dir, numbers->pdata[i], path))
+            return g_strconcat("/dev/char/", (const char *) numbers->pdata[i], NULL);
+    }
+    return NULL;
+}
+
+const char *
+ifxUseNodeFindPath(ifxUseGraph *graph,
+                   const char *path)
+{
+    g_autofree char *number = graph->sysroot && g_str_has_prefix(path, "/dev/") ?
+        ifxUseNodeReadNumber(graph->sysroot, path) : NULL;
+
+    return number ? ifxUseNodeFind(graph->sysroot, graph, number) : NULL;
 }

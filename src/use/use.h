@@ -184,8 +184,9 @@ GArray *ifxUseEvidenceListDevices(const ifxUseGraph *graph, const char *id);
 char *ifxUseEvidenceFormatChain(const GPtrArray *chain);
 
 /* The id of the thing that a guest needs of the host (domain.h); NULL: the host does not know
- * it. Lent for the life of @graph. */
-const char *ifxUseNeedFind(const ifxUseGraph *graph, const char *need);
+ * it. Lent for the life of @graph. May add the thing, so that what ifxUseEvidenceGet() lent is no
+ * longer valid. */
+const char *ifxUseNeedFind(ifxUseGraph *graph, const char *need);
 
 /* What kind of use a guest's need of the thing @id is, and whether a device with such a use must
  * never be taken: a slice of a device goes when the device does. */

@@ -37,6 +37,16 @@ says 'Device_of_unknown_class\|class unknown, no driver): not-needed' \
     "$domains/storage-network--no-class.xml"
 says '^    AMDI0010:00: not-pci' --sysroot "$(make_sysroot odd-members)" \
     check "$domains/odd-members--platform.xml"
+says 'does not answer, so no guest can start that declares it (no-answer). Turn the host off' \
+    --sysroot "$(make_sysroot desktop-dead)" check "$domains/desktop-dead--claimed.xml"
+says '^    0000:02:00.0 (.*): no-answer' --sysroot "$(make_sysroot desktop-dead)" \
+    check "$domains/desktop-dead--blocking.xml"
+says ': complete$' --sysroot "$(make_sysroot desktop-dead)" \
+    check "$domains/desktop-dead--member.xml"
+says 'guest takes /domain/devices/hostdev\[2\], so the guest will not start (goes-with). Remove' \
+    --sysroot "$(make_sysroot workstation-vmd)" check "$domains/workstation-vmd--both.xml"
+says 'Remove them first with "echo 0 >/sys/bus/pci/devices/0000:01:00.0/sriov_numvfs"' \
+    --sysroot "$(make_sysroot server-vfs)" check "$domains/server-vfs--physical-function.xml"
 says ': unknown-member' --sysroot "$(make_sysroot odd-members)" \
     check "$domains/odd-members--unknown.xml"
 

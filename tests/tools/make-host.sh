@@ -33,6 +33,8 @@
 #   acs=CAP/CTL   after pcie=: it has this ACS capability and control, two hex digits each:
 #             1d is all that the kernel asks for
 #   config=64 nobody but root can read more of its configuration space than that
+#   dead=1   the device does not answer: its configuration space reads ff. libvirt has no nodedev for
+#            it (udevProcessPCI(), libvirt src/node_device/node_device_udev.c)
 #   nodev=1   a PCI device that is known only as a member of its group; every column that
 #             describes a device is -
 #

@@ -114,7 +114,7 @@ function print_node(    i)
 {
     begin_node()
     for (i = 1; i <= count; i++)
-        if (kind[names[i]] == "pci" &&
+        if (kind[names[i]] == "pci" && !(names[i] in dead) &&
             (group[names[i]] == "-" || group_is_readable(group[names[i]])))
             print_device(names[i])
     # libvirt always lists it

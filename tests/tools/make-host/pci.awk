@@ -106,6 +106,8 @@ function read_device(    name, i, at, key, value)
             short[name] = 1
         else if (key == "nodev" && value == "1")
             kind[name] = "nodev"
+        else if (key == "dead" && value == "1")
+            dead[name] = 1
         else
             fail("strange word " $i)
     }
@@ -187,8 +189,13 @@ function capabilities(name,    types, extended)
         octal(substr(types, 1, 1) "2") zeros(256 - 67) extended
 }
 
-function config(name,    bytes, type)
+function config(name,    bytes, type, i)
 {
+    if (name in dead) {
+        for (i = 0; i < 256; i++)
+            bytes = bytes "\\377"
+        return bytes
+    }
     bytes = little_endian(substr(identity[name], 1, 4)) little_endian(substr(identity[name], 6, 4))
     # 06: there is a list of capabilities
     bytes = bytes zeros(2) octal(name in pcie && !(name in short) ? "10" : "00") zeros(2)

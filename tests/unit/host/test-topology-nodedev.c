@@ -22,6 +22,56 @@ ifxTestNodedev(const char *xml,
     "<device><name>" name "</name>" before "<capability type='pci'>" inside \
     "</capability></device>"
 
+typedef struct {
+    const char *before;     /* before the capability */
+    const char *inside;     /* in it */
+    const char *carrier;    /* NULL: none */
+    bool dead;
+    bool vfio_unseen;
+} ifxTestCarried;
+
+#define IFX_FOREIGN "<driver><name>nvidia</name></driver>"
+#define IFX_VIRTUAL "<capability type='phys_function'><address bus='1'/></capability>"
+
+static const ifxTestCarried carried[] = {
+    { "<path>/sys/devices/pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0</path>",
+      "", "0000:00:0e.0", false, false },
+    /* The path decides. */
+    { "<path>/sys/devices/pci10000:e0/10000:e1:00.0</path><parent>pci_0000_00_0e_0</parent>", "",
+      NULL, false, false },
+    { "<parent>pci_0000_00_0e_0</parent>", "", "0000:00:0e.0", false, false },
+    { "<parent>pci_10000_e0_06_0</parent>", "", NULL, false, false },
+    { "<parent>computer</parent>", "", NULL, false, false },
+    { "", "<capability type='no-answer'/>", NULL, true, false },
+    /* libvirt does not show the folder vfio-dev, the tool's own captures do. */
+    { IFX_FOREIGN, IFX_VIRTUAL, NULL, false, true },
+    { IFX_FOREIGN, "", NULL, false, false },
+    { IFX_FOREIGN, "<class>0x020000</class>" IFX_VIRTUAL, NULL, false, false },
+    { "<driver><name>vfio-pci</name></driver>", IFX_VIRTUAL, NULL, false, false },
+    { IFX_FOREIGN, IFX_VIRTUAL "<capability type='endpoint'/>", NULL, false, false },
+    { "<driver><name>nvidia</name><vfio/></driver>", IFX_VIRTUAL, NULL, false, false },
+    { "<driver><name>nvidia</name><vfio known='no'/></driver>",
+      IFX_VIRTUAL "<capability type='endpoint'/>", NULL, false, true },
+};
+
+START_TEST(node_device_shows_what_it_belongs_to)
+{
+    const ifxTestCarried *test = &carried[_i];
+    g_autofree char *xml =
+        g_strdup_printf("<device><name>pci_10000_e1_00_0</name>%s<capability type='pci'>"
+                        "<domain>65536</domain><bus>225</bus><slot>0</slot><function>0</function>"
+                        "%s</capability></device>", test->before, test->inside);
+    g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(xml, true);
+    const ifxDevice *device = nodedev->device;
+
+    ck_assert_int_eq(device->is_carried, test->carrier != NULL);
+    if (test->carrier)
+        ifxAssertAddress(&device->carrier, test->carrier);
+    ck_assert_int_eq(device->is_dead, test->dead);
+    ck_assert_int_eq(device->vfio_unseen, test->vfio_unseen);
+}
+END_TEST
+
 START_TEST(node_device_is_read_in_full)
 {
     g_autoptr(ifxNodedev) nodedev = ifxTestNodedev(
@@ -412,6 +462,7 @@ ifxSuiteTopologyNodedev(void)
     TCase *capture = tcase_create("capture");
 
     tcase_add_test(nodedev, node_device_is_read_in_full);
+    tcase_add_loop_test(nodedev, node_device_shows_what_it_belongs_to, 0, G_N_ELEMENTS(carried));
     tcase_add_test(nodedev, own_address_is_decimal_and_may_be_behind_vmd);
     tcase_add_test(nodedev, device_need_not_tell_more_than_its_address);
     tcase_add_loop_test(nodedev, missing_driver_is_none_only_where_the_source_names_drivers,

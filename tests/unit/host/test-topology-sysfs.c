@@ -136,8 +136,10 @@ START_TEST(sysfs_tree_is_read)
     ck_assert_int_eq(device->group, IFX_GROUP_NONE);
     ck_assert(!device->has_class);
     ck_assert_int_eq(device->header, IFX_HEADER_UNKNOWN);
+    ck_assert(device->is_dead);
 
     ck_assert_int_eq(ifxTestDevice(topology, "0000:05:00.0")->header, IFX_HEADER_CARDBUS);
+    ck_assert(!ifxTestDevice(topology, "0000:05:00.0")->is_dead);
 }
 END_TEST
 
@@ -248,6 +250,57 @@ START_TEST(group_that_cannot_be_read_is_an_error)
 }
 END_TEST
 
+START_TEST(what_went_away_is_gone)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    ifxTestWrite(IFX_BUS "0000:01:00.0/class", "0x030000\n", -1);
+    ifxTestLink(IFX_BUS "0000:01:00.0/iommu_group", "../../../kernel/iommu_groups/3");
+    ifxTestLink(IFX_BUS "0000:02:00.0", "../../../devices/gone");
+    ifxTestWrite(IFX_GROUPS "4/type", "DMA\n", -1);
+    topology = ifxTopologySysfsLoad(sysroot, &error);
+    ifxAssertNoError(error);
+    ifxAssertGroups(topology, "3: 0000:01:00.0");
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 1);
+}
+END_TEST
+
+typedef struct {
+    const char *path;       /* of 10000:e1:00.0 */
+    const char *carrier;    /* NULL: none */
+} ifxTestPath;
+
+static const ifxTestPath paths[] = {
+    { "pci0000:00/0000:00:0e.0/pci10000:e0/10000:e0:06.0/10000:e1:00.0", "0000:00:0e.0" },
+    { "pci0000:00/0000:00:0e.0/pci10000:e0/10000:e1:00.0", "0000:00:0e.0" },
+    /* below a bridge */
+    { "pci0000:00/0000:00:1c.0/0000:05:00.0/pci10000:e0/10000:e1:00.0", "0000:05:00.0" },
+    { "pci10000:e0/10000:e0:06.0/10000:e1:00.0", NULL },
+    { "pci10000:e0/10000:e1:00.0", NULL },
+    { "platform/soc/10000:e1:00.0", NULL },
+};
+
+START_TEST(path_shows_whose_driver_made_the_root_bus)
+{
+    const ifxTestPath *test = &paths[_i];
+    g_autofree char *place = g_strconcat("sys/devices/", test->path, "/class", NULL);
+    g_autofree char *target = g_strconcat("../../../devices/", test->path, NULL);
+    g_autoptr(ifxTopology) topology = NULL;
+    const ifxDevice *device;
+    ifxPciAddress carrier = { 0 };
+
+    ifxTestWrite(place, "0x010802\n", -1);
+    ifxTestLink(IFX_BUS "10000:e1:00.0", target);
+    topology = ifxTopologySysfsLoad(sysroot, NULL);
+    device = ifxTestDevice(topology, "10000:e1:00.0");
+    ck_assert_int_eq(device->is_carried, test->carrier != NULL);
+    if (test->carrier)
+        carrier = ifxTestAddress(test->carrier);
+    ck_assert_int_eq(ifxDeviceGoesWith(device, &carrier), test->carrier != NULL);
+}
+END_TEST
+
 Suite *
 ifxSuiteTopologySysfs(void)
 {
@@ -262,6 +315,8 @@ ifxSuiteTopologySysfs(void)
     tcase_add_test(sysfs, kernel_without_iommu_has_no_groups);
     tcase_add_test(sysfs, tree_that_is_none_is_an_error);
     tcase_add_test(sysfs, group_that_cannot_be_read_is_an_error);
+    tcase_add_test(sysfs, what_went_away_is_gone);
+    tcase_add_loop_test(sysfs, path_shows_whose_driver_made_the_root_bus, 0, G_N_ELEMENTS(paths));
     suite_add_tcase(suite, sysfs);
     return suite;
 }

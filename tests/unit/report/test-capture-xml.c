@@ -105,6 +105,28 @@ START_TEST(drivers_are_bound_absent_or_unknown)
 }
 END_TEST
 
+START_TEST(what_a_device_belongs_to_stays_known)
+{
+    ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
+    ifxDevice *drive = ifxTestAddDevice(builder, 1, "10000:e1:00.0");
+    ifxDevice *function = ifxTestAddDevice(builder, 1, "0000:01:10.0");
+    g_autoptr(ifxTopology) back = NULL;
+
+    ifxTestAddDevice(builder, 1, "0000:00:02.0")->is_dead = true;
+    drive->is_carried = true;
+    drive->carrier = ifxTestAddress("0000:00:0e.0");
+    function->vfio_unseen = true;
+    function->driver_state = IFX_DRIVER_BOUND;
+    function->driver = g_strdup("nvidia");
+    back = ifxTestThereAndBack(builder);
+
+    ck_assert(ifxTestDevice(back, "0000:00:02.0")->is_dead);
+    ck_assert(ifxTestDevice(back, "0000:01:10.0")->vfio_unseen);
+    ck_assert(ifxTestDevice(back, "10000:e1:00.0")->is_carried);
+    ifxAssertAddress(&ifxTestDevice(back, "10000:e1:00.0")->carrier, "0000:00:0e.0");
+}
+END_TEST
+
 START_TEST(odd_names_are_the_same_a_second_time)
 {
     ifxTopologyBuilder *builder = ifxTopologyBuilderNew();
@@ -272,6 +294,7 @@ ifxSuiteCaptureXml(void)
     tcase_add_test(tcase, endpoints_are_known_without_a_bridge);
     tcase_add_test(tcase, drivers_are_bound_absent_or_unknown);
     tcase_add_test(tcase, odd_names_are_the_same_a_second_time);
+    tcase_add_test(tcase, what_a_device_belongs_to_stays_known);
     tcase_add_test(tcase, groups_that_show_no_device_are_kept);
     tcase_add_test(tcase, what_is_known_of_a_device_is_kept);
     tcase_add_test(tcase, functions_keep_each_other_in_order);
