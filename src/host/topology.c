@@ -157,17 +157,6 @@ ifxDeviceGoesWith(const ifxDevice *device,
         (device->is_carried && ifxPciAddressEqual(&device->carrier, address));
 }
 
-bool
-ifxDeviceMayGoWith(const ifxDevice *device,
-                   const ifxDevice *other)
-{
-    if (ifxDeviceGoesWith(device, &other->address))
-        return true;
-    return !device->is_carried && device->address.domain >= IFX_TOPOLOGY_VMD &&
-        other->address.domain < IFX_TOPOLOGY_VMD && other->driver_state == IFX_DRIVER_BOUND &&
-        strcmp(other->driver, "vmd") == 0;
-}
-
 static void
 ifxMemberClear(gpointer member)
 {
@@ -349,6 +338,41 @@ ifxTopologyDecideHeaders(ifxTopology *topology)
     }
 }
 
+/* The function of the group whose driver is vmd; NULL: none. */
+static const ifxDevice *
+ifxGroupFindVmd(const ifxGroup *group)
+{
+    guint i;
+
+    for (i = 0; i < group->members->len; i++) {
+        const ifxDevice *device = g_array_index(group->members, ifxMember, i).device;
+
+        if (device && device->driver_state == IFX_DRIVER_BOUND &&
+            strcmp(device->driver, "vmd") == 0)
+            return device;
+    }
+    return NULL;
+}
+
+static void
+ifxGroupDecideCarriers(const ifxGroup *group,
+                       const ifxTopology *topology)
+{
+    const ifxDevice *vmd = ifxGroupFindVmd(group);
+    guint i;
+
+    for (i = 0; vmd && i < group->members->len; i++) {
+        const ifxMember *member = &g_array_index(group->members, ifxMember, i);
+        ifxDevice *device = member->is_pci && member->address.domain >= IFX_TOPOLOGY_VMD ?
+            g_hash_table_lookup(topology->devices, &member->address) : NULL;
+
+        if (device && !device->is_carried) {
+            device->is_carried = true;
+            device->carrier = vmd->address;
+        }
+    }
+}
+
 ifxTopology *
 ifxTopologyBuilderEnd(ifxTopologyBuilder *builder)
 {
@@ -359,6 +383,8 @@ ifxTopologyBuilderEnd(ifxTopologyBuilder *builder)
         ifxTopologyDecideHeaders(topology);
     for (i = 0; i < topology->groups->len; i++)
         ifxGroupFinish(topology->groups->pdata[i], topology);
+    for (i = 0; i < topology->groups->len; i++)
+        ifxGroupDecideCarriers(topology->groups->pdata[i], topology);
     g_ptr_array_sort(topology->groups, ifxGroupCompare);
 
     g_hash_table_unref(builder->listed);

@@ -93,9 +93,6 @@ void ifxDeviceSetPath(ifxDevice *device, const char *path);
  * with its carrier (vmd_remove()). */
 bool ifxDeviceGoesWith(const ifxDevice *device, const ifxPciAddress *address);
 
-/* Does it, or can't that be known? VMD's domains begin at 0x10000 (vmd_find_free_domain()). */
-bool ifxDeviceMayGoWith(const ifxDevice *device, const ifxDevice *other);
-
 typedef struct _ifxMember ifxMember;
 struct _ifxMember {
     bool is_pci;
@@ -138,7 +135,9 @@ void ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder);
 /* The source lists everything that the host has: what it does not list does not exist. */
 void ifxTopologyBuilderSetExhaustive(ifxTopologyBuilder *builder);
 
-/* Ends @builder. The caller owns the reference. */
+/* Ends @builder. The caller owns the reference. Where the source did not show what carries a device in
+ * one of VMD's PCI domains, which begin at 0x10000 (vmd_find_free_domain()), that is the function of
+ * its group whose driver is vmd. */
 ifxTopology *ifxTopologyBuilderEnd(ifxTopologyBuilder *builder);
 ifxTopology *ifxTopologyRef(ifxTopology *topology);
 void ifxTopologyUnref(ifxTopology *topology);

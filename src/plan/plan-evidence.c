@@ -147,7 +147,7 @@ ifxPlanEvidenceAddUserspace(GPtrArray **list,
                        g_strdup_printf("userspace driver %s", device->driver));
 }
 
-/* The first device that the domain claims and that may disappear when @device loses its driver;
+/* The first device that the domain claims and that disappears when @device loses its driver;
  * NULL: none. A virtual function and its physical one name each other; one name is enough. */
 static const ifxDevice *
 ifxPlanEvidenceFindCarried(const ifxDomain *domain,
@@ -162,7 +162,7 @@ ifxPlanEvidenceFindCarried(const ifxDomain *domain,
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
         const ifxDevice *claimed = ifxTopologyGetDevice(topology, &claim->address);
 
-        if (claimed && ifxDeviceMayGoWith(claimed, device))
+        if (claimed && ifxDeviceGoesWith(claimed, &device->address))
             return claimed;
         for (j = 0; claimed && functions && j < functions->len; j++) {
             if (ifxPciAddressEqual(&g_array_index(functions, ifxPciAddress, j), &claim->address))

@@ -139,4 +139,23 @@ is "$status" 1 "a display that a process has open: refused"
 grep -q '(in-use-process)' err
 result "for the process" || show err
 
+# What goes with what, and what does not answer: the hook agrees with check.
+while read -r fixture expected words; do
+    tool hook --sysroot "$(make_sysroot "${fixture%%--*}")" g prepare begin - \
+        <"$srcdir/tests/data/domains/$fixture.xml"
+    is "$status" "$expected" "$fixture: the hook's answer"
+    [ -z "$words" ] || grep -q -- "$words" err
+    result "$fixture: for ${words:-nothing}" || show err
+done <<'TABLE'
+workstation-vmd--controller     0
+workstation-vmd--drive          1 0000:00:0e.0 (.*): carrier
+workstation-vmd--both           1 0000:00:0e.0 from the host, .*(carrier)
+server-vfs--own-group           0
+server-vfs--physical-function   1 0000:01:00.0 from the host, .*(pf-with-vfs)
+server-vfs--virtual-function    1 0000:01:00.0 (.*): pf-with-vfs
+desktop-dead--claimed           0
+desktop-dead--blocking          1 0000:02:00.0 (.*): no-answer
+desktop-dead--member            0
+TABLE
+
 finish

@@ -25,6 +25,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteTopologyNodedev());
     srunner_add_suite(runner, ifxSuiteTopologySysfs());
     srunner_add_suite(runner, ifxSuitePlan());
+    srunner_add_suite(runner, ifxSuitePlanCarried());
     srunner_add_suite(runner, ifxSuitePlanClaims());
     srunner_add_suite(runner, ifxSuitePlanMembers());
     srunner_add_suite(runner, ifxSuitePlanByHand());

@@ -22,6 +22,7 @@ Suite *ifxSuiteHost(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
 Suite *ifxSuitePlanByHand(void);
+Suite *ifxSuitePlanCarried(void);
 Suite *ifxSuitePlanClaims(void);
 Suite *ifxSuitePlanEvidence(void);
 Suite *ifxSuitePlanQuestions(void);
