@@ -161,7 +161,6 @@ use "bsg" scsi in-use-process "sleep" "opens /dev/bsg/$bsg" ':'
 use "a serial port" tty in-use-process "$ttys -> sleep" "opens_rw /dev/$ttys" ':'
 use "a serial port under another node" tty in-use-process "$ttys -> sleep" "node_of $ttys /srv/n; opens_rw /srv/n" 'rm /srv/n'
 use "a USB serial port" usb_tty in-use-process "ttyUSB0 -> sleep" "opens_rw /dev/ttyUSB0" ':'
-use "hidraw" usb_tty in-use-process "sleep" "opens /dev/hidraw0" ':'
 use "a USB device's node" usb_tty in-use-process "sleep" "opens /dev/bus/usb/\$(usb_node $usb_tty)" ':'
 use "the clock of a NIC" nic_a in-use-process "ptp" "opens /dev/\$(basename $pci/$nic_a/ptp/*)" ':'
 use "the only display" gpu boot-vga "card0 -> the only display" "console_off" ':'
@@ -169,7 +168,9 @@ use "uio" edu in-use-process "uio0 (uio_pci_generic) -> userspace driver" "uio_o
 use "an SD card" reader in-use-mounted "$m -> /srv/x" "ext4_on /dev/$m /srv/x" "umount /srv/x; wipefs -qa /dev/$m"
 use "a USB stick" usb_disk in-use-mounted "$u -> /srv/x" "ext4_on /dev/$u /srv/x" "umount /srv/x; wipefs -qa /dev/$u"
 use "a watchdog" dog in-use-process "watchdog0" "opens_rw /dev/watchdog0" 'printf V >/dev/watchdog0'
+use "a share of 9p" share in-use-mounted "/srv/x" "mount -t 9p -o ro,trans=virtio busy /srv/x" 'umount /srv/x'
 free "a tablet that something listens to" usb_tty "opens /dev/input/event0" ':'
+free "a tablet's hidraw" usb_tty "opens /dev/hidraw0" ':'
 
 # ---- networks
 use "moved to another namespace, with an address" nic_a in-use-network "$na" "namespace_with $na 10.0.11.5/24" 'ip netns del x; sleep 1'
