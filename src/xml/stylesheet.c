@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/libxml.h"
 #include "base/file.h"
 #include "base/sandbox.h"
 #include "xml/xml-text.h"
@@ -79,7 +80,7 @@ ifxStylesheetNewSandbox(void)
 
 static void
 ifxStylesheetParseError(void *opaque,
-                        xmlErrorPtr problem)
+                        ifxLibxmlError *problem)
 {
     GString *message = opaque;
 
@@ -120,8 +121,11 @@ ifxStylesheetCompile(const char *text,
     xsltSetGenericErrorFunc(message, ifxStylesheetMessage);
     doc = xmlReadMemory(text, (int) length, path, NULL,
                         XML_PARSE_NONET | XML_PARSE_NOENT | XML_PARSE_NOCDATA);
-    /* Imports come from files, never from the network. */
+    /* Imports come from files, never from the network. libxml2 2.15 deprecates this function for
+     * XML_PARSE_NONET, which libxslt does not give for an import. */
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS
     xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+    G_GNUC_END_IGNORE_DEPRECATIONS
     if (doc && g_str_has_prefix(message->str, IFX_STYLESHEET_DENIED)) {
         xmlFreeDoc(doc);
     } else if (doc) {

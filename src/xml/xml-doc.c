@@ -32,6 +32,7 @@ ifxXmlDocRead(const char *xml,
     xmlParserCtxtPtr parser = xmlNewParserCtxt();
     g_autoptr(xmlDoc) doc = NULL;
     g_autofree char *message = NULL;
+    const xmlError *problem;
     const xmlNode *node;
     bool doctype = false;
     int line;
@@ -40,9 +41,10 @@ ifxXmlDocRead(const char *xml,
     parser->sax->internalSubset = ifxXmlDocStopAtDoctype;
     if (length <= G_MAXINT)
         doc = xmlCtxtReadMemory(parser, xml, (int) length, NULL, NULL, IFX_XML_DOC_OPTIONS);
-    message = g_strstrip(g_strdup(parser->lastError.message ? parser->lastError.message :
+    problem = xmlCtxtGetLastError(parser);
+    message = g_strstrip(g_strdup(problem && problem->message ? problem->message :
                                   length > 0 ? "not XML" : "it is empty"));
-    line = parser->lastError.line;
+    line = problem ? problem->line : 0;
     xmlFreeParserCtxt(parser);
 
     if (doctype) {

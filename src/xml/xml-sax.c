@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/libxml.h"
 
 /* Few domains have more elements open at once. */
 #define IFX_XML_SAX_DEPTH 32
@@ -176,7 +177,7 @@ ifxXmlSaxDoctype(void *opaque,
 
 static void
 ifxXmlSaxProblem(void *opaque,
-                 xmlErrorPtr problem)
+                 ifxLibxmlError *problem)
 {
     ifxXmlSax *sax = opaque;
     g_autofree char *message = NULL;
@@ -185,23 +186,14 @@ ifxXmlSaxProblem(void *opaque,
         return;
 
     /* The first error is enough: libxml2 would go on, and copy the rest of the input for each
-     * further error. xmlStopParser() frees what our caller still reads. */
-    sax->parser->instate = XML_PARSER_EOF;
+     * further error. */
+    ifxLibxmlStopAtError(sax->parser);
     if (sax->error)
         return;
 
     message = g_strstrip(g_strdup(problem->message ? problem->message : "not well-formed"));
     ifxErrorSet(&sax->error, IFX_ERROR_XML, "line %d: %s", problem->line,
                 g_strdelimit(message, "\r\n", ' '));
-}
-
-/* libxml2 stores it in one of two places. */
-static const char *
-ifxXmlSaxEncoding(const ifxXmlSax *sax)
-{
-    if (sax->parser->encoding)
-        return (const char *) sax->parser->encoding;
-    return sax->parser->input ? (const char *) sax->parser->input->encoding : NULL;
 }
 
 bool
@@ -240,7 +232,7 @@ ifxXmlSaxParse(ifxXmlSax *sax,
     xmlFreeDoc(xmlCtxtReadMemory(sax->parser, bytes, (int) length, NULL, NULL,
                                  XML_PARSE_NONET | XML_PARSE_NOENT));
 
-    declared = ifxXmlSaxEncoding(sax);
+    declared = ifxLibxmlGetEncoding(sax->parser);
     if (encoding && declared && g_ascii_strcasecmp(declared, "UTF-8") != 0)
         *encoding = g_strdup(declared);
     if (!sax->error && !sax->parser->wellFormed)

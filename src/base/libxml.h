@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libxml: what the versions of libxml2 since 2.9.14 name or do differently.
+ *
+ * From libxml2's NEWS and include/libxml: since 2.12 handlers of errors get a const xmlError; since
+ * 2.13 xmlStopParser() frees nothing that the parser still needs, and setting instate stops nothing;
+ * 2.14 has a function for the encoding of a document, and 2.15 deprecates the members that held it.
+ */
+
+#pragma once
+
+#include <libxml/parser.h>
+
+/* What an xmlStructuredErrorFunc gets. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError ifxLibxmlError;
+#else
+typedef xmlError ifxLibxmlError;
+#endif
+
+/* Stops @parser from within its handler of errors. */
+static inline void
+ifxLibxmlStopAtError(xmlParserCtxt *parser)
+{
+#if LIBXML_VERSION >= 21300
+    xmlStopParser(parser);
+#else
+    /* xmlStopParser() frees input that the function that found the error still reads. */
+    parser->instate = XML_PARSER_EOF;
+#endif
+}
+
+/* The encoding that the document declares; NULL if it declares none. Lent by @parser. */
+static inline const char *
+ifxLibxmlGetEncoding(xmlParserCtxt *parser)
+{
+#if LIBXML_VERSION >= 21400
+    return (const char *) xmlCtxtGetDeclaredEncoding(parser);
+#else
+    /* It is in one of two places. */
+    if (parser->encoding)
+        return (const char *) parser->encoding;
+    return parser->input ? (const char *) parser->input->encoding : NULL;
+#endif
+}
