@@ -55,14 +55,27 @@ ifxReportJsonBegin(ifxPlanSink *sink,
     json->in_values = kind == IFX_PART_VALUES;
 }
 
+/* json-c before 0.18 breaks the line inside of an empty array. */
+static int
+ifxReportJsonFormatEmpty(json_object *array G_GNUC_UNUSED,
+                         struct printbuf *out,
+                         int level G_GNUC_UNUSED,
+                         int flags G_GNUC_UNUSED)
+{
+    return printbuf_strappend(out, "[]");
+}
+
 static void
 ifxReportJsonEnd(ifxPlanSink *sink,
                  ifxPartKind kind)
 {
     ifxReportJson *json = (ifxReportJson *) sink;
+    json_object *part = json->open->pdata[json->open->len - 1];
 
     if (json->in_values && kind == IFX_PART_OBJECT)
         return;
+    if (json_object_is_type(part, json_type_array) && json_object_array_length(part) == 0)
+        json_object_set_serializer(part, ifxReportJsonFormatEmpty, NULL, NULL);
     json->in_values = false;
     g_ptr_array_set_size(json->open, (int) json->open->len - 1);
 }
