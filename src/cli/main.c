@@ -161,6 +161,8 @@ main(int argc G_GNUC_UNUSED,
 
     ifxMainOccupyStreams();
     setlocale(LC_ALL, "C.UTF-8");
+    /* Otherwise LANGUAGE has libraries translate their parts of our messages. */
+    setlocale(LC_MESSAGES, "C");
     g_set_prgname(PACKAGE_NAME);
     xmlInitParser();
     xmlSetGenericErrorFunc(NULL, ifxMainIgnore);
