@@ -5,6 +5,7 @@
 #include <libvirt/virterror.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "host/host-internal.h"
 #include "host/topology-nodedev.h"
 #include "use/use.h"
@@ -17,6 +18,33 @@
 
 /* VIR_CONNECT_LIST_NODE_DEVICES_CAP_VDPA, since libvirt 6.9.0. */
 #define IFX_CONNECTION_VDPA (1U << 17)
+
+/* Has libvirt no driver for what it was asked, or is the driver's daemon not installed
+ * (remoteOpenConn, libvirt src/remote/remote_daemon_dispatch.c)? */
+static bool
+ifxConnectionLoadLacksDriver(void)
+{
+    const virError *why = virGetLastError();
+
+    return why && (why->code == VIR_ERR_NO_SUPPORT || why->code == VIR_ERR_NO_CONNECT ||
+                   (why->code == VIR_ERR_SYSTEM_ERROR && why->int1 == ENOENT));
+}
+
+/* The driver is a package of its own in Debian since 13, and in Fedora. */
+static void
+ifxConnectionLoadFailDevices(const ifxConnection *connection,
+                             const char *name,
+                             GError **error)
+{
+    if (connection->qemu && ifxConnectionLoadLacksDriver())
+        ifxErrorSet(error, IFX_ERROR_CONNECTION,
+                    "libvirt at %s has no driver for node devices; on that host, install the "
+                    "package libvirt-daemon-driver-nodedev and restart libvirt", connection->uri);
+    else if (name)
+        ifxConnectionFail(error, "cannot ask %s for node device %s", connection->uri, name);
+    else
+        ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
+}
 
 static ifxNodedev *
 ifxConnectionLoadNodedev(ifxConnection *connection,
@@ -59,7 +87,7 @@ ifxConnectionLoadOnce(ifxConnection *connection,
     } else if (virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE) {
         nodedev = ifxNodedevNewAbsent();
     } else {
-        ifxConnectionFail(error, "cannot ask %s for node device %s", connection->uri, name);
+        ifxConnectionLoadFailDevices(connection, name, error);
     }
 
     if (nodedev)
@@ -124,7 +152,7 @@ ifxConnectionLoadAllDevices(ifxConnection *connection,
     int i;
 
     if (count < 0) {
-        ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
+        ifxConnectionLoadFailDevices(connection, NULL, error);
         return NULL;
     }
 
@@ -181,7 +209,7 @@ ifxConnectionLoadUse(ifxConnection *connection,
     if (count < 0 && virGetLastErrorCode() == VIR_ERR_INVALID_ARG)
         count = virConnectListAllNodeDevices(connection->conn, &devices, IFX_CONNECTION_ON_PCI);
     if (count < 0) {
-        ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
+        ifxConnectionLoadFailDevices(connection, NULL, error);
         return false;
     }
     for (i = 0; i < count; i++) {
@@ -241,17 +269,12 @@ ifxConnectionLoadDomains(ifxConnection *connection,
     return true;
 }
 
-/* Notes that libvirt did not return the list of a kind. The list is empty if libvirt has no such
- * driver, or if its daemon is not installed (remoteOpenConn, libvirt
- * src/remote/remote_daemon_dispatch.c). */
+/* Notes that libvirt did not return the list of a kind. Without a driver the list is empty. */
 static void
 ifxConnectionLoadNoteUnlisted(ifxGuests *guests,
                               ifxGuestKind kind)
 {
-    const virError *why = virGetLastError();
-
-    if (!why || why->code == VIR_ERR_NO_SUPPORT || why->code == VIR_ERR_NO_CONNECT ||
-        (why->code == VIR_ERR_SYSTEM_ERROR && why->int1 == ENOENT))
+    if (!virGetLastError() || ifxConnectionLoadLacksDriver())
         return;
     ifxGuestsAddUnread(guests, kind, NULL, virGetLastErrorMessage());
 }
