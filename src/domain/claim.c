@@ -12,6 +12,7 @@
 typedef struct {
     ifxXmlText *text;
     GArray *claims;
+    bool iommufd;           /* the domain has <iommufd enabled='yes'/> */
 } ifxClaimSearch;
 
 /* Adds the claims that @element makes. False with an error. */
@@ -133,6 +134,17 @@ ifxClaimReadAddress(ifxClaim *claim,
     return false;
 }
 
+static void
+ifxClaimReadIommufd(ifxClaim *claim,
+                    const ifxClaimSearch *search)
+{
+    const guint driver = ifxClaimGetChild(search, claim->element, "driver");
+
+    claim->iommufd = search->iommufd;
+    if (driver != IFX_XML_NONE && ifxXmlTextGetAttribute(search->text, driver, "iommufd"))
+        claim->iommufd = ifxClaimHas(search, driver, "iommufd", "yes");
+}
+
 /* Adds a claim of @element, with the host's address in @source. The claim is lent; NULL with an
  * error. */
 static ifxClaim *
@@ -177,6 +189,7 @@ ifxClaimAddHostdev(ifxClaimSearch *search,
         return false;
     claim->placeholder = guest != IFX_XML_NONE &&
         ifxClaimHas(search, guest, "type", "unassigned");
+    ifxClaimReadIommufd(claim, search);
     claim->legacy = driver != IFX_XML_NONE && (ifxClaimHas(search, driver, "name", "kvm") ||
                                                ifxClaimHas(search, driver, "name", "xen"));
     return true;
@@ -189,11 +202,16 @@ ifxClaimAddInterface(ifxClaimSearch *search,
 {
     const guint source = ifxClaimGetChild(search, interface, "source");
     const guint address = ifxClaimGetChild(search, source, "address");
+    ifxClaim *claim;
 
     if (!ifxClaimHas(search, interface, "type", "hostdev") ||
         (address != IFX_XML_NONE && !ifxClaimHas(search, address, "type", "pci")))
         return true;
-    return ifxClaimAdd(search, IFX_CLAIM_INTERFACE, interface, source, interface, error) != NULL;
+    claim = ifxClaimAdd(search, IFX_CLAIM_INTERFACE, interface, source, interface, error);
+    if (!claim)
+        return false;
+    ifxClaimReadIommufd(claim, search);
+    return true;
 }
 
 /* A disk, its backing chain, its mirror and its data store. */
@@ -248,18 +266,20 @@ ifxClaimAddCommandLine(ifxClaimSearch *search,
 
     for (i = commandline + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
         ifxPciAddress address = { 0 };
+        bool iommufd = false;
         const char *value;
 
         if (!ifxClaimIsNamed(search, i, IFX_QEMU_NAMESPACE, "arg"))
             continue;
         value = ifxXmlTextGetAttribute(text, i, "value");
-        if (value && device && ifxQemuArgumentsReadDevice(value, &address)) {
+        if (value && device && ifxQemuArgumentsReadDevice(value, &address, &iommufd)) {
             ifxClaim *claim = ifxClaimAdd(search, IFX_CLAIM_BY_HAND, i, IFX_XML_NONE,
                                           IFX_XML_NONE, error);
 
             if (!claim)
                 return false;
             claim->address = address;
+            claim->iommufd = iommufd;
         }
         device = value && !device && strcmp(value, "-device") == 0;
     }
@@ -303,10 +323,12 @@ ifxClaimsFind(ifxXmlText *text,
     g_autoptr(GArray) claims = g_array_new(FALSE, FALSE, sizeof(ifxClaim));
     ifxClaimSearch search = { .text = text, .claims = claims };
     const guint past = ifxXmlTextGetElement(text, 0)->past;
+    const guint iommufd = ifxClaimGetChild(&search, 0, "iommufd");
     guint device = IFX_XML_NONE;
     guint i;
 
     g_array_set_clear_func(claims, ifxClaimClear);
+    search.iommufd = iommufd != IFX_XML_NONE && ifxClaimHas(&search, iommufd, "enabled", "yes");
     while ((device = ifxDomainNextDevice(text, device)) != IFX_XML_NONE) {
         if (!ifxClaimAddElement(&search, device, true, error))
             return NULL;

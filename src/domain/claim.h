@@ -58,6 +58,10 @@ struct _ifxClaim {
     bool placeholder;       /* <address type='unassigned'/> */
     bool legacy;            /* <driver name='kvm'/> or 'xen': not VFIO. With it the start of a QEMU
                              * domain fails (qemuDomainPrepareHostdevPCI) */
+    bool iommufd;           /* QEMU opens the device by iommufd and not by its group: <driver
+                             * iommufd='yes'/> (since libvirt 12.1.0), or <iommufd enabled='yes'/>
+                             * of the domain (since 12.2.0), which a <driver iommufd='no'/>
+                             * overrides (read in libvirt's NEWS.rst and schemas, not run) */
 };
 
 /* What its kind is like: a constant. */

@@ -22,7 +22,8 @@ ifxQemuArgumentsFindProperty(char **parts,
 
 bool
 ifxQemuArgumentsReadDevice(const char *value,
-                           ifxPciAddress *address)
+                           ifxPciAddress *address,
+                           bool *iommufd)
 {
     const bool json = *value == '{';
     g_auto(GStrv) parts = g_strsplit(value, json ? "\"" : ",", -1);
@@ -30,10 +31,12 @@ ifxQemuArgumentsReadDevice(const char *value,
     const char *host = json ? ifxQemuArgumentsFindProperty(parts, "host") : NULL;
     guint i;
 
+    *iommufd = json && ifxQemuArgumentsFindProperty(parts, "iommufd");
     /* QEMU takes the last of two equal ones. */
     for (i = 1; !json && parts[0] && parts[i]; i++) {
         if (g_str_has_prefix(parts[i], "host="))
             host = parts[i] + strlen("host=");
+        *iommufd = *iommufd || g_str_has_prefix(parts[i], "iommufd=");
     }
     /* A doubled comma is one within a value, so that the parts are none. */
     return g_strcmp0(driver, "vfio-pci") == 0 && host && (json || !strstr(value, ",,")) &&

@@ -17,8 +17,9 @@
 
 /* Reads the address of the host's device that the argument after -device passes by vfio-pci. Two
  * forms are read, with any other properties: "vfio-pci,host=ADDRESS" and
- * {"driver":"vfio-pci","host":"ADDRESS"}. QEMU knows more. False: it is neither. */
-bool ifxQemuArgumentsReadDevice(const char *value, ifxPciAddress *address);
+ * {"driver":"vfio-pci","host":"ADDRESS"}. QEMU knows more. @iommufd: it has the property iommufd.
+ * False: it is neither. */
+bool ifxQemuArgumentsReadDevice(const char *value, ifxPciAddress *address, bool *iommufd);
 
 /* The first hostdev that <qemu:commandline> or <qemu:override> of the domain @text names by its
  * alias, such as "hostdev0"; NULL: they name none. Free with g_free().

@@ -285,6 +285,29 @@ ifxPlanClaimsRefuseCarried(ifxPlan *plan,
     }
 }
 
+/* The kernel gives a group to those that open it in /dev/vfio, or to iommufd: the second to come gets
+ * EBUSY (vfio_device_block_group and vfio_group_fops_open, Linux drivers/vfio/group.c, since 6.6;
+ * read, not run). QEMU does not bind a placeholder to either. */
+static void
+ifxPlanClaimsRefuseMixedIommufd(ifxPlan *plan)
+{
+    g_autoptr(GHashTable) first = g_hash_table_new(NULL, NULL);
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+        const ifxClaim *other;
+
+        if (claim->verdict != IFX_VERDICT_DECLARED || claim->claim->placeholder)
+            continue;
+        other = g_hash_table_lookup(first, GINT_TO_POINTER(claim->group));
+        if (!other)
+            g_hash_table_insert(first, GINT_TO_POINTER(claim->group), (gpointer) claim->claim);
+        else if (other->iommufd != claim->claim->iommufd)
+            ifxPlanClaimsRefuse(claim, IFX_REASON_MIXED_IOMMUFD, other);
+    }
+}
+
 void
 ifxPlanClaimsJudge(ifxPlan *plan,
                    const ifxPlanBasis *basis)
@@ -301,6 +324,7 @@ ifxPlanClaimsJudge(ifxPlan *plan,
     if (ifxDomainIsQemu(plan->domain)) {
         ifxPlanClaimsRefuseDuplicates(plan);
         ifxPlanClaimsRefuseNvmeWithHostdev(plan);
+        ifxPlanClaimsRefuseMixedIommufd(plan);
         ifxPlanClaimsRefuseCarried(plan, basis->host->topology);
     }
 }

@@ -58,6 +58,10 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
                     "the group for both",
         .remedy = "Declare the disk's controller as a hostdev instead of the disk: virsh edit "
                   "{domain}" },
+    [IFX_REASON_MIXED_IOMMUFD] = { "mixed-iommufd",
+        .sentence = "shares its group with {other}, and only one of them uses iommufd, so the "
+                    "guest will not start",
+        .remedy = "Set the same <driver iommufd='yes'/> or 'no' on both: virsh edit {domain}" },
     [IFX_REASON_QEMU_ARGUMENT] = { "qemu-argument",
         .sentence = "is passed to QEMU by hand and is not bound to vfio-pci, so the guest will "
                     "not start",

@@ -34,8 +34,8 @@ struct _ifxPlanClaim {
     bool misplaced;         /* the address seems to be another device's since a card was moved: it
                              * holds no device of the claim's kind, or the domain also claims a
                              * function of the same slot that this host does not have */
-    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV, GOES_WITH: the claim that
-                             * excludes it */
+    const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV, MIXED_IOMMUFD, GOES_WITH: the
+                             * claim that excludes it */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
 };
 

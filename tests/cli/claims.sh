@@ -7,8 +7,8 @@
 
 for host in gpu-desktop series-2019; do
     capture=$(make_capture "$host")
-    for xml in "$srcdir/tests/data/domains/$host"--by-hand*.xml "$srcdir/tests/data/domains/$host"--nvme*.xml \
-        "$srcdir/tests/data/domains/$host"--placeholder-*.xml "$srcdir/tests/data/domains/$host"--twice-*.xml; do
+    for xml in "$srcdir/tests/data/domains/$host"--by-hand*.xml "$srcdir/tests/data/domains/$host"--mixed*.xml \
+        "$srcdir/tests/data/domains/$host"--nvme*.xml "$srcdir/tests/data/domains/$host"--placeholder-*.xml "$srcdir/tests/data/domains/$host"--twice-*.xml; do
         [ -e "$xml" ] || continue
         tool --host "$capture" check - <"$xml"
         printf '%s: check exits with %s\n' "$(basename "$xml" .xml)" "$status"
@@ -47,6 +47,10 @@ told series-2019--nvme-with-hostdev "$beside/@other" '/domain/devices/disk'
 told series-2019--nvme-with-hostdev "$beside/@path" '/domain/devices/hostdev'
 told series-2019--nvme-with-hostdev '@starts' no
 told series-2019--nvme-with-hostdev '@result' refused
+
+mixed='claim[@reason="mixed-iommufd" and @verdict="refuse"]'
+told series-2019--mixed-iommufd "$mixed/@other" '/domain/devices/hostdev[1]'
+told series-2019--mixed-iommufd '@starts' no
 
 by_hand='claim[@kind="by-hand"'
 told gpu-desktop--by-hand "$by_hand and @reason=\"qemu-argument\"]/@path" \

@@ -11,6 +11,13 @@ typedef struct {
 
 #define IFX_BOTH " | 1 complete starts=yes: 01:00.0 declared/declared 01:00.1 declared/"
 
+#define IFX_IOMMUFD(iommufd, bus, function) \
+    "<hostdev mode='subsystem' type='pci' managed='yes'><driver iommufd='" iommufd "'/>" \
+    IFX_SOURCE(bus, function) "</hostdev>"
+#define IFX_ALL_IOMMUFD(devices) \
+    "<domain type='kvm'><name>vm</name><iommufd enabled='yes'/><devices>" devices \
+    "</devices></domain>"
+
 static const ifxTestConflict conflicts[] = {
     /* One device twice */
     { IFX_DOMAIN(IFX_PLACEHOLDER("1", "1") IFX_HOSTDEV("1", "0") IFX_HOSTDEV("1", "0")),
@@ -50,6 +57,28 @@ static const ifxTestConflict conflicts[] = {
     { IFX_DOMAIN(IFX_NVME("1", "0") IFX_PLACEHOLDER("1", "1")),
       "complete starts=yes | declared/declared@1 declared/placeholder@1" IFX_BOTH "placeholder",
       NULL },
+    /* One by iommufd, one by its group */
+    { IFX_DOMAIN(IFX_IOMMUFD("yes", "1", "0") IFX_HOSTDEV("1", "1")),
+      "refused starts=no | declared/declared@1 refuse/mixed-iommufd@1" IFX_BOTH "declared",
+      "/domain/devices/hostdev[1]" },
+    { IFX_DOMAIN(IFX_HOSTDEV("1", "0") IFX_IOMMUFD("yes", "1", "1")),
+      "refused starts=no | declared/declared@1 refuse/mixed-iommufd@1" IFX_BOTH "declared",
+      "/domain/devices/hostdev[1]" },
+    { IFX_DOMAIN(IFX_IOMMUFD("yes", "1", "0") IFX_IOMMUFD("yes", "1", "1")),
+      "complete starts=yes | declared/declared@1 declared/declared@1" IFX_BOTH "declared", NULL },
+    { IFX_DOMAIN(IFX_IOMMUFD("no", "1", "0") IFX_HOSTDEV("1", "1")),
+      "complete starts=yes | declared/declared@1 declared/declared@1" IFX_BOTH "declared", NULL },
+    { IFX_DOMAIN(IFX_IOMMUFD("yes", "1", "0") IFX_PLACEHOLDER("1", "1")),
+      "complete starts=yes | declared/declared@1 declared/placeholder@1" IFX_BOTH "placeholder",
+      NULL },
+    { IFX_ALL_IOMMUFD(IFX_HOSTDEV("1", "0") IFX_IOMMUFD("no", "1", "1")),
+      "refused starts=no | declared/declared@1 refuse/mixed-iommufd@1" IFX_BOTH "declared",
+      "/domain/devices/hostdev[1]" },
+    { IFX_ALL_IOMMUFD(IFX_HOSTDEV("1", "0") IFX_HOSTDEV("1", "1")),
+      "complete starts=yes | declared/declared@1 declared/declared@1" IFX_BOTH "declared", NULL },
+    { IFX_ALL_IOMMUFD(IFX_NVME("1", "0") IFX_HOSTDEV("1", "1")),
+      "refused starts=no | declared/declared@1 refuse/nvme-with-hostdev@1" IFX_BOTH "declared",
+      "/domain/devices/disk" },
 };
 
 START_TEST(claims_that_stand_in_each_others_way_are_refused)

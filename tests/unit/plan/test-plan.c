@@ -138,7 +138,8 @@ START_TEST(words_are_stable)
     static const char *const reasons[IFX_REASON_LAST] = {
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
         "claim-in-use", "unmanaged", "legacy-driver", "claimed-twice", "nvme-with-hostdev",
-        "qemu-argument", "no-iommu", "no-answer", "not-qemu", "missing", "not-needed", "declined",
+        "mixed-iommufd", "qemu-argument", "no-iommu", "no-answer",
+        "not-qemu", "missing", "not-needed", "declined",
         "bridge", "bridge-blocks", "chipset-idle",
         "platform-function", "stub", "goes-with", "not-pci", "unknown-member", "unknown-use",
         "in-use-mounted", "in-use-swap", "in-use-network", "in-use-process", "in-use-domain",
