@@ -427,7 +427,8 @@ sound_witnesses() {
 left() {
     grep /srv/ /proc/mounts
     tail -n +2 /proc/swaps
-    dmsetup ls | grep -v 'No devices'
+    # It fails where nothing has loaded device-mapper yet.
+    dmsetup ls 2>/dev/null | grep -v 'No devices'
     grep ^md /proc/mdstat
     losetup -l -n
     ip netns list
