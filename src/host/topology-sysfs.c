@@ -191,7 +191,8 @@ ifxTopologySysfsLoadGroup(const char *groups,
                           ifxTopologyBuilder *builder,
                           GError **error)
 {
-    g_autofree char *path = g_build_filename(groups, number_text, "devices", NULL);
+    g_autofree char *dir = g_build_filename(groups, number_text, NULL);
+    g_autofree char *path = g_build_filename(dir, "devices", NULL);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GDir) entries = NULL;
     const char *name;
@@ -200,7 +201,7 @@ ifxTopologySysfsLoadGroup(const char *groups,
     if (!g_ascii_string_to_unsigned(number_text, 10, 0, G_MAXINT, &number, NULL))
         return true;
     entries = ifxTopologySysfsOpenFolder(path, "", &problem);
-    if (!entries && access(path, F_OK) != 0 && errno == ENOENT)
+    if (!entries && access(dir, F_OK) != 0 && errno == ENOENT)
         return true;
     if (!entries) {
         g_propagate_error(error, g_steal_pointer(&problem));

@@ -103,6 +103,8 @@ ifxPlanQuestionsAskDriver(ifxPlanQuestions *questions,
     questions->unanswered = questions->asked & ~sight;
     if (ifxPlanQuestionsAreOpen(device, attached, sight))
         questions->unanswered |= IFX_SIGHT_DEVICES;
+    else if (!questions->unlisted && !device->has_class)
+        questions->unlisted = g_strdup("its class cannot be read");
     else if (!questions->unlisted && ifxPlanQuestionsIsStorage(device) &&
              !ifxUseAttachedHasStorage(attached))
         questions->unlisted = g_strdup("no disk is visible, and nothing shows what uses it");

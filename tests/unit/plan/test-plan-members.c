@@ -206,7 +206,7 @@ typedef struct {
 } ifxTestUse;
 
 static const ifxTestUse uses[] = {
-    { 0, NULL },
+    { 0, "unknown-use" },                /* a class that cannot be read */
     { 0x000100, "unknown-use" },         /* VGA before classes */
     { 0x010802, "unknown-use" },         /* NVMe */
     { 0x010601, "unknown-use" },         /* SATA */
