@@ -137,6 +137,12 @@ const char *ifxUseNodeFindPath(ifxUseGraph *graph, const char *path);
 #define IFX_USE_PATIENCE 2000
 #define IFX_USE_TRIES 2
 
+/* The threads of the process @pid but the first, which has the process's number: new array of char *,
+ * folders "812/task/813" below that of the processes, which @processes has open. Where the first
+ * thread has ended (pthread_exit() in main()), /proc/812 shows neither files nor namespaces, and the
+ * other threads have them still (run on Linux 6.18). */
+GPtrArray *ifxUseThreadsList(int processes, const char *pid);
+
 /* What a process has open. */
 typedef struct _ifxUseOpenProcess ifxUseOpenProcess;
 struct _ifxUseOpenProcess {

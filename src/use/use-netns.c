@@ -149,24 +149,27 @@ ifxUseNetnsAddMounts(ifxUseNetnsWalk *walk)
     }
 }
 
-/* False: it cannot be seen. To read the link costs less than to follow it. */
+/* Adds the namespace of the thread in the folder @task of process @pid. False with errno: it cannot
+ * be seen. To read the link costs less than to follow it. */
 static bool
-ifxUseNetnsAddProcess(ifxUseNetnsWalk *walk,
-                      int processes,
-                      const char *pid)
+ifxUseNetnsAddThread(ifxUseNetnsWalk *walk,
+                     int processes,
+                     const char *pid,
+                     const char *task)
 {
-    char path[sizeof("4294967295/ns/net")];
+    char path[sizeof("4294967295/task/4294967295/ns/net")];
     char text[sizeof("net:[4294967295]")];
     g_autofree char *dir = NULL;
     g_autofree char *name = NULL;
     gssize length;
     guint32 number;
 
-    g_snprintf(path, sizeof(path), "%s/ns/net", pid);
+    g_snprintf(path, sizeof(path), "%s/ns/net", task);
     length = readlinkat(processes, path, text, sizeof(text) - 1);
     if (length < 0)
-        return ifxUseNetnsIsGone(errno);
+        return false;
     text[length] = '\0';
+    errno = EINVAL;
     if (!ifxUseNetnsParseName(text, &number))
         return false;
     if (!ifxUseNetnsLearn(walk, number))
@@ -175,6 +178,27 @@ ifxUseNetnsAddProcess(ifxUseNetnsWalk *walk,
     name = walk->files->len == 0 ? NULL : ifxSysfsReadLine(dir, "comm");
     ifxUseNetnsAdd(walk, number, processes, path,
                    name ? g_strdup_printf("of %s (%s)", name, pid) : NULL);
+    return true;
+}
+
+static bool
+ifxUseNetnsAddProcess(ifxUseNetnsWalk *walk,
+                      int processes,
+                      const char *pid)
+{
+    g_autoptr(GPtrArray) threads = NULL;
+    guint i;
+
+    if (ifxUseNetnsAddThread(walk, processes, pid, pid))
+        return true;
+    if (!ifxUseNetnsIsGone(errno))
+        return false;
+    threads = ifxUseThreadsList(processes, pid);
+    for (i = 0; i < threads->len; i++) {
+        if (!ifxUseNetnsAddThread(walk, processes, pid, threads->pdata[i]) &&
+            !ifxUseNetnsIsGone(errno))
+            return false;
+    }
     return true;
 }
 

@@ -134,13 +134,15 @@ typedef union {
     struct dirent64 first;
 } ifxUseOpenEntries;
 
-/* Adds the open files that @folder lists. False if some cannot be listed. opendir() would ask for the
- * folder's size, and for that the kernel counts the files of the process. */
+/* Adds the open files that @folder lists, and sets @any if there is one. False if some cannot be
+ * listed. opendir() would ask for the folder's size, and for that the kernel counts the files of the
+ * process. */
 static bool
 ifxUseOpenList(const ifxUseOpenRun *run,
                int folder,
                GString *answer,
-               GHashTable *seen)
+               GHashTable *seen,
+               bool *any)
 {
     ifxUseOpenEntries entries;
     const struct dirent64 *entry;
@@ -150,13 +152,41 @@ ifxUseOpenList(const ifxUseOpenRun *run,
     while ((length = getdents64(folder, entries.bytes, sizeof(entries))) > 0) {
         for (at = 0; at < length; at += entry->d_reclen) {
             entry = (const void *) (entries.bytes + at);
-            if (*entry->d_name != '.' &&
-                !(run->kernel ? ifxUseOpenStat(run, folder, entry->d_name, answer, seen) :
+            if (*entry->d_name == '.')
+                continue;
+            *any = true;
+            if (!(run->kernel ? ifxUseOpenStat(run, folder, entry->d_name, answer, seen) :
                   ifxUseOpenRead(run, folder, entry->d_name, answer, seen)))
                 return false;
         }
     }
     return length == 0 || ifxUseOpenIsGone(errno);
+}
+
+/* The same for the threads of a process but the first. */
+static bool
+ifxUseOpenListThreads(const ifxUseOpenRun *run,
+                      const char *pid,
+                      GString *answer,
+                      GHashTable *seen)
+{
+    g_autoptr(GPtrArray) threads = ifxUseThreadsList(run->folder, pid);
+    bool whole = true;
+    bool any;
+    guint i;
+
+    for (i = 0; i < threads->len; i++) {
+        g_autofree char *name = g_strconcat(threads->pdata[i], "/fd", NULL);
+        const int folder = openat(run->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+        if (folder < 0) {
+            whole &= ifxUseOpenIsGone(errno);
+        } else {
+            whole &= ifxUseOpenList(run, folder, answer, seen, &any);
+            close(folder);
+        }
+    }
+    return whole;
 }
 
 static void
@@ -165,9 +195,11 @@ ifxUseOpenAsk(void *opaque,
               GString *answer)
 {
     const ifxUseOpenRun *run = opaque;
+    const char *pid = run->pids->pdata[item];
     g_autoptr(GHashTable) seen = NULL;
-    g_autofree char *name = g_strconcat(run->pids->pdata[item], "/fd", NULL);
+    g_autofree char *name = g_strconcat(pid, "/fd", NULL);
     const int folder = openat(run->folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool any = false;
 
     g_string_append_c(answer, IFX_USE_OPEN_PART);
     if (folder < 0) {
@@ -176,7 +208,8 @@ ifxUseOpenAsk(void *opaque,
         return;
     }
     seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    if (ifxUseOpenList(run, folder, answer, seen))
+    if (ifxUseOpenList(run, folder, answer, seen, &any) &&
+        (any || ifxUseOpenListThreads(run, pid, answer, seen)))
         answer->str[0] = IFX_USE_OPEN_WHOLE;
     close(folder);
 }

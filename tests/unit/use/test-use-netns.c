@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,22 +112,48 @@ START_TEST(namespace_without_a_process_is_asked)
 }
 END_TEST
 
-/* A child in a namespace of its own, with a packet socket on its loopback interface. */
+/* What the child writes when it is ready: 'n' if it has no namespace of its own. */
+typedef struct {
+    int file;
+    char sign;
+} ifxTestReady;
+
+/* The second thread of the child lives on when the first one has ended. */
+static gpointer
+ifxTestOutlive(gpointer data)
+{
+    const ifxTestReady *ready = data;
+    char text[sizeof("net:[4294967295]")];
+
+    while (readlink("/proc/self/ns/net", text, sizeof(text)) >= 0)
+        g_usleep(1000);
+    if (write(ready->file, &ready->sign, 1) == 1)
+        pause();
+    _exit(0);
+}
+
+/* A child in a namespace of its own, with a packet socket on its loopback interface. @ends: its
+ * first thread ends. */
 static void
-ifxTestHoldNamespace(int ready)
+ifxTestHoldNamespace(int file,
+                     bool ends)
 {
     struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_PROMISC };
     struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_ifindex = 1 };
-    char sign = 'n';
+    ifxTestReady ready = { .file = file, .sign = 'n' };
     int watcher = -1;
 
     if (unshare(CLONE_NEWNET) == 0) {
         watcher = socket(AF_PACKET, SOCK_RAW, 0);
         if (watcher >= 0 && ioctl(watcher, SIOCSIFFLAGS, &request) == 0 &&
             bind(watcher, (struct sockaddr *) &address, sizeof(address)) == 0)
-            sign = 'y';
+            ready.sign = 'y';
     }
-    if (write(ready, &sign, 1) == 1)
+    if (ends && ready.sign == 'y') {
+        g_thread_unref(g_thread_new("second", ifxTestOutlive, &ready));
+        syscall(SYS_exit, 0);
+    }
+    if (write(file, &ready.sign, 1) == 1)
         pause();
     close(watcher);
     _exit(0);
@@ -145,7 +172,7 @@ START_TEST(namespace_of_a_process_is_asked)
     ck_assert_int_eq(pipe(ends), 0);
     child = fork();
     if (child == 0)
-        ifxTestHoldNamespace(ends[1]);
+        ifxTestHoldNamespace(ends[1], _i == 1);
     ck_assert_int_eq(read(ends[0], &sign, 1), 1);
     if (sign == 'y')
         record = ifxUseNetnsAsk();
@@ -203,7 +230,7 @@ ifxSuiteUseNetns(void)
     tcase_set_timeout(kernel, 60);
     tcase_add_test(kernel, own_namespace_comes_first_and_has_a_loopback);
     tcase_add_test(kernel, namespace_without_a_process_is_asked);
-    tcase_add_test(kernel, namespace_of_a_process_is_asked);
+    tcase_add_loop_test(kernel, namespace_of_a_process_is_asked, 0, 2);
     tcase_add_test(kernel, interface_above_one_of_another_namespace_is_linked);
     suite_add_tcase(suite, kernel);
     return suite;
