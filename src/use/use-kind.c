@@ -9,7 +9,8 @@
  *  - console: displays and input (IFX_SIGHT_CONSOLE)
  *  - node: it has a node in /dev, so that a process with it open is seen (IFX_SIGHT_PROCESSES)
  *  - quiet: nothing uses it by itself, or what does can lose it: buses and transports, whose
- *    devices are below; sensors, lamps, batteries, thermal zones; sound, whose users are a note
+ *    devices are below; sensors, lamps, batteries, thermal zones; sound with its codecs and MIDI
+ *    ports, whose users are a note
  *  - unlisted: the kernel uses it or hands it on, and does not show to whom: tpm, rtc, mtd, gpio,
  *    ipmi, and every kind that is not in the table
  *
@@ -149,12 +150,14 @@ ifxUseKindRefineVirtio(const char *dir,
 
 /* In order of strcmp(). */
 static const ifxUseKindRow kinds[] = {
+    { .name = "ac97" },
     { .name = "accel", .questions = IFX_NODE },
     { .name = "ata_device" },
     { .name = "ata_link" },
     { .name = "ata_port" },
     { .name = "auxiliary" },
     { .name = "backlight" },
+    { .name = "bcma" },
     { .name = "block", .questions = IFX_STORAGE, .leaf = true },
     { .name = "bluetooth", .unlisted = IFX_UNLISTED, .refine = ifxUseKindRefineBluetooth },
     { .name = "bsg", .questions = IFX_NODE },
@@ -177,6 +180,7 @@ static const ifxUseKindRow kinds[] = {
     { .name = "fc_vports" },
     { .name = "firewire", .questions = IFX_NODE },
     { .name = "firmware" },
+    { .name = "gameport" },
     { .name = "gnss", .questions = IFX_NODE },
     { .name = "graphics", .questions = IFX_CONSOLE },
     { .name = "hdaudio" },
@@ -201,6 +205,7 @@ static const ifxUseKindRow kinds[] = {
     { .name = "iscsi_host" },
     { .name = "iscsi_iface" },
     { .name = "iscsi_session" },
+    { .name = "ishtp" },
     { .name = "leds" },
     { .name = "lirc", .questions = IFX_NODE },
     { .name = "mdev" },
@@ -210,6 +215,7 @@ static const ifxUseKindRow kinds[] = {
     { .name = "mei", .questions = IFX_NODE },
     { .name = "memstick" },
     { .name = "memstick_host" },
+    { .name = "mhi" },
     { .name = "misc", .questions = IFX_NODE },
     { .name = "mmc" },
     { .name = "mmc_host" },
@@ -251,12 +257,15 @@ static const ifxUseKindRow kinds[] = {
     { .name = "sdio", .unlisted = IFX_UNLISTED, .refine = ifxUseKindRefineSdio },
     { .name = "serial" },
     { .name = "serial-base" },
+    { .name = "serio" },
+    { .name = "snd_seq" },
     { .name = "sound" },
     { .name = "soundwire" },
     { .name = "spi" },
     { .name = "spi_host" },
     { .name = "spi_master" },
     { .name = "spi_transport" },
+    { .name = "ssb" },
     { .name = "switchtec", .questions = IFX_NODE },
     { .name = "thermal" },
     { .name = "thunderbolt", .unlisted = IFX_UNLISTED, .refine = ifxUseKindRefineThunderbolt },

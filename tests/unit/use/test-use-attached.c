@@ -124,6 +124,8 @@ static const ifxTestAttached attached[] = {
       "nvme/nvme0/ng0n1 nvme-generic\nnvme/nvme0/hwmon1 hwmon",
       "nvme-generic/ng0n1 block/nvme0n1 nvme/nvme0" },
     { "sound/card0 sound\nsound/card0/input5 input", "input/input5" },
+    { "sound/card0 sound\nsound/card0/seq-midi-0-0 snd_seq\nsound/card0/midiC0D0 sound\n"
+      "sound/card0/0-0:ALC850 ac97\ngameport0 gameport", "" },
     { "drm/card0 drm\ndrm/card0/card0-DP-1 drm\ni2c-4 i2c\ni2c-4/i2c-dev/i2c-4 i2c-dev",
       "drm/card0 i2c-dev/i2c-4" },
     { "ptp/ptp0 ptp\nnet/eno1 net", "net/eno1 ptp/ptp0" },
