@@ -7,8 +7,9 @@
 #                       state      what it is, a line for each thing, with the carriers that it is on
 #                       needed     the carriers that something needs, as " NAME "
 #                       made       the carriers that something was made on
-#                       careful    the carriers with something at rest that the tool refuses
-#                                  because somebody may need it: LVM, a member of a RAID
+#                       careful    the carriers that the tool refuses because somebody may need
+#                                  them: LVM at rest, a member of a RAID, a share that is not
+#                                  mounted
 #                       witnesses  carriers, what it is, and a command that fails when it is broken
 #   unmake_state        takes it away; false: something is left, in $tmp/left
 
@@ -385,6 +386,9 @@ others() {
     if [ $r = 0 ] && try "mkdir -p /srv/share; mount -t 9p -o ro,trans=virtio busy /srv/share"; then
         undo "umount /srv/share"
         needs "9p" "ls /srv/share/bin"
+    elif [ $r != 0 ]; then
+        # Unmounted lazily, it would look the same.
+        echo "$on " >>"$tmp/careful"
     fi
     for name in usb_disk reader; do
         on=" $name"
