@@ -2,7 +2,6 @@
 #include "domain/domain.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define IFX_NEEDS_DEV "/dev/"
@@ -144,8 +143,8 @@ ifxNeedsAddSound(GPtrArray *needs,
     const char *card = dev && g_str_has_prefix(dev, "plug") ? dev + strlen("plug") : dev;
 
     if (card && g_str_has_prefix(card, "hw:") && g_ascii_isdigit(card[strlen("hw:")]))
-        g_ptr_array_add(needs, g_strdup_printf("/dev/snd/controlC%u",
-                                               (guint) atoi(card + strlen("hw:"))));
+        g_ptr_array_add(needs, g_strdup_printf("/dev/snd/controlC%" G_GUINT64_FORMAT,
+                                               g_ascii_strtoull(card + strlen("hw:"), NULL, 10)));
 }
 
 GPtrArray *

@@ -110,30 +110,30 @@ ifxPlanQuestionsAskDriver(ifxPlanQuestions *questions,
         questions->unlisted = g_strdup("no disk is visible, and nothing shows what uses it");
 }
 
-static ifxPlanQuestions
-ifxPlanQuestionsAsk(const ifxPlanHost *host,
+/* @questions is empty. */
+static void
+ifxPlanQuestionsAsk(ifxPlanQuestions *questions,
+                    const ifxPlanHost *host,
                     const ifxDevice *device)
 {
-    ifxPlanQuestions questions = { .unlisted = NULL };
-
     if (ifxDeviceIsOnVfio(device))
-        return questions;
+        return;
     if (device->driver_state != IFX_DRIVER_NONE) {
-        ifxPlanQuestionsAskDriver(&questions, host, device);
+        ifxPlanQuestionsAskDriver(questions, host, device);
     } else if (ifxPlanQuestionsIsDisplay(device)) {
-        questions.asked = IFX_SIGHT_CONSOLE;
-        questions.unanswered =
+        questions->asked = IFX_SIGHT_CONSOLE;
+        questions->unanswered =
             IFX_SIGHT_CONSOLE & ~(host->use ? ifxUseGraphGetSight(host->use) : 0);
     }
-    return questions;
 }
 
 bool
 ifxPlanQuestionsHave(const ifxPlanHost *host,
                      const ifxDevice *device)
 {
-    g_auto(ifxPlanQuestions) questions = ifxPlanQuestionsAsk(host, device);
+    g_auto(ifxPlanQuestions) questions = { .unlisted = NULL };
 
+    ifxPlanQuestionsAsk(&questions, host, device);
     return questions.asked || questions.unanswered || questions.unlisted;
 }
 
@@ -141,9 +141,10 @@ char *
 ifxPlanQuestionsFindUnasked(const ifxPlanHost *host,
                             const ifxDevice *device)
 {
-    g_auto(ifxPlanQuestions) questions = ifxPlanQuestionsAsk(host, device);
+    g_auto(ifxPlanQuestions) questions = { .unlisted = NULL };
     g_autofree char *words = NULL;
 
+    ifxPlanQuestionsAsk(&questions, host, device);
     if (questions.unlisted)
         return g_steal_pointer(&questions.unlisted);
     if (!questions.unanswered)
@@ -156,7 +157,8 @@ const char *
 ifxPlanQuestionsFindLate(const ifxPlanHost *host,
                          const ifxDevice *device)
 {
-    g_auto(ifxPlanQuestions) questions = ifxPlanQuestionsAsk(host, device);
+    g_auto(ifxPlanQuestions) questions = { .unlisted = NULL };
 
+    ifxPlanQuestionsAsk(&questions, host, device);
     return host->use ? ifxUseGraphGetUnanswered(host->use, questions.unanswered) : NULL;
 }

@@ -56,7 +56,7 @@ struct _ifxUseGraph {
  * life of their graph. */
 GPtrArray *ifxUseEvidenceListAbove(const ifxUseThing *thing);
 
-void ifxUseAttachedFree(gpointer attached);
+void ifxUseAttachedFree(gpointer data);
 
 /* @ids (char *), and no other kind of device that raises a question, hang on the PCI device. */
 void ifxUseAttachedRecord(ifxUseGraph *graph, const ifxPciAddress *address, const GPtrArray *ids);
@@ -97,13 +97,14 @@ void ifxUseLoadEach(const char *sysroot,
 typedef struct _ifxUseKindRow ifxUseKindRow;
 struct _ifxUseKindRow {
     const char *name;       /* the subsystem; or one that a refine function returns */
-    guint questions;        /* ifxSight; 0: quiet, unless it is unlisted */
     const char *unlisted;   /* why its users cannot be listed; NULL: they can */
-    bool leaf;              /* nothing below it raises another question */
 
     /* The kind of the device in the folder @dir, below which are @children devices; NULL: it is
      * quiet. Without this function it is always of the row's kind. */
     const char *(*refine)(const char *dir, const char *name, guint children);
+
+    guint questions;        /* ifxSight; 0: quiet, unless it is unlisted */
+    bool leaf;              /* nothing below it raises another question */
 };
 
 /* The row of a kind; that of unlisted kinds, whose name is "", if the kind is not known. */

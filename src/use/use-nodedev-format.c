@@ -60,8 +60,10 @@ ifxUseNodedevFormatUsb(const ifxUseNodedevFormat *format,
     const char *numbers = g_hash_table_lookup(format->numbers, thing->id);
     const char *product = g_hash_table_lookup(format->products, thing->id);
 
-    g_string_append_printf(format->out, "      <bus>%d</bus>\n      <device>%d</device>\n",
-                           numbers ? atoi(numbers) : 0, numbers ? atoi(numbers + 4) : 0);
+    g_string_append_printf(format->out, "      <bus>%" G_GUINT64_FORMAT "</bus>\n"
+                           "      <device>%" G_GUINT64_FORMAT "</device>\n",
+                           numbers ? g_ascii_strtoull(numbers, NULL, 10) : 0,
+                           numbers ? g_ascii_strtoull(numbers + 4, NULL, 10) : 0);
     if (product)
         g_string_append_printf(format->out, "      <product id='0x%s'/>\n"
                                "      <vendor id='0x%.4s'/>\n", product + 5, product);
@@ -155,6 +157,8 @@ ifxUseNodedevFormatThing(const ifxUseNodedevFormat *format,
     g_autofree char *pci = ifxUseNodedevFormatPciPath(format->graph, address);
     const char *device = usb ? ifxUseNodedevFormatName(usb) : "";
 
+    if (!kind)
+        return;
     g_string_append_printf(format->out, "  <device>\n    <name>%s_%s", kind->type, text);
     if (number > 0)
         g_string_append_printf(format->out, "_%u", number);

@@ -135,8 +135,10 @@ ifxXmlCompareElements(const ifxXmlText *before,
     if (same && one + 1 < past) {
         /* A sibling whose start tag alone matches must not be taken for a child, so whole subtrees
          * are compared. */
-        run.taken = taken = g_hash_table_new(NULL, NULL);
-        run.next = next = g_hash_table_new(g_str_hash, g_str_equal);
+        taken = g_hash_table_new(NULL, NULL);
+        next = g_hash_table_new(g_str_hash, g_str_equal);
+        run.taken = taken;
+        run.next = next;
     }
     for (child = one + 1; same && child < past; child = ifxXmlTextGetElement(before, child)->past)
         same = ifxXmlCompareChild(&run, child, &furthest);

@@ -37,6 +37,7 @@ on_terminal() {
     columns=$1
     shift
     : >answers
+    # shellcheck disable=SC2016 # of the inner shell
     "$builddir/pty" answers sh -c 'stty cols "$1" && shift && exec "$@"' sh "$columns" \
         "$VIRT_IOMMUFIX" "$@" >out 2>err
     status=$?
@@ -57,9 +58,7 @@ else
         result "groups fits $columns columns" || show out
         golden out "groups-$columns.txt"
         tool --host demo-host.xml groups
-        for word in $(awk 'NR > 1 { print $2 }' out); do
-            echo "$word"
-        done >wanted
+        awk 'NR > 1 { print $2 }' out >wanted
         on_terminal "$columns" --color=never --host demo-host.xml groups
         grep -o '^  [0-9a-f]*:[0-9a-f:.]*' out | tr -d ' ' >listed
         same listed wanted "$columns columns: it lists every device"
@@ -99,12 +98,11 @@ is "$(grep -c 'pcie_acs_override= on the kernel.s command line claims an isolati
 # A tree that is no kernel's: each of two devices is below the other.
 devices=loop/sys/bus/pci/devices
 for pair in "1 2" "2 1"; do
-    mkdir -p "loop/sys/devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0" $devices
-    for at in "loop/sys/devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0"; do
-        cp "$host/sys/bus/pci/devices/0000:00:02.0/config" "$at"
-        echo 0x060400 >"$at/class"
-        ln -s ../../../kernel/iommu_groups/0 "$at/iommu_group"
-    done
+    at="loop/sys/devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0"
+    mkdir -p "$at" $devices
+    cp "$host/sys/bus/pci/devices/0000:00:02.0/config" "$at"
+    echo 0x060400 >"$at/class"
+    ln -s ../../../kernel/iommu_groups/0 "$at/iommu_group"
     ln -s "../../../devices/0000:0${pair#* }:00.0/0000:0${pair% *}:00.0" $devices/
     mkdir -p "loop/sys/kernel/iommu_groups/0/devices/0000:0${pair% *}:00.0"
 done

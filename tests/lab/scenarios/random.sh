@@ -85,7 +85,7 @@ judge() {
         add/*)
             # One that nothing was made on is much like another: a few of them are enough.
             random 3
-            [ $held = yes ] || [ $r = 0 ] || grep -q " $name " "$tmp/made" || continue
+            [ $held = yes ] || [ "$r" = 0 ] || grep -q " $name " "$tmp/made" || continue
             taken="$taken $name"
             ;;
         refuse/no)

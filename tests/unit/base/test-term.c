@@ -235,12 +235,14 @@ START_TEST(note_is_one_escaped_line_on_stderr)
 }
 END_TEST
 
-static const struct {
+typedef struct {
     const char *text;
     guint indent;
     guint width;
     const char *wrapped;
-} wraps[] = {
+} ifxTestWrap;
+
+static const ifxTestWrap wraps[] = {
     { "one two three", 2, 0, "  one two three\n" },
     { "one two three", 2, 15, "  one two three\n" },
     { "one two three", 2, 14, "  one two\n    three\n" },
@@ -254,10 +256,11 @@ static const struct {
 
 START_TEST(lines_are_broken_at_words_to_fit)
 {
+    const ifxTestWrap *test = &wraps[_i];
     g_autoptr(GString) out = g_string_new(NULL);
 
-    ifxTermWrap(out, wraps[_i].text, wraps[_i].indent, wraps[_i].width);
-    ck_assert_str_eq(out->str, wraps[_i].wrapped);
+    ifxTermWrap(out, test->text, test->indent, test->width);
+    ck_assert_str_eq(out->str, test->wrapped);
 }
 END_TEST
 
