@@ -79,8 +79,8 @@ ifxHookGuardIsIntended(const ifxEvidence *piece)
         (piece->reason == IFX_REASON_BOOT_VGA || piece->reason == IFX_REASON_LAST_INPUT);
 }
 
-/* What stands against the guest's taking a device that the host uses; NULL: only the user's own
- * intent. */
+/* Why the guest must not take a device that the host uses. NULL: it may, because the user wants
+ * that. */
 static const ifxEvidence *
 ifxHookGuardFindCause(const ifxPlanClaim *claim)
 {
@@ -92,7 +92,7 @@ ifxHookGuardFindCause(const ifxPlanClaim *claim)
     for (i = 0; i < claim->evidence->len; i++) {
         const ifxEvidence *piece = claim->evidence->pdata[i];
 
-        /* Of what is only unclear, the hook lets pass what is at rest. */
+        /* Data at rest is only unclear: the hook lets it pass. */
         if (piece->unanswered ||
             (piece->lift == IFX_LIFT_BY_NAME && piece->reason != IFX_REASON_UNKNOWN_USE &&
              !ifxHookGuardIsIntended(piece)))

@@ -73,7 +73,7 @@ void ifxHookGuardVerdictFree(ifxHookGuardVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHookGuardVerdict, ifxHookGuardVerdictFree)
 
 /* Decides by the rule. @install is the command that installs the hook as it is now, and is given
- * with more options. The guest gets nothing that the host uses, but for these:
+ * with more options. The guest gets nothing that the host uses, with these exceptions:
  *
  *  - what is on a disk and is at rest, such as an LVM volume that is not active: the guest's own
  *    disks look like that

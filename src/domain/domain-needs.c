@@ -133,7 +133,7 @@ ifxNeedsAddHostdev(GPtrArray *needs,
 }
 
 /* ALSA's own names of a sound card: hw:1, hw:1,0, plughw:1,0 (alsa-lib src/conf/alsa.conf). QEMU
- * opens the card; its control node stands for it. */
+ * opens the card, and each card has one control node. */
 static void
 ifxNeedsAddSound(GPtrArray *needs,
                  ifxXmlText *text,

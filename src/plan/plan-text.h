@@ -15,5 +15,5 @@ char *ifxPlanTextName(const xmlNode *node);
 
 /* Appends claims and members of @plan with verdict, reason and evidence; not escaped.
  * @lasting: what two plans of one host have in common as long as nothing happens there. Process IDs
- * are left out, and evidence that stands against nothing, such as another domain that runs now. */
+ * are left out, and evidence that refuses nothing, such as another domain that runs now. */
 void ifxPlanTextAppend(const xmlNode *plan, bool lasting, GString *out);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * use-kinds: the questions that a device raises which hangs on a PCI device.
+ * use-kind: the questions that come from a device that hangs on a PCI device.
  *
  * A kind of device (its subsystem) is one of these:
  *
