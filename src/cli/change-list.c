@@ -399,7 +399,7 @@ ifxChangeListWrite(const ifxChangeList *list,
 {
     const ifxOptions *options = &list->session->options;
     const ifxWriteOptions how = {
-        .skip_validate = options->skip_validate, .keep_backup = options->keep_backup,
+        .skip_validate = options->skip_validate,
     };
     ifxChangeListRun run = { .list = list, .tally = tally };
     const ifxWriteEvents events = {

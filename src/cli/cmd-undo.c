@@ -186,17 +186,6 @@ ifxUndoMatchesEntry(const ifxLogEntry *entry,
     return strcmp(entry->transaction, id) == 0 && ifxUndoMatchesDomain(entry, domain);
 }
 
-/* The old definition is not needed after undo, nor where nothing is left to undo. */
-static void
-ifxUndoDropSecret(const ifxStore *store,
-                  const ifxLogEntry *entry)
-{
-    g_autoptr(GError) problem = NULL;
-
-    if (!ifxStoreLogDropSecret(store, entry, &problem))
-        ifxTermNoteError(problem);
-}
-
 /* Notes in the journal that there is nothing to undo, so that the next undo does not stop here. */
 static void
 ifxUndoEnd(const ifxStore *store,
@@ -206,7 +195,6 @@ ifxUndoEnd(const ifxStore *store,
     g_autoptr(GError) problem = NULL;
 
     ifxTermNoteOn(entry->record->name, "%s transaction %s", why, entry->transaction);
-    ifxUndoDropSecret(store, entry);
     if (!ifxStoreLogWriteState(store, entry, IFX_STATE_ENDED, &problem))
         ifxTermNoteError(problem);
     entry->state = IFX_STATE_ENDED;
@@ -286,29 +274,22 @@ ifxUndoEntry(ifxChangeList *list,
     return true;
 }
 
-/* Adds what undoes the entries of @log that @id and @domain name; @entries gets those that have a
- * change in @list. */
+/* Adds what undoes the entries of @log that @id and @domain name. */
 static bool
 ifxUndoAddAll(ifxChangeList *list,
               const ifxStore *store,
               const GPtrArray *log,
               const char *id,
               const char *domain,
-              GPtrArray *entries,
               ifxTally *tally,
               GError **error)
 {
     guint i;
 
     for (i = 0; i < log->len; i++) {
-        const guint count = list->changes->len;
-
-        if (!ifxUndoMatchesEntry(log->pdata[i], id, domain))
-            continue;
-        if (!ifxUndoEntry(list, store, log->pdata[i], tally, error))
+        if (ifxUndoMatchesEntry(log->pdata[i], id, domain) &&
+            !ifxUndoEntry(list, store, log->pdata[i], tally, error))
             return false;
-        if (list->changes->len > count)
-            g_ptr_array_add(entries, log->pdata[i]);
     }
     if (ifxTallyTotal(tally) > 0)
         return true;
@@ -322,7 +303,6 @@ ifxUndoAddLast(ifxChangeList *list,
                const ifxStore *store,
                const GPtrArray *log,
                const char *domain,
-               GPtrArray *entries,
                ifxTally *tally,
                GError **error)
 {
@@ -333,7 +313,7 @@ ifxUndoAddLast(ifxChangeList *list,
         id = ifxUndoFindLast(log, domain, tally->nothing > 0 ? NULL : error);
         if (!id)
             return tally->nothing > 0;
-        if (!ifxUndoAddAll(list, store, log, id, domain, entries, tally, error))
+        if (!ifxUndoAddAll(list, store, log, id, domain, tally, error))
             return false;
     } while (ifxTallyTotal(tally) == tally->nothing);
     return true;
@@ -342,12 +322,9 @@ ifxUndoAddLast(ifxChangeList *list,
 static ifxExit
 ifxUndoWrite(const ifxChangeList *list,
              ifxStore *store,
-             const GPtrArray *entries,
              ifxTally *tally,
              GError **error)
 {
-    guint i;
-
     ifxChangeListSettle(list, store);
     if (list->changes->len > 0 && !ifxChangeListConfirm(list)) {
         ifxTallySummarize(tally, "to undo", " Nothing was written.");
@@ -355,10 +332,6 @@ ifxUndoWrite(const ifxChangeList *list,
     }
     if (list->changes->len > 0 && !ifxChangeListWrite(list, store, tally, NULL, error))
         return IFX_EXIT_ERROR;
-    for (i = 0; i < entries->len; i++) {
-        if (((const ifxChange *) list->changes->pdata[i])->written)
-            ifxUndoDropSecret(store, entries->pdata[i]);
-    }
     ifxTallySummarize(tally, "undone", "");
     return ifxTallyStatus(tally);
 }
@@ -421,7 +394,6 @@ ifxUndoRun(ifxSession *session,
 {
     const ifxOptions *options = &session->options;
     g_auto(ifxChangeList) list = { 0 };
-    g_autoptr(GPtrArray) entries = g_ptr_array_new();
     g_autoptr(ifxStore) store = NULL;
     g_autoptr(GPtrArray) log = NULL;
     const bool by_id = positionals[0] && ifxUndoIsId(positionals[0]);
@@ -444,10 +416,10 @@ ifxUndoRun(ifxSession *session,
         return IFX_EXIT_ERROR;
     domain = ifxUndoFindUuid(session, positionals[by_id ? 1 : 0]);
     ifxChangeListInit(&list, session);
-    if (!(id ? ifxUndoAddAll(&list, store, log, id, domain, entries, &tally, error) :
-          ifxUndoAddLast(&list, store, log, domain, entries, &tally, error)))
+    if (!(id ? ifxUndoAddAll(&list, store, log, id, domain, &tally, error) :
+          ifxUndoAddLast(&list, store, log, domain, &tally, error)))
         return IFX_EXIT_ERROR;
-    return ifxUndoWrite(&list, store, entries, &tally, error);
+    return ifxUndoWrite(&list, store, &tally, error);
 }
 
 const ifxCommand ifxCommandUndo = {

@@ -67,8 +67,6 @@ static const ifxOption ifxOptionTable[] = {
       "write without asking", NULL },
     { IFX_OPTIONS_WRITE, 0, "skip-validate", G_OPTION_ARG_NONE, IFX_FIELD(skip_validate),
       "do not validate the new XML against libvirt's schema", NULL },
-    { IFX_OPTIONS_WRITE, 0, "keep-backup", G_OPTION_ARG_NONE, IFX_FIELD(keep_backup),
-      "keep each old definition with its passwords", NULL },
     { IFX_OPTIONS_LINES, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
       "print one line of JSON for each domain", NULL },
     { IFX_OPTIONS_HOOK, 0, "rule", G_OPTION_ARG_STRING, IFX_FIELD(rule),

@@ -24,7 +24,7 @@ typedef enum {
     IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
     IFX_OPTIONS_STYLESHEET = 1 << 9,   /* --stylesheet */
     IFX_OPTIONS_CAPTURE = 1 << 10,  /* --domains */
-    IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate, --keep-backup */
+    IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate */
     IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
     IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
     IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan */
@@ -60,7 +60,6 @@ struct _ifxOptions {
     gboolean yes;
     gboolean interactive;
     gboolean skip_validate;
-    gboolean keep_backup;
     gboolean list;
     gboolean fail_closed;
     gboolean install;

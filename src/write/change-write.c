@@ -81,8 +81,7 @@ ifxChangeWriteAddRecord(ifxChangeWrite *write,
         .before = before, .after = after,
     };
 
-    return ifxTransactionAdd(write->transaction, &record, write->old,
-                             &write->number, error);
+    return ifxTransactionAdd(write->transaction, &record, &write->number, error);
 }
 
 static bool
@@ -219,24 +218,12 @@ ifxChangeWriteDefine(ifxChangeWrite *write,
     return true;
 }
 
-/* Writes the result into the journal, and removes the text with secrets, which is only needed if
- * the new definition is wrong. The text is removed first: ifxUndoSettle() comes back to a record
- * without a line in the journal. So a failed line does no harm, and a text that stays is noted. */
+/* A failed line does no harm: the domain shows the result. */
 static void
-ifxChangeWriteEnd(ifxChangeWrite *write,
-                  ifxState state,
-                  char **note)
+ifxChangeWriteEnd(const ifxChangeWrite *write,
+                  ifxState state)
 {
-    const bool drop = state != IFX_STATE_BROKEN &&
-        (state != IFX_STATE_WRITTEN || !write->options.keep_backup);
-    g_autoptr(GError) problem = NULL;
-
-    if (!drop || ifxTransactionDropSecret(write->transaction, write->number, &problem)) {
-        ifxTransactionWriteState(write->transaction, write->number, state, NULL);
-        return;
-    }
-    g_free(*note);
-    *note = g_strdup(problem->message);
+    ifxTransactionWriteState(write->transaction, write->number, state, NULL);
 }
 
 /* Decides by @found, which libvirt has since the call to define it. libvirt's text stays in any
@@ -252,11 +239,11 @@ ifxChangeWriteJudge(ifxChangeWrite *write,
 
     write->changed = g_bytes_equal(found, write->old) ? IFX_CHANGED_NO : IFX_CHANGED_YES;
     if (ifxChangeWriteIsThere(write, found, note, &problem)) {
-        ifxChangeWriteEnd(write, IFX_STATE_WRITTEN, note);
+        ifxChangeWriteEnd(write, IFX_STATE_WRITTEN);
         return true;
     }
     ifxChangeWriteEnd(write, write->changed == IFX_CHANGED_NO ? IFX_STATE_NOT_WRITTEN :
-                      IFX_STATE_BROKEN, note);
+                      IFX_STATE_BROKEN);
     quoted = ifxTermQuote(write->change->name);
     return ifxErrorSet(error, IFX_ERROR_MISMATCH, "%s: libvirt took the new definition, but has "
                        "another one: %s. Look at it: virsh edit %s", write->change->label,
@@ -276,7 +263,7 @@ ifxChangeWriteReplace(ifxChangeWrite *write,
         /* If the connection broke, it is not known whether libvirt has the new definition. */
         if (ifxHostIsAlive(write->change->host)) {
             write->changed = IFX_CHANGED_NO;
-            ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+            ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN);
         }
         g_propagate_prefixed_error(error, g_steal_pointer(&problem), "%s: ", write->change->label);
         return false;
@@ -303,19 +290,19 @@ ifxChangeWriteRun(ifxChangeWrite *write,
     if (!now) {
         /* What came of a define call is only to be seen from the domain. */
         if (!write->tried && ifxHostIsAlive(write->change->host))
-            ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+            ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN);
         return false;
     }
     if (g_bytes_equal(now, write->old)) {
         if (!ifxInterruptIsPending())
             return ifxChangeWriteReplace(write, note, error);
-        ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+        ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN);
         write->changed = IFX_CHANGED_NO;
         return ifxErrorSet(error, IFX_ERROR_QUIT, "interrupted");
     }
     if (write->tried)
         return ifxChangeWriteJudge(write, now, note, error);
-    ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN, note);
+    ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN);
     return ifxChangeWriteRefuse(write->change, error);
 }
 

@@ -268,20 +268,6 @@ ifxStoreLogReadRecord(const ifxStore *store,
     return ifxLogReadRecord(path, error);
 }
 
-bool
-ifxStoreLogDropSecret(const ifxStore *store,
-                      const ifxLogEntry *entry,
-                      GError **error)
-{
-    g_autofree char *name = ifxStoreSecretName(entry->number);
-    g_autofree char *path = ifxLogPath(store, entry, name);
-
-    if (unlink(path) == 0 || errno == ENOENT)
-        return true;
-    return ifxErrorSet(error, IFX_ERROR_FILE, "cannot remove %s, which holds passwords: %s",
-                       path, g_strerror(errno));
-}
-
 const char *
 ifxStoreLogFindPlan(const GPtrArray *log,
                     const char *plan,

@@ -283,16 +283,12 @@ ifxTransactionWrite(ifxTransaction *transaction,
 bool
 ifxTransactionAdd(ifxTransaction *transaction,
                   const ifxRecord *record,
-                  GBytes *secret,
                   guint *number,
                   GError **error)
 {
     g_autofree char *text = ifxRecordFormat(record);
     g_autofree char *name = ifxStoreRecordName(transaction->count + 1);
     g_autofree char *part = g_strdup_printf("%s.part", name);
-    g_autofree char *secret_name = ifxStoreSecretName(transaction->count + 1);
-    gsize length;
-    const char *bytes = g_bytes_get_data(secret, &length);
 
     if (transaction->folder < 0 && !ifxTransactionMake(transaction, error))
         return false;
@@ -305,8 +301,6 @@ ifxTransactionAdd(ifxTransaction *transaction,
         return false;
     }
     *number = ++transaction->count;
-    if (!ifxTransactionWrite(transaction, secret_name, bytes, length, error))
-        return false;
     return fsync(transaction->folder) == 0 || ifxTransactionFail(transaction, NULL, error);
 }
 
@@ -334,18 +328,4 @@ ifxTransactionWriteState(ifxTransaction *transaction,
                          GError **error)
 {
     return ifxStoreWriteJournal(transaction->journal, transaction->id, number, state, error);
-}
-
-bool
-ifxTransactionDropSecret(ifxTransaction *transaction,
-                         guint number,
-                         GError **error)
-{
-    g_autofree char *name = ifxStoreSecretName(number);
-
-    if (unlinkat(transaction->folder, name, 0) == 0 || errno == ENOENT)
-        return true;
-    return ifxErrorSet(error, IFX_ERROR_FILE,
-                       "cannot remove %s/transactions/%s/%s, which holds passwords: %s",
-                       transaction->store->path, transaction->id, name, g_strerror(errno));
 }

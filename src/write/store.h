@@ -5,8 +5,6 @@
  *     lock                          held by the run that writes
  *     transactions/ID/              one run that writes; ID is its time in UTC
  *         0001.json                 a definition that is to be replaced: record.h
- *         0001.secret.xml           the definition with its passwords, until the new one was read
- *                                   back (--keep-backup: for good)
  *         journal                   a line for the result of each record: its number, a word, the
  *                                   time
  *
@@ -66,12 +64,10 @@ const char *ifxTransactionGetId(const ifxTransaction *transaction);
 /* The number of records. */
 guint ifxTransactionCount(const ifxTransaction *transaction);
 
-/* Writes @record, and @secret, which is the definition with its passwords. @number is set to the
- * record's in the transaction, from 1 on. False with IFX_ERROR_FILE: the definition must not be
- * replaced. */
+/* Writes @record. @number is set to its number in the transaction, from 1 on. False with
+ * IFX_ERROR_FILE: the definition must not be replaced. */
 bool ifxTransactionAdd(ifxTransaction *transaction,
                        const ifxRecord *record,
-                       GBytes *secret,
                        guint *number,
                        GError **error);
 
@@ -81,9 +77,6 @@ bool ifxTransactionWriteState(ifxTransaction *transaction,
                               guint number,
                               ifxState state,
                               GError **error);
-
-/* Removes the definition with its passwords. False with IFX_ERROR_FILE. */
-bool ifxTransactionDropSecret(ifxTransaction *transaction, guint number, GError **error);
 
 /* A record in a transaction. */
 typedef struct _ifxLogEntry ifxLogEntry;
@@ -115,7 +108,3 @@ bool ifxStoreLogWriteState(const ifxStore *store,
 
 /* The whole record of @entry. NULL with IFX_ERROR_FILE. Free with ifxRecordFree(). */
 ifxRecord *ifxStoreLogReadRecord(const ifxStore *store, const ifxLogEntry *entry, GError **error);
-
-/* Removes the definition with passwords of @entry, if there still is one. False with
- * IFX_ERROR_FILE. */
-bool ifxStoreLogDropSecret(const ifxStore *store, const ifxLogEntry *entry, GError **error);

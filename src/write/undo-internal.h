@@ -41,33 +41,6 @@ char *ifxUndoClaimDescribeDifference(const ifxDomain *domain,
                                      const ifxDomain *current,
                                      const ifxClaim *now);
 
-/* undo-place: where to add again what was removed from a domain's <devices>. */
-
-typedef struct _ifxUndoPlaces ifxUndoPlaces;
-struct _ifxUndoPlaces {
-    const ifxDomain *before;    /* lent; it has what is to be added again */
-    const ifxDomain *current;   /* lent; it has a <devices> */
-    GHashTable *leaving;        /* lent; set of GUINT_TO_POINTER(element): the elements of current
-                                 * that are to be removed */
-    guint last_kept;            /* the last hostdev of before that is in current, or IFX_XML_NONE */
-    guint last_hostdev;         /* the last hostdev of current that stays, or IFX_XML_NONE */
-    guint last_entry;           /* the entry of the last call, IFX_XML_NONE: there was none */
-    guint last_place;           /* the result of the last call */
-};
-
-/* There is nothing to clear. */
-void ifxUndoPlacesInit(ifxUndoPlaces *places,
-                       const ifxDomain *before,
-                       const ifxDomain *current,
-                       GHashTable *leaving);
-
-/* The element of current after which @entry of before is to be added: the nearest one that was in
- * front of it and is still there. If no hostdev that was after it is still there, the last hostdev:
- * libvirt numbers aliases in list order, and those of the others must not move. If nothing that was
- * in front of it is there, <devices> itself: the entry becomes its first child. Calls must be in
- * document order. */
-guint ifxUndoPlacesFind(ifxUndoPlaces *places, guint entry);
-
 /* undo-patch: the patch that takes a change out of a domain as it is now. */
 
 /* Sets @patch to the text of an XML patch (xml-patch.h) that takes out of @current what was
@@ -80,7 +53,8 @@ guint ifxUndoPlacesFind(ifxUndoPlaces *places, guint entry);
  *  - Claims whose managed differs get the value of @before; if that has none, the attribute is
  *    removed.
  *  - Claims in <devices> of @before that are not in @after are added again as they were, without
- *    comments, at the place that ifxUndoPlacesFind() finds.
+ *    comments, where new placeholders go: after the last hostdev, or at the end of <devices>.
+ *    Their old place would change the aliases of the hostdevs after it, which libvirt numbers.
  * Other changes, which a site's own stylesheet can make, stay.
  *
  * @after may have been read back from libvirt, or be what libvirt was to get: what libvirt adds

@@ -20,7 +20,7 @@ typedef struct {
     const ifxDomain *after;
     const ifxDomain *current;
     GArray *changes;        /* ifxUndoPatchChange: the claims of after, then the removed ones */
-    GHashTable *leaving;    /* set of elements of current, see ifxUndoPlaces */
+    GHashTable *leaving;    /* set of GUINT_TO_POINTER(element): what is removed from current */
 } ifxUndoPatch;
 
 static void
@@ -218,7 +218,23 @@ ifxUndoPatchSetManaged(const ifxUndoPatch *undo,
         instruction->value = g_strndup(old->decoded, old->decoded_length);
 }
 
-/* Adds the instructions that add removed claims again; @adds owns what they insert. */
+/* The last hostdev that stays; IFX_XML_NONE: there is none. */
+static guint
+ifxUndoPatchFindLast(const ifxUndoPatch *undo)
+{
+    const ifxXmlText *text = undo->current->text;
+    guint last = IFX_XML_NONE;
+    guint i = IFX_XML_NONE;
+
+    do {
+        i = ifxXmlTextNextChild(text, undo->current->devices, i, "hostdev");
+        if (i != IFX_XML_NONE && !g_hash_table_contains(undo->leaving, GUINT_TO_POINTER(i)))
+            last = i;
+    } while (i != IFX_XML_NONE);
+    return last;
+}
+
+/* Adds the instruction that adds removed claims again; @adds owns what it inserts. */
 static bool
 ifxUndoPatchAddRemoved(const ifxUndoPatch *undo,
                        ifxXmlPatch *patch,
@@ -226,32 +242,21 @@ ifxUndoPatchAddRemoved(const ifxUndoPatch *undo,
                        GError **error)
 {
     g_autoptr(xmlDoc) tree = ifxXmlDocFromText(undo->before->text, error);
-    g_autoptr(GHashTable) places_used = g_hash_table_new(NULL, NULL);
-    xmlNode *root = xmlNewDocNode(adds, NULL, (const xmlChar *) "adds", NULL);
-    ifxUndoPlaces places;
+    xmlNode *add = xmlNewDocNode(adds, NULL, (const xmlChar *) "add", NULL);
+    const guint last = ifxUndoPatchFindLast(undo);
+    const bool any = last != IFX_XML_NONE;
     guint i;
 
-    xmlDocSetRootElement(adds, root);
+    xmlDocSetRootElement(adds, add);
     if (!tree)
         return false;
-    ifxUndoPlacesInit(&places, undo->before, undo->current, undo->leaving);
+    ifxXmlPatchAdd(patch, any ? IFX_PATCH_AFTER : IFX_PATCH_APPEND,
+                   any ? last : undo->current->devices, NULL)->node = add;
     for (i = 0; i < undo->changes->len; i++) {
         const ifxUndoPatchChange *change = &g_array_index(undo->changes, ifxUndoPatchChange, i);
-        xmlNode *add;
-        guint place;
 
-        if (!change->pending || !change->old || change->new)
-            continue;
-        place = ifxUndoPlacesFind(&places, change->old->element);
-        /* A patch may have only one instruction for a target. */
-        add = g_hash_table_lookup(places_used, GUINT_TO_POINTER(place));
-        if (!add) {
-            add = xmlNewChild(root, NULL, (const xmlChar *) "add", NULL);
-            g_hash_table_insert(places_used, GUINT_TO_POINTER(place), add);
-            ifxXmlPatchAdd(patch, place == undo->current->devices ? IFX_PATCH_PREPEND :
-                           IFX_PATCH_AFTER, place, NULL)->node = add;
-        }
-        ifxXmlDocCopyElement(undo->before->text, change->old->element, tree, add);
+        if (change->pending && change->old && !change->new)
+            ifxXmlDocCopyElement(undo->before->text, change->old->element, tree, add);
     }
     return true;
 }

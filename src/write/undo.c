@@ -202,8 +202,7 @@ ifxUndoSettleEntry(const ifxStore *store,
 
     if (found != IFX_UNDO_WRITTEN && found != IFX_UNDO_NOT_WRITTEN)
         return;
-    if (!ifxStoreLogDropSecret(store, entry, &problem) ||
-        !ifxStoreLogWriteState(store, entry, state, &problem))
+    if (!ifxStoreLogWriteState(store, entry, state, &problem))
         g_ptr_array_add(problems, g_strdup(problem->message));
 }
 

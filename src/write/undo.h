@@ -47,7 +47,7 @@ bool ifxUndoMakeChange(const ifxStore *store,
 bool ifxUndoCheckChange(const ifxChange *change, bool *whole, GError **error);
 
 /* For each record without a journal line whose domain is on one of @hosts (ifxHost), finds out from
- * the domain whether it was written, writes that into the journal, and removes the definition with
- * secrets that was kept for it. @store must be locked. What cannot be found out stays for the next
- * time. @problems gets a message (char *) for what cannot be written. */
+ * the domain whether it was written, and writes that into the journal. @store must be locked. What
+ * cannot be found out stays for the next time. @problems gets a message (char *) for what cannot be
+ * written. */
 void ifxUndoSettle(const ifxStore *store, const GPtrArray *hosts, GPtrArray *problems);

@@ -27,17 +27,11 @@ bool ifxStoreWriteJournal(int journal,
                           ifxState state,
                           GError **error);
 
-/* The names of a record's files. Free with g_free(). */
+/* The name of a record's file. Free with g_free(). */
 static inline char *
 ifxStoreRecordName(guint number)
 {
     return g_strdup_printf("%04u.json", number);
-}
-
-static inline char *
-ifxStoreSecretName(guint number)
-{
-    return g_strdup_printf("%04u.secret.xml", number);
 }
 
 /* change-write: one change on its way to libvirt. */

@@ -51,7 +51,7 @@ ifxWriteEnd(const ifxWrite *write,
 static bool
 ifxWriteNext(ifxWrite *write,
              guint number,
-             ifxChange *change,
+             const ifxChange *change,
              ifxWriteSummary *summary,
              GError **error)
 {
@@ -59,7 +59,7 @@ ifxWriteNext(ifxWrite *write,
     g_autofree char *note = NULL;
     ifxWriteResult result = { .outcome = IFX_OUTCOME_CHANGED };
 
-    change->written = ifxWriteChange(write, change, &result.changed, &note, &problem);
+    ifxWriteChange(write, change, &result.changed, &note, &problem);
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_QUIT)) {
         g_clear_error(&problem);
         result.outcome = IFX_OUTCOME_NOT_DONE;
@@ -84,7 +84,7 @@ ifxWriteAll(ifxWrite *write,
     guint i;
 
     for (i = 0; ok && i < changes->len; i++) {
-        ifxChange *change = changes->pdata[i];
+        const ifxChange *change = changes->pdata[i];
 
         summary->interrupted = summary->interrupted || ifxInterruptIsPending();
         write->events->begin(write->events->opaque, i);

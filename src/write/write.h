@@ -32,7 +32,6 @@ struct _ifxChange {
     guint undoes_number;
     char *plan;
     bool own_stylesheet;    /* a site's own stylesheet made the patch */
-    bool written;           /* libvirt has it; ifxWriteChanges() sets this */
 };
 
 /* The change that @rewrite makes of @domain, which is a domain of @host. The command is "apply".
@@ -57,7 +56,6 @@ bool ifxChangeReadState(ifxHost *host,
 typedef struct _ifxWriteOptions ifxWriteOptions;
 struct _ifxWriteOptions {
     bool skip_validate;     /* libvirt does not validate against its schema */
-    bool keep_backup;       /* the definition with secrets stays in the store */
 };
 
 typedef enum {

@@ -7,6 +7,7 @@
 #include "random-host.h"
 #include "plan/rewrite.h"
 #include "suite.h"
+#include "xml/xml-compare.h"
 
 #define IFX_PROPERTY_HOSTS 3000
 
@@ -138,7 +139,21 @@ ifxTestMembers(const ifxTestCase *test)
     }
 }
 
-/* A change can be undone to the byte, and then there is nothing left to undo. */
+/* Does the plan remove a placeholder? */
+static bool
+ifxTestPrunes(const ifxPlan *plan)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        if (g_array_index(plan->claims, ifxPlanClaim, i).verdict == IFX_VERDICT_REMOVE)
+            return true;
+    }
+    return false;
+}
+
+/* A change can be undone to the byte, except that a placeholder comes back after the last hostdev.
+ * Then there is nothing left to undo. */
 static void
 ifxTestInverse(const ifxTestCase *test,
                const ifxDomain *after)
@@ -148,6 +163,7 @@ ifxTestInverse(const ifxTestCase *test,
     g_autofree char *patch = NULL;
     g_autofree char *nothing = NULL;
     g_autoptr(GBytes) result = NULL;
+    g_autoptr(ifxXmlText) undone = NULL;
 
     ifxHolds(test, ifxUndoPatchMake(before, after, after, &patch, &error));
     ifxHolds(test, (patch != NULL) == (test->plan->result == IFX_RESULT_CHANGE));
@@ -155,7 +171,12 @@ ifxTestInverse(const ifxTestCase *test,
         return;
     result = ifxRewriteByPatch(ifxXmlTextGetData(after->text), patch, &error);
     ifxAssertNoError(error);
-    ifxHolds(test, g_bytes_equal(result, ifxXmlTextGetData(before->text)));
+    ifxHolds(test, ifxTestPrunes(test->plan) ||
+             g_bytes_equal(result, ifxXmlTextGetData(before->text)));
+    undone = ifxXmlTextParse(result, &error);
+    ifxAssertNoError(error);
+    ifxHolds(test, ifxXmlCompare(before->text, undone, NULL));
+    ifxHolds(test, ifxXmlCompare(undone, before->text, NULL));
     ifxHolds(test, ifxUndoPatchMake(before, after, before, &nothing, &error));
     ifxHolds(test, !nothing);
 }

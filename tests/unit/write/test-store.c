@@ -48,7 +48,6 @@ ifxTestStoreAdd(ifxStore *store,
                 ifxState state)
 {
     g_autoptr(ifxTransaction) transaction = ifxTransactionNew(store);
-    g_autoptr(GBytes) secret = g_bytes_new_static("<secret/>", 9);
     const ifxRecord record = {
         .command = (char *) (undoes ? "undo" : "apply"), .time = (char *) "now",
         .uri = (char *) "test:///default", .uuid = (char *) "u", .name = (char *) "a \"name\"",
@@ -58,7 +57,7 @@ ifxTestStoreAdd(ifxStore *store,
     g_autoptr(GError) error = NULL;
     guint number = 0;
 
-    ck_assert(ifxTransactionAdd(transaction, &record, secret, &number, &error));
+    ck_assert(ifxTransactionAdd(transaction, &record, &number, &error));
     ck_assert_uint_eq(number, 1);
     if (state != IFX_STATE_OPEN)
         ck_assert(ifxTransactionWriteState(transaction, number, state, &error));
@@ -104,7 +103,7 @@ START_TEST(files_and_folders_are_private)
 {
     g_autoptr(ifxStore) store = ifxTestStoreOpen();
     g_autofree char *id = ifxTestStoreAdd(store, NULL, IFX_STATE_WRITTEN);
-    const char *const names[] = { "", "journal", "0001.json", "0001.secret.xml" };
+    const char *const names[] = { "", "journal", "0001.json" };
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -166,8 +165,6 @@ START_TEST(a_record_without_a_word_in_the_journal_is_open)
     ck_assert_uint_eq(log->len, 1);
     ck_assert_str_eq(((const ifxLogEntry *) log->pdata[0])->transaction, open);
     ck_assert(ifxStoreLogWriteState(store, log->pdata[0], IFX_STATE_NOT_WRITTEN, &error));
-    ck_assert(ifxStoreLogDropSecret(store, log->pdata[0], &error));
-    ck_assert(ifxStoreLogDropSecret(store, log->pdata[0], &error));
     after = ifxStoreLogReadOpen(store, problems, &error);
     ck_assert_uint_eq(after->len, 0);
 }

@@ -33,8 +33,8 @@ START_TEST(claim_without_address_is_no_change_and_no_place)
     const char *after = IFX_DOMAIN(IFX_NOWHERE IFX_PLACEHOLDER("1", "1"));
 
     ifxAssertUndone(before, after, after, before);
-    ifxAssertUndone(before, after, IFX_DOMAIN(IFX_PLACEHOLDER("1", "1")),
-                    IFX_DOMAIN(IFX_PLACEHOLDER("9", "0")));
+    ifxAssertUndone(before, after, IFX_BARE_DOMAIN(IFX_PLACEHOLDER("1", "1")),
+                    IFX_BARE_DOMAIN(IFX_PLACEHOLDER("9", "0")));
 }
 END_TEST
 
