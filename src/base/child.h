@@ -12,7 +12,7 @@
  * The work is a row of items. The child takes one after the other and writes an answer for each. If
  * an item is late, the caller goes on with the next one in another child.
  *
- * Unlike a sandbox (sandbox.h), the child can open whatever the caller can.
+ * The child can open whatever the caller can; sandbox.h has one that cannot.
  */
 
 #pragma once

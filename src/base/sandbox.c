@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "base/sandbox.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdbool.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/error.h"
-#include "base/file.h"
 
-/* The first byte that the child writes. */
+/* The first byte of the answer. */
 #define IFX_SANDBOX_RESULT 'r'
 #define IFX_SANDBOX_ERROR 'e'
 
 /* The field of /proc/PID/statm (proc(5)). */
 #define IFX_STATM_DATA 5
+
+typedef struct {
+    ifxSandboxFunc func;
+    void *opaque;
+    const ifxSandboxLimits *limits;
+    GBytes *result;
+    GError *error;
+} ifxSandbox;
 
 /* What the process has in data and stack now, 0 if /proc does not show it. */
 static gsize
@@ -37,92 +38,78 @@ ifxSandboxMemoryInUse(void)
         (gsize) sysconf(_SC_PAGESIZE);
 }
 
-static void
-ifxSandboxConfine(const ifxSandboxLimits *limits,
-                  gsize memory_in_use)
+void
+ifxSandboxCloseFiles(void)
 {
     const struct rlimit none = { 0, 0 };
-    const rlim_t bytes = memory_in_use + limits->memory;
+
+    setrlimit(RLIMIT_NOFILE, &none);
+}
+
+/* The caller's deadline comes before the limit of processor time, and names the reason. */
+static void
+ifxSandboxConfine(const ifxSandboxLimits *limits)
+{
+    const struct rlimit none = { 0, 0 };
+    const rlim_t bytes = ifxSandboxMemoryInUse() + limits->memory;
     const struct rlimit memory = { bytes, bytes };
-    const struct rlimit seconds = { limits->seconds, limits->seconds };
+    const struct rlimit seconds = { limits->seconds + 1, limits->seconds + 1 };
 
     setrlimit(RLIMIT_DATA, &memory);
     setrlimit(RLIMIT_CPU, &seconds);
     setrlimit(RLIMIT_CORE, &none);
     setrlimit(RLIMIT_FSIZE, &none);
-    setrlimit(RLIMIT_NOFILE, &none);
-    /* A library may print while it dies: those are not the tool's messages. */
-    close(STDERR_FILENO);
+    if (!limits->opens_files)
+        ifxSandboxCloseFiles();
 }
 
-static void G_GNUC_NORETURN
-ifxSandboxChild(ifxSandboxFunc func,
-                void *opaque,
-                int fd)
+static void
+ifxSandboxAsk(void *opaque,
+              guint item G_GNUC_UNUSED,
+              GString *answer)
 {
-    GError *error = NULL;
-    GBytes *bytes = func(opaque, &error);
-    const char mark = error ? IFX_SANDBOX_ERROR : IFX_SANDBOX_RESULT;
-    gsize length = error ? strlen(error->message) : 0;
-    const char *result = error ? error->message : g_bytes_get_data(bytes, &length);
+    const ifxSandbox *sandbox = opaque;
+    const ifxSandboxLimits *limits = sandbox->limits;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    const char *result;
+    gsize length;
 
-    _exit(ifxFileWriteAll(fd, &mark, 1) && ifxFileWriteAll(fd, result, length) ? 0 : 1);
-}
-
-static bool
-ifxSandboxCollect(int fd,
-                  const ifxSandboxLimits *limits,
-                  GByteArray *output,
-                  GError **error)
-{
-    const gint64 deadline = g_get_monotonic_time() + limits->seconds * G_USEC_PER_SEC;
-    char buffer[16384];
-
-    for (;;) {
-        struct pollfd ready = { .fd = fd, .events = POLLIN };
-        const gint64 left = deadline - g_get_monotonic_time();
-        gssize n;
-
-        if (left <= 0)
-            return ifxErrorSet(error, IFX_ERROR_PATCH, "it ran longer than %u seconds",
-                               limits->seconds);
-        if (poll(&ready, 1, (int) (left / 1000) + 1) <= 0)
-            continue;
-        n = read(fd, buffer, sizeof(buffer));
-        if (n == 0)
-            return true;
-        if (n < 0)
-            continue;
-        g_byte_array_append(output, (const guint8 *) buffer, (guint) n);
-        if (output->len > limits->output + 1)
-            return ifxErrorSet(error, IFX_ERROR_PATCH,
-                               "its result is larger than %" G_GSIZE_FORMAT " MiB",
-                               limits->output >> 20);
+    ifxSandboxConfine(limits);
+    bytes = sandbox->func(sandbox->opaque, &error);
+    if (bytes && g_bytes_get_size(bytes) > limits->output)
+        ifxErrorSet(&error, IFX_ERROR_PATCH, "its result is larger than %" G_GSIZE_FORMAT " MiB",
+                    limits->output >> 20);
+    if (error) {
+        g_string_printf(answer, "%c%s", IFX_SANDBOX_ERROR, error->message);
+        return;
     }
+    result = g_bytes_get_data(bytes, &length);
+    g_string_append_c(answer, IFX_SANDBOX_RESULT);
+    g_string_append_len(answer, result, (gssize) length);
 }
 
-static GBytes *
-ifxSandboxGetResult(int status,
-                    GByteArray *output,
-                    const ifxSandboxLimits *limits,
-                    GError **error)
+static void
+ifxSandboxTake(void *opaque,
+               guint item G_GNUC_UNUSED,
+               ifxChildState state,
+               const char *answer,
+               gsize length)
 {
-    if (WIFSIGNALED(status) && (WTERMSIG(status) == SIGXCPU || WTERMSIG(status) == SIGKILL)) {
-        ifxErrorSet(error, IFX_ERROR_PATCH, "it ran longer than %u seconds", limits->seconds);
-        return NULL;
-    }
-    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || output->len == 0) {
-        ifxErrorSet(error, IFX_ERROR_PATCH,
+    ifxSandbox *sandbox = opaque;
+    const ifxSandboxLimits *limits = sandbox->limits;
+
+    if (state == IFX_CHILD_LATE)
+        ifxErrorSet(&sandbox->error, IFX_ERROR_PATCH, "it ran longer than %u seconds",
+                    limits->seconds);
+    else if (state == IFX_CHILD_FAILED)
+        ifxErrorSet(&sandbox->error, IFX_ERROR_PATCH,
                     "it failed; it may need more than %" G_GSIZE_FORMAT " MiB of memory",
                     limits->memory >> 20);
-        return NULL;
-    }
-    if (*output->data == IFX_SANDBOX_ERROR) {
-        ifxErrorSet(error, IFX_ERROR_PATCH, "%.*s", (int) output->len - 1,
-                    (const char *) output->data + 1);
-        return NULL;
-    }
-    return g_bytes_new(output->data + 1, output->len - 1);
+    else if (*answer == IFX_SANDBOX_ERROR)
+        ifxErrorSet(&sandbox->error, IFX_ERROR_PATCH, "%s", answer + 1);
+    else
+        sandbox->result = g_bytes_new(answer + 1, length - 1);
 }
 
 GBytes *
@@ -131,38 +118,14 @@ ifxSandboxRun(ifxSandboxFunc func,
               const ifxSandboxLimits *limits,
               GError **error)
 {
-    g_autoptr(GByteArray) output = g_byte_array_new();
-    const gsize memory_in_use = ifxSandboxMemoryInUse();
-    int ends[2];
-    int status = 0;
-    bool collected;
-    pid_t child;
-    pid_t ended;
+    ifxSandbox sandbox = { .func = func, .opaque = opaque, .limits = limits };
+    const ifxChildWork work = {
+        .ask = ifxSandboxAsk, .take = ifxSandboxTake, .opaque = &sandbox,
+        .patience = limits->seconds * 1000, .tries = 1,
+    };
 
-    if (pipe2(ends, O_CLOEXEC) < 0) {
-        ifxErrorSet(error, IFX_ERROR_PATCH, "cannot make a pipe: %s", g_strerror(errno));
-        return NULL;
-    }
-    child = fork();
-    if (child < 0) {
-        ifxErrorSet(error, IFX_ERROR_PATCH, "cannot start a process: %s", g_strerror(errno));
-        close(ends[0]);
-        close(ends[1]);
-        return NULL;
-    }
-    if (child == 0) {
-        close(ends[0]);
-        ifxSandboxConfine(limits, memory_in_use);
-        ifxSandboxChild(func, opaque, ends[1]);
-    }
-
-    close(ends[1]);
-    collected = ifxSandboxCollect(ends[0], limits, output, error);
-    close(ends[0]);
-    if (!collected)
-        kill(child, SIGKILL);
-    do {
-        ended = waitpid(child, &status, 0);
-    } while (ended < 0 && errno == EINTR);
-    return collected ? ifxSandboxGetResult(status, output, limits, error) : NULL;
+    ifxChildRun(&work, 1);
+    if (sandbox.error)
+        g_propagate_error(error, sandbox.error);
+    return sandbox.result;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * sandbox: a computation in a child process that can open nothing and ends in time.
+ * sandbox: a computation in a child process (child.h) that can open nothing and ends in time.
  *
  * The kernel enforces the limits (setrlimit(2)), not the code that runs in the child: it can open
  * no file or socket, and no file can grow. Memory and time are bounded, and a crash is an error
@@ -10,12 +10,14 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct _ifxSandboxLimits ifxSandboxLimits;
 struct _ifxSandboxLimits {
     guint seconds;
     gsize memory;           /* bytes beyond what the calling process has */
     gsize output;           /* bytes of the result */
+    bool opens_files;       /* the child can open files until it calls ifxSandboxCloseFiles() */
 };
 
 /* Runs in the child: returns the result, to be freed with g_bytes_unref(), or NULL with an error;
@@ -28,3 +30,6 @@ GBytes *ifxSandboxRun(ifxSandboxFunc func,
                       void *opaque,
                       const ifxSandboxLimits *limits,
                       GError **error);
+
+/* For @func: from now on this process can open nothing. */
+void ifxSandboxCloseFiles(void);

@@ -4,8 +4,10 @@
  *
  * During a transformation a stylesheet reads no file, writes no file and has no network.
  * document() fails too, which xsltproc's --nonet and --nowrite do not ensure. A site's own
- * stylesheet also runs in a process that can open nothing (sandbox.h), within limits on time,
- * depth, memory and output. Import and include work, from files, during compilation.
+ * stylesheet is compiled and run in a process of its own (sandbox.h), within limits on time, depth,
+ * memory and output. That process reads what the stylesheet imports and includes, which must be
+ * regular files, and can open nothing more when the transformation begins. No entity and no DTD
+ * reads a file.
  */
 
 #pragma once
@@ -29,7 +31,8 @@ typedef enum {
  * ifxStylesheetFree(). */
 ifxStylesheet *ifxStylesheetNew(ifxStylesheetName name, GError **error);
 
-/* Compiles a site's own, from @path. NULL with IFX_ERROR_FILE if it can't be read, with
+/* Reads a site's own, from @path, and compiles it once to see whether that works: each
+ * transformation compiles it again. NULL with IFX_ERROR_FILE if it can't be read, with
  * IFX_ERROR_PATCH if it can't be compiled. Free with ifxStylesheetFree(). */
 ifxStylesheet *ifxStylesheetLoad(const char *path, GError **error);
 
@@ -41,7 +44,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStylesheet, ifxStylesheetFree)
 
 /* Transforms @doc. Returns a new document, to be freed with xmlFreeDoc(). NULL with
  * IFX_ERROR_PATCH and the message of the stylesheet (xsl:message terminate='yes') or of
- * libxslt. */
+ * libxslt. Other messages of a site's own stylesheet are printed on stderr, each line once in a
+ * run:
+ *
+ *     virt-iommufix: PATH: LINE */
 xmlDoc *ifxStylesheetApply(const ifxStylesheet *stylesheet, xmlDoc *doc, GError **error);
 
 /* The texts of the built-in stylesheets, for stylesheet.c alone. The build makes them from xslt/,

@@ -81,6 +81,25 @@ tool --sysroot "$sysroot" rewrite --stylesheet whole.xsl guest.xml
 is "$status" 0 "attributes and removals: rewrite"
 same out expected.xml "attributes and removals: as the patch says"
 
+# What it prints
+
+patch_is talk "<xsl:message>first</xsl:message><xsl:message>
+
+    second &#x202e;
+    third
+</xsl:message><xsl:message>first</xsl:message>$(added "")"
+tool --sysroot "$sysroot" diff --stylesheet talk.xsl guest.xml
+is "$status $(grep -c '^+    <hostdev' out)" "0 3" "talk: diff"
+grep -v ' domain: ' err >messages
+printf 'virt-iommufix: talk.xsl: %s\n' first 'second \u{202e}' third >expected
+same messages expected "talk: each line of xsl:message is printed once, and escaped"
+patch_is flood "<xsl:for-each select='//@*'><xsl:for-each select='//@*'><xsl:message><xsl:value-of
+    select='generate-id()'/><xsl:value-of select='generate-id(..)'/></xsl:message></xsl:for-each>
+    </xsl:for-each>$(added "")"
+tool --sysroot "$sysroot" diff --stylesheet flood.xsl guest.xml
+grep -qx 'virt-iommufix: flood.xsl: more messages were left out' err && [ "$(wc -c <err)" -lt 50000 ]
+result "flood: the messages end" || show err
+
 # What it must not do
 
 stylesheet document '<xsl:template match="/"><diff><xsl:copy-of
@@ -95,7 +114,7 @@ fails write "write rights for written.xml denied"
 [ ! -e written.xml ]
 result "write: no file is there"
 stylesheet network '<xsl:import href="http://127.0.0.1:9/x.xsl"/>'
-fails network "network"
+fails network "not the network"
 stylesheet network-document '<xsl:template match="/"><diff><xsl:copy-of
     select="document(&quot;http://127.0.0.1:9/x.xml&quot;)"/></diff></xsl:template>'
 fails network-document "denied"
@@ -105,6 +124,23 @@ stylesheet message '<xsl:template match="/"><xsl:message terminate="yes">E</xsl:
 fails file-entity "an entity or DTD needs the file file:///etc/passwd"
 { cat entities; sed 's/>E</>\&i;</' message.xsl; } >own-entity.xsl
 fails own-entity "the stylesheet made no patch: inner"
+stylesheet imports-entity '<xsl:import href="file-entity.xsl"/>'
+fails imports-entity "an entity or DTD needs the file file:///etc/passwd"
+stylesheet includes-entity '<xsl:include href="file-entity.xsl"/>'
+fails includes-entity "an entity or DTD needs the file file:///etc/passwd"
+{ echo '<!DOCTYPE xsl:stylesheet [<!ENTITY % p SYSTEM "file:///etc/passwd"> %p;]>'; cat message.xsl; } >parameter.xsl
+stylesheet imports-parameter '<xsl:import href="parameter.xsl"/>'
+fails imports-parameter "an entity or DTD needs the file file:///etc/passwd"
+mkfifo fifo
+stylesheet imports-fifo '<xsl:import href="fifo"/>'
+fails imports-fifo "cannot read fifo: it is not a regular file"
+stylesheet includes-zero '<xsl:include href="/dev/zero"/>'
+fails includes-zero "cannot read /dev/zero: it is not a regular file"
+stylesheet includes-folder '<xsl:include href="a%20folder"/>'
+fails includes-folder "cannot read a folder: it is a directory"
+truncate -s 2M large
+stylesheet includes-large '<xsl:include href="large"/>'
+fails includes-large "cannot read large: it is larger than 1 MiB"
 
 # Where it ends
 
@@ -131,6 +167,26 @@ stylesheet output "<xsl:template match='/'><diff><xsl:variable name='s' select='
     <xsl:with-param name='s' select='concat($many)'/>
     <xsl:with-param name='n' select='\$n - 1'/></xsl:call-template></xsl:if></xsl:template>"
 fails output "its result is larger than 16 MiB"
+stylesheet slow "<xsl:template match='/'><diff><xsl:call-template name='x'>
+    <xsl:with-param name='s' select='&quot;aaaaaaaa&quot;'/><xsl:with-param name='n' select='20'/>
+    </xsl:call-template></diff></xsl:template>
+    <xsl:template name='x'><xsl:param name='s'/><xsl:param name='n'/>
+    <xsl:if test='\$n = 1'>
+    <xsl:value-of select='contains(\$s, concat(substring(\$s, 1, 2000000), &quot;b&quot;))'/></xsl:if>
+    <xsl:if test='\$n &gt; 1'><xsl:call-template name='x'>
+    <xsl:with-param name='s' select='concat(\$s, \$s)'/>
+    <xsl:with-param name='n' select='\$n - 1'/></xsl:call-template></xsl:if></xsl:template>"
+fails slow "it ran longer than 10 seconds"
+cp "$srcdir/examples/rom-off.xsl" stuck.xsl
+stylesheet waits '<xsl:import href="stuck.xsl"/>'
+if is_checked; then
+    skip "waits: says 'it ran longer than 10 seconds'" "nothing can be preloaded into what ASan runs"
+else
+    LD_PRELOAD=$STUCK STUCK_AT=stuck.xsl
+    export LD_PRELOAD STUCK_AT
+    fails waits "it ran longer than 10 seconds"
+    unset LD_PRELOAD STUCK_AT
+fi
 
 # What is broken
 
