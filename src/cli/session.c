@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/term.h"
 #include "host/connection.h"
 
 static void
@@ -34,6 +35,33 @@ ifxSessionClear(ifxSession *session)
     g_ptr_array_unref(session->stylesheets);
 }
 
+/* Opens what @uri names. The same libvirt by another name is not asked again. */
+static bool
+ifxSessionOpenConnection(ifxSession *session,
+                         const char *uri,
+                         GError **error)
+{
+    g_autoptr(ifxHost) host =
+        ifxHostOpenConnection(uri, session->options.sysroot, session->write, error);
+    guint i;
+
+    if (!host ||
+        (session->write && !ifxConnectionCheckDefine(ifxHostGetConnection(host), error)))
+        return false;
+    for (i = 0; i < session->hosts->len; i++) {
+        const ifxHost *other = session->hosts->pdata[i];
+
+        if (!ifxConnectionIsSame(ifxHostGetConnection(other), ifxHostGetConnection(host)))
+            continue;
+        if (strcmp(ifxHostGetName(other), ifxHostGetName(host)) != 0)
+            ifxTermNoteOn(ifxHostGetName(host), "this is the libvirt of %s, so it is asked only "
+                          "once", ifxHostGetName(other));
+        return true;
+    }
+    g_ptr_array_add(session->hosts, g_steal_pointer(&host));
+    return true;
+}
+
 bool
 ifxSessionOpenHosts(ifxSession *session,
                     GError **error)
@@ -52,14 +80,8 @@ ifxSessionOpenHosts(ifxSession *session,
     }
 
     do {
-        ifxHost *host =
-            ifxHostOpenConnection((options->connect ? options->connect : virsh_default)[i],
-                                  options->sysroot, session->write, error);
-
-        if (!host)
-            return false;
-        g_ptr_array_add(session->hosts, host);
-        if (session->write && !ifxConnectionCheckDefine(ifxHostGetConnection(host), error))
+        if (!ifxSessionOpenConnection(session, (options->connect ? options->connect :
+                                                virsh_default)[i], error))
             return false;
         i++;
     } while (options->connect && options->connect[i]);
@@ -71,15 +93,22 @@ ifxSessionFindHost(const ifxSession *session,
                    const char *uri,
                    const char *uuid)
 {
+    ifxHost *found = NULL;
     guint i;
 
     for (i = 0; i < session->hosts->len; i++) {
-        ifxConnection *connection = ifxHostGetConnection(session->hosts->pdata[i]);
+        ifxHost *host = session->hosts->pdata[i];
+        ifxConnection *connection = ifxHostGetConnection(host);
 
-        if (connection && ifxConnectionIs(connection, uri, uuid))
-            return session->hosts->pdata[i];
+        if (!connection || !ifxConnectionIs(connection, uri, uuid))
+            continue;
+        /* Two daemons on one host: the same address decides. */
+        if (strcmp(ifxHostGetName(host), uri) == 0)
+            return host;
+        if (!found)
+            found = host;
     }
-    return NULL;
+    return found;
 }
 
 /* Takes over @stylesheet, NULL if @error is set. */

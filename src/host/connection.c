@@ -3,8 +3,10 @@
 
 #include <libvirt/virterror.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/sysfs.h"
 #include "host/host-internal.h"
 #include "host/topology-nodedev.h"
 #include "xml/xml-doc.h"
@@ -139,75 +141,53 @@ ifxConnectionGetUri(const ifxConnection *connection)
     return connection->uri;
 }
 
+/* Does this machine have a UUID that libvirt takes (virSetHostUUIDStr(), libvirt
+ * src/util/viruuid.c)? Only root can read it, so others only see whether there is one. */
+static bool
+ifxConnectionHasDmiUuid(void)
+{
+    g_autofree char *uuid = ifxSysfsReadLine("/sys/class/dmi/id", "product_uuid");
+
+    if (!uuid)
+        return geteuid() != 0 && ifxSysfsExists("/sys/class/dmi/id", "product_uuid");
+    /* virUUIDIsValid() */
+    return strspn(uuid, (char[]) { *uuid, '-', '\0' }) != strlen(uuid);
+}
+
+/* "c0ffee00-..." of /etc/machine-id (machine-id(5)); NULL: there is none. */
+static char *
+ifxConnectionReadMachineId(void)
+{
+    g_autofree char *id = ifxSysfsReadLine("/etc", "machine-id");
+
+    if (!id || strlen(id) != 32 || strspn(id, "0123456789abcdef") != 32)
+        return NULL;
+    return g_strdup_printf("%.8s-%.4s-%.4s-%.4s-%s", id, id + 8, id + 12, id + 16, id + 20);
+}
+
+static char *
+ifxConnectionReadHostUuid(ifxConnection *connection)
+{
+    char *text = virConnectGetCapabilities(connection->conn);
+    g_autoptr(xmlDoc) doc =
+        text ? ifxXmlDocRead(text, strlen(text), "capabilities", NULL) : NULL;
+    const xmlNode *host = doc ? ifxXmlDocChild(xmlDocGetRootElement(doc), "host") : NULL;
+
+    free(text);
+    return host ? ifxXmlDocText(host, "uuid") : NULL;
+}
+
 const char *
 ifxConnectionGetHostUuid(ifxConnection *connection)
 {
-    char *text;
-    g_autoptr(xmlDoc) doc = NULL;
-    const xmlNode *host;
-
     if (connection->asked_uuid)
         return connection->host_uuid;
     connection->asked_uuid = true;
-    text = virConnectGetCapabilities(connection->conn);
-    doc = text ? ifxXmlDocRead(text, strlen(text), "capabilities", NULL) : NULL;
-    host = doc ? ifxXmlDocChild(xmlDocGetRootElement(doc), "host") : NULL;
-    connection->host_uuid = host ? ifxXmlDocText(host, "uuid") : NULL;
-    free(text);
+    if (ifxConnectionIsLocal(connection) && !ifxConnectionHasDmiUuid())
+        connection->host_uuid = ifxConnectionReadMachineId();
+    if (!connection->host_uuid)
+        connection->host_uuid = ifxConnectionReadHostUuid(connection);
     return connection->host_uuid;
-}
-
-/* "qemu/system" of "qemu+ssh://root@host/system?no_tty=1". Free with g_free(). */
-static char *
-ifxConnectionDriverOf(const char *uri)
-{
-    const char *authority = strstr(uri, "://");
-    const char *path = authority ? strchr(authority + strlen("://"), '/') : NULL;
-
-    return path ? g_strdup_printf("%.*s%.*s", (int) strcspn(uri, "+:"), uri,
-                                  (int) strcspn(path, "?#"), path) : g_strdup(uri);
-}
-
-bool
-ifxConnectionIs(ifxConnection *connection,
-                const char *uri,
-                const char *uuid)
-{
-    const char *own = ifxConnectionGetHostUuid(connection);
-    g_autofree char *driver = ifxConnectionDriverOf(uri);
-    g_autofree char *own_driver = ifxConnectionDriverOf(connection->uri);
-
-    if (own && uuid)
-        return g_ascii_strcasecmp(own, uuid) == 0 && strcmp(driver, own_driver) == 0;
-    return strcmp(uri, connection->uri) == 0;
-}
-
-/* "host.example.org" and "host" can be the same machine. */
-static bool
-ifxConnectionIsSameName(const char *one,
-                        const char *other)
-{
-    const gsize length = strcspn(one, ".");
-
-    return g_ascii_strcasecmp(one, other) == 0 ||
-        (length == strcspn(other, ".") && (!one[length] || !other[length]) &&
-         g_ascii_strncasecmp(one, other, length) == 0);
-}
-
-bool
-ifxConnectionIsLocal(ifxConnection *connection)
-{
-    const char *authority = strstr(connection->uri, "://");
-    char *name;
-    bool local;
-
-    if (!connection->qemu || !connection->drivers || !authority || authority[3] != '/' ||
-        strstr(authority, "socket="))
-        return false;
-    name = virConnectGetHostname(connection->conn);
-    local = name && ifxConnectionIsSameName(name, g_get_host_name());
-    free(name);
-    return local;
 }
 
 int

@@ -38,7 +38,9 @@ bool ifxConnectionReopen(ifxConnection *connection, GError **error);
 /* The URI of the connection; lent. */
 const char *ifxConnectionGetUri(const ifxConnection *connection);
 
-/* The UUID of its host, by libvirt's capabilities; lent. NULL: libvirt does not know it. */
+/* The UUID of its host; lent. NULL: unknown. It is that of libvirt's capabilities. A machine whose
+ * firmware has none would get a new one at each start of the daemon (virSetHostUUIDStr(), libvirt
+ * src/util/viruuid.c), so for this machine it is then /etc/machine-id. */
 const char *ifxConnectionGetHostUuid(ifxConnection *connection);
 
 /* Is it a connection to the libvirt that called itself @uri, on the host @uuid (NULL: unknown)? The
@@ -46,12 +48,19 @@ const char *ifxConnectionGetHostUuid(ifxConnection *connection);
  * ("qemu+ssh://host/system"). Otherwise the URIs must be the same. */
 bool ifxConnectionIs(ifxConnection *connection, const char *uri, const char *uuid);
 
+/* Do both lead to the same libvirt ("qemu:///system" and "qemu+unix:///system")? A second daemon on
+ * the same host, as in a container, has other domains. */
+bool ifxConnectionIsSame(ifxConnection *connection, ifxConnection *other);
+
 /* Is it libvirt's QEMU driver, or its test driver, which counts as one? Only the QEMU driver keeps
  * an unassigned device from the guest; any other driver gives the device to the guest. */
 bool ifxConnectionCheckDriver(const ifxConnection *connection, GError **error);
 
-/* Is it libvirt's QEMU driver on this machine? If so, the URI names no server and no socket, which
- * can be forwarded from a host of the same name, and libvirt's host name is this machine's. The test driver's host is never this machine. */
+/* Is it libvirt's QEMU driver on this machine, so that /sys and /proc show its devices? The URI
+ * does not show it, because a socket can be forwarded from anywhere, nor do names and UUIDs, which
+ * machines share. So the daemon must run on the same kernel: the processor times that it reports
+ * (virNodeGetCPUStats()) are those of this machine's /proc/stat before and after. Where this cannot
+ * be found out, it is another machine. The test driver's host is never this machine. */
 bool ifxConnectionIsLocal(ifxConnection *connection);
 
 /* The UUIDs of the persistent domains, or of @all domains, in order of their names: new array

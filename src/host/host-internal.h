@@ -19,6 +19,8 @@ struct _ifxConnection {
     char *uri;
     char *host_uuid;        /* see ifxConnectionGetHostUuid() */
     bool asked_uuid;
+    bool local;             /* see ifxConnectionIsLocal() */
+    bool asked_local;
     bool write;             /* opened to write */
     bool qemu;
     bool drivers;           /* its node devices name drivers */
