@@ -220,17 +220,17 @@ ifxChangeListNoteChange(const ifxOptions *options,
                         GError **error)
 {
     g_autofree char *alias = ifxQemuArgumentsFindAlias(domain->text);
-    bool whole = true;
+    g_autofree char *stays = NULL;
 
     if (alias)
         ifxTermNoteOn(change->label, "its QEMU arguments name %s; new hostdevs are added after the "
                       "others, so that it stays the same device%s", alias, options->prune ?
                     ", but one that --prune removes renumbers those after it" : "");
-    if (change->own_stylesheet && !ifxUndoCheckChange(change, &whole, error))
+    if (change->own_stylesheet && !ifxUndoCheckChange(change, &stays, error))
         return false;
-    if (!whole)
-        ifxTermNoteOn(change->label, "the stylesheet changes more than devices and managed, and "
-                      "undo will not change that back");
+    if (stays)
+        ifxTermNoteOn(change->label, "the stylesheet changes more than devices and managed, for "
+                      "instance %s, and undo will not change that back", stays);
     return true;
 }
 

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <libsmartcols.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/term.h"
 #include "cli/change-list.h"
 #include "cli/command.h"
+#include "cli/undo-list.h"
 #include "write/undo.h"
 #include "xml/diff.h"
 
+/* One run of undo. */
+typedef struct {
+    ifxSession *session;
+    const ifxStore *store;
+    GPtrArray *log;         /* all entries, also those of other hosts */
+    const char *id;         /* the transaction that the user named, or NULL */
+    const char *domain;     /* the domain that the user named, or NULL */
+    GPtrArray *uuids;       /* char * for each of the session's hosts: the domain's, or NULL */
+    ifxChangeList *list;
+    GPtrArray *ended;       /* ifxLogEntry, lent: nothing is left of them */
+    bool settles;           /* nothing is left of an entry without a line in the journal */
+    ifxTally tally;
+} ifxUndo;
+
 static ifxHost *
-ifxUndoFindHost(const ifxSession *session,
+ifxUndoFindHost(const ifxUndo *undo,
                 const ifxLogEntry *entry)
 {
-    return ifxSessionFindHost(session, entry->record->uri, entry->record->host_uuid);
+    return ifxSessionFindHost(undo->session, entry->record->uri, entry->record->host_uuid);
 }
 
 /* May there be something to undo? */
@@ -25,178 +38,99 @@ ifxUndoHasEffect(const ifxLogEntry *entry)
          entry->state == IFX_STATE_OPEN);
 }
 
-/* All entries; @connected: only those of the session's hosts. If one cannot be read, prints a message
- * and sets @readable to false. */
-static GPtrArray *
-ifxUndoReadLog(const ifxSession *session,
-               const ifxStore *store,
-               bool connected,
-               bool *readable,
-               GError **error)
-{
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    GPtrArray *log = ifxStoreLogRead(store, problems, error);
-    guint i;
-
-    for (i = log && connected ? log->len : 0; i > 0; i--) {
-        if (!ifxUndoFindHost(session, log->pdata[i - 1]))
-            g_ptr_array_remove_index(log, i - 1);
-    }
-
-    for (i = 0; i < problems->len; i++)
-        ifxTermNote("%s", (const char *) problems->pdata[i]);
-    *readable = problems->len == 0;
-    return log;
-}
-
-/* Where @entry stands, in words; a constant. Without an answer of the default connection it is
- * unknown. */
-static const char *
-ifxUndoDescribeState(ifxSession *session,
-                     const ifxStore *store,
+/* The records have the names of their time, so the domain that has the name now counts. */
+static bool
+ifxUndoMatchesDomain(const ifxUndo *undo,
                      const ifxLogEntry *entry)
 {
-    const bool needs = ifxUndoNeedsHost(entry);
-    ifxHost *host = needs && (session->hosts->len > 0 || ifxSessionOpenHosts(session, NULL)) ?
-        ifxUndoFindHost(session, entry) : NULL;
-
-    return ifxUndoStateToString(ifxUndoFindState(store, entry, host));
-}
-
-static void
-ifxUndoAddRow(struct libscols_table *table,
-              const ifxLogEntry *entry,
-              const char *state)
-{
-    const char *const cells[] = {
-        entry->transaction, entry->record->command, entry->record->name, entry->record->uri, state,
-    };
-    struct libscols_line *line = scols_table_new_line(table, NULL);
+    const ifxHost *host = undo->domain ? ifxUndoFindHost(undo, entry) : NULL;
+    const char *uuid = NULL;
     guint i;
 
-    for (i = 0; i < G_N_ELEMENTS(cells); i++) {
-        g_autofree char *safe = ifxTermEscape(cells[i], strlen(cells[i]), false);
-
-        scols_line_set_data(line, i, safe);
+    for (i = 0; host && i < undo->session->hosts->len; i++) {
+        if (undo->session->hosts->pdata[i] == host)
+            uuid = undo->uuids->pdata[i];
     }
+    if (uuid)
+        return g_ascii_strcasecmp(entry->record->uuid, uuid) == 0;
+    return !undo->domain || strcmp(entry->record->name, undo->domain) == 0 ||
+        g_ascii_strcasecmp(entry->record->uuid, undo->domain) == 0;
 }
 
-/* A table of the entries in @log; @states has the state of each. */
-static void
-ifxUndoFormatTable(GString *out,
-                   const GPtrArray *log,
-                   const GPtrArray *states)
-{
-    static const char *const columns[] = { "TRANSACTION", "COMMAND", "DOMAIN", "HOST", "STATE" };
-    struct libscols_table *table = scols_new_table();
-    char *text = NULL;
-    guint i;
-
-    for (i = 0; i < G_N_ELEMENTS(columns); i++)
-        scols_table_new_column(table, columns[i], 0, 0);
-    for (i = 0; i < log->len; i++)
-        ifxUndoAddRow(table, log->pdata[i], states->pdata[i]);
-    if (scols_print_table_to_string(table, &text) == 0 && text && *text)
-        g_string_append_printf(out, "%s\n", text);
-    free(text);
-    scols_unref_table(table);
-}
-
+/* Does the user mean @entry? @id NULL: the transaction does not matter. */
 static bool
-ifxUndoListLine(ifxSession *session,
-                const ifxLogEntry *entry,
-                const char *state,
-                GError **error)
+ifxUndoMatches(const ifxUndo *undo,
+               const ifxLogEntry *entry,
+               const char *id)
 {
-    const ifxRecord *record = entry->record;
-    g_autoptr(ifxReportLine) line =
-        ifxReportLineNew(record->uri, record->name, record->uuid, NULL);
-    g_autofree char *text =
-        ifxReportLineFormatState(line, record->command, state, entry->transaction);
-
-    return ifxOutputWrite(&session->out, text, strlen(text), error);
+    return (!id || strcmp(entry->transaction, id) == 0) && ifxUndoMatchesDomain(undo, entry);
 }
 
-static ifxExit
-ifxUndoList(ifxSession *session,
-            GError **error)
-{
-    g_autoptr(ifxStore) store = ifxStoreOpen(false, error);
-    g_autoptr(GPtrArray) states = g_ptr_array_new();
-    g_autoptr(GString) out = g_string_new(NULL);
-    bool readable = true;
-    g_autoptr(GPtrArray) log = NULL;
-    guint i;
-
-    if (!store || (session->options.connect && !ifxSessionOpenHosts(session, error)))
-        return IFX_EXIT_ERROR;
-    log = ifxUndoReadLog(session, store, session->options.connect != NULL, &readable, error);
-    if (!log)
-        return IFX_EXIT_ERROR;
-    for (i = 0; i < log->len; i++) {
-        const char *state = ifxUndoDescribeState(session, store, log->pdata[i]);
-
-        g_ptr_array_add(states, (char *) state);
-        if (session->options.json && !ifxUndoListLine(session, log->pdata[i], state, error))
-            return IFX_EXIT_ERROR;
-    }
-    if (!session->options.json && log->len > 0) {
-        ifxUndoFormatTable(out, log, states);
-        if (!ifxOutputWrite(&session->out, out->str, out->len, error))
-            return IFX_EXIT_ERROR;
-    }
-    return readable ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
-}
-
-static bool
-ifxUndoMatchesDomain(const ifxLogEntry *entry,
-                     const char *domain)
-{
-    return !domain || strcmp(entry->record->name, domain) == 0 ||
-        g_ascii_strcasecmp(entry->record->uuid, domain) == 0;
-}
-
-/* The last transaction of apply that may have something to undo, of @domain if that is not NULL;
- * NULL with an error. */
-static const char *
-ifxUndoFindLast(const GPtrArray *log,
-                const char *domain,
-                GError **error)
+/* The last entry that the user can mean, that may have something to undo, and that is on one of the
+ * session's hosts (@connected) or on no such host; NULL: there is none. */
+static const ifxLogEntry *
+ifxUndoFindLast(const ifxUndo *undo,
+                bool connected)
 {
     guint i;
 
-    for (i = log->len; i > 0; i--) {
-        const ifxLogEntry *entry = log->pdata[i - 1];
+    for (i = undo->log->len; i > 0; i--) {
+        const ifxLogEntry *entry = undo->log->pdata[i - 1];
 
-        if (strcmp(entry->record->command, "apply") == 0 && ifxUndoHasEffect(entry) &&
-            ifxUndoMatchesDomain(entry, domain))
-            return entry->transaction;
+        if ((undo->id || strcmp(entry->record->command, "apply") == 0) &&
+            ifxUndoHasEffect(entry) && ifxUndoMatches(undo, entry, undo->id) &&
+            (ifxUndoFindHost(undo, entry) != NULL) == connected)
+            return entry;
     }
-    ifxErrorSet(error, IFX_ERROR_USAGE,
-                "nothing to undo on the connected host; to list what was written, on other hosts "
-                "too: virt-iommufix undo --list");
     return NULL;
 }
 
-static bool
-ifxUndoMatchesEntry(const ifxLogEntry *entry,
-                    const char *id,
-                    const char *domain)
+/* "; transaction ID is on URI. To undo it: virt-iommufix --connect URI undo": where else there is
+ * something of what the user can mean. Free with g_free(). */
+static char *
+ifxUndoDescribeElsewhere(const ifxUndo *undo)
 {
-    return strcmp(entry->transaction, id) == 0 && ifxUndoMatchesDomain(entry, domain);
+    const ifxLogEntry *entry = ifxUndoFindLast(undo, false);
+    g_autofree char *uri = entry ? ifxTermQuote(entry->record->uri) : NULL;
+    g_autofree char *domain = undo->domain ? ifxTermQuote(undo->domain) : NULL;
+    guint i;
+
+    if (!entry)
+        return g_strdup("; to list what was written: virt-iommufix undo --list");
+    for (i = 0; i < undo->session->hosts->len; i++) {
+        ifxHost *host = undo->session->hosts->pdata[i];
+
+        if (strcmp(ifxHostGetName(host), entry->record->uri) == 0)
+            return g_strdup_printf("; transaction %s was written at this address, to the host with "
+                                   "the UUID %s, and this one has %s", entry->transaction,
+                                   entry->record->host_uuid ? entry->record->host_uuid : "unknown",
+                                   ifxConnectionGetHostUuid(ifxHostGetConnection(host)));
+    }
+    return g_strdup_printf("; transaction %s is on another one. To undo it: virt-iommufix "
+                           "--connect %s undo%s%s%s%s", entry->transaction, uri,
+                           undo->id ? " " : "", undo->id ? undo->id : "",
+                           domain ? " " : "", domain ? domain : "");
 }
 
-/* Notes in the journal that there is nothing to undo, so that the next undo does not stop here. */
-static void
-ifxUndoEnd(const ifxStore *store,
-           ifxLogEntry *entry,
-           const char *why)
+/* "qemu:///system" or "these hosts". */
+static const char *
+ifxUndoNameHosts(const ifxSession *session)
 {
-    g_autoptr(GError) problem = NULL;
+    return session->hosts->len == 1 ? ifxHostGetName(session->hosts->pdata[0]) : "these hosts";
+}
 
-    ifxTermNoteOn(entry->record->name, "%s transaction %s", why, entry->transaction);
-    if (!ifxStoreLogWriteState(store, entry, IFX_STATE_ENDED, &problem))
-        ifxTermNoteError(problem);
+/* Notes that nothing is left of @entry. The journal gets it when the run writes. Another run may be
+ * writing an entry without a line now, so under the lock it is looked at again. */
+static void
+ifxUndoEnd(ifxUndo *undo,
+           ifxLogEntry *entry)
+{
+    ifxTermNoteOn(entry->record->name, "its definition has nothing left of transaction %s",
+                  entry->transaction);
+    if (entry->state == IFX_STATE_OPEN)
+        undo->settles = true;
+    else
+        g_ptr_array_add(undo->ended, entry);
     entry->state = IFX_STATE_ENDED;
 }
 
@@ -210,44 +144,64 @@ ifxUndoIsGone(ifxHost *host,
     return uuids && !g_ptr_array_find_with_equal_func(uuids, uuid, g_str_equal, NULL);
 }
 
-/* Adds the change that undoes @entry to @list. @nothing is set where nothing of it is left. */
+/* The domain is not on @host. By another address it may be a second daemon on the same host, as in
+ * a container, so that only the record's own address shows that it is gone for good. */
+static void
+ifxUndoEndGone(ifxUndo *undo,
+               ifxLogEntry *entry,
+               const ifxHost *host)
+{
+    if (strcmp(ifxHostGetName(host), entry->record->uri) == 0) {
+        ifxTermNoteOn(entry->record->name, "the domain is gone, so there is nothing to undo of "
+                      "transaction %s", entry->transaction);
+        g_ptr_array_add(undo->ended, entry);
+    } else {
+        ifxTermNoteOn(entry->record->name, "%s does not have this domain; transaction %s was "
+                      "written to %s", ifxHostGetName(host), entry->transaction,
+                      entry->record->uri);
+    }
+    entry->state = IFX_STATE_ENDED;
+}
+
+/* Adds the change that undoes @entry. @nothing is set where nothing of it is left. */
 static bool
-ifxUndoAddEntry(ifxChangeList *list,
-                const ifxStore *store,
+ifxUndoAddEntry(ifxUndo *undo,
                 ifxLogEntry *entry,
                 bool *nothing,
                 GError **error)
 {
-    ifxHost *host = ifxUndoFindHost(list->session, entry);
+    ifxHost *host = ifxUndoFindHost(undo, entry);
     g_autofree char *summary = g_strdup_printf("undoes transaction %s", entry->transaction);
     g_autofree char *diff_name = NULL;
     g_autoptr(ifxChange) change = NULL;
 
+    *nothing = true;
     if (ifxUndoIsGone(host, entry->record->uuid)) {
-        *nothing = true;
-        ifxUndoEnd(store, entry, "the domain is gone, so there is nothing to undo of");
+        ifxUndoEndGone(undo, entry, host);
         return true;
     }
-    if (!ifxUndoMakeChange(store, entry, host, &change, error)) {
+    if (!ifxUndoMakeChange(undo->store, entry, host, &change, error)) {
         if (error && !g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED))
             g_prefix_error(error, "%s: ", entry->record->name);
         return false;
     }
-    *nothing = !change;
-    if (*nothing) {
-        ifxUndoEnd(store, entry, "its definition has nothing left of");
+    if (!change) {
+        ifxUndoEnd(undo, entry);
         return true;
     }
+    *nothing = false;
+    if (change->stays)
+        ifxTermNoteOn(change->label, "undo leaves what else the stylesheet of transaction %s "
+                      "changed, for instance %s", entry->transaction, change->stays);
     diff_name = ifxDiffDomainName(NULL, change->name);
-    return ifxChangeListAdd(list, g_steal_pointer(&change), diff_name, NULL, summary, error);
+    return ifxChangeListAdd(undo->list, g_steal_pointer(&change), diff_name, NULL, summary,
+                            error);
 }
 
 /* The same, and counts it. Only what ends the run is an error. */
 static bool
-ifxUndoEntry(ifxChangeList *list,
-             const ifxStore *store,
+ifxUndoEntry(ifxUndo *undo,
              ifxLogEntry *entry,
-             ifxTally *tally,
              GError **error)
 {
     g_autoptr(GError) problem = NULL;
@@ -255,113 +209,145 @@ ifxUndoEntry(ifxChangeList *list,
 
     if (!ifxUndoHasEffect(entry)) {
         ifxTermNoteOn(entry->record->name, "transaction %s: %s", entry->transaction,
-                    ifxUndoDescribeState(list->session, store, entry));
-        tally->nothing++;
+                      ifxUndoStateToString(ifxUndoFindState(undo->store, entry, NULL)));
+        undo->tally.nothing++;
         return true;
     }
-    if (ifxUndoAddEntry(list, store, entry, &nothing, &problem)) {
+    if (ifxUndoAddEntry(undo, entry, &nothing, &problem)) {
         if (nothing)
-            tally->nothing++;
+            undo->tally.nothing++;
         else
-            tally->results[IFX_RESULT_CHANGE]++;
+            undo->tally.results[IFX_RESULT_CHANGE]++;
         return true;
     }
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
-    ifxTallyAddProblem(tally, problem);
+    ifxTallyAddProblem(&undo->tally, problem);
     return true;
 }
 
-/* Adds what undoes the entries of @log that @id and @domain name. */
+/* Adds what undoes the entries of transaction @id that the user means. */
 static bool
-ifxUndoAddAll(ifxChangeList *list,
-              const ifxStore *store,
-              const GPtrArray *log,
+ifxUndoAddAll(ifxUndo *undo,
               const char *id,
-              const char *domain,
-              ifxTally *tally,
               GError **error)
 {
     guint i;
 
-    for (i = 0; i < log->len; i++) {
-        if (ifxUndoMatchesEntry(log->pdata[i], id, domain) &&
-            !ifxUndoEntry(list, store, log->pdata[i], tally, error))
+    for (i = 0; i < undo->log->len; i++) {
+        ifxLogEntry *entry = undo->log->pdata[i];
+
+        if (ifxUndoMatches(undo, entry, id) && ifxUndoFindHost(undo, entry) &&
+            !ifxUndoEntry(undo, entry, error))
             return false;
     }
-    if (ifxTallyTotal(tally) > 0)
-        return true;
-    return ifxErrorSet(error, IFX_ERROR_USAGE, "no transaction %s%s%s on the connected host; to list "
-                       "all: virt-iommufix undo --list", id, domain ? " of " : "", domain ? domain : "");
-}
-
-/* Adds what undoes the last transaction of which something is left. */
-static bool
-ifxUndoAddLast(ifxChangeList *list,
-               const ifxStore *store,
-               const GPtrArray *log,
-               const char *domain,
-               ifxTally *tally,
-               GError **error)
-{
-    const char *id;
-
-    do {
-        /* After others that it ended, an undo that finds no more has done its work. */
-        id = ifxUndoFindLast(log, domain, tally->nothing > 0 ? NULL : error);
-        if (!id)
-            return tally->nothing > 0;
-        if (!ifxUndoAddAll(list, store, log, id, domain, tally, error))
-            return false;
-    } while (ifxTallyTotal(tally) == tally->nothing);
     return true;
 }
 
-static ifxExit
-ifxUndoWrite(const ifxChangeList *list,
-             ifxStore *store,
-             ifxTally *tally,
-             GError **error)
-{
-    ifxChangeListSettle(list, store);
-    if (list->changes->len > 0 && !ifxChangeListConfirm(list)) {
-        ifxTallySummarize(tally, "to undo", " Nothing was written.");
-        return ifxTallyStatus(tally);
-    }
-    if (list->changes->len > 0 && !ifxChangeListWrite(list, store, tally, NULL, error))
-        return IFX_EXIT_ERROR;
-    ifxTallySummarize(tally, "undone", "");
-    return ifxTallyStatus(tally);
-}
-
-/* Is @word the ID of a transaction, "20261128-235551-444054"? */
+/* Adds what undoes the transaction that the user named, otherwise the last one of which something
+ * is left. */
 static bool
-ifxUndoIsId(const char *word)
+ifxUndoCollect(ifxUndo *undo,
+               GError **error)
 {
-    const gsize length = strlen(word);
+    const ifxLogEntry *last;
+    g_autofree char *elsewhere = NULL;
 
-    return length > 16 && word[8] == '-' && word[15] == '-' &&
-        strspn(word, G_CSET_DIGITS "-") == length;
+    if (undo->id && !ifxUndoAddAll(undo, undo->id, error))
+        return false;
+    while (!undo->id && ifxTallyTotal(&undo->tally) == undo->tally.nothing &&
+           (last = ifxUndoFindLast(undo, true))) {
+        if (!ifxUndoAddAll(undo, last->transaction, error))
+            return false;
+    }
+    /* An undo that ended others and finds no more has done its work. */
+    if (ifxTallyTotal(&undo->tally) > 0)
+        return true;
+    elsewhere = ifxUndoDescribeElsewhere(undo);
+    return ifxErrorSet(error, IFX_ERROR_USAGE, "nothing to undo%s%s%s%s on %s%s",
+                       undo->id ? " of transaction " : "", undo->id ? undo->id : "",
+                       undo->domain ? " in " : "", undo->domain ? undo->domain : "",
+                       ifxUndoNameHosts(undo->session), elsewhere);
 }
 
-/* The UUID of the domain that is called @name now, because the records have the name of their time;
- * @name itself if no host has such a domain. NULL for NULL. Free with g_free(). */
-static char *
-ifxUndoFindUuid(const ifxSession *session,
-                const char *name)
+/* Notes in the journal what has ended, so that the next undo does not stop there. */
+static void
+ifxUndoWriteEnded(const ifxUndo *undo)
 {
     guint i;
 
-    for (i = 0; name && i < session->hosts->len; i++) {
-        g_autoptr(GBytes) bytes = ifxHostReadDomain(session->hosts->pdata[i], name, NULL);
+    for (i = 0; i < undo->ended->len; i++) {
+        g_autoptr(GError) problem = NULL;
+
+        if (!ifxStoreLogWriteState(undo->store, undo->ended->pdata[i], IFX_STATE_ENDED, &problem))
+            ifxTermNoteError(problem);
+    }
+}
+
+/* Only this part holds the lock. What another run did meanwhile shows when the definition is read
+ * again. */
+static ifxExit
+ifxUndoWrite(ifxUndo *undo,
+             ifxStore *store,
+             GError **error)
+{
+    const bool changes = undo->list->changes->len > 0;
+
+    if (changes && !ifxChangeListConfirm(undo->list)) {
+        ifxTallySummarize(&undo->tally, "to undo", " Nothing was written.");
+        return ifxTallyStatus(&undo->tally);
+    }
+    if (changes || undo->ended->len > 0 || undo->settles) {
+        if (!ifxStoreLock(store, error))
+            return IFX_EXIT_ERROR;
+        ifxChangeListSettle(undo->list, store);
+        ifxUndoWriteEnded(undo);
+    }
+    if (changes && !ifxChangeListWrite(undo->list, store, &undo->tally, NULL, error))
+        return IFX_EXIT_ERROR;
+    ifxTallySummarize(&undo->tally, "undone", "");
+    return ifxTallyStatus(&undo->tally);
+}
+
+/* Finds out the UUID of the domain that the user named, on each host. */
+static void
+ifxUndoFindUuids(ifxUndo *undo)
+{
+    const GPtrArray *hosts = undo->session->hosts;
+    guint i;
+
+    for (i = 0; i < hosts->len; i++) {
+        g_autoptr(GBytes) bytes =
+            undo->domain ? ifxHostReadDomain(hosts->pdata[i], undo->domain, NULL) : NULL;
         g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, NULL) : NULL;
 
-        if (domain && domain->uuid)
-            return g_strdup(domain->uuid);
+        g_ptr_array_add(undo->uuids, domain ? g_strdup(domain->uuid) : NULL);
     }
-    return g_strdup(name);
+}
+
+/* Where there is no libvirt, what was written to another machine may be what the user means. */
+static bool
+ifxUndoOpenHosts(const ifxUndo *undo,
+                 GError **error)
+{
+    const ifxLogEntry *last;
+    g_autofree char *elsewhere = NULL;
+
+    if (ifxSessionOpenHosts(undo->session, error))
+        return true;
+    last = undo->session->options.connect ? NULL : ifxUndoFindLast(undo, false);
+    if (!last || strstr(last->record->uri, ":///"))
+        return false;
+    elsewhere = ifxUndoDescribeElsewhere(undo);
+    if (error && *error) {
+        char *message = g_strconcat((*error)->message, elsewhere, NULL);
+
+        g_free((*error)->message);
+        (*error)->message = message;
+    }
+    return false;
 }
 
 static bool
@@ -376,7 +362,7 @@ ifxUndoCheckUsage(const ifxOptions *options,
                     "undo writes to libvirt: use --connect URI instead of --host or --sysroot");
     else if (options->list && id)
         ifxErrorSet(error, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
-    else if (id && positionals[1] && !ifxUndoIsId(id))
+    else if (id && positionals[1] && !ifxTransactionIsId(id))
         ifxErrorSet(error, IFX_ERROR_USAGE, "%s is not the ID of a transaction; to list them: "
                     "virt-iommufix undo --list", id);
     else if (!options->list && !options->yes && !ifxTermCanAsk())
@@ -392,34 +378,33 @@ ifxUndoRun(ifxSession *session,
            char **positionals,
            GError **error)
 {
-    const ifxOptions *options = &session->options;
+    const bool by_id = positionals[0] && ifxTransactionIsId(positionals[0]);
     g_auto(ifxChangeList) list = { 0 };
     g_autoptr(ifxStore) store = NULL;
     g_autoptr(GPtrArray) log = NULL;
-    const bool by_id = positionals[0] && ifxUndoIsId(positionals[0]);
-    const char *id = by_id ? positionals[0] : NULL;
-    g_autofree char *domain = NULL;
-    ifxTally tally = { 0 };
+    g_autoptr(GPtrArray) uuids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) ended = g_ptr_array_new();
+    ifxUndo undo = {
+        .session = session, .id = by_id ? positionals[0] : NULL,
+        .domain = positionals[by_id ? 1 : 0], .uuids = uuids, .list = &list, .ended = ended,
+    };
     bool readable;
 
-    if (!ifxUndoCheckUsage(options, positionals, error))
+    if (!ifxUndoCheckUsage(&session->options, positionals, error))
         return IFX_EXIT_ERROR;
-    if (options->list)
+    if (session->options.list)
         return ifxUndoList(session, error);
 
     session->write = true;
     store = ifxStoreOpen(true, error);
-    /* The lock is taken first, so that no other run changes what is read here. */
-    log = store && ifxStoreLock(store, error) && ifxSessionOpenHosts(session, error) ?
-        ifxUndoReadLog(session, store, true, &readable, error) : NULL;
-    if (!log)
+    log = store ? ifxUndoListRead(store, &readable, error) : NULL;
+    undo.store = store;
+    undo.log = log;
+    if (!log || !ifxUndoOpenHosts(&undo, error))
         return IFX_EXIT_ERROR;
-    domain = ifxUndoFindUuid(session, positionals[by_id ? 1 : 0]);
+    ifxUndoFindUuids(&undo);
     ifxChangeListInit(&list, session);
-    if (!(id ? ifxUndoAddAll(&list, store, log, id, domain, &tally, error) :
-          ifxUndoAddLast(&list, store, log, domain, &tally, error)))
-        return IFX_EXIT_ERROR;
-    return ifxUndoWrite(&list, store, &tally, error);
+    return ifxUndoCollect(&undo, error) ? ifxUndoWrite(&undo, store, error) : IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandUndo = {

@@ -38,6 +38,7 @@ ifxChangeFree(ifxChange *change)
     g_free(change->patch);
     g_free(change->undoes);
     g_free(change->plan);
+    g_free(change->stays);
     g_free(change);
 }
 

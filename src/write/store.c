@@ -186,15 +186,71 @@ ifxStoreLock(ifxStore *store,
     return true;
 }
 
+/* The last ID in the folder; NULL: there is none. Free with g_free(). */
+static char *
+ifxTransactionFindLastId(const ifxStore *store)
+{
+    g_autofree char *path = g_build_filename(store->path, "transactions", NULL);
+    GDir *folder = g_dir_open(path, 0, NULL);
+    char *last = NULL;
+    const char *name;
+
+    while (folder && (name = g_dir_read_name(folder))) {
+        if (!ifxTransactionIsId(name) || (last && strcmp(name, last) < 0))
+            continue;
+        g_free(last);
+        last = g_strdup(name);
+    }
+    if (folder)
+        g_dir_close(folder);
+    return last;
+}
+
+/* Makes of @id, which has only digits and dashes, the next number. */
+static void
+ifxTransactionRaiseId(char *id)
+{
+    gsize i;
+
+    for (i = strlen(id); i > 0; i--) {
+        if (id[i - 1] == '9') {
+            id[i - 1] = '0';
+        } else if (id[i - 1] != '-') {
+            id[i - 1]++;
+            return;
+        }
+    }
+}
+
+/* The time; where the clock was put back, the number after the last one. */
+static char *
+ifxTransactionMakeId(const ifxStore *store)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y%m%d-%H%M%S");
+    g_autofree char *id = g_strdup_printf("%s-%06d", time, g_date_time_get_microsecond(now));
+    g_autofree char *last = ifxTransactionFindLastId(store);
+
+    if (!last || strcmp(id, last) > 0)
+        return g_steal_pointer(&id);
+    ifxTransactionRaiseId(last);
+    return g_steal_pointer(&last);
+}
+
+bool
+ifxTransactionIsId(const char *word)
+{
+    return strlen(word) == strlen("20261128-235551-444054") && word[8] == '-' &&
+        word[15] == '-' && strspn(word, G_CSET_DIGITS "-") == strlen(word);
+}
+
 ifxTransaction *
 ifxTransactionNew(ifxStore *store)
 {
     ifxTransaction *transaction = g_new0(ifxTransaction, 1);
-    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-    g_autofree char *time = g_date_time_format(now, "%Y%m%d-%H%M%S");
 
     transaction->store = store;
-    transaction->id = g_strdup_printf("%s-%06d", time, g_date_time_get_microsecond(now));
+    transaction->id = ifxTransactionMakeId(store);
     transaction->folder = -1;
     transaction->journal = -1;
     return transaction;

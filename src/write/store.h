@@ -3,7 +3,8 @@
  * store: the state folder, which records what was written so that it can be undone.
  *
  *     lock                          held by the run that writes
- *     transactions/ID/              one run that writes; ID is its time in UTC
+ *     transactions/ID/              one run that writes; ID is its time in UTC, but always a higher
+ *                                   number than the one before: the clock may be put back
  *         0001.json                 a definition that is to be replaced: record.h
  *         journal                   a line for the result of each record: its number, a word, the
  *                                   time
@@ -51,6 +52,9 @@ const char *ifxStateToString(ifxState state);
 
 /* A run that writes. */
 typedef struct _ifxTransaction ifxTransaction;
+
+/* Is @word like the ID of a transaction, "20261128-235551-444054"? */
+bool ifxTransactionIsId(const char *word);
 
 /* Writes nothing yet. @store must be locked and outlive the transaction. Free with
  * ifxTransactionFree(). */

@@ -120,6 +120,63 @@ ifxUndoChangeDomain(const ifxRecord *record,
     return true;
 }
 
+/* The path of the first element that is in @one and not in @other; NULL: there is none. */
+static char *
+ifxUndoFindExtra(const ifxXmlText *one,
+                 const ifxXmlText *other)
+{
+    guint missing;
+
+    return ifxXmlCompareElements(one, 0, other, 0, &missing) ? NULL :
+        ifxXmlPathFormat(one, missing);
+}
+
+/* Sets @stays to the path of the first element that undo of the change from @before to @after does
+ * not change back, or to NULL. */
+static bool
+ifxUndoFindStays(const ifxDomain *before,
+                 const ifxDomain *after,
+                 char **stays,
+                 GError **error)
+{
+    GBytes *text = ifxXmlTextGetData(after->text);
+    g_autofree char *patch = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(ifxXmlText) undone = NULL;
+
+    *stays = NULL;
+    if (!ifxUndoPatchMake(before, after, after, &patch, error))
+        return false;
+    bytes = patch ? ifxRewriteByPatch(text, patch, NULL) : g_bytes_ref(text);
+    undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
+    *stays = undone ? ifxUndoFindExtra(undone, before->text) : g_strdup("/domain");
+    if (undone && !*stays)
+        *stays = ifxUndoFindExtra(before->text, undone);
+    return true;
+}
+
+bool
+ifxUndoCheckChange(const ifxChange *change,
+                   char **stays,
+                   GError **error)
+{
+    g_autoptr(ifxDomain) before = ifxDomainParse(change->before, error);
+    g_autoptr(ifxDomain) after = before ? ifxDomainParse(change->after, error) : NULL;
+
+    return after && ifxUndoFindStays(before, after, stays, error);
+}
+
+/* The same for a record. What cannot be found out was a reason to refuse the change. */
+static char *
+ifxUndoFindRecordStays(const ifxRecord *record)
+{
+    g_autoptr(ifxDomain) before = ifxUndoParseDomain(record->before, NULL);
+    g_autoptr(ifxDomain) after = before ? ifxUndoParseDomain(record->after, NULL) : NULL;
+    char *stays = NULL;
+
+    return after && ifxUndoFindStays(before, after, &stays, NULL) ? stays : NULL;
+}
+
 bool
 ifxUndoMakeChange(const ifxStore *store,
                   const ifxLogEntry *entry,
@@ -137,40 +194,9 @@ ifxUndoMakeChange(const ifxStore *store,
         (*change)->command = "undo";
         (*change)->undoes = g_strdup(entry->transaction);
         (*change)->undoes_number = entry->number;
+        (*change)->stays = ifxUndoFindRecordStays(record);
     }
     return true;
-}
-
-/* Sets @whole to whether undo of the change from @before to @after brings back all of @before. */
-static bool
-ifxUndoCheckDomain(const ifxDomain *before,
-                   const ifxDomain *after,
-                   bool *whole,
-                   GError **error)
-{
-    GBytes *text = ifxXmlTextGetData(after->text);
-    g_autofree char *patch = NULL;
-    g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(ifxXmlText) undone = NULL;
-
-    if (!ifxUndoPatchMake(before, after, after, &patch, error))
-        return false;
-    bytes = patch ? ifxRewriteByPatch(text, patch, NULL) : g_bytes_ref(text);
-    undone = bytes ? ifxXmlTextParse(bytes, NULL) : NULL;
-    *whole = undone && ifxXmlCompare(before->text, undone, NULL) &&
-        ifxXmlCompare(undone, before->text, NULL);
-    return true;
-}
-
-bool
-ifxUndoCheckChange(const ifxChange *change,
-                   bool *whole,
-                   GError **error)
-{
-    g_autoptr(ifxDomain) before = ifxDomainParse(change->before, error);
-    g_autoptr(ifxDomain) after = before ? ifxDomainParse(change->after, error) : NULL;
-
-    return after && ifxUndoCheckDomain(before, after, whole, error);
 }
 
 /* Opens no connection: that may take long, and the user did not ask for it. */

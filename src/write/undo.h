@@ -42,9 +42,10 @@ bool ifxUndoMakeChange(const ifxStore *store,
                        ifxChange **change,
                        GError **error);
 
-/* Sets @whole to whether undo of @change would bring back all of the definition: a site's own
- * stylesheet may change what undo does not know. False with an error if it cannot be undone. */
-bool ifxUndoCheckChange(const ifxChange *change, bool *whole, GError **error);
+/* Sets @stays to the path of the first element of @change that undo would not change back, because a
+ * site's own stylesheet may change what undo does not know; NULL: undo brings back all of the
+ * definition. Free with g_free(). False with an error if it cannot be undone. */
+bool ifxUndoCheckChange(const ifxChange *change, char **stays, GError **error);
 
 /* For each record without a journal line whose domain is on one of @hosts (ifxHost), finds out from
  * the domain whether it was written, and writes that into the journal. @store must be locked. What

@@ -31,6 +31,7 @@ struct _ifxChange {
     char *undoes;           /* this and the next two are for the record: see record.h */
     guint undoes_number;
     char *plan;
+    char *stays;            /* of an undo: see ifxUndoCheckChange() */
     bool own_stylesheet;    /* a site's own stylesheet made the patch */
 };
 

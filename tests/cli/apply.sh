@@ -98,7 +98,7 @@ is "$(transactions)" 0 "nothing of that is a transaction"
 
 tool -c "$demo" undo --yes
 is "$status" 2 "undo with nothing to undo: an error"
-grep -q 'nothing to undo on the connected host; to list what was written, on other hosts too: virt-iommufix undo --list$' err
+grep -q "nothing to undo on $demo; to list what was written: virt-iommufix undo --list$" err
 result "it says so" || show err
 tool -c "$demo" undo --list
 is "$status" 0 "undo --list of nothing"
@@ -131,7 +131,7 @@ pbx not written" "undo --list: of a run that was killed the domain tells"
 
 tool -c "$demo" undo --yes 20200101-000000-000000
 is "$status" 2 "undo of a transaction that is not there: an error"
-grep -q 'no transaction 20200101-000000-000000 on the connected host; to list all: virt-iommufix undo --list$' err
+grep -q "nothing to undo of transaction 20200101-000000-000000 on $demo; to list what was written: virt-iommufix undo --list$" err
 result "it says so" || show err
 tool -c "$demo" undo --yes "$id" nobody
 is "$status" 2 "undo of a domain that is not in it: an error"
@@ -169,7 +169,34 @@ is "$status $(grep -c ': the domain is gone, so there is nothing to undo of tran
 tool -c "test://$tmp/gone.xml" undo --list
 is "$(grep -c ' ended$' out)" 2 "which are ended" || show out
 tool -c "test://$tmp/gone.xml" undo --yes
-is "$status $(grep -c 'nothing to undo on the connected host' err)" "2 1" "and the next undo knows it"
+is "$status $(grep -c 'nothing to undo on test:' err)" "2 1" "and the next undo knows it"
+
+# What was written to another libvirt: the message has the whole command.
+rm -rf state
+tool -c "$demo" apply --yes gaming
+first=$(ls state/transactions)
+tool -c "test://$tmp/gone.xml" undo --yes
+is "$status $(sed -n 's/^virt-iommufix: nothing to undo on //p' err)" \
+    "2 test://$tmp/gone.xml; transaction $first is on another one. To undo it: virt-iommufix --connect $demo undo" \
+    "undo on the wrong libvirt names the other one"
+tool -c "test://$tmp/gone.xml" undo --yes "$first" gaming
+is "$(sed 's/.*To undo it: //' err)" "virt-iommufix --connect $demo undo $first gaming" "with ID and domain"
+tool -c "test://$tmp/gone.xml" undo --yes pbx
+is "$(sed 's/.*; //' err)" "to list what was written: virt-iommufix undo --list" \
+    "only where it is the domain that was named"
+sed -i 's,"uri": "[^"]*","uri": "qemu+ssh://far/system",' "state/transactions/$first/0001.json"
+VIRSH_DEFAULT_CONNECT_URI=test:///nonsense tool undo --yes
+is "$status $(sed 's/.*; //' err)" "2 transaction $first is on another one. To undo it: virt-iommufix --connect qemu+ssh://far/system undo" \
+    "so does undo where there is no libvirt at all" || show err
+
+# The clock was put back: the last transaction is the one that was made last.
+rm -rf state
+tool -c "$demo" apply --yes gaming
+mv state/transactions/* state/transactions/20991231-235959-999999
+tool -c "$demo" apply --yes pbx
+is "$(ls state/transactions | sed -n 2p)" 20991231-235960-000000 "an ID is always higher than those before"
+tool -c "$demo" undo --yes
+is "$(sed -n 's/^virt-iommufix: \(.*\): its.*/\1/p' err | head -n 1)" pbx "and undo begins with it" || show err
 rm -rf state
 tool -c "$demo" apply --yes gaming pbx
 id=$(ls state/transactions)
@@ -211,15 +238,23 @@ else
     skip "a state folder that is read-only" "root may write anywhere"
 fi
 
-# ---- one run at a time
+# ---- a libvirt that is named twice
 
-mkdir -p state
+tool -c "$demo" -c "$demo" apply --yes gaming
+is "$status $(grep -c '^virt-iommufix: 1 domain: 1 changed' err)" "0 1" "a libvirt named twice" || show err
+
+# ---- one run at a time; the lock is held only while something is written
+
 exec 9>state/lock
 flock -n 9
-tool -c "$demo" apply --yes gaming
-exec 9>&-
+tool -c "$demo" apply --yes pbx
 is "$status" 2 "while another run writes: an error"
 grep -q 'another run of virt-iommufix is writing, so nothing was written' err
 result "it says so" || show err
+tool -c "$demo" undo --yes
+is "$status" 2 "so is an undo that has something to record"
+tool -c "$demo" undo --yes "$(ls state/transactions)" nobody
+is "$status $(grep -c 'nothing to undo of' err)" "2 1" "one that has nothing to write needs no lock"
+exec 9>&-
 
 finish
