@@ -53,7 +53,7 @@ ifxPlanVisit(const ifxTarget *target,
         ifxReportJsonAddPlan(document->json, target->plan);
         return true;
     }
-    node = ifxPlanXmlAdd(document->xml, target->plan);
+    node = ifxPlanXmlAdd(document->xml, target->plan, true);
     return !document->stylesheets ||
         ifxPlanAddApproval(target, document->stylesheets, node, error);
 }

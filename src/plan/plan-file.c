@@ -225,7 +225,7 @@ ifxPlanFileCheck(const ifxPlanFileEntry *entry,
     g_autofree char *safe = NULL;
     bool same;
     g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
-    xmlNode *fresh = ifxPlanXmlAdd(doc, plan);
+    xmlNode *fresh = ifxPlanXmlAdd(doc, plan, false);
 
     ifxPlanApprovalAdd(fresh, plan, &entry->policy, NULL, diff);
     same = ifxPlanApprovalCheck(entry->node, fresh, lines, error);

@@ -27,6 +27,24 @@ ifxPlanWalkName(ifxPlanSink *sink,
     ifxPlanWalkString(sink, name, safe);
 }
 
+/* The words for a reason that leaves something to say. */
+static void
+ifxPlanWalkWords(ifxPlanSink *sink,
+                 ifxReason reason,
+                 const GPtrArray *evidence,
+                 const ifxReasonSubject *subject)
+{
+    g_autofree char *sentence = NULL;
+    g_autofree char *remedy = NULL;
+
+    if (!sink->describes || reason == IFX_REASON_DECLARED || reason == IFX_REASON_PLACEHOLDER)
+        return;
+    sentence = ifxReasonDescribe(reason, subject);
+    remedy = ifxReasonRemedy(reason, ifxEvidenceLookup(evidence, reason), subject);
+    ifxPlanWalkName(sink, "sentence", sentence);
+    ifxPlanWalkName(sink, "remedy", remedy);
+}
+
 /* With at least @digits digits. */
 static void
 ifxPlanWalkHex(ifxPlanSink *sink,
@@ -128,12 +146,15 @@ ifxPlanWalkClaim(ifxPlanSink *sink,
                  const ifxPlan *plan,
                  const ifxPlanClaim *claim)
 {
+    const ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
+
     sink->begin(sink, IFX_PART_OBJECT, "claim");
     sink->string(sink, "path", claim->claim->path);
     sink->string(sink, "kind", ifxClaimGetTraits(claim->claim)->word);
     sink->boolean(sink, "managed", claim->claim->managed);
     sink->string(sink, "verdict", ifxVerdictToString(claim->verdict));
     sink->string(sink, "reason", ifxReasonToString(claim->reason));
+    ifxPlanWalkWords(sink, claim->reason, claim->evidence, &subject);
     ifxPlanWalkString(sink, "other", claim->other ? claim->other->path : NULL);
     if (claim->group != IFX_GROUP_NONE)
         sink->number(sink, "group", (guint) claim->group);
@@ -183,6 +204,7 @@ ifxPlanWalkMember(ifxPlanSink *sink,
 
 static void
 ifxPlanWalkGroup(ifxPlanSink *sink,
+                 const ifxPlan *plan,
                  const ifxPlanGroup *group)
 {
     guint i;
@@ -194,10 +216,12 @@ ifxPlanWalkGroup(ifxPlanSink *sink,
     sink->begin(sink, IFX_PART_LIST, "members");
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
+        const ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
 
         sink->begin(sink, IFX_PART_OBJECT, "member");
         sink->string(sink, "verdict", ifxVerdictToString(member->verdict));
         sink->string(sink, "reason", ifxReasonToString(member->reason));
+        ifxPlanWalkWords(sink, member->reason, member->evidence, &subject);
         ifxPlanWalkMember(sink, member->member);
         ifxPlanWalkEvidence(sink, member->evidence);
         sink->end(sink, IFX_PART_OBJECT);
@@ -226,6 +250,6 @@ ifxPlanWalk(ifxPlanSink *sink,
     sink->end(sink, IFX_PART_LIST);
     sink->begin(sink, IFX_PART_LIST, "groups");
     for (i = 0; i < plan->groups->len; i++)
-        ifxPlanWalkGroup(sink, &g_array_index(plan->groups, ifxPlanGroup, i));
+        ifxPlanWalkGroup(sink, plan, &g_array_index(plan->groups, ifxPlanGroup, i));
     sink->end(sink, IFX_PART_LIST);
 }

@@ -35,7 +35,7 @@ struct _ifxPlanSink {
     void (*boolean)(ifxPlanSink *sink, const char *name, bool value);
     void (*address)(ifxPlanSink *sink, const ifxPciAddress *value);
 
-    bool describes;     /* it also wants in words what PCI has as numbers */
+    bool describes;     /* it also wants words: beside the numbers of PCI, beside each code */
 };
 
 /* All of @plan, as values of the innermost object. */

@@ -116,7 +116,8 @@ ifxPlanXmlNew(void)
 
 xmlNode *
 ifxPlanXmlAdd(xmlDoc *doc,
-              const ifxPlan *plan)
+              const ifxPlan *plan,
+              bool words)
 {
     ifxPlanXmlSink xml = {
         .sink = {
@@ -126,6 +127,7 @@ ifxPlanXmlAdd(xmlDoc *doc,
             .number = ifxPlanXmlSetNumber,
             .boolean = ifxPlanXmlSetBoolean,
             .address = ifxPlanXmlAddAddress,
+            .describes = words,
         },
         .node = xmlNewChild(xmlDocGetRootElement(doc), NULL, BAD_CAST "plan", NULL),
     };

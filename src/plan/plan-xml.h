@@ -10,14 +10,16 @@
 
 #include <glib.h>
 #include <libxml/tree.h>
+#include <stdbool.h>
 
 #include "plan/plan.h"
 
 /* An empty <plans>. Free with xmlFreeDoc(). */
 xmlDoc *ifxPlanXmlNew(void);
 
-/* Appends @plan to @doc, which keeps no pointer to it. The new <plan>, lent by @doc. */
-xmlNode *ifxPlanXmlAdd(xmlDoc *doc, const ifxPlan *plan);
+/* Appends @plan to @doc, which keeps no pointer to it. @words: with a sentence and a remedy beside
+ * each code, for people and reports. The new <plan>, lent by @doc. */
+xmlNode *ifxPlanXmlAdd(xmlDoc *doc, const ifxPlan *plan, bool words);
 
 /* Appends the document to @out, as indented text. */
 void ifxPlanXmlFormat(const xmlDoc *doc, GString *out);

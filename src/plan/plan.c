@@ -203,6 +203,31 @@ ifxPlanLastHostdev(const ifxPlan *plan)
     return last;
 }
 
+ifxReasonSubject
+ifxPlanClaimSubject(const ifxPlan *plan,
+                    const ifxPlanClaim *claim)
+{
+    return (ifxReasonSubject) {
+        .device = &claim->claim->address,
+        .domain = plan->domain->name,
+        .is_claim = true,
+        .misplaced = claim->misplaced,
+        .other = claim->other ? claim->other->path : NULL,
+    };
+}
+
+ifxReasonSubject
+ifxPlanMemberSubject(const ifxPlan *plan,
+                     const ifxPlanGroup *group,
+                     const ifxPlanMember *member)
+{
+    return (ifxReasonSubject) {
+        .device = &member->member->address,
+        .domain = plan->domain->name,
+        .guest = &group->claimed,
+    };
+}
+
 char *
 ifxPlanInsertionPoint(const ifxPlan *plan,
                       bool *after)

@@ -125,6 +125,13 @@ const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *add
 /* The group of that number, if the domain claims it; lent. NULL if it does not. */
 const ifxPlanGroup *ifxPlanLookupGroup(const ifxPlan *plan, int number);
 
+/* What the words of a reason of the claim, or of the member of a claimed group, are about. Lends
+ * from @plan. */
+ifxReasonSubject ifxPlanClaimSubject(const ifxPlan *plan, const ifxPlanClaim *claim);
+ifxReasonSubject ifxPlanMemberSubject(const ifxPlan *plan,
+                                      const ifxPlanGroup *group,
+                                      const ifxPlanMember *member);
+
 /* Must the member be declared by the rule of libvirt's 2019 series, and is it not? */
 bool ifxPlanMemberIsLacking(const ifxPlanMember *member);
 

@@ -20,7 +20,7 @@ ifxRewritePatch(const ifxPlan *plan,
     g_autoptr(xmlDoc) plan_doc = ifxPlanXmlNew();
     guint i;
 
-    ifxPlanXmlAdd(plan_doc, plan);
+    ifxPlanXmlAdd(plan_doc, plan, false);
     for (i = 0; i < stylesheets->len; i++) {
         xmlDoc *doc = ifxStylesheetApply(stylesheets->pdata[i], plan_doc, error);
         g_autoptr(ifxXmlPatch) next = NULL;

@@ -69,9 +69,7 @@ ifxReportMemberVerdict(const ifxPlan *plan,
 {
     const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
     const ifxPciAddress *address = &member->member->address;
-    const ifxReasonSubject subject = {
-        .device = address, .domain = plan->domain->name, .guest = &group->claimed,
-    };
+    const ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
     const bool refused = member->verdict == IFX_VERDICT_REFUSE;
     const bool allowable = ifxReportMemberIsAllowable(member, cause);
     g_autofree char *name = ifxReportMember(member->member);

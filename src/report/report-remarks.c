@@ -43,13 +43,7 @@ ifxReportClaim(const ifxPlan *plan,
 {
     const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     const ifxPciAddress *address = &claim->claim->address;
-    const ifxReasonSubject subject = {
-        .device = address,
-        .domain = plan->domain->name,
-        .is_claim = true,
-        .misplaced = claim->misplaced,
-        .other = claim->other ? claim->other->path : NULL,
-    };
+    const ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
     g_autofree char *name = ifxReportClaimName(claim->claim);
     g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
     g_autofree char *remedy = ifxReasonRemedy(claim->reason, cause, &subject);

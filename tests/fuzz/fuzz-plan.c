@@ -195,7 +195,7 @@ ifxFuzzCheckDocument(const ifxPlan *plan)
     g_autofree char *after = NULL;
     xmlRelaxNGValidCtxt *validator;
 
-    ifxPlanXmlAdd(doc, plan);
+    ifxPlanXmlAdd(doc, plan, true);
     ifxPlanXmlFormat(doc, text);
     again = xmlReadMemory(text->str, (int) text->len, NULL, NULL,
                           XML_PARSE_NONET | XML_PARSE_NOBLANKS);

@@ -31,7 +31,7 @@ ifxTestAddPlan(xmlDoc *doc,
     const ifxPolicy policy = { 0 };
     g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
 
-    ifxPlanXmlAdd(doc, plan);
+    ifxPlanXmlAdd(doc, plan, false);
 }
 
 /* What the built-in stylesheet makes of @doc, in one line. */
@@ -185,7 +185,7 @@ START_TEST(host_names_that_xml_cannot_hold_are_escaped_in_plans)
     ifxTopologyBuilderAddOtherMember(builder, 1, "x\001\377\033[m");
     topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
     plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
-    ifxPlanXmlAdd(doc, plan);
+    ifxPlanXmlAdd(doc, plan, false);
     ifxPlanXmlFormat(doc, out);
     ck_assert_ptr_nonnull(strstr(out->str, " name=\"x\\x01\\xff\\x1b[m\""));
     ck_assert_ptr_nonnull(strstr(out->str, " vendor=\"A &amp; &quot;B&quot; &lt;C&gt;\""));
