@@ -11,7 +11,7 @@ FNR == 1 {
     print "const char " name "[] ="
 }
 {
-    gsub(/\\/, "\\\\")
+    gsub(/\\/, "&&")
     gsub(/"/, "\\\"")
     print "    \"" $0 "\\n\""
 }

@@ -29,5 +29,6 @@ extern const ifxCommand ifxCommandDiff;
 extern const ifxCommand ifxCommandGroups;
 extern const ifxCommand ifxCommandHook;
 extern const ifxCommand ifxCommandPlan;
+extern const ifxCommand ifxCommandReport;
 extern const ifxCommand ifxCommandRewrite;
 extern const ifxCommand ifxCommandUndo;

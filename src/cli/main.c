@@ -22,6 +22,7 @@ static const ifxCommand *const ifxCommands[] = {
     &ifxCommandApply,
     &ifxCommandUndo,
     &ifxCommandPlan,
+    &ifxCommandReport,
     &ifxCommandCapture,
     &ifxCommandHook,
 };

@@ -61,6 +61,10 @@ static const ifxOption ifxOptionTable[] = {
       "write exactly the changes of a plan that plan -o saved", "FILE" },
     { IFX_OPTIONS_PLAN, 'o', "output", G_OPTION_ARG_FILENAME, IFX_FIELD(output),
       "save the plan to a new file, for plan show and apply --plan", "FILE" },
+    { IFX_OPTIONS_REPORT, 'o', "output", G_OPTION_ARG_FILENAME, IFX_FIELD(output),
+      "write the report to a new file", "FILE" },
+    { IFX_OPTIONS_REPORT, 0, "format", G_OPTION_ARG_STRING, IFX_FIELD(format),
+      "make html (the default), markdown or xml", "FORMAT" },
     { IFX_OPTIONS_UNDO, 0, "list", G_OPTION_ARG_NONE, IFX_FIELD(list),
       "list the transactions, the newest last", NULL },
     { IFX_OPTIONS_WRITE, 'y', "yes", G_OPTION_ARG_NONE, IFX_FIELD(yes),
@@ -91,6 +95,7 @@ ifxOptionsClear(ifxOptions *options)
     g_free(options->stylesheet);
     g_free(options->plan);
     g_free(options->output);
+    g_free(options->format);
     g_free(options->rule);
     g_free(options->color_text);
     g_clear_pointer(&options->allowed, g_hash_table_unref);

@@ -31,6 +31,7 @@ typedef enum {
     IFX_OPTIONS_PLAN = 1 << 15,     /* --output */
     IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
                                      * --allow-member */
+    IFX_OPTIONS_REPORT = 1 << 17,   /* --output, --format */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -41,6 +42,7 @@ struct _ifxOptions {
     char *stylesheet;
     char *plan;
     char *output;
+    char *format;
     char *rule;
     char *color_text;
     ifxColorWhen color;

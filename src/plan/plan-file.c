@@ -12,9 +12,13 @@
 #include "base/term.h"
 #include "xml/xml-doc.h"
 
+/* In it the root element begins, unless a long comment comes first. */
+#define IFX_PLAN_FILE_HEAD 1024
+
 struct _ifxPlanFile {
     xmlDoc *doc;
     char *id;
+    char *time;
     GPtrArray *entries;
 };
 
@@ -157,6 +161,7 @@ ifxPlanFileParse(GBytes *bytes,
     root = xmlDocGetRootElement(file->doc);
     version = ifxXmlDocAttribute(root, "version");
     file->id = ifxXmlDocAttribute(root, "id");
+    file->time = ifxXmlDocAttribute(root, "time");
     if (g_strcmp0(version, "1") != 0) {
         ifxErrorSet(error, IFX_ERROR_XML,
                     "it is a plan document of version %s, which this version of the tool does not "
@@ -175,6 +180,15 @@ ifxPlanFileParse(GBytes *bytes,
     return g_steal_pointer(&file);
 }
 
+bool
+ifxPlanFileIsPlan(GBytes *bytes)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(bytes, &length);
+
+    return length > 0 && g_strstr_len(text, (gssize) MIN(length, IFX_PLAN_FILE_HEAD), "<plans");
+}
+
 void
 ifxPlanFileFree(ifxPlanFile *file)
 {
@@ -183,6 +197,7 @@ ifxPlanFileFree(ifxPlanFile *file)
     g_ptr_array_unref(file->entries);
     xmlFreeDoc(file->doc);
     g_free(file->id);
+    g_free(file->time);
     g_free(file);
 }
 
@@ -206,6 +221,12 @@ const char *
 ifxPlanFileGetId(const ifxPlanFile *file)
 {
     return file->id;
+}
+
+const char *
+ifxPlanFileGetTime(const ifxPlanFile *file)
+{
+    return file->time;
 }
 
 const GPtrArray *

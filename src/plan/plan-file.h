@@ -45,8 +45,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanFile, ifxPlanFileFree)
 /* False with IFX_ERROR_XML if a plan in the file is not as it was saved. */
 bool ifxPlanFileIsIntact(const ifxPlanFile *file, GError **error);
 
+/* Do @bytes begin as a plan document does? */
+bool ifxPlanFileIsPlan(GBytes *bytes);
+
 /* Lent. */
 const char *ifxPlanFileGetId(const ifxPlanFile *file);
+
+/* When it was made, ISO 8601; NULL: the file does not say. Lent. */
+const char *ifxPlanFileGetTime(const ifxPlanFile *file);
 
 /* Array of ifxPlanFileEntry, in the file's order; lent. */
 const GPtrArray *ifxPlanFileGetEntries(const ifxPlanFile *file);

@@ -243,6 +243,7 @@ ifxStylesheetNew(ifxStylesheetName name,
         [IFX_STYLESHEET_COMPLETE_GROUPS] = { "complete-groups.xsl", ifxBuiltinCompleteGroups },
         [IFX_STYLESHEET_MANAGED] = { "managed.xsl", ifxBuiltinManaged },
         [IFX_STYLESHEET_PRUNE] = { "prune.xsl", ifxBuiltinPrune },
+        [IFX_STYLESHEET_REPORT] = { "report.xsl", ifxBuiltinReport },
     };
     g_autoptr(ifxStylesheet) stylesheet = g_new0(ifxStylesheet, 1);
     g_autoptr(GBytes) text = g_bytes_new_static(builtin[name].text, strlen(builtin[name].text));
@@ -439,4 +440,21 @@ ifxStylesheetApply(const ifxStylesheet *stylesheet,
     if (!patch)
         g_prefix_error(error, "stylesheet %s: ", stylesheet->path);
     return patch;
+}
+
+bool
+ifxStylesheetFormat(const ifxStylesheet *stylesheet,
+                    xmlDoc *result,
+                    GString *out,
+                    GError **error)
+{
+    xmlChar *text = NULL;
+    int length = 0;
+
+    if (xsltSaveResultToString(&text, &length, result, stylesheet->compiled) < 0)
+        return ifxErrorSet(error, IFX_ERROR_PATCH, "libxslt cannot write the result");
+    if (text)
+        g_string_append_len(out, (const char *) text, length);
+    xmlFree(text);
+    return true;
 }

@@ -25,6 +25,7 @@ typedef enum {
     IFX_STYLESHEET_COMPLETE_GROUPS,     /* xslt/complete-groups.xsl */
     IFX_STYLESHEET_MANAGED,             /* xslt/managed.xsl */
     IFX_STYLESHEET_PRUNE,               /* xslt/prune.xsl */
+    IFX_STYLESHEET_REPORT,              /* xslt/report.xsl */
 } ifxStylesheetName;
 
 /* Compiles a built-in one. NULL with IFX_ERROR_PATCH if libxslt can't. Free with
@@ -50,8 +51,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxStylesheet, ifxStylesheetFree)
  *     virt-iommufix: PATH: LINE */
 xmlDoc *ifxStylesheetApply(const ifxStylesheet *stylesheet, xmlDoc *doc, GError **error);
 
-/* The texts of the built-in stylesheets, for stylesheet.c alone. The build makes them from xslt/,
- * so that the tool never runs with stylesheets of another version. */
+/* Appends @result, which @stylesheet made, as its xsl:output says. False with IFX_ERROR_PATCH if
+ * libxslt can't. */
+bool ifxStylesheetFormat(const ifxStylesheet *stylesheet,
+                         xmlDoc *result,
+                         GString *out,
+                         GError **error);
+
+/* The texts of the built-in stylesheets, for stylesheet.c alone, and what the page of report.xsl
+ * holds beside its own. The build makes them from xslt/, so that the tool never runs with
+ * stylesheets of another version. */
 extern const char ifxBuiltinCompleteGroups[];
 extern const char ifxBuiltinManaged[];
 extern const char ifxBuiltinPrune[];
+extern const char ifxBuiltinReport[];
+extern const char ifxBuiltinReportStyle[];
+extern const char ifxBuiltinReportScript[];

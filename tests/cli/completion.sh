@@ -57,7 +57,7 @@ for command in '' $(cat commands); do
     same got expected "${command:-no command}: the options"
 done
 
-offers "a command is continued" "re" rewrite
+offers "a command is continued" "rew" rewrite
 offers "after an option with its argument too" "--host x.xml -c qemu:///system --color=never d" diff
 offers "an option's argument is no command" "--host check d" diff
 offers "no option after --" "check -- --"

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/command.h"
+
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/walk.h"
+#include "plan/plan-file.h"
+#include "plan/plan-xml.h"
+#include "report/report-page.h"
+
+typedef struct {
+    ifxReportPage *page;
+    const GPtrArray *stylesheets;
+    const ifxHost *host;    /* of the last domain; NULL: none came yet */
+} ifxReportMaker;
+
+static void
+ifxReportBegin(ifxReportMaker *maker,
+               const ifxHost *host)
+{
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+
+    if (host == maker->host)
+        return;
+    maker->host = host;
+    ifxReportPageAddHost(maker->page,
+                         &(ifxReportHost) { .name = ifxHostGetName(host), .time = time });
+}
+
+static bool
+ifxReportVisit(const ifxTarget *target,
+               void *opaque,
+               GError **error)
+{
+    ifxReportMaker *maker = opaque;
+    g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
+    g_autoptr(GString) diff = ifxTargetDiff(target, maker->stylesheets, error);
+
+    if (!diff)
+        return false;
+    ifxReportBegin(maker, target->host);
+    ifxReportPageAddPlan(maker->page, ifxPlanXmlAdd(doc, target->plan, true), diff->str);
+    return true;
+}
+
+static bool
+ifxReportFail(const ifxHost *host,
+              const char *key,
+              const GError *problem,
+              void *opaque,
+              GError **error G_GNUC_UNUSED)
+{
+    ifxReportMaker *maker = opaque;
+
+    ifxReportBegin(maker, host);
+    ifxReportPageAddFailed(maker->page, key, problem->message);
+    return true;
+}
+
+static bool
+ifxReportAddPlanFile(ifxReportPage *page,
+                     const char *path,
+                     GBytes *bytes,
+                     GError **error)
+{
+    g_autoptr(ifxPlanFile) file = ifxPlanFileParse(bytes, error);
+    g_autofree char *quoted = ifxTermQuote(path);
+    g_autofree char *command = g_strdup_printf("virt-iommufix apply --plan %s", quoted);
+    const GPtrArray *entries;
+    guint i;
+
+    if (!file || !ifxPlanFileIsIntact(file, error)) {
+        g_prefix_error(error, "%s: ", path);
+        return false;
+    }
+    ifxReportPageAddHost(page, &(ifxReportHost) {
+        .file = path, .time = ifxPlanFileGetTime(file), .command = command,
+    });
+    entries = ifxPlanFileGetEntries(file);
+    for (i = 0; i < entries->len; i++) {
+        const ifxPlanFileEntry *entry = entries->pdata[i];
+        g_autoptr(GString) diff = ifxPlanFileGetDiff(entry);
+
+        ifxReportPageAddPlan(page, entry->node, diff->str);
+    }
+    return true;
+}
+
+/* Adds the saved plans of @positionals. What is none, a domain or the file of one, goes to @rest,
+ * which lends it. */
+static bool
+ifxReportAddPlanFiles(ifxReportPage *page,
+                      char **positionals,
+                      GPtrArray *rest,
+                      GError **error)
+{
+    guint i;
+
+    for (i = 0; positionals[i]; i++) {
+        const char *path = positionals[i];
+        const bool named = g_str_has_suffix(path, ".plan");
+        const bool exists = g_file_test(path, G_FILE_TEST_IS_REGULAR);
+        g_autoptr(GBytes) bytes =
+            named || exists ? ifxFileRead(path, IFX_PLAN_FILE_MAX, error) : NULL;
+
+        if ((named || exists) && !bytes)
+            return false;
+        if (!bytes || !(named || ifxPlanFileIsPlan(bytes)))
+            g_ptr_array_add(rest, positionals[i]);
+        else if (!ifxReportAddPlanFile(page, path, bytes, error))
+            return false;
+    }
+    g_ptr_array_add(rest, NULL);
+    return true;
+}
+
+/* Adds the domains and files that @words name, planned now. */
+static bool
+ifxReportAddDomains(ifxReportPage *page,
+                    ifxSession *session,
+                    char **words,
+                    ifxTally *tally,
+                    GError **error)
+{
+    ifxReportMaker maker = { .page = page, .stylesheets = session->stylesheets };
+    const ifxWalkVisitor visitor = {
+        .visit = ifxReportVisit, .fail = ifxReportFail, .opaque = &maker,
+    };
+
+    return ifxSessionLoadStylesheets(session, false, error) &&
+        ifxWalkDomains(session, words, &visitor, tally, error);
+}
+
+static bool
+ifxReportWrite(const ifxSession *session,
+               const ifxReportPage *page,
+               ifxPageFormat format,
+               GError **error)
+{
+    const char *path = session->options.output;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    if (!ifxReportPageFormat(page, format, out, error))
+        return false;
+    return path ? ifxFileCreate(path, out->str, out->len, error) :
+        ifxOutputWriteDocument(&session->out, out->str, out->len, error);
+}
+
+/* False with IFX_ERROR_USAGE. */
+static bool
+ifxReportGetFormat(const ifxOptions *options,
+                   ifxPageFormat *format,
+                   GError **error)
+{
+    static const char *const words[] = {
+        [IFX_PAGE_HTML] = "html",
+        [IFX_PAGE_MARKDOWN] = "markdown",
+        [IFX_PAGE_XML] = "xml",
+    };
+    guint i;
+
+    *format = IFX_PAGE_HTML;
+    for (i = 0; options->format && i < G_N_ELEMENTS(words); i++) {
+        *format = (ifxPageFormat) i;
+        if (strcmp(words[i], options->format) == 0)
+            return true;
+    }
+    return !options->format ||
+        ifxErrorSet(error, IFX_ERROR_USAGE, "--format=%s: use html, markdown or xml",
+                    options->format);
+}
+
+static ifxExit
+ifxReportRun(ifxSession *session,
+             char **positionals,
+             GError **error)
+{
+    g_autoptr(ifxReportPage) page = ifxReportPageNew();
+    g_autoptr(GPtrArray) rest = g_ptr_array_new();
+    const ifxOptions *options = &session->options;
+    ifxTally tally = { 0 };
+    ifxPageFormat format;
+
+    if (!ifxReportGetFormat(options, &format, error) ||
+        (options->output && !ifxFileCheckAbsent(options->output, error)) ||
+        !ifxReportAddPlanFiles(page, positionals, rest, error))
+        return IFX_EXIT_ERROR;
+    if ((rest->len > 1 || options->all || !positionals[0]) &&
+        !ifxReportAddDomains(page, session, (char **) rest->pdata, &tally, error))
+        return IFX_EXIT_ERROR;
+    if (!ifxReportWrite(session, page, format, error))
+        return IFX_EXIT_ERROR;
+    /* A refusal is what the report is for. */
+    return tally.failed > 0 ? IFX_EXIT_ERROR : IFX_EXIT_DONE;
+}
+
+const ifxCommand ifxCommandReport = {
+    .name = "report",
+    .positionals = "[PLAN|FILE|DOMAIN]...",
+    .summary = "make a page of what will change, from saved plans or anew",
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_REPORT,
+    .max_positionals = G_MAXUINT,
+    .run = ifxReportRun,
+};
