@@ -45,6 +45,7 @@ struct _ifxUseMount {
     char *source;           /* "/dev/sda1", "tank/home"; "none" if it has none */
     char *fs_type;
     char *number;           /* of its device, "8:1"; "0:42" where it has none of its own */
+    char *root;             /* the folder of it that is mounted, "/"; "net:[4026531833]" */
 };
 
 /* Reads PROC/PID/mountinfo (proc(5)): new array of ifxUseMount, which frees them. NULL if it

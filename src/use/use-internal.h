@@ -11,6 +11,8 @@
 
 /* ---- the graph, for use.c, use-evidence.c, use-held.c and ifxUseLoad() alone */
 
+typedef struct _ifxUseOpen ifxUseOpen;
+
 typedef struct _ifxUseThing ifxUseThing;
 struct _ifxUseThing {
     char *id;
@@ -50,7 +52,16 @@ struct _ifxUseGraph {
     ifxSight sight;
     GArray *unanswered;     /* ifxUseUnanswered, in the order they were added */
     char *sysroot;          /* the root of the host; NULL: it cannot be asked */
+    ifxUseOpen *open;       /* for ifxUseOpenGet() alone; NULL: not asked yet */
+    GArray *spaces;         /* ifxUseNetnsHolder: mounts of network namespaces, from use-mount.c */
 };
+
+/* A question of @sight could not be put, because of @why. Root on this host can put every question:
+ * there it counts as one without an answer. Otherwise the missing sight shows it. */
+void ifxUseGraphAddUnasked(ifxUseGraph *graph,
+                           const char *sysroot,
+                           ifxSight sight,
+                           const char *why);
 
 /* The thing, then all that is above it, the nearest first: new array of ifxUseThing, lent for the
  * life of their graph. */
@@ -149,28 +160,25 @@ typedef struct _ifxUseOpenProcess ifxUseOpenProcess;
 struct _ifxUseOpenProcess {
     char *pid;
     GPtrArray *names;       /* char *: "/dev/char/226:0" by the number, "/dev/sda" by the text of the
-                             * link, "socket/4711"; each once, at least one. Only what is below /dev, and
-                             * sockets that are things of the graph */
+                             * link, each once; "socket/4711". At least one. Only what is below /dev,
+                             * and sockets */
 };
 
-/* What all processes have open (use-open.c). */
-typedef struct _ifxUseOpen ifxUseOpen;
+/* What all processes have open (use-open.c), and by what they hold network namespaces. */
 struct _ifxUseOpen {
     GPtrArray *processes;   /* ifxUseOpenProcess: those with something, as the folder lists them */
     GPtrArray *late;        /* char *: PIDs of those that did not answer in time */
+    GArray *spaces;         /* ifxUseNetnsHolder (use-nets.h); none where /proc is not the kernel's */
+    char *unasked;          /* the first reason why this is not all; NULL: none is known */
     bool whole;             /* everything could be listed; a process that is gone lists nothing */
     bool seen;              /* there were open files to list */
 };
 
-/* Reads the processes in the folder @proc, except for @self (NULL: none), in a child process.
- * @kernel: the folder is the kernel's own, where numbers count; otherwise it is the text of links.
- * @graph: what the loaders before found. Free with ifxUseOpenFree(). */
-ifxUseOpen *ifxUseOpenLoad(const char *proc,
-                           bool kernel,
-                           const char *self,
-                           const ifxUseGraph *graph);
+/* Reads the processes below @sysroot in a child process, with all their threads, when it is called
+ * first. The tool's own process has nothing open. Where /proc is the kernel's own, numbers count;
+ * otherwise it is the text of links. Lent for the life of @graph. */
+const ifxUseOpen *ifxUseOpenGet(ifxUseGraph *graph, const char *sysroot);
 void ifxUseOpenFree(ifxUseOpen *open);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseOpen, ifxUseOpenFree)
 
 /* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
 void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);

@@ -23,6 +23,7 @@
 #include <string.h>
 
 #include "base/sysfs.h"
+#include "use/use-nets.h"
 
 #define IFX_USE_MOUNT_SHOWN 3
 
@@ -99,8 +100,24 @@ ifxUseMountFreeTargets(gpointer targets)
     g_ptr_array_unref(targets);
 }
 
+/* A mount in the namespace of process @pid can hold a network namespace. */
 static void
-ifxUseMountAddOwn(const ifxUseMountRun *run)
+ifxUseMountAddSpace(const ifxUseMountRun *run,
+                    const char *pid,
+                    const ifxUseMount *mount)
+{
+    ifxUseNetnsHolder holder = { .pid = NULL };
+
+    if (strcmp(mount->fs_type, "nsfs") != 0 || !mount->root ||
+        !ifxUseNetnsParseName(mount->root, &holder.number))
+        return;
+    holder.path = g_build_filename(run->proc, pid, "root", mount->target, NULL);
+    g_array_append_val(run->graph->spaces, holder);
+}
+
+static void
+ifxUseMountAddOwn(const ifxUseMountRun *run,
+                  const char *pid)
 {
     g_autoptr(GHashTable) targets =
         g_hash_table_new_full(NULL, NULL, NULL, ifxUseMountFreeTargets);
@@ -112,6 +129,7 @@ ifxUseMountAddOwn(const ifxUseMountRun *run)
         const char *id = ifxUseFilesystemFind(run->graph, mount);
         GPtrArray *list;
 
+        ifxUseMountAddSpace(run, pid, mount);
         g_hash_table_insert(run->numbers, g_strdup(mount->number), (gpointer) id);
         if (!id)
             continue;
@@ -143,6 +161,7 @@ ifxUseMountAddForeign(ifxUseMountRun *run,
         const char *id = ifxUseFilesystemFind(run->graph, mount);
         g_autofree char *what = NULL;
 
+        ifxUseMountAddSpace(run, pid, mount);
         g_hash_table_insert(run->numbers, g_strdup(mount->number), (gpointer) id);
         if (!id || !g_hash_table_add(run->mounted, (gpointer) id))
             continue;
@@ -237,7 +256,7 @@ ifxUseMountLoad(const char *sysroot,
         return false;
     run.own = own;
     ifxUseFilesystemLoad(sysroot, graph);
-    ifxUseMountAddOwn(&run);
+    ifxUseMountAddOwn(&run, pid);
     ifxUseMountAddNamespaces(&run, pid);
     placed = ifxUseLoopAdd(sysroot, graph, own, numbers);
     ifxUseFilesystemAddUnseen(sysroot, graph, mounted);

@@ -20,6 +20,7 @@ ifxUseMountinfoClear(gpointer data)
     g_free(mount->source);
     g_free(mount->fs_type);
     g_free(mount->number);
+    g_free(mount->root);
 }
 
 /* Lets libmount go on after a line that it cannot read. */
@@ -48,6 +49,7 @@ ifxUseMountinfoList(struct libmnt_table *table)
             .source = g_strdup(source ? source : "none"),
             .fs_type = g_strdup(mnt_fs_get_fstype(fs)),
             .number = g_strdup_printf("%u:%u", major(device), minor(device)),
+            .root = g_strdup(mnt_fs_get_root(fs)),
         };
 
         g_array_append_val(mounts, mount);

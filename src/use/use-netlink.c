@@ -15,7 +15,6 @@
 #include <arpa/inet.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
-#include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <string.h>
@@ -54,6 +53,7 @@ ifxUseNetlinkClear(ifxUseNetlink *ask)
     g_ptr_array_unref(ask->links);
     g_hash_table_unref(ask->by_index);
     g_hash_table_unref(ask->numbers);
+    g_array_unref(ask->ids);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseNetlink, ifxUseNetlinkClear)
@@ -68,8 +68,7 @@ ifxUseNetlinkReceive(struct nl_msg *message,
     return NL_OK;
 }
 
-/* Hands each message of the answer to @read. Returns 0, or an error of libnl. */
-static int
+int
 ifxUseNetlinkRequest(ifxUseNetlink *ask,
                      struct nl_msg *request,
                      ifxUseNetlinkRead read)
@@ -96,6 +95,7 @@ ifxUseNetlinkForget(ifxUseNetlink *ask,
 
         memset(link->written, 0, sizeof(link->written));
     }
+    g_array_set_size(ask->ids, 0);
     if (type == RTM_GETLINK) {
         g_hash_table_remove_all(ask->by_index);
         g_ptr_array_set_size(ask->links, 0);
@@ -193,59 +193,11 @@ ifxUseNetlinkReadLink(ifxUseNetlink *ask,
 }
 
 static void
-ifxUseNetlinkReadNsid(ifxUseNetlink *ask,
-                      struct nlmsghdr *message)
-{
-    const ifxUseNetnsFile *netns = &g_array_index(ask->all, ifxUseNetnsFile, ask->asked);
-    struct nlattr *parts[NETNSA_MAX + 1];
-    gint32 nsid = NETNSA_NSID_NOT_ASSIGNED;
-
-    if (nlmsg_parse(message, sizeof(struct rtgenmsg), parts, NETNSA_MAX, NULL) == 0 &&
-        parts[NETNSA_NSID])
-        nsid = nla_get_s32(parts[NETNSA_NSID]);
-    if (nsid != NETNSA_NSID_NOT_ASSIGNED)
-        g_hash_table_insert(ask->numbers, GINT_TO_POINTER(nsid), GUINT_TO_POINTER(netns->number));
-}
-
-/* Which namespace has the ID @nsid in this one? The kernel answers only what ID a certain namespace
- * has (rtnl_net_getid(), Linux net/core/net_namespace.c). 0: none of those that are known. */
-static guint32
-ifxUseNetlinkFindNetns(ifxUseNetlink *ask,
-                       gint32 nsid)
-{
-    const struct rtgenmsg header = { .rtgen_family = AF_UNSPEC };
-    gconstpointer number;
-
-    for (; ask->asked < ask->all->len; ask->asked++) {
-        const int file = g_array_index(ask->all, ifxUseNetnsFile, ask->asked).file;
-        struct nl_msg *request;
-        int problem;
-
-        if (g_hash_table_contains(ask->numbers, GINT_TO_POINTER(nsid)))
-            break;
-        if (file < 0)
-            continue;
-        request = nlmsg_alloc_simple(RTM_GETNSID, NLM_F_REQUEST);
-        problem = nlmsg_append(request, (void *) &header, sizeof(header), NLMSG_ALIGNTO);
-        if (problem == 0)
-            problem = nla_put_u32(request, NETNSA_FD, (guint32) file);
-        if (problem == 0)
-            problem = ifxUseNetlinkRequest(ask, request, ifxUseNetlinkReadNsid);
-        nlmsg_free(request);
-        if (problem < 0)
-            g_string_append_printf(ask->record, "unasked links between namespaces: %s\n",
-                                   nl_geterror(problem));
-    }
-    number = g_hash_table_lookup(ask->numbers, GINT_TO_POINTER(nsid));
-    return GPOINTER_TO_UINT(number);
-}
-
-static void
 ifxUseNetlinkWriteLink(ifxUseNetlink *ask,
                        const ifxUseNetlinkLink *link)
 {
     const guint32 elsewhere = link->lower && link->lower_nsid >= 0 ?
-        ifxUseNetlinkFindNetns(ask, link->lower_nsid) : 0;
+        ifxUseNetlinkNsidFind(ask, link->lower_nsid) : 0;
 
     g_string_append_printf(ask->record, "link %u %s", link->index, link->name);
     if (link->kind)
@@ -453,6 +405,7 @@ ifxUseNetlinkAsk(GString *record,
     ask.links = g_ptr_array_new_with_free_func(ifxUseNetlinkFreeLink);
     ask.by_index = g_hash_table_new(NULL, NULL);
     ask.numbers = g_hash_table_new(NULL, NULL);
+    ask.ids = g_array_new(FALSE, FALSE, sizeof(gint32));
     nl_socket_disable_auto_ack(ask.socket);
     /* To look at each message first costs as much as to read it. */
     nl_socket_disable_msg_peek(ask.socket);
@@ -469,4 +422,5 @@ ifxUseNetlinkAsk(GString *record,
     ifxUseNetlinkList(&ask, &ifxUseNetlinkAddresses);
     ifxUseNetlinkList(&ask, &ifxUseNetlinkRoutes);
     ifxUseNetlinkTcAsk(&ask);
+    ifxUseNetlinkNsidAsk(&ask);
 }

@@ -44,6 +44,7 @@ struct _ifxUseNetlink {
     GHashTable *by_index;       /* the same, lent */
     GHashTable *numbers;        /* ID of a namespace in this one, as a pointer -> its number */
     guint asked;                /* how many of all are in numbers */
+    GArray *ids;                /* gint32: IDs of namespaces in this one */
 };
 
 /* Reads one message of an answer. */
@@ -62,6 +63,17 @@ struct _ifxUseNetlinkQuery {
 
 /* Asks. False: "unasked" was written. What the kernel was built without has no objects. */
 bool ifxUseNetlinkList(ifxUseNetlink *ask, const ifxUseNetlinkQuery *query);
+
+/* Hands each message of the answer to @read. Returns 0, or an error of libnl. */
+int ifxUseNetlinkRequest(ifxUseNetlink *ask, struct nl_msg *request, ifxUseNetlinkRead read);
+
+/* Which namespace has the ID @nsid in this one? The kernel answers only what ID a certain namespace
+ * has (rtnl_net_getid(), Linux net/core/net_namespace.c). 0: none of those that are known
+ * (use-netlink-nsid.c). */
+guint32 ifxUseNetlinkNsidFind(ifxUseNetlink *ask, gint32 nsid);
+
+/* Writes "unasked" if a namespace has an ID in this one and is not known. */
+void ifxUseNetlinkNsidAsk(ifxUseNetlink *ask);
 
 /* Writes "traffic" for interfaces (use-netlink-tc.c). */
 void ifxUseNetlinkTcAsk(ifxUseNetlink *ask);

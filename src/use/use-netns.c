@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * use-netns: the network namespaces of this host, and the child process that asks the kernel about
- * each.
+ * use-netns: asks the kernel about each network namespace of this host, in a child process.
  *
- * A process holds a namespace by /proc/PID/ns/net, a mount by the line "nsfs" of mountinfo whose
- * root is "net:[NUMBER]": such are the names of /run/netns, and those of container engines.
+ * A process holds a namespace by /proc/PID/ns/net, each of its threads by
+ * /proc/PID/task/TID/ns/net, an open file by /proc/PID/fd/N, a mount by the line "nsfs" of
+ * mountinfo whose root is "net:[NUMBER]": such are the names of /run/netns, and those of container
+ * engines.
  *
  * Without the right to enter the other namespaces, the child still asks about its own.
  */
 
 #include "use/use-internal.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -28,41 +28,52 @@
 
 #define IFX_NETNS_PROC "/proc/self/net"
 #define IFX_NETNS_PROC_MAX (16 * 1024 * 1024)
-#define IFX_NETNS_MOUNTS_MAX (64 * 1024 * 1024)
 #define IFX_NETNS_ENVIRONMENT_MAX (2 * 1024 * 1024)
 
 /* How many processes above this one may have the environment of the login. */
 #define IFX_NETNS_PARENTS 16
 
-typedef struct _ifxUseNetnsWalk ifxUseNetnsWalk;
-struct _ifxUseNetnsWalk {
+/* How many processes of a namespace are tried: the first ones can be gone by then. */
+#define IFX_NETNS_HOLDERS 32
+
+typedef struct _ifxUseNetnsSpace ifxUseNetnsSpace;
+struct _ifxUseNetnsSpace {
+    guint32 number;
+    char *name;             /* NULL: it has none */
+    GPtrArray *holders;     /* ifxUseNetnsHolder, lent */
+    bool late;              /* it could not be opened in time */
+};
+
+/* The items of the work: whose login it is; to open each namespace; to ask about each. */
+typedef struct _ifxUseNetnsRun ifxUseNetnsRun;
+struct _ifxUseNetnsRun {
     GString *record;
-    GArray *files;          /* ifxUseNetnsFile: the host's own namespace first */
-    GPtrArray *names;       /* char *, or NULL: theirs */
-    GHashTable *known;      /* their numbers */
-    guint32 current;        /* the one that this process is in */
-    char *unasked;          /* a namespace that could not be seen; or NULL */
+    GPtrArray *spaces;      /* ifxUseNetnsSpace: the host's own first */
+    char *login;            /* the address, or NULL */
+
+    /* of a child */
+    GArray *files;          /* ifxUseNetnsFile of each of spaces; empty: not opened */
+    guint32 current;        /* the namespace that it is in */
 };
 
 static void
-ifxUseNetnsCloseFile(gpointer data)
+ifxUseNetnsFreeSpace(gpointer data)
 {
-    const ifxUseNetnsFile *netns = data;
+    ifxUseNetnsSpace *space = data;
 
-    if (netns->file >= 0)
-        close(netns->file);
+    g_free(space->name);
+    g_ptr_array_unref(space->holders);
+    g_free(space);
 }
 
-static void
-ifxUseNetnsWalkClear(ifxUseNetnsWalk *walk)
+void
+ifxUseNetnsHolderClear(gpointer data)
 {
-    g_array_unref(walk->files);
-    g_ptr_array_unref(walk->names);
-    g_hash_table_unref(walk->known);
-    g_free(walk->unasked);
-}
+    ifxUseNetnsHolder *holder = data;
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseNetnsWalk, ifxUseNetnsWalkClear)
+    g_free(holder->pid);
+    g_free(holder->path);
+}
 
 static bool
 ifxUseNetnsIsGone(int problem)
@@ -70,40 +81,9 @@ ifxUseNetnsIsGone(int problem)
     return problem == ENOENT || problem == ESRCH;
 }
 
-/* Is the namespace new? Then the caller adds it. */
-static bool
-ifxUseNetnsLearn(ifxUseNetnsWalk *walk,
-                 guint32 number)
-{
-    return g_hash_table_add(walk->known, GUINT_TO_POINTER(number));
-}
-
-/* Takes over @name. A process that is gone no longer holds the namespace, but another one may. */
-static void
-ifxUseNetnsAdd(ifxUseNetnsWalk *walk,
-               guint32 number,
-               int folder,
-               const char *path,
-               char *name)
-{
-    const ifxUseNetnsFile netns = {
-        .number = number,
-        .file = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK),
-    };
-
-    if (netns.file < 0 && ifxUseNetnsIsGone(errno)) {
-        g_hash_table_remove(walk->known, GUINT_TO_POINTER(number));
-        g_free(name);
-        return;
-    }
-    g_array_append_val(walk->files, netns);
-    g_ptr_array_add(walk->names, name ? g_strdelimit(name, "\n", '?') : NULL);
-}
-
 /* ---- which namespaces there are */
 
-/* "net:[4026531833]", as nsfs names a namespace (Linux fs/nsfs.c, ns_get_name()). */
-static bool
+bool
 ifxUseNetnsParseName(const char *name,
                      guint32 *number)
 {
@@ -118,122 +98,62 @@ ifxUseNetnsParseName(const char *name,
     return true;
 }
 
-/* Its line of mountinfo (proc(5)): ID, parent, device, root, mount point, ... */
-static void
-ifxUseNetnsAddMount(ifxUseNetnsWalk *walk,
-                    const char *line)
+/* "blue" of a mount, "of nginx (812)" of a process; NULL: the process is gone. */
+static char *
+ifxUseNetnsName(const ifxUseNetnsHolder *holder)
 {
-    g_auto(GStrv) fields = g_strsplit(line, " ", 6);
-    g_autofree char *path = NULL;
-    guint32 number;
+    g_autofree char *dir = g_strconcat("/proc/", holder->pid, NULL);
+    g_autofree char *name = holder->pid ? ifxSysfsReadLine(dir, "comm") :
+        g_path_get_basename(holder->path);
 
-    if (g_strv_length(fields) < 6 || !ifxUseNetnsParseName(fields[3], &number) ||
-        !ifxUseNetnsLearn(walk, number))
-        return;
-    path = g_strcompress(fields[4]);
-    ifxUseNetnsAdd(walk, number, AT_FDCWD, path, g_path_get_basename(path));
+    if (name && holder->pid)
+        return g_strdup_printf("of %s (%s)", g_strdelimit(name, "\n", '?'), holder->pid);
+    return name ? g_strdelimit(g_steal_pointer(&name), "\n", '?') : NULL;
 }
 
 static void
-ifxUseNetnsAddMounts(ifxUseNetnsWalk *walk)
+ifxUseNetnsLearn(GPtrArray *spaces,
+                 GHashTable *known,
+                 const ifxUseNetnsHolder *holder)
 {
-    g_autofree char *text = ifxSysfsReadAll("/proc/self", "mountinfo", IFX_NETNS_MOUNTS_MAX, NULL);
-    char *rest = text;
-    char *line;
+    ifxUseNetnsSpace *space = g_hash_table_lookup(known, GUINT_TO_POINTER(holder->number));
 
-    if (!text)
-        walk->unasked = g_strdup("mounts of network namespaces");
-    while (text && (line = strsep(&rest, "\n"))) {
-        if (strstr(line, " - nsfs "))
-            ifxUseNetnsAddMount(walk, line);
+    if (!space) {
+        space = g_new0(ifxUseNetnsSpace, 1);
+        space->number = holder->number;
+        space->name = spaces->len > 0 ? ifxUseNetnsName(holder) : NULL;
+        space->holders = g_ptr_array_new();
+        g_ptr_array_add(spaces, space);
+        g_hash_table_insert(known, GUINT_TO_POINTER(holder->number), space);
     }
+    if (space->holders->len < IFX_NETNS_HOLDERS)
+        g_ptr_array_add(space->holders, (gpointer) holder);
 }
 
-/* Adds the namespace of the thread in the folder @task of process @pid. False with errno: it cannot
- * be seen. To read the link costs less than to follow it. */
-static bool
-ifxUseNetnsAddThread(ifxUseNetnsWalk *walk,
-                     int processes,
-                     const char *pid,
-                     const char *task)
+/* New array of ifxUseNetnsSpace. The host's own comes first, that of process 1; where that cannot be
+ * seen, this process's. */
+static GPtrArray *
+ifxUseNetnsList(const GArray *holders)
 {
-    char path[sizeof("4294967295/task/4294967295/ns/net")];
-    char text[sizeof("net:[4294967295]")];
-    g_autofree char *dir = NULL;
-    g_autofree char *name = NULL;
-    gssize length;
-    guint32 number;
-
-    g_snprintf(path, sizeof(path), "%s/ns/net", task);
-    length = readlinkat(processes, path, text, sizeof(text) - 1);
-    if (length < 0)
-        return false;
-    text[length] = '\0';
-    errno = EINVAL;
-    if (!ifxUseNetnsParseName(text, &number))
-        return false;
-    if (!ifxUseNetnsLearn(walk, number))
-        return true;
-    dir = g_strconcat("/proc/", pid, NULL);
-    name = walk->files->len == 0 ? NULL : ifxSysfsReadLine(dir, "comm");
-    ifxUseNetnsAdd(walk, number, processes, path,
-                   name ? g_strdup_printf("of %s (%s)", name, pid) : NULL);
-    return true;
-}
-
-static bool
-ifxUseNetnsAddProcess(ifxUseNetnsWalk *walk,
-                      int processes,
-                      const char *pid)
-{
-    g_autoptr(GPtrArray) threads = NULL;
+    GPtrArray *spaces = g_ptr_array_new_with_free_func(ifxUseNetnsFreeSpace);
+    g_autoptr(GHashTable) known = g_hash_table_new(NULL, NULL);
+    g_autofree char *self = ifxSysfsReadLink("/proc", "self");
+    g_autofree char *own = g_strdup_printf("/proc/%s/ns/net", self ? self : "self");
+    const ifxUseNetnsHolder *first = NULL;
     guint i;
 
-    if (ifxUseNetnsAddThread(walk, processes, pid, pid))
-        return true;
-    if (!ifxUseNetnsIsGone(errno))
-        return false;
-    threads = ifxUseThreadsList(processes, pid);
-    for (i = 0; i < threads->len; i++) {
-        if (!ifxUseNetnsAddThread(walk, processes, pid, threads->pdata[i]) &&
-            !ifxUseNetnsIsGone(errno))
-            return false;
+    for (i = 0; i < holders->len; i++) {
+        const ifxUseNetnsHolder *holder = &g_array_index(holders, ifxUseNetnsHolder, i);
+
+        if (strcmp(holder->path, "/proc/1/ns/net") == 0 ||
+            (!first && strcmp(holder->path, own) == 0))
+            first = holder;
     }
-    return true;
-}
-
-/* Does /proc show the processes of the whole host? Only then has process 2 this name (Linux
- * init/main.c, rest_init()). */
-static bool
-ifxUseNetnsSeesHost(void)
-{
-    g_autofree char *name = ifxSysfsReadLine("/proc/2", "comm");
-
-    return g_strcmp0(name, "kthreadd") == 0;
-}
-
-static void
-ifxUseNetnsFind(ifxUseNetnsWalk *walk)
-{
-    DIR *processes = opendir("/proc");
-    const struct dirent *entry;
-
-    if (!processes || !ifxUseNetnsSeesHost()) {
-        walk->unasked = g_strdup("network namespaces of all processes");
-    }
-    if (!processes)
-        return;
-    /* The host's own first; without the right to see that, this process's. */
-    if (!ifxUseNetnsAddProcess(walk, dirfd(processes), "1"))
-        ifxUseNetnsAddProcess(walk, dirfd(processes), "self");
-    ifxUseNetnsAddMounts(walk);
-    while ((entry = readdir(processes))) {
-        if (g_ascii_isdigit(*entry->d_name) &&
-            !ifxUseNetnsAddProcess(walk, dirfd(processes), entry->d_name) && !walk->unasked)
-            walk->unasked = g_strdup_printf("the network namespace of process %s: %s",
-                                            entry->d_name, g_strerror(errno));
-    }
-    closedir(processes);
+    if (first)
+        ifxUseNetnsLearn(spaces, known, first);
+    for (i = 0; i < holders->len; i++)
+        ifxUseNetnsLearn(spaces, known, &g_array_index(holders, ifxUseNetnsHolder, i));
+    return spaces;
 }
 
 /* ---- over which address the user is logged in */
@@ -349,76 +269,189 @@ ifxUseNetnsRaiseFiles(void)
     }
 }
 
-static void
-ifxUseNetnsAskOne(ifxUseNetnsWalk *walk,
-                  guint which,
-                  const char *login)
+/* The file of @holder, or a negative errno. Another mount can be over the one that is meant, and
+ * another process can have the number of the one that was there. */
+static int
+ifxUseNetnsOpenHolder(const ifxUseNetnsHolder *holder)
 {
-    const ifxUseNetnsFile *netns = &g_array_index(walk->files, ifxUseNetnsFile, which);
-    const char *name = walk->names->pdata[which];
+    const int file = open(holder->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    struct stat status;
 
-    g_string_append_printf(walk->record, "netns %u%s%s\n", netns->number, name ? " " : "",
-                           name ? name : "");
-    if (netns->number != walk->current && setns(netns->file, CLONE_NEWNET) != 0) {
-        g_string_append_printf(walk->record, "unasked network namespace %s: %s\n",
-                               name ? name : "of process 1", g_strerror(errno));
-        return;
-    }
-    walk->current = netns->number;
-    ifxUseNetlinkAsk(walk->record, walk->files, login);
-    ifxUseNetnsReadProc(walk->record, "packet", ifxUseNetnsReadPacket);
-    ifxUseNetnsReadProc(walk->record, "pppoe", ifxUseNetnsReadPppoe);
+    /* A mount that cannot be reached holds its namespace still. */
+    if (file < 0)
+        return !holder->pid && errno == ENOENT ? -ENOTDIR : -errno;
+    if (fstat(file, &status) == 0 && status.st_ino == holder->number)
+        return file;
+    close(file);
+    return holder->pid ? -ENOENT : -ENOTDIR;
 }
 
-static void
-ifxUseNetnsAskAll(void *opaque G_GNUC_UNUSED,
-                  guint item G_GNUC_UNUSED,
-                  GString *answer)
+/* Its file, or a negative errno, ENOENT or ESRCH if nothing holds it any more. */
+static int
+ifxUseNetnsOpenSpace(const ifxUseNetnsSpace *space)
 {
-    g_auto(ifxUseNetnsWalk) walk = { .record = answer };
-    g_autofree char *login = ifxUseNetnsFindLogin();
-    struct stat status = { .st_ino = 0 };
+    int problem = -ENOENT;
     guint i;
 
-    walk.files = g_array_new(FALSE, FALSE, sizeof(ifxUseNetnsFile));
-    g_array_set_clear_func(walk.files, ifxUseNetnsCloseFile);
-    walk.names = g_ptr_array_new_with_free_func(g_free);
-    walk.known = g_hash_table_new(NULL, NULL);
-    stat("/proc/self/ns/net", &status);
-    walk.current = (guint32) status.st_ino;
-    ifxUseNetnsRaiseFiles();
-    ifxUseNetnsFind(&walk);
-    for (i = 0; i < walk.files->len; i++)
-        ifxUseNetnsAskOne(&walk, i, login);
-    if (walk.unasked)
-        g_string_append_printf(answer, "unasked %s\n", walk.unasked);
+    for (i = 0; i < space->holders->len; i++) {
+        const int file = ifxUseNetnsOpenHolder(space->holders->pdata[i]);
+
+        if (file >= 0)
+            return file;
+        if (ifxUseNetnsIsGone(-problem))
+            problem = file;
+    }
+    return ifxUseNetnsIsGone(-problem) && i == IFX_NETNS_HOLDERS ? -EAGAIN : problem;
+}
+
+/* Opens the namespaces that the child has not opened yet, up to @end. */
+static void
+ifxUseNetnsOpenUntil(ifxUseNetnsRun *run,
+                     guint end)
+{
+    if (run->files->len == 0)
+        ifxUseNetnsRaiseFiles();
+    while (run->files->len < end) {
+        const ifxUseNetnsSpace *space = run->spaces->pdata[run->files->len];
+        const ifxUseNetnsFile netns = {
+            .number = space->number,
+            .file = space->late ? -ETIMEDOUT : ifxUseNetnsOpenSpace(space),
+        };
+
+        g_array_append_val(run->files, netns);
+    }
 }
 
 static void
+ifxUseNetnsWriteUnasked(GString *record,
+                        const ifxUseNetnsSpace *space,
+                        const char *why)
+{
+    if (space->name)
+        g_string_append_printf(record, "unasked network namespace %s: %s\n", space->name, why);
+    else
+        g_string_append_printf(record, "unasked network namespace %u: %s\n", space->number, why);
+}
+
+static void
+ifxUseNetnsBegin(GString *record,
+                 const ifxUseNetnsSpace *space)
+{
+    g_string_append_printf(record, "netns %u%s%s\n", space->number, space->name ? " " : "",
+                           space->name ? space->name : "");
+}
+
+static void
+ifxUseNetnsAskSpace(ifxUseNetnsRun *run,
+                    guint which,
+                    GString *record)
+{
+    const ifxUseNetnsSpace *space = run->spaces->pdata[which];
+    const int file = g_array_index(run->files, ifxUseNetnsFile, which).file;
+    int problem = file < 0 ? -file : 0;
+
+    if (which > 0 && ifxUseNetnsIsGone(problem))
+        return;
+    ifxUseNetnsBegin(record, space);
+    if (space->number == run->current)
+        problem = 0;
+    else if (problem == 0 && setns(file, CLONE_NEWNET) != 0)
+        problem = errno;
+    if (problem != 0) {
+        ifxUseNetnsWriteUnasked(record, space, problem == ENOTDIR ?
+                                "its mount cannot be reached" : g_strerror(problem));
+        return;
+    }
+    run->current = space->number;
+    ifxUseNetlinkAsk(record, run->files, run->login);
+    ifxUseNetnsReadProc(record, "packet", ifxUseNetnsReadPacket);
+    ifxUseNetnsReadProc(record, "pppoe", ifxUseNetnsReadPppoe);
+}
+
+static void
+ifxUseNetnsAskItem(void *opaque,
+                   guint item,
+                   GString *answer)
+{
+    ifxUseNetnsRun *run = opaque;
+
+    if (item == 0) {
+        run->login = ifxUseNetnsFindLogin();
+        g_string_append(answer, run->login ? run->login : "");
+    } else if (item <= run->spaces->len) {
+        ifxUseNetnsOpenUntil(run, item);
+    } else {
+        ifxUseNetnsOpenUntil(run, run->spaces->len);
+        ifxUseNetnsAskSpace(run, item - 1 - run->spaces->len, answer);
+    }
+}
+
+/* In the tool itself. */
+static void
 ifxUseNetnsTake(void *opaque,
-                guint item G_GNUC_UNUSED,
+                guint item,
                 ifxChildState state,
                 const char *answer,
                 gsize length)
 {
-    char **record = opaque;
+    ifxUseNetnsRun *run = opaque;
+    ifxUseNetnsSpace *space;
 
-    if (state == IFX_CHILD_ANSWERED)
-        *record = g_strndup(answer, length);
+    if (item == 0) {
+        run->login = length > 0 ? g_strdup(answer) : NULL;
+        return;
+    }
+    space = run->spaces->pdata[(item - 1) % run->spaces->len];
+    if (state == IFX_CHILD_ANSWERED) {
+        g_string_append_len(run->record, answer, (gssize) length);
+    } else if (item <= run->spaces->len) {
+        space->late = true;
+    } else {
+        ifxUseNetnsBegin(run->record, space);
+        ifxUseNetnsWriteUnasked(run->record, space, "no answer in time");
+    }
 }
 
 char *
-ifxUseNetnsAsk(void)
+ifxUseNetnsAsk(const GArray *holders)
 {
-    char *record = NULL;
+    g_autoptr(GPtrArray) spaces = ifxUseNetnsList(holders);
+    g_autoptr(GArray) files = g_array_new(FALSE, FALSE, sizeof(ifxUseNetnsFile));
+    ifxUseNetnsRun run = { .spaces = spaces, .files = files };
     const ifxChildWork work = {
-        .ask = ifxUseNetnsAskAll,
+        .ask = ifxUseNetnsAskItem,
         .take = ifxUseNetnsTake,
-        .opaque = &record,
+        .opaque = &run,
         .patience = IFX_USE_PATIENCE,
-        .tries = 1,
+        .tries = IFX_USE_TRIES,
     };
+    struct stat status;
 
-    ifxChildRun(&work, 1);
-    return record;
+    run.record = g_string_new(NULL);
+    run.current = stat("/proc/self/ns/net", &status) == 0 ? (guint32) status.st_ino : 0;
+    ifxChildRun(&work, 1 + 2 * spaces->len);
+    g_free(run.login);
+    return g_string_free(run.record, FALSE);
+}
+
+ifxUseNets *
+ifxUseNetnsLoad(ifxUseGraph *graph)
+{
+    const ifxUseOpen *open = ifxUseOpenGet(graph, "/");
+    g_autoptr(GArray) holders = g_array_new(FALSE, FALSE, sizeof(ifxUseNetnsHolder));
+    g_autofree char *record = NULL;
+    ifxUseNets *nets;
+
+    g_array_append_vals(holders, graph->spaces->data, graph->spaces->len);
+    g_array_append_vals(holders, open->spaces->data, open->spaces->len);
+    record = ifxUseNetnsAsk(holders);
+    nets = ifxUseNetsParse(record);
+    if (!nets->unasked)
+        nets->unasked = g_strdup(open->unasked);
+    if (!nets->unasked && open->late->len > 0)
+        nets->unasked = g_strdup_printf("process %s did not show its network namespace in time",
+                                        (char *) open->late->pdata[0]);
+    if (nets->unasked)
+        ifxUseGraphAddUnasked(graph, "/", IFX_SIGHT_NETWORK, nets->unasked);
+    return nets;
 }

@@ -356,14 +356,11 @@ ifxUseNetsParse(const char *record)
 ifxUseNets *
 ifxUseNetsLoad(const char *sysroot)
 {
-    g_autofree char *record = NULL;
     gsize length = 0;
+    g_autofree char *record =
+        ifxSysfsReadAll(sysroot, IFX_NETS_RECORD, IFX_NETS_RECORD_MAX, &length);
 
-    if (strcmp(sysroot, "/") == 0)
-        record = ifxUseNetnsAsk();
-    else
-        record = ifxSysfsReadAll(sysroot, IFX_NETS_RECORD, IFX_NETS_RECORD_MAX, &length);
-    return record && (length == 0 || strlen(record) == length) ? ifxUseNetsParse(record) : NULL;
+    return record && strlen(record) == length ? ifxUseNetsParse(record) : NULL;
 }
 
 void

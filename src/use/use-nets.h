@@ -43,15 +43,18 @@
  * An interface has at most 8 addresses, 8 default routes and 8 other routes: one is evidence
  * enough, and a router can have a million.
  *
- * What the kernel does not show: namespaces that nothing holds except for an open file, a thread
- * that is not the first of its process, or a mount in another mount namespace. An interface in such
- * a namespace is missed where it should be; what is built on an interface from there is not seen.
+ * What is not seen: an interface that somebody made in a namespace, on one of another namespace,
+ * while only a socket, or a message on its way, holds the first one. If the namespaces have IDs of
+ * each other (RTM_GETNSID), the record has "unasked". They have none if the interface was made there
+ * from the start (ip link add link eth0 netns ...; run on Linux 6.18).
  */
 
 #pragma once
 
 #include <glib.h>
 #include <stdbool.h>
+
+#include "use/use.h"
 
 typedef struct _ifxUseNetns ifxUseNetns;
 struct _ifxUseNetns {
@@ -105,8 +108,7 @@ struct _ifxUseNets {
     char *unasked;          /* the first reason why this is not everything; NULL: it is */
 };
 
-/* What the kernel answers, where @sysroot is "/", or the record of SYSROOT/netlink. NULL: there is
- * no answer. Free with ifxUseNetsFree(). */
+/* The record of SYSROOT/netlink. NULL: there is none. Free with ifxUseNetsFree(). */
 ifxUseNets *ifxUseNetsLoad(const char *sysroot);
 void ifxUseNetsFree(ifxUseNets *nets);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxUseNets, ifxUseNetsFree)
@@ -119,15 +121,33 @@ ifxUseLink *ifxUseNetsFind(const ifxUseNets *nets, guint32 netns, guint32 index)
 /* Reads a record. A line that it does not understand counts as "unasked". */
 ifxUseNets *ifxUseNetsParse(const char *record);
 
-/* The record of this host (use-netns.c). NULL: the child did not answer in time (base/child.h).
- * Free with g_free(). */
-char *ifxUseNetnsAsk(void);
+/* What holds a network namespace: a process, one of its threads or open files, or a mount. */
+typedef struct _ifxUseNetnsHolder ifxUseNetnsHolder;
+struct _ifxUseNetnsHolder {
+    guint32 number;         /* of the namespace */
+    char *pid;              /* of the process; NULL: it is a mount */
+    char *path;             /* "/proc/812/ns/net", "/proc/812/fd/7", "/proc/1/root/run/netns/blue" */
+};
+
+/* A GDestroyNotify for a GArray of them. */
+void ifxUseNetnsHolderClear(gpointer data);
+
+/* "net:[4026531833]", as nsfs names a namespace (Linux fs/nsfs.c, ns_get_name()). */
+bool ifxUseNetnsParseName(const char *name, guint32 *number);
+
+/* The record of this host (use-netns.c). @holders: all ifxUseNetnsHolder that are known. Free with
+ * g_free(). */
+char *ifxUseNetnsAsk(const GArray *holders);
+
+/* What the kernel of this host answers. The namespaces are those that processes hold, and the mounts
+ * that use-mount.c found before. Free with ifxUseNetsFree(). */
+ifxUseNets *ifxUseNetnsLoad(ifxUseGraph *graph);
 
 /* A namespace that can be asked. */
 typedef struct _ifxUseNetnsFile ifxUseNetnsFile;
 struct _ifxUseNetnsFile {
     guint32 number;
-    int file;               /* in nsfs; -1: it could not be opened */
+    int file;               /* in nsfs; negative: it is not open */
 };
 
 /* Adds to @record the lines of the namespace that this process is in (use-netlink.c). @all:

@@ -476,17 +476,12 @@ ifxUseNetworkLoad(const char *sysroot,
 {
     g_auto(ifxUseNetwork) network = { .sysroot = sysroot, .graph = graph };
 
-    network.nets = ifxUseNetsLoad(sysroot);
+    network.nets = strcmp(sysroot, "/") == 0 ? ifxUseNetnsLoad(graph) : ifxUseNetsLoad(sysroot);
     network.ids = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     network.parents = g_hash_table_new(g_str_hash, g_str_equal);
     network.shown = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
     network.above = g_ptr_array_new_with_free_func(g_free);
-    if (!network.nets && strcmp(sysroot, "/") == 0)
-        ifxUseGraphAddUnanswered(graph, IFX_SIGHT_NETWORK,
-                                 "the kernel did not report the network interfaces in time");
-    if (!network.nets || network.nets->spaces->len == 0)
-        return false;
-    return ifxUseNetworkAddAll(&network);
+    return network.nets && network.nets->spaces->len > 0 && ifxUseNetworkAddAll(&network);
 }
 
 const ifxUseLoader ifxUseLoaderNetwork = {

@@ -10,7 +10,7 @@
  * inode number.
  *
  * What is open without a file descriptor is not seen: mapped and closed, on its way through a
- * socket, held by a thread with a table of its own. The other loaders ran before this one. A thing
+ * socket. The other loaders ran before this one. A thing
  * that a process has open, however often, has one use:
  *
  *  - mdev/ and vdpa/: IFX_USE_MDEV_PARENT and IFX_USE_VDPA_PARENT, vital: the process that has the
@@ -32,14 +32,12 @@
  * A process that is gone when its turn comes has nothing open. One that does not answer in time is
  * named (ifxUseGraphAddUnanswered()).
  * Where /proc is the kernel's own, these are the processes of the whole host: it is neither of
- * another PID namespace nor mounted with hidepid.
+ * another PID namespace nor mounted with hidepid (run with unshare -p and with hidepid=2).
  */
 
 #include "use/use-internal.h"
 
-#include <linux/magic.h>
 #include <string.h>
-#include <sys/vfs.h>
 
 #include "base/child.h"
 #include "base/sysfs.h"
@@ -296,47 +294,21 @@ ifxUseProcessAddLate(const ifxUseProcesses *all,
     }
 }
 
-/* Is the folder the kernel's own (@kernel), and does it show the processes of the whole host? The
- * kernel's has kthreadd as process 2 (Linux init/main.c, rest_init()) only if it is of the first
- * PID namespace and hides nothing. */
-static bool
-ifxUseProcessShowsHost(const char *proc,
-                       bool *kernel)
-{
-    g_autofree char *dir = g_build_filename(proc, "2", NULL);
-    g_autofree char *name = NULL;
-    struct statfs status;
-
-    *kernel = false;
-    if (statfs(proc, &status) != 0)
-        return false;
-    if (status.f_type != PROC_SUPER_MAGIC)
-        return true;
-    *kernel = true;
-    name = ifxSysfsReadLine(dir, "comm");
-    return name && strcmp(name, "kthreadd") == 0;
-}
-
 static bool
 ifxUseProcessLoad(const char *sysroot,
                   ifxUseGraph *graph)
 {
     g_auto(ifxUseProcesses) all = { .graph = graph, .sysroot = sysroot };
-    g_autoptr(ifxUseOpen) open = NULL;
-    g_autofree char *self = NULL;
-    bool kernel;
-    bool whole;
+    const ifxUseOpen *open = ifxUseOpenGet(graph, sysroot);
 
     all.proc = g_build_filename(sysroot, "proc", NULL);
     all.nodes = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     all.holders = g_ptr_array_new_with_free_func(ifxUseProcessFree);
-    whole = ifxUseProcessShowsHost(all.proc, &kernel);
-    /* Its number in the folder's PID namespace, which can differ from getpid(). */
-    self = kernel ? ifxSysfsReadLink(all.proc, "self") : NULL;
-    open = ifxUseOpenLoad(all.proc, kernel, self, graph);
     ifxUseProcessAddHolders(&all, open);
     ifxUseProcessAddLate(&all, open->late);
-    return whole && open->whole && open->seen;
+    if (open->unasked)
+        ifxUseGraphAddUnasked(graph, sysroot, IFX_SIGHT_PROCESSES, open->unasked);
+    return open->whole && open->seen;
 }
 
 const ifxUseLoader ifxUseLoaderProcess = {

@@ -2,8 +2,10 @@
 #include "use/use-internal.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "base/sysfs.h"
+#include "use/use-nets.h"
 
 /* Two pointers that belong together; lends both. */
 typedef struct _ifxUsePair ifxUsePair;
@@ -81,6 +83,8 @@ ifxUseGraphNew(void)
     g_array_set_clear_func(graph->causes, ifxUseCauseClear);
     graph->unanswered = g_array_new(FALSE, FALSE, sizeof(ifxUseUnanswered));
     g_array_set_clear_func(graph->unanswered, ifxUseUnansweredClear);
+    graph->spaces = g_array_new(FALSE, FALSE, sizeof(ifxUseNetnsHolder));
+    g_array_set_clear_func(graph->spaces, ifxUseNetnsHolderClear);
     return graph;
 }
 
@@ -104,6 +108,8 @@ ifxUseGraphClear(gpointer data)
     g_hash_table_unref(graph->aliases);
     g_hash_table_unref(graph->things);
     g_free(graph->sysroot);
+    g_array_unref(graph->spaces);
+    ifxUseOpenFree(graph->open);
 }
 
 void
@@ -252,6 +258,16 @@ ifxUseGraphAddUnanswered(ifxUseGraph *graph,
     const ifxUseUnanswered question = { .sight = sight, .what = g_strdup(what) };
 
     g_array_append_val(graph->unanswered, question);
+}
+
+void
+ifxUseGraphAddUnasked(ifxUseGraph *graph,
+                      const char *sysroot,
+                      ifxSight sight,
+                      const char *why)
+{
+    if (strcmp(sysroot, "/") == 0 && geteuid() == 0)
+        ifxUseGraphAddUnanswered(graph, sight, why);
 }
 
 ifxSight

@@ -1,20 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "suite.h"
 
+#include <fcntl.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <glib.h>
+#include <glib/gstdio.h>
 
+#include "loader.h"
 #include "use/use-nets.h"
+
+/* The record of this host, with the namespaces that processes and mounts hold. */
+static char *
+ifxTestAsk(void)
+{
+    g_autoptr(ifxUseGraph) graph = ifxUseGraphNew();
+    g_autoptr(GArray) holders = g_array_new(FALSE, FALSE, sizeof(ifxUseNetnsHolder));
+    const ifxUseOpen *open;
+
+    ifxTestRunLoader("mount", "/", graph);
+    open = ifxUseOpenGet(graph, "/");
+    g_array_append_vals(holders, graph->spaces->data, graph->spaces->len);
+    g_array_append_vals(holders, open->spaces->data, open->spaces->len);
+    return ifxUseNetnsAsk(holders);
+}
 
 /* Runs a command of iproute2, with {} for the name of the namespace; false if it failed. */
 static bool
@@ -55,7 +75,7 @@ ifxTestRemoveNamespace(void)
 
 START_TEST(own_namespace_comes_first_and_has_a_loopback)
 {
-    g_autofree char *record = ifxUseNetnsAsk();
+    g_autofree char *record = ifxTestAsk();
 
     ck_assert_ptr_nonnull(record);
     ck_assert(g_str_has_prefix(record, "netns "));
@@ -87,7 +107,7 @@ START_TEST(namespace_without_a_process_is_asked)
         return;
     }
     traffic = ifxTestIp("netns exec {} tc qdisc add dev {}b clsact");
-    record = ifxUseNetnsAsk();
+    record = ifxTestAsk();
     ifxTestRemoveNamespace();
     ck_assert_ptr_nonnull(record);
     lines = ifxTestLinesOf(record, name);
@@ -175,7 +195,7 @@ START_TEST(namespace_of_a_process_is_asked)
         ifxTestHoldNamespace(ends[1], _i == 1);
     ck_assert_int_eq(read(ends[0], &sign, 1), 1);
     if (sign == 'y')
-        record = ifxUseNetnsAsk();
+        record = ifxTestAsk();
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     close(ends[0]);
@@ -208,7 +228,7 @@ START_TEST(interface_above_one_of_another_namespace_is_linked)
         ifxTestRemoveNamespace();
         return;
     }
-    record = ifxUseNetnsAsk();
+    record = ifxTestAsk();
     lower = g_strconcat(name, "a", NULL);
     own = if_nametoindex(lower);
     ifxTestRemoveNamespace();
@@ -218,6 +238,279 @@ START_TEST(interface_above_one_of_another_namespace_is_linked)
     number = g_strndup(record + strlen("netns "), strcspn(record + strlen("netns "), " \n"));
     lower = g_strdup_printf(" kind=macvlan lower=%u/%s\n", own, number);
     ck_assert_ptr_nonnull(strstr(lines, lower));
+}
+END_TEST
+
+/* ---- namespaces that only one thing holds */
+
+/* The number of the network namespace of this thread. */
+static guint64
+ifxTestNumber(void)
+{
+    struct stat status;
+
+    return stat("/proc/thread-self/ns/net", &status) == 0 ? status.st_ino : 0;
+}
+
+/* An open file holds the new namespace; this thread goes back to the old one. */
+static int
+ifxTestHoldByFile(guint64 *number)
+{
+    const int old = open("/proc/thread-self/ns/net", O_RDONLY);
+    int file;
+
+    if (old < 0 || unshare(CLONE_NEWNET) != 0)
+        return -1;
+    *number = ifxTestNumber();
+    file = open("/proc/thread-self/ns/net", O_RDONLY);
+    return setns(old, CLONE_NEWNET) == 0 ? file : -1;
+}
+
+static bool
+ifxTestByFile(guint64 *number)
+{
+    return ifxTestHoldByFile(number) >= 0;
+}
+
+/* A second thread, in a table of open files of its own. */
+static gpointer
+ifxTestOpenAlone(gpointer data)
+{
+    guint64 *number = data;
+    guint64 held = 0;
+
+    if (unshare(CLONE_FILES) == 0)
+        ifxTestHoldByFile(&held);
+    *number = held;
+    pause();
+    return NULL;
+}
+
+/* A second thread has the namespace. */
+static gpointer
+ifxTestUnshareAlone(gpointer data)
+{
+    guint64 *number = data;
+
+    *number = unshare(CLONE_NEWNET) == 0 ? ifxTestNumber() : G_MAXUINT64;
+    pause();
+    return NULL;
+}
+
+static bool
+ifxTestByThread(guint64 *number,
+                GThreadFunc run)
+{
+    static guint64 held;
+
+    g_thread_unref(g_thread_new("second", run, &held));
+    while (held == 0)
+        g_usleep(1000);
+    *number = held;
+    return held != G_MAXUINT64;
+}
+
+static bool
+ifxTestByThreadFile(guint64 *number)
+{
+    return ifxTestByThread(number, ifxTestOpenAlone);
+}
+
+static bool
+ifxTestBySecondThread(guint64 *number)
+{
+    return ifxTestByThread(number, ifxTestUnshareAlone);
+}
+
+/* A mount in a mount namespace of its own. */
+static bool
+ifxTestByMount(guint64 *number)
+{
+    const int file = ifxTestHoldByFile(number);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
+    g_autofree char *target = NULL;
+    int place;
+
+    if (file < 0 || unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return false;
+    place = g_file_open_tmp("ifx-XXXXXX", &target, NULL);
+    if (place < 0 || mount(path, target, NULL, MS_BIND, NULL) != 0)
+        return false;
+    close(place);
+    return close(file) == 0;
+}
+
+typedef struct {
+    bool (*hold)(guint64 *number);
+} ifxTestHolder;
+
+static const ifxTestHolder holders[] = {
+    { ifxTestByFile },
+    { ifxTestByThreadFile },
+    { ifxTestBySecondThread },
+    { ifxTestByMount },
+};
+
+/* The record, taken while a child process holds a namespace; NULL: it can't. */
+static char *
+ifxTestAskHeld(bool (*hold)(guint64 *number),
+               guint64 *number)
+{
+    char *record = NULL;
+    int ends[2];
+    pid_t child;
+
+    ck_assert_int_eq(pipe(ends), 0);
+    child = fork();
+    if (child == 0) {
+        if (!hold(number) || write(ends[1], number, sizeof(*number)) != sizeof(*number))
+            _exit(1);
+        pause();
+        _exit(0);
+    }
+    close(ends[1]);
+    if (read(ends[0], number, sizeof(*number)) == sizeof(*number))
+        record = ifxTestAsk();
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(ends[0]);
+    return record;
+}
+
+START_TEST(namespace_that_only_one_thing_holds_is_asked)
+{
+    guint64 number = 0;
+    g_autofree char *record = ifxTestAskHeld(holders[_i].hold, &number);
+    g_autofree char *line = NULL;
+    const char *found;
+
+    /* Not root. */
+    if (!record)
+        return;
+    line = g_strdup_printf("netns %" G_GUINT64_FORMAT " ", number);
+    found = strstr(record, line);
+    ck_assert_msg(found, "no namespace %" G_GUINT64_FORMAT " in %s", number, record);
+    found = strchr(found, '\n') + 1;
+    ck_assert_msg(g_str_has_prefix(found, "link 1 lo\n"), "%s", found);
+}
+END_TEST
+
+/* Only a socket holds the namespace, to which one end of a veth went. */
+static bool
+ifxTestBySocket(guint64 *number)
+{
+    const int old = open("/proc/thread-self/ns/net", O_RDONLY);
+    bool linked;
+
+    if (old < 0 || unshare(CLONE_NEWNET) != 0 || socket(AF_UNIX, SOCK_DGRAM, 0) < 0)
+        return false;
+    *number = ifxTestNumber();
+    linked = ifxTestIp("link add {}a type veth peer name {}b netns 1");
+    return setns(old, CLONE_NEWNET) == 0 && linked;
+}
+
+START_TEST(namespace_that_nothing_shows_is_unasked)
+{
+    guint64 number = 0;
+    g_autofree char *record = ifxTestAskHeld(ifxTestBySocket, &number);
+
+    if (!record)
+        return;
+    ck_assert_ptr_nonnull(strstr(record, "unasked a network namespace that no process, open file "
+                                 "or mount shows (ID "));
+}
+END_TEST
+
+static void
+ifxTestAddHolder(GArray *all,
+                 guint64 number,
+                 const char *pid,
+                 const char *path)
+{
+    const ifxUseNetnsHolder holder = {
+        .number = (guint32) number, .pid = g_strdup(pid), .path = g_strdup(path),
+    };
+
+    g_array_append_val(all, holder);
+}
+
+/* Begins with that of process 1. */
+static GArray *
+ifxTestHolders(void)
+{
+    GArray *all = g_array_new(FALSE, FALSE, sizeof(ifxUseNetnsHolder));
+
+    g_array_set_clear_func(all, ifxUseNetnsHolderClear);
+    ifxTestAddHolder(all, ifxTestNumber(), "1", "/proc/1/ns/net");
+    return all;
+}
+
+/* A folder in which no name is ever found: nobody answers for its file system. NULL: the kernel has no
+ * FUSE, or this is not root. Free with g_free(). */
+static char *
+ifxTestMountSilent(void)
+{
+    const int file = open("/dev/fuse", O_RDWR);
+    g_autofree char *options =
+        g_strdup_printf("fd=%d,rootmode=40000,user_id=0,group_id=0", file);
+    char *folder = g_dir_make_tmp("ifx-XXXXXX", NULL);
+
+    if (file >= 0 && unshare(CLONE_NEWNS) == 0 &&
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("silent", folder, "fuse", 0, options) == 0)
+        return folder;
+    g_rmdir(folder);
+    g_free(folder);
+    return NULL;
+}
+
+/* The test has a process, and so a mount namespace, of its own. */
+START_TEST(namespace_that_does_not_answer_hides_no_other)
+{
+    g_autofree char *folder = ifxTestMountSilent();
+    g_autofree char *silent = g_build_filename(folder ? folder : "", "silent", NULL);
+    guint64 number = 0;
+    g_autofree char *record = NULL;
+    g_autofree char *held = NULL;
+    g_autoptr(GArray) all = ifxTestHolders();
+    const char *line;
+    int file;
+
+    if (!folder)
+        return;
+    file = ifxTestHoldByFile(&number);
+    if (file >= 0) {
+        held = g_strdup_printf("/proc/%d/fd/%d", getpid(), file);
+        ifxTestAddHolder(all, 77, NULL, silent);
+        ifxTestAddHolder(all, number, "self", held);
+        record = ifxUseNetnsAsk(all);
+    }
+    umount2(folder, MNT_DETACH);
+    g_rmdir(folder);
+    if (file < 0)
+        return;
+    ck_assert_ptr_nonnull(strstr(record, "\nnetns 77 silent\nunasked network namespace silent: "
+                                 "Connection timed out\n"));
+    line = strstr(record, "\nnetns ");
+    line = strstr(line + 1, "\nnetns ");
+    ck_assert_msg(line && strstr(line, "\nlink 1 lo\n"), "%s", record);
+}
+END_TEST
+
+/* Another mount is over it. */
+START_TEST(namespace_whose_mount_is_hidden_is_unasked)
+{
+    g_autoptr(GArray) all = ifxTestHolders();
+    g_autofree char *record = NULL;
+
+    ifxTestAddHolder(all, 77, NULL, "/dev/null");
+    ifxTestAddHolder(all, 78, NULL, "/nothing");
+    ifxTestAddHolder(all, 79, "4294967295", "/proc/4294967295/ns/net");
+    record = ifxUseNetnsAsk(all);
+    ck_assert_ptr_nonnull(strstr(record, "\nnetns 77 null\nunasked network namespace null: its mount "
+                                 "cannot be reached\nnetns 78 nothing\nunasked "));
+    ck_assert_ptr_null(strstr(record, "netns 79"));
 }
 END_TEST
 
@@ -232,6 +525,11 @@ ifxSuiteUseNetns(void)
     tcase_add_test(kernel, namespace_without_a_process_is_asked);
     tcase_add_loop_test(kernel, namespace_of_a_process_is_asked, 0, 2);
     tcase_add_test(kernel, interface_above_one_of_another_namespace_is_linked);
+    tcase_add_loop_test(kernel, namespace_that_only_one_thing_holds_is_asked, 0,
+                        G_N_ELEMENTS(holders));
+    tcase_add_test(kernel, namespace_that_nothing_shows_is_unasked);
+    tcase_add_test(kernel, namespace_that_does_not_answer_hides_no_other);
+    tcase_add_test(kernel, namespace_whose_mount_is_hidden_is_unasked);
     suite_add_tcase(suite, kernel);
     return suite;
 }
