@@ -5,7 +5,7 @@
  * Each line of SCRIPT is a text, a tab and an answer. After the command printed the text, the
  * answer is typed, with a newline; the answer ^D is the end of the input. The command's output is
  * printed, without carriage returns. The exit status is the command's; 99 if a text does not appear
- * for 30 seconds, 77 if there is no terminal.
+ * for 30 seconds, 77 if there is no terminal. The terminal has 200 columns, or PTY_COLUMNS.
  */
 
 #include <errno.h>
@@ -41,7 +41,10 @@ open_master(void)
 static pid_t
 run(int master, char **command)
 {
-    const struct winsize size = { .ws_row = 40, .ws_col = 200 };
+    const char *columns = getenv("PTY_COLUMNS");
+    const struct winsize size = {
+        .ws_row = 40, .ws_col = (unsigned short)(columns ? atoi(columns) : 200)
+    };
     const char *name = ptsname(master);
     const pid_t child = fork();
     int slave;
