@@ -150,4 +150,49 @@ fi
 is "$(env -i "$(command -v bash)" --norc -c ". '$srcdir/completions/virt-iommufix'; complete -p virt-iommufix")" \
     "complete -F _virt_iommufix virt-iommufix" "a plain bash can source it"
 
+# zsh: lines are typed on a terminal of its own; ^X completes one and prints it.
+if command -v zsh >/dev/null; then
+    mkdir zsh && cd zsh || exit 99
+    cat >press.zsh <<'ZSH'
+zmodload zsh/zpty
+zpty shell zsh -f -i
+expect() {
+    local text
+    zpty -r -m shell text "*$1*"
+    REPLY=$text
+}
+zpty -w shell "PS1= PROMPT_EOL_MARK=; fpath=($srcdir/completions \$fpath); autoload -Uz compinit; \
+compinit -u -d $PWD/dump; path=($VIRT_IOMMUFIX:h \$path); unsetopt zle_bracketed_paste beep list_ambiguous
+show() { zle complete-word; print -r -- \"<<\$BUFFER>>\"; BUFFER=; }; zle -N show; bindkey '^X' show; print rea''dy"
+expect ready
+for line; do
+    zpty -w -n shell "$line"$'\x18'
+    expect '<<*>>'
+    REPLY=${REPLY##*<<}
+    print -r -- ${${REPLY%%>>*}%% }
+done
+zpty -d shell
+ZSH
+    export srcdir VIRT_IOMMUFIX
+    # presses LINE LINE: the first becomes the second when tab is pressed
+    presses() {
+        is "$(timeout 60 zsh -f press.zsh "$1" 2>&1)" "$2" "zsh: $1"
+    }
+    presses 'virt-iommufix gro' 'virt-iommufix groups'
+    presses 'virt-iommufix --sys' 'virt-iommufix --sysroot='
+    presses 'virt-iommufix diff --exi' 'virt-iommufix diff --exit-code'
+    presses 'virt-iommufix groups --exi' 'virt-iommufix groups --exi'
+    presses 'virt-iommufix hook --rule=str' 'virt-iommufix hook --rule=strict'
+    : >one.xml
+    presses 'virt-iommufix --sysroot / check on' 'virt-iommufix --sysroot / check one.xml'
+    if virsh -r -c test:///default list --all --name >/dev/null 2>&1; then
+        presses 'virt-iommufix -c test:///default check tes' 'virt-iommufix -c test:///default check test'
+        copy "$srcdir/examples/demo-host.xml" demo.xml
+        presses 'virt-iommufix --host demo.xml apply --yes gam' \
+            'virt-iommufix --host demo.xml apply --yes gaming'
+    fi
+else
+    skip "zsh completion" "there is no zsh"
+fi
+
 finish
