@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+#   deb.sh FOLDER [SUITE]     builds the Debian package of the last commit and puts it into FOLDER
+#
+# SUITE is this system's, if it is a Debian, otherwise trixie. In fresh chroots,
+#
+#     - an ordinary user builds the package, with its tests
+#     - lintian --pedantic reports nothing
+#     - it installs, and purge leaves nothing
+#     - its tests (debian/tests) pass: the demo, and apply on a libvirtd
+#
+# Last line: passed, failed, skipped. Without the archive, or if not root, all is skipped.
+#
+# From the environment:
+#   DEB_BUILD_OPTIONS   nocheck: without its tests, which saves some minutes
+#   and what chroot.sh takes
+
+set -u
+folder=${1:?usage: deb.sh FOLDER [SUITE]}
+. "$(dirname "$0")/chroot.sh"
+
+suite=${2:-}
+if [ -z "$suite" ]; then
+    suite=trixie
+    # shellcheck source=/dev/null
+    [ "$(. /etc/os-release && echo "$ID")" != debian ] ||
+        suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
+fi
+
+# step TITLE COMMAND...: the log is in $folder.
+passed=0
+step() {
+    title=$1
+    shift
+    began=$(date +%s)
+    if ! "$@" >"$folder/log" 2>&1; then
+        tail -n 40 "$folder/log"
+        echo "deb: $suite, $title: failed; the log: $folder/log"
+        echo "$passed passed, 1 failed, 0 skipped"
+        exit 1
+    fi
+    passed=$((passed + 1))
+    echo "deb: $suite, $title: $(($(date +%s) - began)) s"
+}
+
+apt() {
+    inside env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends "$@"
+}
+
+as_user() {
+    # shellcheck disable=SC2016 # of the inner shell
+    inside setpriv --reuid=nobody --regid=nogroup --clear-groups \
+        env HOME=/srv DEB_BUILD_OPTIONS="${DEB_BUILD_OPTIONS-}" sh -euc 'cd /srv; '"$1"
+}
+
+prepare() {
+    cp -a "$root" "$scratch/fresh" &&
+        git clone -q --no-hardlinks "$top" "$root/srv/clone" &&
+        chown -R nobody:nogroup "$root/srv" &&
+        apt update && apt install build-essential fakeroot lintian &&
+        apt build-dep /srv/clone
+}
+
+build() {
+    as_user 'mkdir result && mv clone result/ && cd result/clone && dpkg-buildpackage -us -uc'
+}
+
+# Some tags depend only on the suite, and the package is for all of them.
+lint() {
+    as_user 'cd result
+        lintian --pedantic --display-info --fail-on error,warning,info,pedantic \
+            --suppress-tags out-of-date-standards-version,newer-standards-version \
+            --suppress-tags package-uses-old-debhelper-compat-version *.changes'
+}
+
+# From here on, a chroot that has seen none of this.
+collect() {
+    find "$root/srv/result" -maxdepth 1 -type f -exec cp {} "$folder/" \; &&
+        mkdir "$scratch/fresh/srv/result" && cp "$folder"/virt* "$scratch/fresh/srv/result/" &&
+        rm -rf --one-file-system "$root" && mv "$scratch/fresh" "$root"
+}
+
+# It needs no more than it depends on.
+try() {
+    collect && apt update && inside sh -euc '
+        apt-get -q -y --no-install-recommends install /srv/result/virt-iommufix_*.deb
+        virt-iommufix --host /usr/share/doc/virt-iommufix/examples/demo-host.xml groups 1
+        [ ! -e /etc/libvirt/hooks/qemu.d/virt-iommufix ]
+        apt-get -q -y purge virt-iommufix
+        ! find / -xdev -path /srv -prune -o -name "*iommufix*" -print | grep .'
+}
+
+autopkgtest() {
+    apt install autopkgtest && inside sh -euc '
+        cd /srv/result
+        autopkgtest virt-iommufix_*.dsc virt-iommufix_*.deb -- null'
+}
+
+mkdir -p "$folder" && folder=$(cd "$folder" && pwd) || exit 2
+make_chroot "$suite"
+rm -f "$folder"/*
+step "packages to build it with" prepare
+step "build" build
+step "lintian" lint
+step "install and purge" try
+step "autopkgtest" autopkgtest
+rm "$folder/log"
+echo "deb: the package is in $folder"
+echo "$passed passed, 0 failed, 0 skipped"
