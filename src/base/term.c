@@ -99,68 +99,6 @@ ifxTermEscape(const char *text,
     return g_string_free(safe, FALSE);
 }
 
-/* How many columns the first @length bytes of @text take. */
-static guint
-ifxTermMeasure(const char *text,
-               gsize length)
-{
-    const char *end = text + length;
-    guint columns = 0;
-
-    for (; text < end; text = g_utf8_next_char(text)) {
-        const gunichar c = g_utf8_get_char(text);
-
-        columns += g_unichar_iszerowidth(c) ? 0 : g_unichar_iswide(c) ? 2 : 1;
-    }
-    return columns;
-}
-
-static void
-ifxTermWrapLine(GString *out,
-                const char *line,
-                gsize length,
-                guint indent,
-                guint width)
-{
-    const char *end = line + length;
-    guint column = 0;
-
-    while (line < end) {
-        const char *space = memchr(line, ' ', (gsize) (end - line));
-        const gsize word = (gsize) ((space ? space : end) - line);
-        const guint columns = ifxTermMeasure(line, word);
-
-        if (column == 0) {
-            g_string_append_printf(out, "%*s", (int) indent, "");
-            column = indent;
-        } else if (width > 0 && column + 1 + columns > width) {
-            g_string_append_printf(out, "\n%*s", (int) indent + 2, "");
-            column = indent + 2;
-        } else {
-            g_string_append_c(out, ' ');
-            column++;
-        }
-        g_string_append_len(out, line, (gssize) word);
-        column += columns;
-        line = space ? space + 1 : end;
-    }
-    g_string_append_c(out, '\n');
-}
-
-void
-ifxTermWrap(GString *out,
-            const char *text,
-            guint indent,
-            guint width)
-{
-    while (*text) {
-        const gsize length = strcspn(text, "\n");
-
-        ifxTermWrapLine(out, text, length, indent, width);
-        text += length + (text[length] == '\n');
-    }
-}
-
 char *
 ifxTermQuote(const char *word)
 {
@@ -210,10 +148,13 @@ ifxTermShow(const char *text)
 static void
 ifxTermPrintLine(const char *text)
 {
+    const ifxTerm term = ifxTermOpen(stderr, IFX_COLOR_NEVER);
     g_autofree char *safe = ifxTermEscape(text, strlen(text), false);
+    g_autofree char *line = g_strconcat("virt-iommufix: ", safe, NULL);
+    g_autoptr(GString) lines = g_string_new(NULL);
 
-    fflush(stdout);
-    fprintf(stderr, "virt-iommufix: %s\n", safe);
+    ifxTermWrap(lines, line, 0, term.width);
+    ifxTermShow(lines->str);
 }
 
 void

@@ -52,8 +52,9 @@ char *ifxTermEscape(const char *text, gsize length, bool multiline);
 char *ifxTermQuote(const char *word);
 
 /* Appends the lines of @text, which is escaped, each indented by @indent columns and broken at words
- * so that it fits @width columns; what is broken goes on two columns further right. A longer word
- * stays whole. @width 0: nothing is broken. */
+ * so that it fits @width columns; what is broken goes on two columns further right. A line that does
+ * not fit has each sentence on a line of its own, and a command at the end of a sentence is not
+ * broken, so that it can be pasted; nor is a longer word. @width 0: nothing is broken. */
 void ifxTermWrap(GString *out, const char *text, guint indent, guint width);
 
 /* The start and end of @style on @term: constants, "" without colour. */

@@ -219,7 +219,7 @@ ifxAskShowGroup(const ifxAsk *ask,
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (group)
-        ifxReportGroup(out, &ask->term, ask->target->plan, group, full);
+        ifxReportCheckGroup(out, &ask->term, ask->target->named, ask->target->plan, group, full);
     ifxTermShow(out->str);
 }
 

@@ -114,6 +114,7 @@ ifxApplyPlanReport(const ifxApplyPlanRun *run,
     g_autofree char *words = g_strdup_printf("refused when the plan was made; to see why: "
                                              "virt-iommufix plan show %s", quoted);
 
+    tally->planned = true;
     tally->results[entry->result]++;
     if (refused)
         ifxTermNoteOn(entry->name, "%s", words);
@@ -137,7 +138,8 @@ ifxApplyPlanEntry(ifxApplyPlanRun *run,
         return ifxApplyPlanReport(run, tally, error);
     host = ifxApplyPlanFindHost(run, &problem);
     if (host)
-        return ifxWalkDomain(host, entry->uuid, &entry->policy, &visitor, tally, error);
+        return ifxWalkDomain(run->list->session, host, entry->uuid, &entry->policy, &visitor,
+                             tally, error);
     ifxTallyAddProblem(tally, problem);
     return ifxApplyPlanWriteLine(run, "refused", problem->message, error);
 }

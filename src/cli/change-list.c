@@ -297,7 +297,7 @@ ifxChangeListAddPlan(ifxChangeList *list,
         g_prefix_error(error, "%s: ", target->label);
         return false;
     }
-    ifxReportNotes(target->label, plan);
+    ifxReportNotes(target->named, plan);
     if (rewrite->edits->len == 0)
         return ifxChangeListWriteUnchanged(session, target, plan, error);
 

@@ -5,6 +5,7 @@
 
 typedef struct {
     const ifxOutput *output;
+    GHashTable *noted;      /* see ifxReportCheck() */
     ifxExit status;
 } ifxCheckResult;
 
@@ -21,7 +22,7 @@ ifxCheckVisit(const ifxTarget *target,
         (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO))
         result->status = IFX_EXIT_INCOMPLETE;
 
-    ifxReportCheck(out, &result->output->term, target->label, plan);
+    ifxReportCheck(out, &result->output->term, target->named, plan, result->noted);
     return ifxOutputWrite(result->output, out->str, out->len, error);
 }
 
@@ -30,7 +31,8 @@ ifxCheckRun(ifxSession *session,
             char **positionals,
             GError **error)
 {
-    ifxCheckResult result = { .output = &session->out, .status = IFX_EXIT_DONE };
+    g_autoptr(GHashTable) noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    ifxCheckResult result = { .output = &session->out, .noted = noted };
     const ifxWalkVisitor visitor = { .visit = ifxCheckVisit, .opaque = &result };
     ifxTally tally;
 

@@ -24,7 +24,7 @@ ifxDiffVisit(const ifxTarget *target,
     if (!rewrite)
         return false;
 
-    ifxReportNotes(target->label, target->plan);
+    ifxReportNotes(target->named, target->plan);
     if (target->outside && rewrite->edits->len > 0 && !printer->noted_outside) {
         ifxTermNote("%s is outside the working directory, so the diff has its path from /. To "
                     "apply the diff: patch -d / -p0", target->label);

@@ -48,7 +48,7 @@ ifxPlanVisit(const ifxTarget *target,
     const ifxPlanDocument *document = opaque;
     xmlNode *node;
 
-    ifxReportNotes(target->label, target->plan);
+    ifxReportNotes(target->named, target->plan);
     if (document->json) {
         ifxReportJsonAddPlan(document->json, target->plan);
         return true;

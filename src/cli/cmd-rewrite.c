@@ -7,17 +7,13 @@
 #include "report/report.h"
 #include "cli/walk.h"
 
-/* The command that changes the domain of @target in libvirt. */
+/* The command that changes the domain of @target in libvirt, also where the target is its file. */
 static char *
-ifxRewriteFormatApply(const ifxSession *session,
-                      const ifxTarget *target)
+ifxRewriteFormatApply(const ifxTarget *target)
 {
-    char **connect = session->options.connect;
-    g_autofree char *name = ifxTermQuote(target->domain->name);
-    g_autofree char *uri = connect ? ifxTermQuote(connect[0]) : NULL;
+    const ifxNamed *named = target->named;
 
-    return g_strdup_printf("virt-iommufix%s%s apply %s", uri ? " --connect " : "", uri ? uri : "",
-                           name);
+    return g_strdup_printf("virt-iommufix%s apply%s %s", named->uri, named->choices, named->name);
 }
 
 static bool
@@ -27,14 +23,14 @@ ifxRewriteVisit(const ifxTarget *target,
 {
     const ifxSession *session = opaque;
     g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, session->stylesheets, error);
-    g_autofree char *apply = ifxRewriteFormatApply(session, target);
+    g_autofree char *apply = ifxRewriteFormatApply(target);
     const char *text;
     gsize length;
 
     if (!rewrite)
         return false;
 
-    ifxReportNotes(target->label, target->plan);
+    ifxReportNotes(target->named, target->plan);
     if (target->without_secrets && rewrite->edits->len > 0)
         ifxTermNoteOn(target->label, "this XML lacks the VNC and SPICE passwords: do not \"virsh "
                       "define\" it. To change the domain: %s", apply);
@@ -100,11 +96,10 @@ ifxRewriteAccept(const char *path,
 }
 
 static bool
-ifxRewriteRefuseMarked(const ifxSession *session,
-                       const ifxTarget *target,
+ifxRewriteRefuseMarked(const ifxTarget *target,
                        GError **error)
 {
-    g_autofree char *apply = ifxRewriteFormatApply(session, target);
+    g_autofree char *apply = ifxRewriteFormatApply(target);
 
     return ifxErrorRefuse(error, target->label, "libvirt generated this file and overwrites it. "
                           "To change the domain: %s", apply);
@@ -121,12 +116,12 @@ ifxRewriteVisitFile(const ifxTarget *target,
 
     if (ifxRewriteIsMarked(ifxXmlTextGetBytes(text, NULL),
                            ifxXmlTextGetElement(text, 0)->start))
-        return ifxRewriteRefuseMarked(session, target, error);
+        return ifxRewriteRefuseMarked(target, error);
 
     rewrite = ifxTargetRewrite(target, session->stylesheets, error);
     if (!rewrite)
         return false;
-    ifxReportNotes(target->label, target->plan);
+    ifxReportNotes(target->named, target->plan);
     if (rewrite->edits->len == 0)
         return true;
     return ifxFileReplace(target->label, ifxXmlTextGetData(text), rewrite->text, error);

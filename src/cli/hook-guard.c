@@ -25,15 +25,12 @@ static char *
 ifxHookGuardDescribeGroup(const ifxPlan *plan,
                           const ifxPlanGroup *group)
 {
-    char address[IFX_PCI_ADDRESS_LENGTH];
     g_autofree char *name = ifxTermQuote(plan->domain->name);
-    GString *text = g_string_new(NULL);
-    const char *separator = "";
+    g_autofree char *rule = ifxReportCheckRule(plan, group);
+    GString *text = g_string_new(rule);
+    const char *separator = "; these do not: ";
     guint i;
 
-    g_string_printf(text, "All devices of the same IOMMU group %u of the PCI device %s must belong "
-                    "to domain %s; these do not: ", group->group->number,
-                    ifxPciAddressFormat(&group->claimed, address), plan->domain->name);
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
         g_autofree char *words = NULL;

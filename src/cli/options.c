@@ -331,7 +331,31 @@ ifxOptionsFormatConnect(const ifxOptions *options)
     for (i = 0; options->connect && options->connect[i]; i++) {
         g_autofree char *quoted = ifxTermQuote(options->connect[i]);
 
-        g_string_append_printf(words, " --connect %s", quoted);
+        g_string_append_printf(words, " -c %s", quoted);
+    }
+    return g_string_free(words, FALSE);
+}
+
+char *
+ifxOptionsFormatHost(const ifxOptions *options,
+                     const char *name)
+{
+    const struct {
+        const char *option;
+        const char *value;
+    } parts[] = {
+        { "-c", options->connect ? name : NULL },
+        { "--host", options->host },
+        { "--sysroot", options->sysroot },
+    };
+    GString *words = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *quoted = parts[i].value ? ifxTermQuote(parts[i].value) : NULL;
+
+        if (quoted)
+            g_string_append_printf(words, " %s %s", parts[i].option, quoted);
     }
     return g_string_free(words, FALSE);
 }

@@ -88,9 +88,13 @@ bool ifxOptionsParse(ifxOptions *options,
 /* The policy that the options name; @options must outlive it. */
 ifxPolicy ifxOptionsGetPolicy(const ifxOptions *options);
 
-/* " --connect URI" for each connection that the user named, for a command that a message asks for; ""
- * for none. Free with g_free(). */
+/* " -c URI" for each connection that the user named, for a command that a message asks for; "" for
+ * none. Free with g_free(). */
 char *ifxOptionsFormatConnect(const ifxOptions *options);
+
+/* The options that name the one of the hosts that is called @name: " -c URI --sysroot DIR", " --host
+ * FILE"; "" for the default connection. Free with g_free(). */
+char *ifxOptionsFormatHost(const ifxOptions *options, const char *name);
 
 /* Does @positional name a file, not a domain? A file is "-", a word with a slash, or a word that
  * ends in ".xml". */

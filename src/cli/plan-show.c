@@ -92,7 +92,7 @@ ifxPlanShowCheck(ifxPlanShown *shown,
         return true;
     }
     host = ifxPlanShowFindHost(shown);
-    return !host || ifxWalkDomain(host, ifxHostIsConnection(host) && entry->uuid ?
+    return !host || ifxWalkDomain(shown->session, host, ifxHostIsConnection(host) && entry->uuid ?
                                   entry->uuid : entry->name, &entry->policy, &visitor, &tally,
                                   error);
 }

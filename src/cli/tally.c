@@ -2,6 +2,7 @@
 #include "cli/tally.h"
 
 #include "base/term.h"
+#include "report/report.h"
 
 struct _ifxAllowance {
     GHashTable *idle;       /* set of ifxPciAddress, lent: without an effect so far */
@@ -31,38 +32,51 @@ ifxTallyAddProblem(ifxTally *tally,
 }
 
 void
+ifxTallyAddPlan(ifxTally *tally,
+                const ifxPlan *plan)
+{
+    tally->planned = true;
+    tally->results[plan->result]++;
+    if (plan->result != IFX_RESULT_COMPLETE)
+        return;
+    if (plan->starts == IFX_STARTS_NO)
+        tally->stopped++;
+    else if (!ifxReportCheckIsComplete(plan))
+        tally->lacking++;
+}
+
+void
 ifxTallySummarize(const ifxTally *tally,
                   const char *change,
                   const char *tail)
 {
+    const guint *results = tally->results;
+    const guint total = ifxTallyTotal(tally);
     const struct {
-        ifxResult result;
+        guint count;
         const char *words;
+        bool always;
     } parts[] = {
-        { IFX_RESULT_CHANGE, change },
-        { IFX_RESULT_COMPLETE, "complete" },
-        { IFX_RESULT_REFUSED, "refused" },
-        { IFX_RESULT_NO_IOMMU, "without IOMMU" },
-        { IFX_RESULT_SKIPPED, "skipped" },
+        { results[IFX_RESULT_CHANGE], change, true },
+        { results[IFX_RESULT_COMPLETE] - tally->stopped - tally->lacking, "complete",
+          tally->planned },
+        { tally->stopped, "complete but will not start", false },
+        { tally->lacking, "incomplete but would start", false },
+        { results[IFX_RESULT_REFUSED], "refused", true },
+        { results[IFX_RESULT_NO_IOMMU], "without IOMMU", false },
+        { results[IFX_RESULT_SKIPPED], "skipped", false },
+        { tally->nothing, "with nothing to undo", false },
+        { tally->left, "declined", false },
+        { tally->failed, "failed", true },
     };
     g_autoptr(GString) line = g_string_new(NULL);
-    const guint total = ifxTallyTotal(tally);
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(parts); i++) {
-        const guint count = tally->results[parts[i].result];
-
-        if (count > 0)
-            g_string_append_printf(line, "%s%u %s", line->len > 0 ? ", " : "", count,
+        if (parts[i].count > 0 || (parts[i].always && total > 1))
+            g_string_append_printf(line, "%s%u %s", line->len > 0 ? ", " : "", parts[i].count,
                                    parts[i].words);
     }
-    if (tally->nothing > 0)
-        g_string_append_printf(line, "%s%u with nothing to undo", line->len > 0 ? ", " : "",
-                               tally->nothing);
-    if (tally->left > 0)
-        g_string_append_printf(line, "%s%u declined", line->len > 0 ? ", " : "", tally->left);
-    if (tally->failed > 0)
-        g_string_append_printf(line, "%s%u failed", line->len > 0 ? ", " : "", tally->failed);
     ifxTermNote("%u domain%s%s%s.%s", total, total == 1 ? "" : "s", line->len > 0 ? ": " : "",
                 line->str, tail);
 }

@@ -13,13 +13,20 @@
 typedef struct _ifxTally ifxTally;
 struct _ifxTally {
     guint results[IFX_RESULT_SKIPPED + 1];
+    guint stopped;          /* of IFX_RESULT_COMPLETE: those that will not start */
+    guint lacking;          /* of IFX_RESULT_COMPLETE: those that would start without a member */
     guint failed;
+    bool planned;           /* domains were planned: some may be complete */
     guint left;             /* those to change that the user declined */
     guint nothing;          /* those in which undo finds nothing to undo */
 };
 
-/* Prints "8 domains: 2 to change, 5 complete, 1 refused." and @tail on stderr. @change is the word
- * for the 2. */
+/* Counts the result of @plan. */
+void ifxTallyAddPlan(ifxTally *tally, const ifxPlan *plan);
+
+/* Prints "8 domains: 2 to change, 5 complete, 1 refused, 0 failed." and @tail on stderr. @change is
+ * the word for the 2. Of several domains these four are always printed; what else there is, only
+ * where it is not 0. */
 void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
 
 /* Prints the message of @problem, which a domain failed or was refused with, and counts it. */

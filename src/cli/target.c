@@ -45,6 +45,7 @@ ifxTargetReadFile(ifxHost *host,
         return NULL;
     }
     target = ifxTargetNew(host, domain, g_strdup(label), NULL);
+    target->kind = standard_input ? IFX_NAMED_INPUT : IFX_NAMED_FILE;
     if (standard_input) {
         target->diff_name = ifxDiffDomainName(NULL, domain->name);
         return target;
@@ -77,6 +78,7 @@ ifxTargetReadDomain(ifxHost *host,
                           g_strdup(domain->name),
                           ifxDiffDomainName(several ? host_name : NULL, domain->name));
     target->without_secrets = ifxHostIsConnection(host);
+    target->kind = target->without_secrets ? IFX_NAMED_DOMAIN : IFX_NAMED_CAPTURED;
     return target;
 }
 
@@ -86,6 +88,7 @@ ifxTargetFree(ifxTarget *target)
     if (!target)
         return;
     ifxPlanFree(target->plan);
+    ifxNamedFree(target->named);
     g_clear_pointer(&target->use, ifxUseGraphUnref);
     g_clear_pointer(&target->topology, ifxTopologyUnref);
     ifxDomainFree(target->domain);
@@ -124,8 +127,24 @@ ifxTargetReadUse(ifxTarget *target,
     return target->use != NULL;
 }
 
+static ifxNamed *
+ifxTargetMakeNamed(const ifxTarget *target,
+                   const ifxOptions *options)
+{
+    const ifxDomain *domain = target->domain;
+    const char *host_name = ifxHostGetName(target->host);
+    g_autofree char *host = ifxOptionsFormatHost(options, host_name);
+    ifxNamed *named = ifxNamedNew(target->kind, target->label, target->kind == IFX_NAMED_FILE ?
+                                  target->label : domain->name, domain->name, domain->uuid, host,
+                                  options->connect ? host_name : NULL, &target->policy);
+
+    named->explains = ifxHostGetSysroot(target->host) != NULL;
+    return named;
+}
+
 bool
 ifxTargetMakePlan(ifxTarget *target,
+                  const ifxOptions *options,
                   const ifxPolicy *policy,
                   GError **error)
 {
@@ -137,6 +156,7 @@ ifxTargetMakePlan(ifxTarget *target,
     target->known.topology = target->topology;
     target->policy = *policy;
     target->policy.prune = policy->prune && ifxHostShowsAllDevices(target->host);
+    target->named = ifxTargetMakeNamed(target, options);
     target->plan = ifxPlanJudge(target->domain, &target->known, &target->policy);
     return true;
 }

@@ -4,7 +4,7 @@
  *
  *     ifxTarget *target = ifxTargetReadDomain(host, "gaming", false, error);
  *
- *     if (target && ifxTargetMakePlan(target, &policy, error))
+ *     if (target && ifxTargetMakePlan(target, &options, &policy, error))
  *         print(target->plan->result);
  */
 
@@ -13,7 +13,9 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cli/options.h"
 #include "host/host.h"
+#include "plan/plan-named.h"
 #include "plan/plan.h"
 #include "plan/rewrite.h"
 
@@ -22,6 +24,7 @@ struct _ifxTarget {
     char *label;            /* what the user calls it: the domain's name, the path of a file */
     char *diff_name;        /* the name that its diff carries */
     gboolean outside;       /* a file outside the working directory, see ifxDiffName() */
+    ifxNamedKind kind;
     bool without_secrets;   /* its XML came from libvirt, which left passwords out */
     ifxHost *host;          /* lent */
     ifxDomain *domain;
@@ -31,6 +34,7 @@ struct _ifxTarget {
     ifxUseGraph *use;        /* NULL: it was not read, because the domain can't have a device */
     ifxPlanHost known;      /* what the plan is made from, with the domain */
     ifxPolicy policy;       /* and by what; @allowed and @left_out are lent */
+    ifxNamed *named;        /* what commands about it need */
     ifxPlan *plan;
 };
 
@@ -49,8 +53,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTarget, ifxTargetFree)
 void ifxTargetNoteUnasked(ifxHost *host);
 
 /* Reads what the domain's host has to do with it, and makes the plan. @policy's prune holds only
- * where all devices of the host are known (ifxHostShowsAllDevices()). False with an error. */
-bool ifxTargetMakePlan(ifxTarget *target, const ifxPolicy *policy, GError **error);
+ * where all devices of the host are known (ifxHostShowsAllDevices()); @options name the host. False
+ * with an error. */
+bool ifxTargetMakePlan(ifxTarget *target,
+                       const ifxOptions *options,
+                       const ifxPolicy *policy,
+                       GError **error);
 
 /* What @stylesheets (ifxStylesheet) make of the target. NULL with an error that names it. Free with
  * ifxRewriteFree(). */

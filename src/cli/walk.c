@@ -8,6 +8,7 @@
 /* One run over domains. */
 typedef struct {
     const ifxWalkVisitor *visitor;
+    const ifxOptions *options;
     const ifxPolicy *policy;
     ifxTally *tally;
     ifxAllowance *allowance;
@@ -33,7 +34,7 @@ static void
 ifxWalkMarkVisited(const ifxWalk *walk,
                    const ifxTarget *target)
 {
-    walk->tally->results[target->plan->result]++;
+    ifxTallyAddPlan(walk->tally, target->plan);
     if (walk->visited)
         g_hash_table_add(walk->visited, g_strdup_printf("%s %s", ifxHostGetName(target->host),
                                                         target->domain->uuid));
@@ -46,7 +47,7 @@ ifxWalkVisit(const ifxWalk *walk,
 {
     if (ifxWalkIsRepeated(walk, target))
         return true;
-    if (!ifxTargetMakePlan(target, walk->policy, error))
+    if (!ifxTargetMakePlan(target, walk->options, walk->policy, error))
         return false;
     ifxAllowanceMark(walk->allowance, target->plan);
     ifxProgressHide(walk->progress);
@@ -233,8 +234,8 @@ ifxWalkDomains(ifxSession *session,
     g_autoptr(GHashTable) visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ifxProgress progress;
     ifxWalk walk = {
-        .visitor = visitor, .policy = &policy, .tally = tally, .allowance = allowance,
-        .progress = &progress, .visited = session->write ? visited : NULL,
+        .visitor = visitor, .options = &session->options, .policy = &policy, .tally = tally,
+        .allowance = allowance, .progress = &progress, .visited = session->write ? visited : NULL,
     };
     guint i;
 
@@ -269,7 +270,8 @@ ifxWalkFiles(ifxSession *session,
 }
 
 bool
-ifxWalkDomain(ifxHost *host,
+ifxWalkDomain(const ifxSession *session,
+              ifxHost *host,
               const char *key,
               const ifxPolicy *policy,
               const ifxWalkVisitor *visitor,
@@ -279,7 +281,7 @@ ifxWalkDomain(ifxHost *host,
     g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy->allowed);
     ifxProgress progress;
     const ifxWalk walk = {
-        .visitor = visitor, .policy = policy, .tally = tally, .allowance = allowance,
+        .visitor = visitor, .options = &session->options, .policy = policy, .tally = tally, .allowance = allowance,
         .progress = &progress,
     };
 

@@ -62,9 +62,10 @@ bool ifxWalkFiles(ifxSession *session,
                   ifxTally *tally,
                   GError **error);
 
-/* The same for the one domain of @host that @key names, by @policy instead of the options. If
- * @policy prunes, all devices of @host are read first. */
-bool ifxWalkDomain(ifxHost *host,
+/* The same for the one domain of @host that @key names, by @policy instead of that of the session's
+ * options. If @policy prunes, all devices of @host are read first. */
+bool ifxWalkDomain(const ifxSession *session,
+                   ifxHost *host,
                    const char *key,
                    const ifxPolicy *policy,
                    const ifxWalkVisitor *visitor,

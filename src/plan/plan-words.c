@@ -5,12 +5,13 @@
 
 #include "base/term.h"
 #include "host/topology-nodedev.h"
+#include "plan/plan-named.h"
 #include "plan/plan-stop.h"
 #include "use/use.h"
 
-/* {device} and {nodedev} are the kernel's and libvirt's name of the device, {domain} is the name of
- * the domain, {other} the path of the claim that excludes this one, {apart} what takes the guest's
- * device out of the group. */
+/* {device} and {nodedev} are the kernel's and libvirt's name of the device, {other} is the path of
+ * the claim that excludes this one, {apart} what takes the guest's device out of the group. {edit},
+ * {declare}, {prune}, {manage} and {look} are commands, {virsh} is the beginning of one. */
 typedef struct _ifxReasonRow ifxReasonRow;
 struct _ifxReasonRow {
     const char *code;
@@ -23,7 +24,7 @@ struct _ifxReasonRow {
 };
 
 /* The remedy for a claim of a device without which the host cannot be. */
-#define IFX_REASON_NEEDED "The host needs it: remove it from the domain: virsh edit {domain}"
+#define IFX_REASON_NEEDED "The host needs it: remove it from the domain: {edit}"
 
 static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_DECLARED] = { "declared",
@@ -33,39 +34,38 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_PLACEHOLDER_GONE] = { "placeholder-gone",
         .sentence = "is a placeholder for a device that this host does not have, so the guest "
                     "will not start",
-        .remedy = "Remove it: virt-iommufix apply --prune {domain}" },
+        .remedy = "Remove it: {prune}" },
     [IFX_REASON_PLACEHOLDER_ORPHAN] = { "placeholder-orphan",
         .sentence = "is a placeholder, but the guest uses no device of its IOMMU group",
-        .remedy = "If the host needs the device, remove the placeholder: virsh edit {domain}" },
+        .remedy = "If the host needs the device, remove the placeholder: {edit}" },
     [IFX_REASON_CLAIM_GONE] = { "claim-gone",
         .sentence = "is declared, but this host does not have it",
-        .remedy = "Correct the address, or remove the claim: virsh edit {domain}" },
+        .remedy = "Correct the address, or remove the claim: {edit}" },
     [IFX_REASON_CLAIM_IN_USE] = { "claim-in-use",
         .sentence = "is declared, but the host uses it",
-        .remedy = "Another card seems to have its address now. Correct it: virsh edit {domain}" },
+        .remedy = "Another card seems to have its address now. Correct it: {edit}" },
     [IFX_REASON_UNMANAGED] = { "unmanaged",
         .sentence = "has managed='no' and is not bound to vfio-pci, so the guest will not start",
-        .remedy = "Detach it once with \"virsh nodedev-detach {nodedev}\", or at each start: "
-                  "virt-iommufix apply --managed {domain}" },
+        .remedy = "Detach it once with \"{virsh} nodedev-detach {nodedev}\", or at each start: "
+                  "{manage}" },
     [IFX_REASON_LEGACY_DRIVER] = { "legacy-driver",
         .sentence = "has a <driver> that is not for VFIO, so the guest will not start",
-        .remedy = "Remove that <driver>: virsh edit {domain}" },
+        .remedy = "Remove that <driver>: {edit}" },
     [IFX_REASON_CLAIMED_TWICE] = { "claimed-twice",
         .sentence = "is declared a second time in {other}, so the guest will not start",
-        .remedy = "Remove one of the two: virsh edit {domain}" },
+        .remedy = "Remove one of the two: {edit}" },
     [IFX_REASON_NVME_WITH_HOSTDEV] = { "nvme-with-hostdev",
         .sentence = "shares its IOMMU group with the NVMe disk {other}, and QEMU cannot open "
                     "the group for both",
-        .remedy = "Declare the disk's controller as a hostdev instead of the disk: virsh edit "
-                  "{domain}" },
+        .remedy = "Declare the disk's controller as a hostdev instead of the disk: {edit}" },
     [IFX_REASON_MIXED_IOMMUFD] = { "mixed-iommufd",
         .sentence = "shares its group with {other}, and only one of them uses iommufd, so the "
                     "guest will not start",
-        .remedy = "Set the same <driver iommufd='yes'/> or 'no' on both: virsh edit {domain}" },
+        .remedy = "Set the same <driver iommufd='yes'/> or 'no' on both: {edit}" },
     [IFX_REASON_QEMU_ARGUMENT] = { "qemu-argument",
         .sentence = "is passed to QEMU by hand and is not bound to vfio-pci, so the guest will "
                     "not start",
-        .remedy = "Declare it as a hostdev instead: virsh edit {domain}" },
+        .remedy = "Declare it as a hostdev instead: {edit}" },
     [IFX_REASON_NO_IOMMU] = { "no-iommu",
         .sentence = "is in no IOMMU group",
         .remedy = "Enable the IOMMU in the firmware and on the kernel command line" },
@@ -77,14 +77,14 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
                     "knows placeholders" },
     [IFX_REASON_MISSING] = { "missing",
         .sentence = "is missing",
-        .remedy = "Declare it: virt-iommufix apply {domain}" },
+        .remedy = "Declare it: {declare}" },
     [IFX_REASON_NOT_NEEDED] = { "not-needed",
         .sentence = "is missing, but the guest starts without it" },
     [IFX_REASON_DECLINED] = { "declined",
         .sentence = "is missing, because you declined it" },
     [IFX_REASON_BRIDGE] = { "bridge",
         .sentence = "is a bridge, which no guest can use",
-        .claimed = "Remove it from the domain: virsh edit {domain}" },
+        .claimed = "Remove it from the domain: {edit}" },
     [IFX_REASON_BRIDGE_BLOCKS] = { "bridge-blocks",
         .sentence = "is a bridge; while its driver has it, no guest can use the group",
         .remedy = "Unbind it: echo {device} >/sys/bus/pci/devices/{device}/driver/unbind" },
@@ -93,14 +93,14 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_PLATFORM_FUNCTION] = { "platform-function",
         .sentence = "is a chipset device, which the host may need at any time",
         .remedy = "To separate them, {apart}",
-        .claimed = "Remove it from the domain: virsh edit {domain}" },
+        .claimed = "Remove it from the domain: {edit}" },
     [IFX_REASON_STUB] = { "stub",
         .sentence = "is bound to pci-stub, so neither the host nor a guest uses it" },
     [IFX_REASON_GOES_WITH] = { "goes-with",
         .sentence = "disappears when the guest takes the device that it belongs to",
         .declared = "is declared, but disappears when the guest takes {other}, so the guest will "
                     "not start",
-        .claimed = "Remove one of the two: virsh edit {domain}" },
+        .claimed = "Remove one of the two: {edit}" },
     [IFX_REASON_NOT_PCI] = { "not-pci",
         .sentence = "is in the group, but is not a PCI device, so libvirt cannot detach it",
         .remedy = "If it has a driver, unbind it before the guest starts" },
@@ -110,7 +110,7 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_UNKNOWN_USE] = { "unknown-use",
         .sentence = "is missing, and the tool cannot tell from here whether the host needs it",
         .declared = "is declared, and the tool cannot tell from here whether the host needs it",
-        .remedy = "Run this on the host as root" },
+        .remedy = "Look again as root on the host: {look}" },
     [IFX_REASON_IN_USE_MOUNTED] = { "in-use-mounted",
         .sentence = "is missing, but the host has a file system on it mounted",
         .remedy = "Unmount it first",
@@ -145,8 +145,7 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_CARRIER] = { "carrier",
         .sentence = "is missing, but a device that the domain uses disappears when it loses its "
                     "driver",
-        .remedy = "Turn VMD off in the firmware, or give the guest {device} instead: virsh edit "
-                  "{domain}" },
+        .remedy = "Turn VMD off in the firmware, or give the guest {device} instead: {edit}" },
     [IFX_REASON_MDEV_PARENT] = { "mdev-parent",
         .sentence = "is missing, but mediated devices are parts of it",
         .remedy = "Stop them first with mdevctl stop" },
@@ -232,41 +231,54 @@ ifxReasonCanMove(const ifxReasonSubject *subject)
           guest->slot == device->slot);
 }
 
+/* What {@name} stands for; NULL: there is no such name. The caller owns it. */
+static char *
+ifxReasonGetName(const char *name,
+                 const ifxReasonSubject *subject,
+                 const ifxNamed *named)
+{
+    char device[IFX_PCI_ADDRESS_LENGTH];
+
+    if (strcmp(name, "device") == 0)
+        return g_strdup(subject->device ? ifxPciAddressFormat(subject->device, device) : "");
+    if (strcmp(name, "nodedev") == 0)
+        return subject->device ? ifxNodedevName(subject->device) : g_strdup("");
+    if (strcmp(name, "other") == 0)
+        return g_strdup(subject->other);
+    if (strcmp(name, "apart") == 0)
+        return g_strdup(ifxReasonCanMove(subject) ?
+                        "move the guest's card to a slot in another group" :
+                        "give the guest a device of another group");
+    if (strcmp(name, "virsh") == 0)
+        return g_strconcat("virsh", named->uri, NULL);
+    if (strcmp(name, "edit") == 0)
+        return ifxNamedFormatEdit(named);
+    if (strcmp(name, "look") == 0)
+        return ifxNamedFormatAsRoot(named);
+    return ifxNamedFormatWrite(named, strcmp(name, "prune") == 0 ? " --prune" :
+                               strcmp(name, "manage") == 0 ? " --managed" : "");
+}
+
 /* @words with the names of @subject filled in. */
 static char *
 ifxReasonFill(const char *words,
               const ifxReasonSubject *subject)
 {
-    char device[IFX_PCI_ADDRESS_LENGTH] = "";
-    g_autofree char *nodedev = subject->device ? ifxNodedevName(subject->device) : g_strdup("");
-    g_autofree char *domain = ifxTermQuote(subject->domain);
-    const struct {
-        const char *name;
-        const char *value;
-    } names[] = {
-        { "{device}", device },
-        { "{nodedev}", nodedev },
-        { "{domain}", domain },
-        { "{other}", subject->other },
-        { "{apart}", ifxReasonCanMove(subject) ?
-          "move the guest's card to a slot in another group" :
-          "give the guest a device of another group" },
-    };
-    GString *text = g_string_new(NULL);
-    const char *at = words;
+    static const ifxPolicy no_choices = { 0 };
+    g_autoptr(ifxNamed) plain = subject->named ? NULL :
+        ifxNamedNew(IFX_NAMED_DOMAIN, subject->domain, subject->domain, subject->domain, NULL, "",
+                    NULL, &no_choices);
+    g_auto(GStrv) parts = g_strsplit(words, "{", -1);
+    GString *text = g_string_new(parts[0]);
     guint i;
 
-    if (subject->device)
-        ifxPciAddressFormat(subject->device, device);
-    while (*at) {
-        for (i = 0; i < G_N_ELEMENTS(names) && !g_str_has_prefix(at, names[i].name); i++)
-            ;
-        if (i < G_N_ELEMENTS(names)) {
-            g_string_append(text, names[i].value);
-            at += strlen(names[i].name);
-        } else {
-            g_string_append_c(text, *at++);
-        }
+    for (i = 1; parts[i]; i++) {
+        char *end = strchr(parts[i], '}');
+        g_autofree char *value = NULL;
+
+        *end = '\0';
+        value = ifxReasonGetName(parts[i], subject, plain ? plain : subject->named);
+        g_string_append_printf(text, "%s%s", value, end + 1);
     }
     return g_string_free(text, FALSE);
 }
@@ -281,6 +293,16 @@ ifxReasonDescribe(ifxReason reason,
                          subject);
 }
 
+/* Would root on the host see more? What lies on a disk stays unknown to root, too. */
+static bool
+ifxReasonCanLook(const ifxEvidence *cause)
+{
+    const GPtrArray *chain = cause->chain;
+
+    return chain->len == 0 || strstr(chain->pdata[chain->len - 1], "nothing shows ") ||
+        strstr(chain->pdata[chain->len - 1], "cannot ask ");
+}
+
 char *
 ifxReasonRemedy(ifxReason reason,
                 const ifxEvidence *cause,
@@ -292,6 +314,8 @@ ifxReasonRemedy(ifxReason reason,
 
     if (reason == IFX_REASON_CLAIM_IN_USE && cause && !subject->misplaced)
         row = &reasons[cause->reason];
+    if (reason == IFX_REASON_UNKNOWN_USE && cause && !ifxReasonCanLook(cause))
+        return NULL;
     if (never && row->never)
         return ifxReasonFill(subject->is_claim ? IFX_REASON_NEEDED : row->never, subject);
     if (subject->is_claim && row->claimed)

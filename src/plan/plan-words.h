@@ -113,6 +113,7 @@ typedef struct _ifxReasonSubject ifxReasonSubject;
 struct _ifxReasonSubject {
     const ifxPciAddress *device;    /* NULL: it has no address */
     const char *domain;             /* the domain's name, quoted here where a shell needs that */
+    const struct _ifxNamed *named;  /* how the user named it (plan-named.h); NULL: by its name */
     const ifxPciAddress *guest;     /* the device by which the guest has the group; NULL: the words
                                      * are about a claim, or it is unknown */
     bool is_claim;                  /* they are about a claim, not about a member */

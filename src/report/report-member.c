@@ -37,53 +37,42 @@ ifxReportMember(const ifxMember *member)
                            ifxReportMemberDriver(device));
 }
 
-void
-ifxReportMemberAppendOverride(GString *text,
-                              bool possible,
-                              const ifxPciAddress *address)
+bool
+ifxReportMemberIsListed(const ifxPlanMember *member)
 {
-    char spelled[IFX_PCI_ADDRESS_LENGTH];
-
-    if (possible)
-        g_string_append_printf(text, ". If the host does not need it, add --allow-member %s",
-                               ifxPciAddressFormat(address, spelled));
-    else
-        g_string_append(text, ". This cannot be overridden");
+    return ifxPlanMemberIsLacking(member) || member->reason == IFX_REASON_BRIDGE_BLOCKS ||
+        member->reason == IFX_REASON_NOT_PCI;
 }
 
-/* The evidence decides; if there is none, the reason. */
-static bool
-ifxReportMemberIsAllowable(const ifxPlanMember *member,
-                           const ifxEvidence *cause)
-{
-    if (cause)
-        return cause->lift == IFX_LIFT_BY_NAME;
-    return member->reason == IFX_REASON_UNKNOWN_USE ||
-        member->reason == IFX_REASON_PLATFORM_FUNCTION;
-}
-
-char *
-ifxReportMemberVerdict(const ifxPlan *plan,
-                       const ifxPlanGroup *group,
-                       const ifxPlanMember *member)
+ifxRemark *
+ifxReportMemberRemark(const ifxNamed *named,
+                      const ifxPlan *plan,
+                      const ifxPlanGroup *group,
+                      const ifxPlanMember *member)
 {
     const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
     const ifxPciAddress *address = &member->member->address;
-    const ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
+    ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
     const bool refused = member->verdict == IFX_VERDICT_REFUSE;
-    const bool allowable = ifxReportMemberIsAllowable(member, cause);
+    const bool allowable = ifxRemarkIsMemberAllowable(member);
     g_autofree char *name = ifxReportMember(member->member);
     g_autofree char *sentence = ifxReasonDescribe(member->reason, &subject);
-    g_autofree char *remedy = ifxReasonRemedy(member->reason, cause, &subject);
+    g_autofree char *remedy = NULL;
     g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
-    GString *text = g_string_new(refused ? "refused: " : "");
+    const bool plain = member->reason == IFX_REASON_MISSING ||
+        member->verdict == IFX_VERDICT_DECLARED;
+    g_autofree char *code = plain ? g_strdup("") :
+        g_strdup_printf(" (%s)", ifxReasonToString(member->reason));
+    ifxRemark *remark = ifxRemarkNew(refused, g_strdup_printf("%s %s%s%s%s", name, sentence,
+                                                              steps ? ": " : "",
+                                                              steps ? steps : "", code));
 
-    g_string_append_printf(text, "group %u: %s %s%s%s (%s)", group->group->number, name, sentence,
-                           steps ? ": " : "", steps ? steps : "",
-                           ifxReasonToString(member->reason));
+    subject.named = named;
+    if (member->verdict != IFX_VERDICT_ADD)
+        remedy = ifxReasonRemedy(member->reason, cause, &subject);
     if (remedy)
-        g_string_append_printf(text, ". %s", remedy);
+        g_ptr_array_add(remark->advice, g_steal_pointer(&remedy));
     if (refused && (allowable || cause))
-        ifxReportMemberAppendOverride(text, allowable, address);
-    return g_string_free(text, FALSE);
+        ifxRemarkAddOverride(remark, named, plan, allowable, address);
+    return remark;
 }

@@ -6,25 +6,9 @@
 #include "plan/plan-words.h"
 
 static void
-ifxRemarkFree(gpointer data)
+ifxReportFreeRemark(gpointer remark)
 {
-    ifxRemark *remark = data;
-
-    g_free(remark->text);
-    g_free(remark);
-}
-
-/* Takes over @text. */
-static void
-ifxReportRemark(GPtrArray *remarks,
-                bool refused,
-                char *text)
-{
-    ifxRemark *remark = g_new0(ifxRemark, 1);
-
-    remark->refused = refused;
-    remark->text = text;
-    g_ptr_array_add(remarks, remark);
+    ifxRemarkFree(remark);
 }
 
 /* The address of the device, and its path in parentheses. */
@@ -37,34 +21,37 @@ ifxReportClaimName(const ifxClaim *claim)
                            claim->path);
 }
 
-static char *
-ifxReportClaim(const ifxPlan *plan,
+static ifxRemark *
+ifxReportClaim(const ifxNamed *named,
+               const ifxPlan *plan,
                const ifxPlanClaim *claim)
 {
     const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     const ifxPciAddress *address = &claim->claim->address;
-    const ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
+    ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
     g_autofree char *name = ifxReportClaimName(claim->claim);
     g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
-    g_autofree char *remedy = ifxReasonRemedy(claim->reason, cause, &subject);
+    g_autofree char *remedy = NULL;
     g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
     const char *code = ifxReasonToString(claim->reason);
-    GString *text;
+    const bool uses = claim->reason == IFX_REASON_CLAIM_IN_USE ||
+        claim->reason == IFX_REASON_UNKNOWN_USE;
+    ifxRemark *remark;
 
     if (claim->verdict == IFX_VERDICT_REMOVE)
-        return g_strdup_printf("%s is a placeholder for a device that this host does not have, "
-                               "and is removed (%s)", name, code);
-    text = g_string_new(NULL);
-    g_string_printf(text, "%s %s%s%s (%s)", name, sentence, steps ? ": " : "",
-                    steps ? steps : "", code);
+        return ifxRemarkNew(false, g_strdup_printf(
+            "%s is a placeholder for a device that this host does not have, and is removed (%s)",
+            name, code));
+    remark = ifxRemarkNew(claim->verdict == IFX_VERDICT_REFUSE,
+                          g_strdup_printf("%s %s%s%s (%s)", name, sentence, steps ? ": " : "",
+                                          steps ? steps : "", code));
+    subject.named = named;
+    remedy = ifxReasonRemedy(claim->reason, cause, &subject);
     if (remedy)
-        g_string_append_printf(text, ". %s", remedy);
-    if ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE) &&
-        cause)
-        ifxReportMemberAppendOverride(text, cause->lift == IFX_LIFT_BY_NAME, address);
-    else if (claim->reason == IFX_REASON_PLATFORM_FUNCTION)
-        ifxReportMemberAppendOverride(text, true, address);
-    return g_string_free(text, FALSE);
+        g_ptr_array_add(remark->advice, g_steal_pointer(&remedy));
+    if ((uses && cause) || claim->reason == IFX_REASON_PLATFORM_FUNCTION)
+        ifxRemarkAddOverride(remark, named, plan, ifxRemarkIsClaimAllowable(claim), address);
+    return remark;
 }
 
 /* Another domain or a network that uses devices of the domain. */
@@ -135,9 +122,44 @@ ifxReportRival(const ifxRival *rival)
                            rival->name, address, others, code);
 }
 
+/* Adds a note; takes over @text. */
+static ifxRemark *
+ifxReportAddNote(GPtrArray *remarks,
+                 char *text)
+{
+    ifxRemark *remark = ifxRemarkNew(false, text);
+
+    remark->note = true;
+    g_ptr_array_add(remarks, remark);
+    return remark;
+}
+
+/* The key of a note about @rival: two domains that use one device, in alphabetical order. */
+static char *
+ifxReportRivalKey(const ifxNamed *named,
+                  const ifxPlan *plan,
+                  const ifxRival *rival)
+{
+    const char *begin = "domain ";
+    const char *end = " (running)";
+    const char *own = plan->domain->name;
+    g_autofree char *other = NULL;
+    bool after;
+
+    if (rival->counts || rival->reason != IFX_REASON_CLAIMED_ELSEWHERE ||
+        !g_str_has_prefix(rival->name, begin))
+        return NULL;
+    other = g_strdup(rival->name + strlen(begin));
+    if (g_str_has_suffix(other, end))
+        other[strlen(other) - strlen(end)] = '\0';
+    after = strcmp(own, other) > 0;
+    return g_strdup_printf("%s\n%s\n%s", named->host, after ? other : own, after ? own : other);
+}
+
 /* One line for each rival, not for each device. */
 static void
 ifxReportRivals(GPtrArray *remarks,
+                const ifxNamed *named,
                 const ifxPlan *plan)
 {
     g_autoptr(GArray) rivals = g_array_new(FALSE, FALSE, sizeof(ifxRival));
@@ -161,8 +183,12 @@ ifxReportRivals(GPtrArray *remarks,
                 ifxReportAddRivals(rivals, &member->member->address, member->evidence);
         }
     }
-    for (i = 0; i < rivals->len; i++)
-        ifxReportRemark(remarks, false, ifxReportRival(&g_array_index(rivals, ifxRival, i)));
+    for (i = 0; i < rivals->len; i++) {
+        const ifxRival *rival = &g_array_index(rivals, ifxRival, i);
+
+        ifxReportAddNote(remarks, ifxReportRival(rival))->key =
+            ifxReportRivalKey(named, plan, rival);
+    }
 }
 
 static char *
@@ -200,9 +226,10 @@ ifxReportPlanNote(const ifxPlanNote *note)
 }
 
 GPtrArray *
-ifxReportRemarks(const ifxPlan *plan)
+ifxReportRemarks(const ifxNamed *named,
+                 const ifxPlan *plan)
 {
-    GPtrArray *remarks = g_ptr_array_new_with_free_func(ifxRemarkFree);
+    GPtrArray *remarks = g_ptr_array_new_with_free_func(ifxReportFreeRemark);
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
@@ -212,12 +239,11 @@ ifxReportRemarks(const ifxPlan *plan)
         if (claim->manage && claim->reason == IFX_REASON_UNMANAGED)
             continue;
         if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
-            ifxReportRemark(remarks, claim->verdict == IFX_VERDICT_REFUSE,
-                            ifxReportClaim(plan, claim));
+            g_ptr_array_add(remarks, ifxReportClaim(named, plan, claim));
     }
-    ifxReportRivals(remarks, plan);
+    ifxReportRivals(remarks, named, plan);
     for (i = 0; i < plan->notes->len; i++)
-        ifxReportRemark(remarks, false,
-                        ifxReportPlanNote(&g_array_index(plan->notes, ifxPlanNote, i)));
+        ifxReportAddNote(remarks,
+                         ifxReportPlanNote(&g_array_index(plan->notes, ifxPlanNote, i)));
     return remarks;
 }

@@ -10,19 +10,35 @@
 
 #include "base/term.h"
 #include "host/isolation.h"
+#include "plan/plan-named.h"
 #include "plan/plan.h"
+#include "report/remark.h"
 
-/* Appends what check prints about one domain: a line with its state, its remarks, and for each
- * incomplete group the rule of libvirt's 2019 series with the members that are missing. @label is
- * what the user calls the domain; it is escaped here. */
-void ifxReportCheck(GString *out, const ifxTerm *term, const char *label, const ifxPlan *plan);
+/* Appends what check prints about one domain: a line with its state, each incomplete group by the
+ * rule of libvirt's 2019 series, with the members that are missing, what is wrong with its claims,
+ * its notes, and what to do next. @noted: set of char *, which frees them: what the notes of
+ * domains before this one reported already. */
+void ifxReportCheck(GString *out,
+                    const ifxTerm *term,
+                    const ifxNamed *named,
+                    const ifxPlan *plan,
+                    GHashTable *noted);
 
 /* Appends what check prints about one group; @full: all its members, with all evidence. */
-void ifxReportGroup(GString *out,
+void ifxReportCheckGroup(GString *out,
                     const ifxTerm *term,
+                    const ifxNamed *named,
                     const ifxPlan *plan,
                     const ifxPlanGroup *group,
                     bool full);
+
+/* Does the domain declare every member that it must declare? All groups must be complete. A device
+ * that is gone may belong to a group of its own, so then it does not. */
+bool ifxReportCheckIsComplete(const ifxPlan *plan);
+
+/* The rule of libvirt's 2019 series in its words, without full stop: "All devices of the same IOMMU
+ * group 1 of the PCI device 0000:01:00.0 must belong to domain gaming". Free with g_free(). */
+char *ifxReportCheckRule(const ifxPlan *plan, const ifxPlanGroup *group);
 
 /* What keeps @group from the guest once the domain declares what the plan adds: "it will not start,
  * because the host keeps 0000:01:00.1 of group 1"; or, where a driver is unknown, that it might
@@ -33,7 +49,7 @@ char *ifxReportBlocker(const ifxPlanGroup *group);
 void ifxReportBlocked(const char *label, const ifxPlan *plan);
 
 /* Prints to stderr, a line each, why the plan refuses or skips claims and members. */
-void ifxReportNotes(const char *label, const ifxPlan *plan);
+void ifxReportNotes(const ifxNamed *named, const ifxPlan *plan);
 
 /* Prints a line to stderr if the host has no IOMMU groups. */
 void ifxReportNoGroups(const char *host, const ifxTopology *topology);
@@ -72,23 +88,15 @@ const char *ifxReportWhyPortType(ifxPortType type);
 /* "0000:01:00.1 (audio device TU104 HD Audio Controller, snd_hda_intel)". Free with g_free(). */
 char *ifxReportMember(const ifxMember *member);
 
-/* A member with the verdict, its evidence and what to do: "refused: group 4: 0000:00:17.0 (SATA
- * controller, ahci) is missing, but ...". Free with g_free(). */
-char *ifxReportMemberVerdict(const ifxPlan *plan,
-                             const ifxPlanGroup *group,
-                             const ifxPlanMember *member);
+/* Is the member worth a line of its own: is it missing, or does it keep the group from the guest? */
+bool ifxReportMemberIsListed(const ifxPlanMember *member);
 
-/* Appends a sentence to @text: how the user can override the refusal of the device at @address, or
- * that this is not @possible. */
-void ifxReportMemberAppendOverride(GString *text, bool possible, const ifxPciAddress *address);
-
-/* What there is to report about a plan in addition to its missing members. */
-typedef struct _ifxRemark ifxRemark;
-struct _ifxRemark {
-    bool refused;           /* nothing is changed because of it */
-    char *text;             /* sentences, not escaped, without the last full stop */
-};
+/* Why a member has its verdict, by what evidence, and what to do. */
+ifxRemark *ifxReportMemberRemark(const ifxNamed *named,
+                                 const ifxPlan *plan,
+                                 const ifxPlanGroup *group,
+                                 const ifxPlanMember *member);
 
 /* The remarks about claims, about others that claim the same devices, and about the domain as a
  * whole, in this order: new array of ifxRemark, which frees them. */
-GPtrArray *ifxReportRemarks(const ifxPlan *plan);
+GPtrArray *ifxReportRemarks(const ifxNamed *named, const ifxPlan *plan);

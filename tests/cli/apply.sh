@@ -23,7 +23,7 @@ is "$status" 0 "apply --yes: done"
 same out diff "it shows the diff"
 grep -q '^virt-iommufix: gaming: will take 0000:01:00.1 (audio device), 0000:01:00.2 (USB controller), 0000:01:00.3 (serial bus controller) from the host while it runs$' err
 result "it lists what is to be written" || show err
-grep -q '^virt-iommufix: 2 domains: 2 changed. To undo this: virt-iommufix --connect [^ ]* undo [0-9-]*$' err
+grep -q '^virt-iommufix: 2 domains: 2 changed, 0 complete, 0 refused, 0 failed. To undo this: virt-iommufix -c [^ ]* undo [0-9-]*$' err
 result "it says what was done and how to take it back" || show err
 
 id=$(ls state/transactions)
@@ -52,7 +52,7 @@ tool -c "$demo" apply --yes gaming 7e1a4b52-c8d3-4f19-8b6e-2f90d5a3c641
 is "$(find state -name '*.json' | wc -l)" 1 "a domain named twice is written once"
 tool -c "$demo" apply --all --yes
 is "$status" 3 "apply --all: some are refused"
-grep -q '^virt-iommufix: 8 domains: 2 changed, 4 complete, 2 refused\.' err
+grep -q '^virt-iommufix: 8 domains: 2 changed, 4 complete, 2 refused, 0 failed\.' err
 result "the others are written" || show err
 
 # ---- JSON lines

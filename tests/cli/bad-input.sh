@@ -138,13 +138,13 @@ with ./sjis.xml "bytes that the encoding has not" 'sjis.xml: line 1: '
 sed 's,<name>.*</name>,<name>a\&#10;b</name>,' "$good" >"$(printf 'esc\033[31m.xml')"
 tool --host "$host" check "$(printf './esc\033[31m.xml')"
 is "$(grep -c "$(printf '\033')" out err | grep -cv ':0$')" 0 "no escape sequence comes through"
-is "$(wc -l <out)" 5 "a line break in a name breaks no line"
+is "$(wc -l <out)" 7 "a line break in a name breaks no line"
 
 # One bad file does not stop the others.
 tool --host "$host" diff ./empty.xml "$good"
 is "$status" 2 "a failure among others: the status is 2"
 is "$(grep -c '^+      <hostdev\|^+    <hostdev' out)" 3 "a failure among others: the other diff is whole"
-is "$(tail -n 1 err)" "virt-iommufix: 2 domains: 1 to change, 1 failed. Nothing was written." \
+is "$(tail -n 1 err)" "virt-iommufix: 2 domains: 1 to change, 0 complete, 0 refused, 1 failed. Nothing was written." \
     "a failure among others: the summary counts it"
 
 # A full disk.

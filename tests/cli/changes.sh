@@ -103,7 +103,7 @@ awk '/<hostdev/ { n++ } n == 5 { if (/<\/hostdev>/) n++; next } { print }' "$gon
 becomes "a placeholder that is gone" "$gone" --prune
 tool --sysroot "$sysroot" diff "$gone"
 is "$status $(cat out)" "3 " "without --prune it refuses"
-grep -q "Remove it: virt-iommufix apply --prune [^ ]*$" err
+grep -q "Remove it: virt-iommufix --sysroot [^ ]* rewrite --in-place --prune [^ ]*$" err
 result "and says what helps" || show err
 tool --sysroot "$sysroot" diff --prune "$gone"
 grep -q "0000:09:00.0 (/domain/devices/hostdev\[5\]) .* and is removed (placeholder-gone)$" err

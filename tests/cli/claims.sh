@@ -7,6 +7,7 @@
 
 for host in gpu-desktop series-2019; do
     capture=$(make_capture "$host")
+    capture=${capture#"$tmp/"}
     for xml in "$srcdir/tests/data/domains/$host"--by-hand*.xml "$srcdir/tests/data/domains/$host"--mixed*.xml \
         "$srcdir/tests/data/domains/$host"--nvme*.xml "$srcdir/tests/data/domains/$host"--placeholder-*.xml "$srcdir/tests/data/domains/$host"--twice-*.xml; do
         [ -e "$xml" ] || continue

@@ -82,7 +82,7 @@ done
 with rivals.xml "$rivals<network><name>pool</name><forward mode='hostdev' managed='yes'>
     <address type='pci' domain='0' bus='3' slot='16' function='0'/></forward></network>"
 tool -c "test://$tmp/rivals.xml" check vm00
-sed -n 's/^  \(.*\) \(also use\|also uses\|may give\) 0000:03:10.0.*/\1,/p' out | tr '\n' ' ' >named
+sed -n 's/^  Note: \(.*\) \(also use\|also uses\|may give\) 0000:03:10.0.*/\1,/p' out | tr '\n' ' ' >named
 is "$(cat named)" "domain vm11 (running), domain vm01, domain vm02, domain vm03, domain vm04, \
 domain vm05, domain vm06, domain vm07, 3 more domains, network pool, " \
     "the running domain comes first, the others are counted, the pool is apart" || show out err

@@ -77,7 +77,7 @@ is "$status $(written)" "0 1" "a and d"
 rm -rf state
 talk '#= #=n' apply -i gaming pbx
 is "$status $(written)" "0 0" "n, and an empty line: nothing"
-says '2 domains: 2 declined\.' "the summary counts both as declined"
+says '2 domains: 0 changed, 0 complete, 0 refused, 2 declined, 0 failed\.' "the summary counts both as declined"
 talk '#=y #=y !=n' apply -i gaming pbx
 is "$status $(written)" "0 0" "y, and n on the last screen: nothing"
 for end in q ^D; do
@@ -119,10 +119,11 @@ rm -rf state
 # shellcheck disable=SC2086
 talk '#=n' apply -i $all much
 is "$status $(written)" "0 0" "a domain that keeps what is gone is left as it is"
-says 'much: refused: 0000:09:00.0 (.*(placeholder-gone)\. Remove it: virt-iommufix apply --prune much$' "and the reason is printed"
+says '^virt-iommufix: much: refused: 0000:09:00.0 (' "the reason is printed"
+says ' virt-iommufix -c test:[^ ]* apply --managed --prune much$' "and the command, unbroken"
 # shellcheck disable=SC2086
 talk '#=y #=a !=y' apply -i $all much
-says "much: will take 0000:01:00.1 (audio device), .*, 0000:07:02.0 ([a-z ]*) from the host while it runs; sets managed='yes' on 2 devices; removes 1 placeholder$" \
+says "0000:07:02.0 ([a-z ]*) from the host while it runs; sets managed='yes' on 2 devices; removes 1 placeholder$" \
     "a: this and all that follow"
 rm -rf state
 # shellcheck disable=SC2086

@@ -26,13 +26,14 @@ golden out demo-plan.json
 
 # The same through libvirt's test driver, which indents and knows no drivers.
 tool -c "test://$tmp/demo-host.xml" check --all
+sed -i "s,$tmp,TMP,g" out
 golden out demo-check-connection.txt
 tool -c "test://$tmp/demo-host.xml" diff gaming
 golden out demo-diff-connection.txt
 
 xml=$srcdir/tests/data/domains/series-2019--coldplug-partial-fail.xml
 tool --host "$(make_capture series-2019)" check "$xml"
-grep -q '^  All devices of the same IOMMU group 1 of the PCI device 0001:09:00.0 must belong to domain multipci-coldplug-partial-fail$' out
+grep -q '^  All devices of the same IOMMU group 1 of the PCI device 0001:09:00.0 must belong to domain multipci-coldplug-partial-fail, but 2 of them cannot be added$' out
 result "the rule of the 2019 series, in its words"
 
 tool --color=always --host demo-host.xml check gaming

@@ -37,7 +37,7 @@ refused() {
 
 keep --all
 is "$status $(cat out)" "3 " "plan -o: the exit status is for those that are refused"
-grep -q "To write these changes: virt-iommufix --connect test://[^ ]* apply --plan plan$" err
+grep -q "To write these changes: virt-iommufix -c test://[^ ]* apply --plan plan$" err
 result "it says so" || show err
 is "$(stat -c %a plan)" 600 "the file is private"
 is "$(find . -name '.virt-iommufix-*')" "" "no temporary is left"
@@ -86,7 +86,7 @@ tool -c "$host" apply --plan plan --yes
 is "$status" 3 "one definition was changed: refused"
 grep -q '^virt-iommufix: gaming: refused: its definition changed since the plan was made' err
 result "it is said" || show err
-grep -q '^virt-iommufix: 2 domains: 1 changed, 1 refused\.' err
+grep -q '^virt-iommufix: 2 domains: 1 changed, 0 complete, 1 refused, 0 failed\.' err
 result "the other one is written" || show err
 rm -rf state
 

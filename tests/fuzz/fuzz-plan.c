@@ -214,9 +214,13 @@ ifxFuzzCheckReports(const ifxPlan *plan)
 {
     g_autoptr(ifxReportJson) json = ifxReportJsonNew("plans");
     g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GHashTable) noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(ifxNamed) named = ifxNamedNew(IFX_NAMED_DOMAIN, "domain", plan->domain->name,
+                                            plan->domain->name, plan->domain->uuid, "", NULL,
+                                            &(ifxPolicy) { 0 });
     const ifxTerm term = { .stream = stdout };
 
-    ifxReportCheck(out, &term, "domain", plan);
+    ifxReportCheck(out, &term, named, plan, noted);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
     g_string_truncate(out, 0);
     ifxReportJsonAddPlan(json, plan);

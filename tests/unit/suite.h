@@ -27,6 +27,7 @@ Suite *ifxSuitePlanClaims(void);
 Suite *ifxSuitePlanEvidence(void);
 Suite *ifxSuitePlanQuestions(void);
 Suite *ifxSuitePlanMembers(void);
+Suite *ifxSuitePlanNamed(void);
 Suite *ifxSuiteProperties(void);
 Suite *ifxSuiteStore(void);
 Suite *ifxSuiteStylesheet(void);

@@ -252,6 +252,13 @@ static const ifxTestWrap wraps[] = {
     { "\u00e4\u00e4 \u00e4", 0, 4, "\u00e4\u00e4 \u00e4\n" },
     { "\u6f22\u6f22 b", 0, 5, "\u6f22\u6f22\n  b\n" },
     { "", 2, 10, "" },
+    { "Stop it: umount /a b. Then. Look (Rev. Ab) again", 0, 19,
+      "Stop it:\n  umount /a b\n  Then.\n  Look (Rev. Ab)\n  again\n" },
+    { "Stop it: umount /a b. Then.", 0, 0, "Stop it: umount /a b. Then.\n" },
+    { "a long one: virsh edit it", 0, 12, "a long one:\n  virsh edit it\n" },
+    { "some: words that are none", 0, 12, "some: words\n  that are\n  none\n" },
+    { "do \"a b c\", d", 0, 8, "do\n  \"a b c\",\n  d\n" },
+    { "it is \"open", 0, 8, "it is\n  \"open\n" },
 };
 
 START_TEST(lines_are_broken_at_words_to_fit)

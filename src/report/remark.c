@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "report/remark.h"
+
+#include "plan/plan-words.h"
+
+void
+ifxRemarkFree(ifxRemark *remark)
+{
+    if (!remark)
+        return;
+    g_free(remark->key);
+    g_free(remark->text);
+    g_ptr_array_unref(remark->advice);
+    g_free(remark);
+}
+
+ifxRemark *
+ifxRemarkNew(bool refused,
+             char *text)
+{
+    ifxRemark *remark = g_new0(ifxRemark, 1);
+
+    remark->refused = refused;
+    remark->text = text;
+    remark->advice = g_ptr_array_new_with_free_func(g_free);
+    return remark;
+}
+
+bool
+ifxRemarkIsMemberAllowable(const ifxPlanMember *member)
+{
+    const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
+
+    if (cause)
+        return cause->lift == IFX_LIFT_BY_NAME;
+    return member->reason == IFX_REASON_UNKNOWN_USE ||
+        member->reason == IFX_REASON_PLATFORM_FUNCTION;
+}
+
+bool
+ifxRemarkIsClaimAllowable(const ifxPlanClaim *claim)
+{
+    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
+
+    return claim->reason == IFX_REASON_PLATFORM_FUNCTION ||
+        ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE) &&
+         cause && cause->lift == IFX_LIFT_BY_NAME);
+}
+
+/* Is @plan refused for something that --allow-member does not override? */
+static bool
+ifxRemarkIsFinal(const ifxPlan *plan)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->verdict == IFX_VERDICT_REFUSE && !ifxRemarkIsClaimAllowable(claim))
+            return true;
+    }
+    for (i = 0; i < plan->groups->len; i++) {
+        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
+
+        for (j = 0; j < members->len; j++) {
+            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
+
+            if (member->verdict == IFX_VERDICT_REFUSE && !ifxRemarkIsMemberAllowable(member))
+                return true;
+        }
+    }
+    return false;
+}
+
+void
+ifxRemarkAddOverride(ifxRemark *remark,
+                     const ifxNamed *named,
+                     const ifxPlan *plan,
+                     bool possible,
+                     const ifxPciAddress *address)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *option = g_strdup_printf(" --allow-member %s",
+                                              ifxPciAddressFormat(address, spelled));
+    /* apply asks before it writes, rewrite does not. */
+    g_autofree char *command =
+        ifxNamedFormat(named, named->kind == IFX_NAMED_DOMAIN ? "apply" : "diff", option);
+
+    if (!possible)
+        g_ptr_array_add(remark->advice, g_strdup("This cannot be overridden"));
+    else if (!ifxRemarkIsFinal(plan))
+        g_ptr_array_add(remark->advice,
+                        g_strdup_printf("If the host does not need it: %s", command));
+}
+
+char *
+ifxRemarkFormat(const ifxRemark *remark)
+{
+    GString *line = g_string_new(remark->text);
+    guint i;
+
+    for (i = 0; i < remark->advice->len; i++)
+        g_string_append_printf(line, ". %s", (const char *) remark->advice->pdata[i]);
+    return g_string_free(line, FALSE);
+}
