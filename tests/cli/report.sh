@@ -64,11 +64,14 @@ sed 's/planned [^,]*/planned TIME/' out >markdown
 golden markdown report.md
 
 # Names that HTML, Markdown and XML each read in their own way.
+# shellcheck disable=SC2016
 sed 's/<name>gaming</<name>\&lt;b>|`x`*\&amp;</' "$srcdir/examples/demo-host.xml" >odd.xml
 tool --host odd.xml report --all
+# shellcheck disable=SC2016
 grep -qF '<h3>&lt;b&gt;|`x`*&amp;</h3>' out
 result "HTML: a name is text"
 tool --host odd.xml report --all --format=markdown
+# shellcheck disable=SC2016
 grep -qF '| &lt;b&gt;\|\`x\`\*&amp; |' out
 result "Markdown: a name is text" || show out
 
