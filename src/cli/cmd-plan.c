@@ -80,7 +80,7 @@ ifxPlanWrite(const ifxOutput *output,
         ifxPlanXmlFormat(document->xml, out);
     if (!path)
         return ifxOutputWriteDocument(output, out->str, out->len, error);
-    if (!ifxFileCreate(path, out->str, out->len, error))
+    if (!ifxFileWrite(path, out->str, out->len, 0600, IFX_FILE_NEW, error))
         return false;
     quoted = ifxTermQuote(path);
     connect = ifxOptionsFormatConnect(options);

@@ -144,7 +144,7 @@ ifxReportWrite(const ifxSession *session,
 
     if (!ifxReportPageFormat(page, format, out, error))
         return false;
-    return path ? ifxFileCreate(path, out->str, out->len, error) :
+    return path ? ifxFileWrite(path, out->str, out->len, 0600, IFX_FILE_NEW, error) :
         ifxOutputWriteDocument(&session->out, out->str, out->len, error);
 }
 

@@ -3,7 +3,6 @@
 
 #include "cli/command.h"
 #include "base/file.h"
-#include "base/file-replace.h"
 #include "report/report.h"
 #include "cli/walk.h"
 
@@ -105,6 +104,23 @@ ifxRewriteRefuseMarked(const ifxTarget *target,
                           "To change the domain: %s", apply);
 }
 
+#define IFX_REWRITE_CHOICES \
+    (IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET)
+
+/* The command that writes into the file: patch(1) would replace it. */
+static char *
+ifxRewriteFormatInto(const ifxSession *session,
+                     const char *path)
+{
+    g_autofree char *options = ifxOptionsFormat(&session->options, IFX_REWRITE_CHOICES);
+    g_autofree char *next = g_strconcat(path, ".new", NULL);
+    g_autofree char *quoted = ifxTermQuote(path);
+    g_autofree char *quoted_next = ifxTermQuote(next);
+
+    return g_strdup_printf("virt-iommufix rewrite%s %s >%s && cat %s >%s", options, quoted,
+                           quoted_next, quoted_next, quoted);
+}
+
 static bool
 ifxRewriteVisitFile(const ifxTarget *target,
                     void *opaque,
@@ -113,6 +129,7 @@ ifxRewriteVisitFile(const ifxTarget *target,
     const ifxSession *session = opaque;
     const ifxXmlText *text = target->plan->domain->text;
     g_autoptr(ifxRewrite) rewrite = NULL;
+    g_autofree char *into = NULL;
 
     if (ifxRewriteIsMarked(ifxXmlTextGetBytes(text, NULL),
                            ifxXmlTextGetElement(text, 0)->start))
@@ -124,7 +141,8 @@ ifxRewriteVisitFile(const ifxTarget *target,
     ifxReportNotes(target->named, target->plan);
     if (rewrite->edits->len == 0)
         return true;
-    return ifxFileReplace(target->label, ifxXmlTextGetData(text), rewrite->text, error);
+    into = ifxRewriteFormatInto(session, target->label);
+    return ifxFileReplace(target->label, ifxXmlTextGetData(text), rewrite->text, into, error);
 }
 
 static ifxExit
@@ -176,8 +194,7 @@ const ifxCommand ifxCommandRewrite = {
     .name = "rewrite",
     .positionals = "DOMAIN|FILE | --in-place FILE...",
     .summary = "print the completed XML of one domain, or change files in place",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE |
-        IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_REWRITE,
+    .options = IFX_REWRITE_CHOICES | IFX_OPTIONS_REWRITE,
     .max_positionals = G_MAXUINT,
     .run = ifxRewriteRun,
 };

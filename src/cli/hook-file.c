@@ -84,24 +84,12 @@ ifxHookFileInstall(const char *path,
 {
     g_autofree char *text = ifxHookFileText(arguments, fail_closed);
     g_autofree char *folder = g_path_get_dirname(path);
-    g_autofree char *above = g_path_get_dirname(folder);
-    /* libvirt runs every executable file in the folder, but none with this name above it. */
-    g_autofree char *temporary = g_build_filename(above, "." IFX_HOOK_NAME, NULL);
-    g_autoptr(GError) problem = NULL;
 
     if (!ifxHookFileLook(path, replaced, error))
         return false;
     if (g_mkdir_with_parents(folder, 0755) != 0)
         return ifxHookFileFail("make", folder, error);
-    if (!g_file_set_contents_full(temporary, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0755,
-                                  &problem))
-        return ifxErrorSet(error, IFX_ERROR_FILE, "cannot write %s: %s", path, problem->message);
-    if (g_rename(temporary, path) != 0) {
-        ifxHookFileFail("write", path, error);
-        g_unlink(temporary);
-        return false;
-    }
-    return true;
+    return ifxFileWrite(path, text, strlen(text), 0755, IFX_FILE_OVERWRITE, error);
 }
 
 bool

@@ -359,3 +359,40 @@ ifxOptionsFormatHost(const ifxOptions *options,
     }
     return g_string_free(words, FALSE);
 }
+
+static void
+ifxOptionsAddWords(GString *words,
+                   const char *name,
+                   const char *value)
+{
+    g_autofree char *quoted = ifxTermQuote(value);
+
+    g_string_append_printf(words, " --%s %s", name, quoted);
+}
+
+char *
+ifxOptionsFormat(const ifxOptions *options,
+                 guint sets)
+{
+    GString *words = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
+        const ifxOption *option = &ifxOptionTable[i];
+        gconstpointer field = G_STRUCT_MEMBER_P(options, option->field);
+        char *const *value = field;
+
+        if (!(option->set & sets))
+            continue;
+        if (option->kind == G_OPTION_ARG_NONE) {
+            if (*(const gboolean *) field)
+                g_string_append_printf(words, " --%s", option->name);
+        } else if (option->kind == G_OPTION_ARG_STRING_ARRAY) {
+            for (value = *(char **const *) field; value && *value; value++)
+                ifxOptionsAddWords(words, option->name, *value);
+        } else if (*value) {
+            ifxOptionsAddWords(words, option->name, *value);
+        }
+    }
+    return g_string_free(words, FALSE);
+}

@@ -96,6 +96,10 @@ char *ifxOptionsFormatConnect(const ifxOptions *options);
  * FILE"; "" for the default connection. Free with g_free(). */
 char *ifxOptionsFormatHost(const ifxOptions *options, const char *name);
 
+/* The options of @sets that are set, as " --NAME" or " --NAME VALUE", for such a command too. Free
+ * with g_free(). */
+char *ifxOptionsFormat(const ifxOptions *options, guint sets);
+
 /* Does @positional name a file, not a domain? A file is "-", a word with a slash, or a word that
  * ends in ".xml". */
 bool ifxOptionsIsFile(const char *positional);

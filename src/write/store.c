@@ -16,8 +16,7 @@
 struct _ifxTransaction {
     ifxStore *store;
     char *id;
-    int folder;             /* -1: not made yet */
-    int journal;            /* the same */
+    int journal;            /* -1: there is no folder yet */
     guint count;
 };
 
@@ -251,7 +250,6 @@ ifxTransactionNew(ifxStore *store)
 
     transaction->store = store;
     transaction->id = ifxTransactionMakeId(store);
-    transaction->folder = -1;
     transaction->journal = -1;
     return transaction;
 }
@@ -262,7 +260,6 @@ ifxTransactionFree(ifxTransaction *transaction)
     if (!transaction)
         return;
     ifxStoreClose(transaction->journal);
-    ifxStoreClose(transaction->folder);
     g_free(transaction->id);
     g_free(transaction);
 }
@@ -280,60 +277,26 @@ ifxTransactionCount(const ifxTransaction *transaction)
 }
 
 static bool
-ifxTransactionFail(const ifxTransaction *transaction,
-                   const char *name,
-                   GError **error)
-{
-    g_autofree char *path = g_build_filename("transactions", transaction->id, name, NULL);
-
-    return ifxStoreFail(transaction->store->path, path, error);
-}
-
-static bool
 ifxTransactionMake(ifxTransaction *transaction,
                    GError **error)
 {
     const int parent = transaction->store->transactions;
+    g_autofree char *path = g_build_filename("transactions", transaction->id, NULL);
+    int folder;
 
     if (mkdirat(parent, transaction->id, 0700) < 0)
-        return ifxTransactionFail(transaction, NULL, error);
-    transaction->folder = ifxStoreOpenFolder(parent, transaction->id);
-    if (transaction->folder >= 0 && fsync(parent) == 0)
-        transaction->journal = openat(transaction->folder, "journal",
+        return ifxStoreFail(transaction->store->path, path, error);
+    folder = ifxStoreOpenFolder(parent, transaction->id);
+    if (folder >= 0 && fsync(parent) == 0)
+        transaction->journal = openat(folder, "journal",
                                       O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (transaction->journal >= 0)
-        return true;
-
     /* The next domain tries again. */
-    ifxTransactionFail(transaction, NULL, error);
-    ifxStoreClose(transaction->folder);
-    transaction->folder = -1;
-    unlinkat(parent, transaction->id, AT_REMOVEDIR);
-    return false;
-}
-
-/* Writes a new file, on disk except for its name. If that fails, no part of it stays. */
-static bool
-ifxTransactionWrite(ifxTransaction *transaction,
-                    const char *name,
-                    const char *text,
-                    gsize length,
-                    GError **error)
-{
-    const int fd = openat(transaction->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-                          0600);
-    int code;
-
-    if (fd < 0)
-        return ifxTransactionFail(transaction, name, error);
-    code = !ifxFileWriteAll(fd, text, length) || fsync(fd) < 0 ? errno : 0;
-    if (close(fd) < 0 && code == 0)
-        code = errno;
-    if (code == 0)
-        return true;
-    unlinkat(transaction->folder, name, 0);
-    errno = code;
-    return ifxTransactionFail(transaction, name, error);
+    if (transaction->journal < 0) {
+        ifxStoreFail(transaction->store->path, path, error);
+        unlinkat(parent, transaction->id, AT_REMOVEDIR);
+    }
+    ifxStoreClose(folder);
+    return transaction->journal >= 0;
 }
 
 bool
@@ -344,20 +307,17 @@ ifxTransactionAdd(ifxTransaction *transaction,
 {
     g_autofree char *text = ifxRecordFormat(record);
     g_autofree char *name = ifxStoreRecordName(transaction->count + 1);
-    g_autofree char *part = g_strdup_printf("%s.part", name);
+    g_autofree char *path = g_build_filename(transaction->store->path, "transactions",
+                                             transaction->id, name, NULL);
 
-    if (transaction->folder < 0 && !ifxTransactionMake(transaction, error))
+    if (transaction->journal < 0 && !ifxTransactionMake(transaction, error))
         return false;
-    /* A reader of the folder finds either the whole record or none. */
-    if (!ifxTransactionWrite(transaction, part, text, strlen(text), error))
-        return false;
-    if (renameat(transaction->folder, part, transaction->folder, name) < 0) {
-        ifxTransactionFail(transaction, name, error);
-        unlinkat(transaction->folder, part, 0);
+    if (!ifxFileWrite(path, text, strlen(text), 0600, IFX_FILE_OVERWRITE, error)) {
+        g_prefix_error(error, "nothing was changed: ");
         return false;
     }
     *number = ++transaction->count;
-    return fsync(transaction->folder) == 0 || ifxTransactionFail(transaction, NULL, error);
+    return true;
 }
 
 bool

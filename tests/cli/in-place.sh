@@ -73,6 +73,24 @@ mkdir "s p" && cp "$lacking" "s p/a b.xml"
 in_place "s p/a b.xml"
 same "s p/a b.xml" one.xml "a name with spaces"
 
+# What a new file would lose: the message has the command that writes into the old one.
+cp "$lacking" "s p/attribute.xml"
+if setcap cap_net_raw+ep "s p/attribute.xml" 2>/dev/null; then
+    before=$(ls -i "s p/attribute.xml")
+    in_place --only-needed --allow-member 0000:01:00.1 "s p/attribute.xml"
+    is "$status $(head -n 1 err)" \
+        "3 virt-iommufix: s p/attribute.xml: refused: a new file would differ in its extended attribute security.capability. To write into the old one: virt-iommufix rewrite --host $host --allow-member 0000:01:00.1 --only-needed 's p/attribute.xml' >'s p/attribute.xml.new' && cat 's p/attribute.xml.new' >'s p/attribute.xml'" \
+        "an extended attribute"
+    untouched "s p/attribute.xml" "$lacking" "an extended attribute"
+    sed -n '1s/.*old one: virt-iommufix/"$VIRT_IOMMUFIX"/p' err >command.sh
+    sh command.sh 2>/dev/null
+    tool --host "$host" rewrite --only-needed --allow-member 0000:01:00.1 "$lacking"
+    same "s p/attribute.xml" out "the command completes the file"
+    is "$(ls -i "s p/attribute.xml")" "$before" "and it is the same file"
+else
+    skip "an extended attribute" "setcap cannot give it one"
+fi
+
 # What is no name of a file.
 usage() {
     in_place "$2"
@@ -93,11 +111,11 @@ is "$status $(grep -c 'which host is .* for?' err)" "2 1" "no host"
 # What is no regular file is not waited for.
 mkfifo pipe.xml
 in_place pipe.xml
-is "$status $(head -n 1 err)" "2 virt-iommufix: cannot replace pipe.xml: it is not a regular file" \
+is "$status $(head -n 1 err)" "2 virt-iommufix: cannot write pipe.xml: it is not a regular file" \
     "a pipe"
 in_place /dev/null ./far/
-is "$(head -n 1 err)" "virt-iommufix: cannot replace /dev/null: it is not a regular file" "a device"
-is "$(sed -n 2p err)" "virt-iommufix: cannot replace ./far/: it is a directory" "a folder"
+is "$(head -n 1 err)" "virt-iommufix: cannot write /dev/null: it is not a regular file" "a device"
+is "$(sed -n 2p err)" "virt-iommufix: cannot write ./far/: it is a directory" "a folder"
 
 # What libvirt keeps, and how it is done instead.
 way='To change the domain: virt-iommufix apply'
@@ -142,7 +160,7 @@ is "$status" 0 "the mark's word inside of the domain"
 # Limits: of the process, of the reader, of a disk, of a folder.
 mkdir limit && cp "$lacking" limit/vm.xml
 (ulimit -f 1 && exec "$VIRT_IOMMUFIX" --host "$host" rewrite --in-place limit/vm.xml) >out 2>err
-is "$? $(head -n 1 err)" "2 virt-iommufix: cannot replace limit/vm.xml: File too large" \
+is "$? $(head -n 1 err)" "2 virt-iommufix: cannot write limit/vm.xml: File too large" \
     "the limit of the process"
 untouched limit/vm.xml "$lacking" "the limit of the process"
 { cat "$lacking"; head -c 17000000 /dev/zero | tr '\0' ' '; } >limit/big.xml
@@ -175,10 +193,10 @@ if unshare -m mount -t tmpfs none full 2>/dev/null || unshare -rm mount -t tmpfs
     unshare "$own" sh mounts.sh "$lacking" "$host" >mounts.out 2>&1
     result "a full and a read-only disk leave the file alone" || show mounts.out
     is "$(cat status.full) $(head -n 1 err.full)" \
-        "2 virt-iommufix: cannot replace full/vm.xml: No space left on device" "a full disk"
+        "2 virt-iommufix: cannot write full/vm.xml: No space left on device" "a full disk"
     is "$(cat names.full)" "$(printf 'rest\nvm.xml')" "a full disk: there is no temporary"
     is "$(cat status.ro) $(head -n 1 err.ro)" \
-        "2 virt-iommufix: cannot replace ro/vm.xml: Read-only file system" "a read-only disk"
+        "2 virt-iommufix: cannot write ro/vm.xml: Read-only file system" "a read-only disk"
 else
     skip "a full and a read-only disk" "nothing can be mounted here"
 fi
@@ -199,15 +217,15 @@ if [ "$(id -u)" -eq 0 ] && chmod 755 "$tmp" &&
     done
     as_nobody closed/mine.xml
     is "$status $(head -n 1 err)" \
-        "2 virt-iommufix: cannot replace closed/mine.xml: cannot make a file beside it: Permission denied" \
+        "2 virt-iommufix: cannot write closed/mine.xml: cannot make a file beside it: Permission denied" \
         "a folder without permission"
     as_nobody open/roots.xml
     is "$status $(head -n 1 err)" \
-        "2 virt-iommufix: cannot replace open/roots.xml: cannot keep its owner and group: Operation not permitted" \
+        "2 virt-iommufix: cannot write open/roots.xml: cannot keep its owner and group: Operation not permitted" \
         "an owner that can't be kept"
     chmod 444 open/mine.xml
     as_nobody open/mine.xml
-    is "$status $(head -n 1 err)" "2 virt-iommufix: cannot replace open/mine.xml: Permission denied" \
+    is "$status $(head -n 1 err)" "2 virt-iommufix: cannot write open/mine.xml: Permission denied" \
         "a file that may not be written"
     untouched closed/mine.xml "$lacking" "a folder without permission"
     untouched open/roots.xml "$lacking" "an owner that can't be kept"

@@ -233,7 +233,7 @@ tool -c "$host" plan -o plan pbx
 is "$status" 2 "a file that is there"
 same plan before "it is not overwritten"
 tool -c "$host" plan -o none/plan pbx
-is "$status $(tail -n 1 err)" "2 virt-iommufix: cannot write none/plan: No such file or directory" \
+is "$status $(tail -n 1 err)" "2 virt-iommufix: cannot write none/plan: cannot open its folder: No such file or directory" \
     "a folder that is not there"
 tool -c "$host" plan --json -o other pbx
 is "$status" 2 "--json and --output"

@@ -102,13 +102,32 @@ START_TEST(created_file_is_whole_and_private)
     struct stat status;
 
     ck_assert(ifxFileCheckAbsent(path, &error));
-    ck_assert(ifxFileCreate(path, "the plan", 8, &error));
+    ck_assert(ifxFileWrite(path, "the plan", 8, 0600, IFX_FILE_NEW, &error));
     ifxAssertNoError(error);
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     ck_assert_str_eq(text, "the plan");
     ck_assert_int_eq(stat(path, &status), 0);
     ck_assert_uint_eq(status.st_mode & 07777, 0600);
     ck_assert_uint_eq(status.st_nlink, 1);
+}
+END_TEST
+
+START_TEST(mode_is_the_one_that_was_asked_for)
+{
+    static const mode_t masks[] = { 0, 022, 077, 0777 };
+    const mode_t mask = umask(masks[_i]);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *text = NULL;
+    struct stat status;
+
+    ck_assert(g_file_set_contents(path, "old", -1, NULL));
+    ck_assert(ifxFileWrite(path, "new", 3, 0755, IFX_FILE_OVERWRITE, &error));
+    umask(mask);
+    ifxAssertNoError(error);
+    ck_assert(g_file_get_contents(path, &text, NULL, NULL));
+    ck_assert_str_eq(text, "new");
+    ck_assert_int_eq(stat(path, &status), 0);
+    ck_assert_uint_eq(status.st_mode & 07777, 0755);
 }
 END_TEST
 
@@ -121,7 +140,7 @@ START_TEST(existing_file_is_not_overwritten)
     ck_assert(g_file_set_contents(path, "old", -1, NULL));
     ck_assert(!ifxFileCheckAbsent(path, &absent_error));
     ifxAssertError(absent_error, IFX_ERROR_FILE, "new.plan already exists and is not overwritten");
-    ck_assert(!ifxFileCreate(path, "new", 3, &create_error));
+    ck_assert(!ifxFileWrite(path, "new", 3, 0600, IFX_FILE_NEW, &create_error));
     ifxAssertError(create_error, IFX_ERROR_FILE, "new.plan already exists and is not overwritten");
     ck_assert(g_file_get_contents(path, &text, NULL, NULL));
     ck_assert_str_eq(text, "old");
@@ -134,7 +153,7 @@ START_TEST(link_that_leads_nowhere_is_not_overwritten)
 
     ck_assert_int_eq(symlink("nowhere", path), 0);
     ck_assert(!ifxFileCheckAbsent(path, NULL));
-    ck_assert(!ifxFileCreate(path, "new", 3, &error));
+    ck_assert(!ifxFileWrite(path, "new", 3, 0600, IFX_FILE_NEW, &error));
     ifxAssertError(error, IFX_ERROR_FILE, "already exists");
 }
 END_TEST
@@ -144,8 +163,8 @@ START_TEST(file_in_a_missing_folder_is_an_error)
     g_autofree char *lost = g_build_filename(folder, "missing", "new.plan", NULL);
     g_autoptr(GError) error = NULL;
 
-    ck_assert(!ifxFileCreate(lost, "new", 3, &error));
-    ifxAssertError(error, IFX_ERROR_FILE, "missing/new.plan: No such file");
+    ck_assert(!ifxFileWrite(lost, "new", 3, 0600, IFX_FILE_NEW, &error));
+    ifxAssertError(error, IFX_ERROR_FILE, "missing/new.plan: cannot open its folder: No such file");
 }
 END_TEST
 
@@ -162,6 +181,7 @@ ifxSuiteFile(void)
 
     tcase_add_checked_fixture(create, ifxTestSetup, ifxTestTeardown);
     tcase_add_test(create, created_file_is_whole_and_private);
+    tcase_add_loop_test(create, mode_is_the_one_that_was_asked_for, 0, 4);
     tcase_add_test(create, existing_file_is_not_overwritten);
     tcase_add_test(create, link_that_leads_nowhere_is_not_overwritten);
     tcase_add_test(create, file_in_a_missing_folder_is_an_error);
