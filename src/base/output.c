@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/pager.h"
 
 bool
 ifxOutputWrite(const ifxOutput *output,
@@ -15,6 +16,8 @@ ifxOutputWrite(const ifxOutput *output,
 {
     FILE *stream = output->term.stream;
 
+    if (output->pages)
+        ifxPagerStart();
     if ((length == 0 || fwrite(text, 1, length, stream) == length) && fflush(stream) == 0)
         return true;
     if (errno == EPIPE && output->ends_by_pipe)

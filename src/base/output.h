@@ -17,6 +17,7 @@ struct _ifxOutput {
     ifxTerm term;
     bool ends_by_pipe;      /* when nobody reads the pipe any more, the tool ends without a message
                              * (interrupt.h) */
+    bool pages;             /* a pager shows them (pager.h), from the first write on */
 };
 
 /* Writes @text, in which everything that came from elsewhere is escaped already. False with

@@ -250,7 +250,9 @@ void
 ifxProgressShow(ifxProgress *progress,
                 guint done)
 {
-    if (!progress->terminal || g_get_monotonic_time() - progress->begun < G_USEC_PER_SEC)
+    /* A pager may have taken standard error. */
+    if (!progress->terminal || g_get_monotonic_time() - progress->begun < G_USEC_PER_SEC ||
+        !isatty(STDERR_FILENO))
         return;
     fflush(stdout);
     fprintf(stderr, "\r%u of %u\033[K", done, progress->total);

@@ -47,7 +47,7 @@ const ifxCommand ifxCommandCheck = {
     .name = "check",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "report whether each domain declares every device of its IOMMU groups",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY,
     .max_positionals = G_MAXUINT,
     .run = ifxCheckRun,
 };

@@ -58,7 +58,7 @@ const ifxCommand ifxCommandDiff = {
     .name = "diff",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show the changes that complete each domain, as a unified diff",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,

@@ -120,6 +120,8 @@ ifxPlanRun(ifxSession *session,
 
     if (g_strcmp0(positionals[0], "show") == 0 && positionals[1] && !positionals[2])
         return ifxPlanShow(session, positionals[1], error);
+    /* A document is for programs. */
+    session->out.pages = false;
     if (!ifxPlanCheckUsage(&session->options, error) ||
         (session->options.output && !ifxSessionLoadStylesheets(session, false, error)) ||
         !ifxWalkDomains(session, positionals, &visitor, &tally, error))
@@ -137,7 +139,7 @@ const ifxCommand ifxCommandPlan = {
     .name = "plan",
     .positionals = "[DOMAIN|FILE]... | show FILE",
     .summary = "print the plan for each domain, save it, or show a saved one",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_JSON | IFX_OPTIONS_PLAN,
     .max_positionals = G_MAXUINT,
     .run = ifxPlanRun,

@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "base/interrupt.h"
+#include "base/pager.h"
 
 #define IFX_SUMMARY \
     "Completes libvirt domains: declares the missing devices of the IOMMU groups that\n" \
@@ -82,6 +83,8 @@ ifxMainRunCommand(ifxSession *session,
         return ifxMainPrint(&session->out, help, error);
 
     session->out.term = ifxTermOpen(stdout, session->options.color);
+    session->out.pages = session->out.term.terminal && (command->options & IFX_OPTIONS_PAGER) &&
+        !session->options.no_pager;
     if (g_strv_length(*arguments) - 1 > command->max_positionals) {
         ifxErrorSet(error, IFX_ERROR_USAGE, "%s: unexpected argument: %s",
                     command->name, (*arguments)[command->max_positionals + 1]);
@@ -175,5 +178,6 @@ main(int argc G_GNUC_UNUSED,
         ifxTermNoteError(error);
         status = IFX_EXIT_ERROR;
     }
+    ifxPagerFinish();
     return (int) status;
 }

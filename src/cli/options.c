@@ -81,6 +81,8 @@ static const ifxOption ifxOptionTable[] = {
       "install the hook, so that libvirt asks it before a guest starts", NULL },
     { IFX_OPTIONS_HOOK, 0, "uninstall", G_OPTION_ARG_NONE, IFX_FIELD(uninstall),
       "remove the hook", NULL },
+    { IFX_OPTIONS_PAGER, 0, "no-pager", G_OPTION_ARG_NONE, IFX_FIELD(no_pager),
+      "do not show the output in a pager", NULL },
     { IFX_OPTIONS_TOOL, 0, "version", G_OPTION_ARG_NONE, IFX_FIELD(version),
       "print the version and exit", NULL },
 };

@@ -32,6 +32,7 @@ typedef enum {
     IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
                                      * --allow-member */
     IFX_OPTIONS_REPORT = 1 << 17,   /* --output, --format */
+    IFX_OPTIONS_PAGER = 1 << 18,    /* --no-pager; a pager shows what the command prints */
 } ifxOptionSet;
 
 typedef struct _ifxOptions ifxOptions;
@@ -66,6 +67,7 @@ struct _ifxOptions {
     gboolean fail_closed;
     gboolean install;
     gboolean uninstall;
+    gboolean no_pager;
     gboolean version;
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/pager.h"
 #include "base/term.h"
 #include "host/connection.h"
 
@@ -62,9 +63,9 @@ ifxSessionOpenConnection(ifxSession *session,
     return true;
 }
 
-bool
-ifxSessionOpenHosts(ifxSession *session,
-                    GError **error)
+static bool
+ifxSessionOpenEach(ifxSession *session,
+                   GError **error)
 {
     static char *const virsh_default[] = { NULL, NULL };
     const ifxOptions *options = &session->options;
@@ -85,6 +86,18 @@ ifxSessionOpenHosts(ifxSession *session,
             return false;
         i++;
     } while (options->connect && options->connect[i]);
+    return true;
+}
+
+bool
+ifxSessionOpenHosts(ifxSession *session,
+                    GError **error)
+{
+    if (!ifxSessionOpenEach(session, error))
+        return false;
+    /* Not before: libvirt and ssh ask for passwords. */
+    if (session->out.pages)
+        ifxPagerStart();
     return true;
 }
 
