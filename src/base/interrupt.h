@@ -18,7 +18,7 @@ void ifxInterruptEndByPipe(void);
 
 /* From now on the first of SIGINT, SIGTERM and SIGHUP is only noted, and reported on stderr; the
  * second ends the process, as it can be ended anywhere. SIGPIPE stays pending. A signal that is
- * ignored stays ignored. For a process with one thread. */
+ * ignored stays ignored. Other threads must block all signals. */
 void ifxInterruptHold(void);
 
 /* Was one of them noted? */

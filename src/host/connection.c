@@ -14,8 +14,8 @@
 /* The first version of libvirt that knows <address type='unassigned'/>. */
 #define IFX_LIBVIRT_UNASSIGNED 6000000
 
-/* Twice a second, for as long as a daemon needs to restart. */
-#define IFX_CONNECTION_TRIES 20
+/* In seconds, as long as a daemon needs to restart. */
+#define IFX_CONNECTION_PATIENCE 10
 
 void
 ifxConnectionFail(GError **error,
@@ -46,13 +46,6 @@ ifxConnectionFreeNodedev(gpointer nodedev)
     ifxNodedevFree(nodedev);
 }
 
-static virConnectPtr
-ifxConnectionConnect(const char *uri,
-                     bool write)
-{
-    return virConnectOpenAuth(uri, virConnectAuthPtrDefault, write ? 0 : VIR_CONNECT_RO);
-}
-
 ifxConnection *
 ifxConnectionOpen(const char *uri,
                   bool write,
@@ -69,11 +62,9 @@ ifxConnectionOpen(const char *uri,
                                                  g_free, ifxConnectionFreeNodedev);
     virSetErrorFunc(NULL, ifxConnectionIgnoreError);
     connection->write = write;
-    connection->conn = ifxConnectionConnect(uri, write);
-    if (!connection->conn) {
-        ifxConnectionFail(error, "cannot connect to %s", uri ? uri : "libvirt's default URI");
+    connection->conn = ifxConnectionPeerOpen(uri, write, 0, error);
+    if (!connection->conn)
         return NULL;
-    }
 
     opened = virConnectGetURI(connection->conn);
     connection->uri = g_strdup(opened ? opened : uri);
@@ -91,7 +82,7 @@ ifxConnectionFree(ifxConnection *connection)
         return;
     g_hash_table_unref(connection->nodedevs);
     if (connection->conn)
-        virConnectClose(connection->conn);
+        ifxConnectionPeerClose(connection->conn);
     g_free(connection->uri);
     g_free(connection->host_uuid);
     g_free(connection);
@@ -118,19 +109,20 @@ bool
 ifxConnectionReopen(ifxConnection *connection,
                     GError **error)
 {
+    const gint64 end = g_get_monotonic_time() + IFX_CONNECTION_PATIENCE * G_USEC_PER_SEC;
     virConnectPtr conn = NULL;
-    guint tries;
 
-    for (tries = 0; !conn && tries < IFX_CONNECTION_TRIES; tries++) {
-        if (tries > 0)
+    while (!conn) {
+        g_clear_error(error);
+        conn = ifxConnectionPeerOpen(connection->uri, connection->write, IFX_CONNECTION_PATIENCE,
+                                     error);
+        if (!conn && g_get_monotonic_time() >= end)
+            return false;
+        if (!conn)
             g_usleep(G_USEC_PER_SEC / 2);
-        conn = ifxConnectionConnect(connection->uri, connection->write);
     }
-    if (!conn) {
-        ifxConnectionFail(error, "cannot connect to %s again", connection->uri);
-        return false;
-    }
-    virConnectClose(connection->conn);
+    g_clear_error(error);
+    ifxConnectionPeerClose(connection->conn);
     connection->conn = conn;
     return true;
 }

@@ -30,6 +30,16 @@ struct _ifxConnection {
 /* Sets IFX_ERROR_CONNECTION: what was tried, and libvirt's last error. */
 void ifxConnectionFail(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* connection-peer: a connection that ends in an error when the daemon no longer answers. */
+
+/* Opens @uri, NULL: libvirt's default. NULL with IFX_ERROR_CONNECTION, also if there is no answer for
+ * @patience seconds; 0: for 30 seconds, or where the user may have to enter a password that libvirt
+ * does not ask for, as long as it takes. While a connection is open, a thread runs libvirt's events,
+ * and each call on it fails if the daemon answers nothing for 30 seconds
+ * (virConnectSetKeepAlive()). Close it with ifxConnectionPeerClose(). */
+virConnectPtr ifxConnectionPeerOpen(const char *uri, bool write, guint patience, GError **error);
+void ifxConnectionPeerClose(virConnectPtr conn);
+
 /* Orders virDomainPtr by name, for qsort(). */
 int ifxConnectionCompareDomains(const void *a, const void *b);
 

@@ -142,7 +142,7 @@ shimCount(const char *name,
     if (strcmp(getenv("SHIM_DO"), "kill") == 0)
         raise(SIGKILL);
     if (shimDoes("interrupt"))
-        raise(SIGINT);
+        kill(getpid(), SIGINT);   /* the call may be in a thread that blocks it */
     if (shimDoes("run "))
         shimRun();
     return true;

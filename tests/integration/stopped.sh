@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # A libvirtd that does not answer: it is stopped right before a call of apply. The first signal asks
-# to stop after that call, the second ends the tool at once.
+# to stop after that call, the second ends the tool at once. Without a signal, the tool ends with an
+# error when there was no answer for half a minute.
 
 . "$srcdir/tests/integration/lib.sh"
 
@@ -71,5 +72,31 @@ grep -q 'interrupted: [0-9]* of the domains not written' err
 result "and what is left is reported" || show err
 tool -c "$uri" undo --list --json
 is "$(grep -c '"state":"written"' out)" 1 "the guest in hand is written" || show out
+
+# Without an answer it ends by itself, in the middle of a run and before it.
+if is_long; then
+    rm -rf "$state"
+    stuck 'virDomainDefineXML*'
+    begun=$(date +%s)
+    { sleep 90; kill -KILL "$pid"; } 2>/dev/null &
+    watch=$!
+    wait "$pid"
+    is "$?" 2 "a libvirtd that stays stopped is an error" || show err
+    kill "$watch"
+    took=$(($(date +%s) - begun))
+    [ "$took" -ge 25 ] && [ "$took" -le 60 ]
+    result "after some 40 seconds" || echo "# $took"
+    grep -q 'the connection was lost; connecting again$' err &&
+        grep -q "cannot connect to $uri: no answer in 10 seconds$" err
+    result "which reports what happened" || show err
+    timeout -s KILL 90 "$VIRT_IOMMUFIX" -c "$uri" check --all >out 2>err
+    is "$? $(tail -n 1 err)" "2 virt-iommufix: cannot connect to $uri: no answer in 30 seconds" \
+        "so is one that does not answer at all"
+    grep -q "^virt-iommufix: $uri: no answer yet, still waiting; Ctrl-C ends this$" err
+    result "and a wait is reported" || show err
+    kill -CONT "$daemon"
+    tool -c "$uri" apply --all --yes
+    is "$status" 3 "once it answers, the same command does the rest" || show err
+fi
 
 finish
