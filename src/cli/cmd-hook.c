@@ -72,17 +72,41 @@ ifxHookCommand(const ifxOptions *options)
     return arguments;
 }
 
-/* libvirt's src/security/apparmor/usr.sbin.libvirtd.in lets a hook run programs in these folders. */
+/* src/security/apparmor/usr.sbin.libvirtd.in and usr.sbin.virtqemud.in of libvirt let a hook run
+ * programs in these folders, and none below them. */
 static void
 ifxHookNoteProfile(const char *sysroot,
-                   const char *tool)
+                   const char *tool,
+                   const char *copy)
 {
-    g_autofree char *profile = g_build_filename(sysroot, "etc/apparmor.d/usr.sbin.libvirtd", NULL);
+    static const char *const folders[] = { "/usr/bin", "/usr/sbin", "/bin", "/sbin", NULL };
+    static const char *const daemons[] = { "libvirtd", "virtqemud" };
+    g_autofree char *folder = g_path_get_dirname(tool);
+    guint i;
 
-    if (!g_str_has_prefix(tool, "/usr/bin/") && !g_str_has_prefix(tool, "/bin/") &&
-        g_file_test(profile, G_FILE_TEST_EXISTS))
-        ifxTermNote("AppArmor may keep libvirt from running %s, and then every guest may start. "
-                    "Install the tool in /usr/bin", tool);
+    for (i = 0; i < G_N_ELEMENTS(daemons) && !g_strv_contains(folders, folder); i++) {
+        g_autofree char *name = g_strconcat("usr.sbin.", daemons[i], NULL);
+        g_autofree char *profile = g_build_filename(sysroot, "etc/apparmor.d", name, NULL);
+
+        if (g_file_test(profile, G_FILE_TEST_EXISTS)) {
+            ifxTermNote("AppArmor (%s) may keep libvirt from running %s, and then the hook does not "
+                        "work. Install the tool in /usr/bin: %s", profile, tool, copy);
+            return;
+        }
+    }
+}
+
+/* The command that installs @tool in /usr/bin, and the hook from there. */
+static char *
+ifxHookFormatCopy(const ifxOptions *options,
+                  const char *tool)
+{
+    g_autofree char *install = ifxHookFormatInstall(options);
+    g_autofree char *quoted = ifxTermQuote(tool);
+    g_autofree char *sysroot = options->sysroot ? ifxTermQuote(options->sysroot) : NULL;
+
+    return g_strdup_printf("install -m 755 %s /usr/bin/virt-iommufix && /usr/bin/%s%s%s", quoted,
+                           install, sysroot ? " --sysroot " : "", sysroot ? sysroot : "");
 }
 
 static ifxExit
@@ -92,6 +116,8 @@ ifxHookInstall(const ifxOptions *options,
 {
     g_autofree char *path = ifxHookFilePath(sysroot);
     g_autoptr(GPtrArray) arguments = ifxHookCommand(options);
+    const char *tool = arguments->pdata[0];
+    g_autofree char *copy = ifxHookFormatCopy(options, tool);
     bool replaced;
 
     /* The hook's own folders are made where they are missing; a root is not. */
@@ -100,13 +126,15 @@ ifxHookInstall(const ifxOptions *options,
                     sysroot);
         return IFX_EXIT_ERROR;
     }
+    if (!ifxHookFileCheckTool(tool, copy, error))
+        return IFX_EXIT_REFUSED;
     if (!ifxHookFileInstall(path, (const char *const *) arguments->pdata, options->fail_closed,
                             &replaced, error))
         return IFX_EXIT_ERROR;
     ifxTermNote(replaced ? "%s was replaced, which takes effect at once" :
                 "%s was written. libvirt looks for hooks only when it starts, so restart it once "
                 "(guests keep running): systemctl try-restart libvirtd virtqemud", path);
-    ifxHookNoteProfile(sysroot, arguments->pdata[0]);
+    ifxHookNoteProfile(sysroot, tool, copy);
     return IFX_EXIT_DONE;
 }
 

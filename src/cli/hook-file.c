@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <pwd.h>
 #include <string.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -52,6 +55,55 @@ ifxHookFileLook(const char *path,
                        "%s was not written by hook --install, so it stays as it is. "
                        "Move it away first",
                        path);
+}
+
+/* Who except for root and the caller can change the file or folder, in words; NULL: nobody. An
+ * entry of a folder with the sticky bit can be renamed only by its owner. An access control list can
+ * be behind the bits of the group. Free with g_free(). */
+static char *
+ifxHookFileFindWriter(const char *path)
+{
+    GStatBuf status;
+    const struct passwd *owner;
+    bool shared;
+
+    if (g_stat(path, &status) != 0)
+        return g_strdup(g_strerror(errno));
+    if (status.st_uid != 0 && status.st_uid != geteuid()) {
+        owner = getpwuid(status.st_uid);
+        return owner ? g_strdup_printf("it belongs to %s", owner->pw_name) :
+            g_strdup_printf("it belongs to user %u", status.st_uid);
+    }
+    shared = (status.st_mode & S_IWGRP) &&
+        ((status.st_gid != 0 && status.st_gid != getegid()) ||
+         getxattr(path, "system.posix_acl_access", NULL, 0) > 0);
+    if ((shared || (status.st_mode & S_IWOTH)) &&
+        !(S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX)))
+        return g_strdup_printf("its mode is %04o", status.st_mode & 07777);
+    return NULL;
+}
+
+bool
+ifxHookFileCheckTool(const char *tool,
+                     const char *copy,
+                     GError **error)
+{
+    g_autofree char *path = g_strdup(tool);
+    bool root = false;
+
+    while (!root) {
+        g_autofree char *why = ifxHookFileFindWriter(path);
+        char *above;
+
+        if (why)
+            return ifxErrorRefuse(error, tool, "libvirt would run it as root, but others can change "
+                                  "%s: %s. Install the tool in /usr/bin: %s", path, why, copy);
+        root = strcmp(path, "/") == 0;
+        above = g_path_get_dirname(path);
+        g_free(path);
+        path = above;
+    }
+    return true;
 }
 
 static char *

@@ -25,6 +25,11 @@
 /* Where the script is on the host whose root is @sysroot. Free with g_free(). */
 char *ifxHookFilePath(const char *sysroot);
 
+/* Checks that nobody except for root and the caller can change @tool, the path of the tool with links
+ * resolved, or a folder above it: libvirt runs it as root. IFX_ERROR_REFUSED otherwise; the message
+ * ends with @copy, the command that installs the tool elsewhere. */
+bool ifxHookFileCheckTool(const char *tool, const char *copy, GError **error);
+
 /* Writes the script, as a whole or not at all. It calls @arguments (NULL-terminated), which begins
  * with the path of the tool. @replaced: there was one that the tool wrote before. False with
  * IFX_ERROR_FILE, also if the file at @path is not the tool's own. */

@@ -176,7 +176,8 @@ main(int argc G_GNUC_UNUSED,
     status = ifxMainRun(&session, &arguments, &error);
     if (error) {
         ifxTermNoteError(error);
-        status = IFX_EXIT_ERROR;
+        status = g_error_matches(error, IFX_ERROR, IFX_ERROR_REFUSED) ? IFX_EXIT_REFUSED :
+            IFX_EXIT_ERROR;
     }
     ifxPagerFinish();
     return (int) status;

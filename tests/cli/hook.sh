@@ -246,6 +246,11 @@ WORDS
 
 # ---- its file
 
+# The build tree may belong to others.
+if ! is_checked; then
+    mkdir bin && cp "$VIRT_IOMMUFIX" bin/virt-iommufix
+    VIRT_IOMMUFIX=$tmp/bin/virt-iommufix
+fi
 root=$tmp/root
 mkdir "$root"
 script=$root/etc/libvirt/hooks/qemu.d/virt-iommufix
@@ -270,7 +275,7 @@ install
 is "$status $(cat out)" "0 " "--install"
 grep -q 'was written\. libvirt looks for hooks only when it starts, so restart it once' err
 result "it says to restart the daemon" || show err
-is "$(stat -c %a "$script")" "$(printf %o $((0755 & ~$(umask))))" "libvirt can run it"
+is "$(stat -c %a "$script")" 755 "libvirt can run it"
 is "$(find "$root" -type f)" "$script" "nothing else is there"
 sh -n "$script"
 result "a shell reads it"
@@ -307,8 +312,52 @@ sed "s,^/nonexistent,$tmp/crash," without >"$script"
 call x prepare </dev/null
 is "$status" 0 "the tool crashes"
 
+(umask 0777 && "$VIRT_IOMMUFIX" hook --sysroot "$root" --install) 2>err
+is "$? $(stat -c %a "$script")" "0 755" "whatever the umask" || show err
+
 tool hook --sysroot "$root" --uninstall
 is "$status $(find "$root" -type f)" "0 " "--uninstall"
+
+# A tool that others can change, and a folder in which AppArmor lets no hook run it.
+if is_checked; then
+    skip "a tool that others can change" "the tool is a script here"
+else
+    # changeable MODE FILE [OWNER]: FILE has this mode, and belongs to OWNER if root runs the test.
+    changeable() {
+        chmod "$1" "$2"
+        [ $# -eq 2 ] || chown "$3" "$2"
+        install --rule=strict
+        is "$status $(find "$root" -type f)" "3 " "$2 with mode $1${3:+, owner $3}: refused" || show err
+        grep -qx "virt-iommufix: $VIRT_IOMMUFIX: refused: libvirt would run it as root, but others can change $2: it.*\. Install the tool in /usr/bin: install -m 755 $VIRT_IOMMUFIX /usr/bin/virt-iommufix && /usr/bin/virt-iommufix hook --install --rule=strict --sysroot $root" err
+        result "it says why, and the command" || show err
+        [ $# -eq 2 ] || chown 0 "$2"
+        chmod 755 "$2"
+    }
+    changeable 0777 "$tmp/bin"
+    changeable 0757 "$VIRT_IOMMUFIX"
+    changeable 0777 "$tmp"
+    if [ "$(id -u)" -eq 0 ]; then
+        changeable 0755 "$tmp/bin" 65534
+        changeable 0755 "$VIRT_IOMMUFIX" 65534
+        chgrp 50 "$tmp/bin"
+        changeable 0775 "$tmp/bin"
+        chgrp 0 "$tmp/bin"
+    fi
+    chmod 1777 "$tmp/bin"
+    ln -s bin/virt-iommufix link
+    "$tmp/link" hook --sysroot "$root" --install 2>err
+    is "$? $(wc -l <err)" "0 1" "a folder with the sticky bit, and a link" || show err
+    chmod 755 "$tmp/bin"
+    mkdir "$root/etc/apparmor.d"
+    for daemon in libvirtd virtqemud; do
+        : >"$root/etc/apparmor.d/usr.sbin.$daemon"
+        install
+        is "$status $(grep -c "AppArmor ($root/etc/apparmor.d/usr.sbin.$daemon) may keep libvirt from running $VIRT_IOMMUFIX" err)" \
+            "0 1" "AppArmor's profile of $daemon" || show err
+        rm "$root/etc/apparmor.d/usr.sbin.$daemon"
+    done
+    tool hook --sysroot "$root" --uninstall
+fi
 printf '#!/bin/sh\n# Another one\n' >"$script"
 cp "$script" another
 install
