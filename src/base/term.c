@@ -242,6 +242,7 @@ ifxProgressBegin(ifxProgress *progress,
 {
     progress->begun = g_get_monotonic_time();
     progress->total = total;
+    progress->done = 0;
     progress->terminal = total > 1 && isatty(STDERR_FILENO);
     progress->shown = false;
 }
@@ -250,6 +251,7 @@ void
 ifxProgressShow(ifxProgress *progress,
                 guint done)
 {
+    progress->done = done;
     /* A pager may have taken standard error. */
     if (!progress->terminal || g_get_monotonic_time() - progress->begun < G_USEC_PER_SEC ||
         !isatty(STDERR_FILENO))

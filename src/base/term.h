@@ -93,12 +93,13 @@ typedef struct _ifxProgress ifxProgress;
 struct _ifxProgress {
     gint64 begun;           /* in microseconds of the monotonic clock */
     guint total;
+    guint done;
     bool terminal;          /* stderr is one, and there is more than one thing to do */
     bool shown;
 };
 
 void ifxProgressBegin(ifxProgress *progress, guint total);
 
-/* Shows that @done of the total are done; nothing if stderr is no terminal. */
+/* Keeps, and shows, that @done of the total are done; shows nothing if stderr is no terminal. */
 void ifxProgressShow(ifxProgress *progress, guint done);
 void ifxProgressHide(ifxProgress *progress);

@@ -11,13 +11,13 @@
 
 #define IFX_ASK_KEYS "[y,n,a,d,v,q,?]"
 #define IFX_ASK_HELP \
-    "y - make this change\n" \
-    "n - do not make this change (same as an empty line)\n" \
-    "a - make this and all later changes of this domain\n" \
-    "d - make neither this nor any later change of this domain\n" \
-    "v - show all evidence\n" \
-    "q - quit and write nothing, not even what you agreed to (same as end of input)\n" \
-    "? - print this help\n"
+    "y, yes  - make this change\n" \
+    "n, no   - do not make this change (same as an empty line)\n" \
+    "a, all  - make this and all later changes of this domain\n" \
+    "d, done - make neither this nor any later change of this domain\n" \
+    "v, view - show all evidence\n" \
+    "q, quit - quit and write nothing, not even what you agreed to (same as end of input)\n" \
+    "?, help - print this help\n"
 
 /* A hunk is what one question is about: the changes of a group, or, before these, the placeholders
  * that --prune removes. It is the number of the group, or this. */
@@ -237,7 +237,39 @@ ifxAskFormatQuestion(const ifxAsk *ask,
                            "Set managed='yes' on these devices of group %d in", hunk);
 }
 
-/* The answer, one of IFX_ASK_KEYS in lower case; 'q' at the end of the input. */
+/* "(domain 7 of 40, change 1 of 2) "; "" for the only one. The caller owns it. */
+static char *
+ifxAskFormatPlace(const ifxAsk *ask,
+                  guint i)
+{
+    const ifxTarget *target = ask->target;
+    const guint count = ask->hunks->len;
+    g_autofree char *domain = target->total < 2 ? NULL :
+        g_strdup_printf("domain %u of %u", target->number, target->total);
+    g_autofree char *change = count < 2 ? NULL : g_strdup_printf("change %u of %u", i + 1, count);
+
+    if (!domain && !change)
+        return g_strdup("");
+    return g_strdup_printf("(%s%s%s) ", domain ? domain : "", domain && change ? ", " : "",
+                           change ? change : "");
+}
+
+/* The key for an answer: one of IFX_ASK_KEYS in lower case; '?' for what is none. */
+static char
+ifxAskParseAnswer(const char *answer)
+{
+    static const char *const words[] = { "yes", "no", "all", "done", "view", "quit" };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_ascii_strcasecmp(answer, words[i]) == 0 ||
+            (!answer[1] && g_ascii_tolower(*answer) == *words[i]))
+            return *words[i];
+    }
+    return '?';
+}
+
+/* The answer, one of "ynadq"; 'q' at the end of the input. */
 static char
 ifxAskOne(const ifxAsk *ask,
           guint i)
@@ -246,25 +278,21 @@ ifxAskOne(const ifxAsk *ask,
     g_autofree char *label =
         ifxTermEscape(ask->target->label, strlen(ask->target->label), false);
     g_autofree char *what = ifxAskFormatQuestion(ask, hunk);
+    g_autofree char *place = ifxAskFormatPlace(ask, i);
     g_autofree char *question =
-        g_strdup_printf("%s(%u/%u) %s %s?%s " IFX_ASK_KEYS,
-                        ifxTermStart(&ask->term, IFX_STYLE_BOLD),
-                        i + 1, ask->hunks->len, what, label,
-                        ifxTermEnd(&ask->term, IFX_STYLE_BOLD));
+        g_strdup_printf("%s%s%s %s?%s " IFX_ASK_KEYS, ifxTermStart(&ask->term, IFX_STYLE_BOLD),
+                        place, what, label, ifxTermEnd(&ask->term, IFX_STYLE_BOLD));
 
     for (;;) {
         g_autofree char *answer = ifxTermAsk(question);
+        const char key = !answer ? 'q' : !*answer ? 'n' : ifxAskParseAnswer(answer);
 
-        if (!answer)
-            return 'q';
-        if (!*answer)
-            return 'n';
-        if (!answer[1] && strchr("ynadq", g_ascii_tolower(*answer)))
-            return g_ascii_tolower(*answer);
-        if (strcmp(answer, "v") == 0 || strcmp(answer, "V") == 0)
+        if (key == 'v')
             ifxAskShowGroup(ask, hunk, true);
-        else
+        else if (key == '?')
             ifxTermShow(IFX_ASK_HELP);
+        else
+            return key;
     }
 }
 
@@ -311,6 +339,43 @@ ifxAskAll(ifxAsk *ask,
     return key;
 }
 
+/* Prints a line for each group that the user declined, with what that means for the guest. */
+static void
+ifxAskNoteDeclined(const ifxAsk *ask,
+                   const ifxPlan *chosen)
+{
+    guint i;
+
+    for (i = 0; i < ask->hunks->len; i++) {
+        const int hunk = g_array_index(ask->hunks, int, i);
+        const ifxPlanGroup *group = hunk == IFX_HUNK_PRUNE ? NULL :
+            ifxPlanLookupGroup(chosen, hunk);
+        g_autofree char *blocker = group ? ifxReportBlocker(group) : NULL;
+
+        if (g_hash_table_contains(ask->left_out, GINT_TO_POINTER(hunk)))
+            ifxTermNoteOn(ask->target->label, "group %d stays as it is%s%s", hunk,
+                          blocker ? "; " : "", blocker ? blocker : "");
+    }
+}
+
+/* Adds what the user agreed to. The notes about it were printed before the questions; what is refused
+ * because of the answers was not. */
+static bool
+ifxAskAddChosen(ifxChangeList *list,
+                const ifxAsk *ask,
+                GError **error)
+{
+    g_autoptr(ifxPlan) chosen = ifxAskMakePlan(ask, ask->left_out, ask->prune);
+
+    bool ok;
+
+    ifxAskNoteDeclined(ask, chosen);
+    list->noted = chosen->result != IFX_RESULT_REFUSED;
+    ok = ifxChangeListAddPlan(list, ask->target, chosen, error);
+    list->noted = false;
+    return ok;
+}
+
 bool
 ifxApplyAsk(ifxChangeList *list,
             const ifxTarget *target,
@@ -323,7 +388,6 @@ ifxApplyAsk(ifxChangeList *list,
         .session = session, .target = target, .hunks = hunks, .left_out = left_out,
         .term = ifxTermOpen(stderr, session->options.color), .prune = target->policy.prune,
     };
-    g_autoptr(ifxPlan) chosen = NULL;
     ifxDomainState state;
     GError *problem = NULL;
     char key;
@@ -335,6 +399,8 @@ ifxApplyAsk(ifxChangeList *list,
                             error))
         return false;
 
+    ifxReportNotes(target->named, target->plan);
+    ifxChangeListNoteState(target->label, target->plan->domain->name, &state, true);
     ifxAskFindHunks(&ask);
     key = ifxAskAll(&ask, &problem);
     if (problem) {
@@ -343,7 +409,5 @@ ifxApplyAsk(ifxChangeList *list,
     }
     if (key == 'q')
         return ifxErrorSet(error, IFX_ERROR_QUIT, "quit: nothing was written");
-    chosen = ifxAskMakePlan(&ask, left_out, ask.prune);
-    ifxReportBlocked(target->label, chosen);
-    return ifxChangeListAddPlan(list, target, chosen, error);
+    return ifxAskAddChosen(list, &ask, error);
 }

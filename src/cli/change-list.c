@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/pci-class.h"
 #include "base/term.h"
 #include "cli/walk.h"
 #include "domain/qemu-arguments.h"
@@ -12,10 +11,14 @@
 #include "write/write.h"
 #include "xml/diff.h"
 
+/* So many domains get a command each at the end of a run. */
+#define IFX_CHANGE_LIST_NAMED 3
+
 /* Changes that are being written. */
 typedef struct {
     const ifxChangeList *list;
     ifxTally *tally;
+    GArray *written;        /* guint: the changes that libvirt has now */
     ifxProgress progress;
 } ifxChangeListRun;
 
@@ -31,6 +34,12 @@ ifxChangeListFreeLine(gpointer line)
     ifxReportLineFree(line);
 }
 
+static void
+ifxChangeListFreeSummary(gpointer summary)
+{
+    ifxChangeSummaryFree(summary);
+}
+
 void
 ifxChangeListInit(ifxChangeList *list,
                   ifxSession *session)
@@ -38,7 +47,8 @@ ifxChangeListInit(ifxChangeList *list,
     list->session = session;
     list->changes = g_ptr_array_new_with_free_func(ifxChangeListFreeChange);
     list->lines = g_ptr_array_new_with_free_func(ifxChangeListFreeLine);
-    list->summaries = g_ptr_array_new_with_free_func(g_free);
+    list->summaries = g_ptr_array_new_with_free_func(ifxChangeListFreeSummary);
+    list->states = g_array_new(FALSE, FALSE, sizeof(ifxDomainState));
 }
 
 void
@@ -47,97 +57,29 @@ ifxChangeListClear(ifxChangeList *list)
     g_clear_pointer(&list->changes, g_ptr_array_unref);
     g_clear_pointer(&list->lines, g_ptr_array_unref);
     g_clear_pointer(&list->summaries, g_ptr_array_unref);
+    g_clear_pointer(&list->states, g_array_unref);
 }
 
-/* Appends "0000:01:00.1 (audio device, snd_hda_intel)". */
-static void
-ifxChangeListAppendMember(GString *words,
-                          const ifxMember *member)
-{
-    const ifxDevice *device = member->device;
-    char address[IFX_PCI_ADDRESS_LENGTH];
-
-    g_string_append(words, ifxPciAddressFormat(&member->address, address));
-    if (!device || !device->has_class)
-        return;
-    g_string_append_printf(words, " (%s%s%s)", ifxPciClassDescribe(device->class_code),
-                           device->driver ? ", " : "", device->driver ? device->driver : "");
-}
-
-/* "0000:01:00.1 (audio device, snd_hda_intel), 0000:01:00.2": what @plan adds; "" for nothing. */
-static char *
-ifxChangeListFormatAdditions(const ifxPlan *plan)
-{
-    GString *words = g_string_new(NULL);
-    guint i;
-    guint j;
-
-    for (i = 0; i < plan->groups->len; i++) {
-        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
-
-        for (j = 0; j < members->len; j++) {
-            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
-
-            if (member->verdict != IFX_VERDICT_ADD)
-                continue;
-            if (words->len > 0)
-                g_string_append(words, ", ");
-            ifxChangeListAppendMember(words, member->member);
-        }
-    }
-    return g_string_free(words, FALSE);
-}
-
-/* "will take 0000:01:00.1 from the host while it runs; sets managed='yes' on 1 device; removes 1
- * placeholder". @takes is set to whether it takes devices. */
-static char *
-ifxChangeListSummarize(const ifxPlan *plan,
-                       bool *takes)
-{
-    g_autofree char *additions = ifxChangeListFormatAdditions(plan);
-    GString *words = g_string_new(NULL);
-    guint managed = 0;
-    guint removed = 0;
-    guint i;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        managed += claim->manage ? 1 : 0;
-        removed += claim->verdict == IFX_VERDICT_REMOVE ? 1 : 0;
-    }
-    *takes = *additions;
-    if (*takes)
-        g_string_append_printf(words, "will take %s from the host while it runs", additions);
-    if (managed > 0)
-        g_string_append_printf(words, "%ssets managed='yes' on %u device%s",
-                               words->len > 0 ? "; " : "", managed, managed == 1 ? "" : "s");
-    if (removed > 0)
-        g_string_append_printf(words, "%sremoves %u placeholder%s", words->len > 0 ? "; " : "",
-                               removed, removed == 1 ? "" : "s");
-    return g_string_free(words, FALSE);
-}
-
-/* What the user should know of the domain before it is written. */
-static void
-ifxChangeListNoteState(const ifxChange *change,
+void
+ifxChangeListNoteState(const char *label,
+                       const char *name,
                        const ifxDomainState *state,
                        bool takes)
 {
-    g_autofree char *quoted = ifxTermQuote(change->name);
+    g_autofree char *quoted = ifxTermQuote(name);
 
     if (state->running)
-        ifxTermNoteOn(change->label, "it is running, so the change takes effect after a full "
+        ifxTermNoteOn(label, "it is running, so the change takes effect after a full "
                       "power-off, not after a reboot");
     if (state->autostart && takes)
-        ifxTermNoteOn(change->label, "autostart is on: it takes these devices when this host "
+        ifxTermNoteOn(label, "autostart is on: it takes these devices when this host "
                       "next boots");
     if (state->snapshots)
-        ifxTermNoteOn(change->label, "it has snapshots; each keeps the old definition, and going "
+        ifxTermNoteOn(label, "it has snapshots; each keeps the old definition, and going "
                       "back to one brings that back. To list them: virsh snapshot-list %s",
                       quoted);
     if (state->saved)
-        ifxTermNoteOn(change->label, "its next start uses the old definition, which is in its "
+        ifxTermNoteOn(label, "its next start uses the old definition, which is in its "
                       "saved state. To drop that state: virsh managedsave-remove %s", quoted);
 }
 
@@ -170,23 +112,24 @@ ifxChangeListAdd(ifxChangeList *list,
                  ifxChange *change,
                  const char *diff_name,
                  const ifxPlan *plan,
-                 const char *does,
+                 ifxChangeSummary *summary,
                  GError **error)
 {
     ifxSession *session = list->session;
     ifxDomainState state;
-    bool takes = false;
-    g_autofree char *summary = plan ? ifxChangeListSummarize(plan, &takes) : g_strdup(does);
 
     if (!ifxChangeReadState(change->host, change->label, change->uuid, &state, error) ||
         (ifxChangeListShowsDiff(session) &&
          !ifxChangeListShowDiff(session, change, diff_name, error))) {
         ifxChangeFree(change);
+        ifxChangeSummaryFree(summary);
         return false;
     }
-    ifxChangeListNoteState(change, &state, takes);
+    if (!list->noted)
+        ifxChangeListNoteState(change->label, change->name, &state, summary->devices->len > 0);
     g_ptr_array_add(list->changes, change);
-    g_ptr_array_add(list->summaries, g_strdup_printf("%s: %s", change->label, summary));
+    g_ptr_array_add(list->summaries, summary);
+    g_array_append_val(list->states, state);
     g_ptr_array_add(list->lines, !session->options.json ? NULL :
                     ifxReportLineNew(ifxHostGetName(change->host), change->name, change->uuid,
                                      plan));
@@ -234,55 +177,6 @@ ifxChangeListNoteChange(const ifxOptions *options,
     return true;
 }
 
-/* "gaming: --allow-member overrides 0000:02:00.0: nvme0n1 -> /home (in-use-mounted)" */
-static void
-ifxChangeListAddOverride(GPtrArray *summaries,
-                         const ifxTarget *target,
-                         const ifxPciAddress *address,
-                         const GPtrArray *evidence)
-{
-    guint i;
-
-    if (!ifxPolicyAllows(&target->policy, address))
-        return;
-    for (i = 0; evidence && i < evidence->len; i++) {
-        const ifxEvidence *piece = evidence->pdata[i];
-        g_autofree char *steps = ifxEvidenceFormat(piece);
-        char spelled[IFX_PCI_ADDRESS_LENGTH];
-
-        if (piece->lift == IFX_LIFT_BY_NAME)
-            g_ptr_array_add(summaries, g_strdup_printf(
-                "%s: --allow-member overrides %s: %s (%s)", target->label,
-                ifxPciAddressFormat(address, spelled), steps, ifxReasonToString(piece->reason)));
-    }
-}
-
-static void
-ifxChangeListAddOverrides(GPtrArray *summaries,
-                          const ifxTarget *target,
-                          const ifxPlan *plan)
-{
-    guint i;
-    guint j;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        ifxChangeListAddOverride(summaries, target, &claim->claim->address, claim->evidence);
-    }
-    for (i = 0; i < plan->groups->len; i++) {
-        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
-
-        for (j = 0; j < members->len; j++) {
-            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
-
-            if (member->verdict == IFX_VERDICT_ADD)
-                ifxChangeListAddOverride(summaries, target, &member->member->address,
-                                         member->evidence);
-        }
-    }
-}
-
 bool
 ifxChangeListAddPlan(ifxChangeList *list,
                      const ifxTarget *target,
@@ -297,7 +191,8 @@ ifxChangeListAddPlan(ifxChangeList *list,
         g_prefix_error(error, "%s: ", target->label);
         return false;
     }
-    ifxReportNotes(target->named, plan);
+    if (!list->noted)
+        ifxReportNotes(target->named, plan);
     if (rewrite->edits->len == 0)
         return ifxChangeListWriteUnchanged(session, target, plan, error);
 
@@ -308,10 +203,8 @@ ifxChangeListAddPlan(ifxChangeList *list,
             g_prefix_error(error, "%s: ", target->label);
         return false;
     }
-    if (!ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, plan, NULL, error))
-        return false;
-    ifxChangeListAddOverrides(list->summaries, target, plan);
-    return true;
+    return ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, plan,
+                            ifxChangeSummaryNew(target->label, plan, &target->policy), error);
 }
 
 bool
@@ -323,7 +216,7 @@ ifxChangeListConfirm(const ifxChangeList *list)
     guint i;
 
     for (i = 0; i < list->summaries->len; i++)
-        ifxTermNote("%s", (const char *) list->summaries->pdata[i]);
+        ifxChangeSummaryPrint(list->summaries->pdata[i]);
     return list->session->options.yes || ifxTermConfirm(question);
 }
 
@@ -364,7 +257,9 @@ ifxChangeListEnd(void *opaque,
     ifxProgressHide(&run->progress);
     if (result->note)
         ifxTermNote("%s", result->note);
-    if (result->outcome != IFX_OUTCOME_CHANGED)
+    if (result->outcome == IFX_OUTCOME_CHANGED)
+        g_array_append_val(run->written, number);
+    else
         run->tally->results[IFX_RESULT_CHANGE]--;
     if (result->problem)
         ifxTallyAddProblem(run->tally, result->problem);
@@ -391,6 +286,48 @@ ifxChangeListSettle(const ifxChangeList *list,
 }
 
 bool
+ifxChangeListSummarize(const ifxChangeList *list,
+                       const ifxTally *tally,
+                       const char *change,
+                       const char *tail,
+                       GError **error)
+{
+    const ifxSession *session = list->session;
+    g_autofree char *line = ifxTallyFormatLine(tally);
+
+    ifxTallySummarize(tally, change, tail);
+    return !session->options.json || ifxOutputWrite(&session->out, line, strlen(line), error);
+}
+
+/* Prints what the user does next, so that the guests get what was written. */
+static void
+ifxChangeListNoteNext(const ifxChangeListRun *run)
+{
+    const ifxChangeList *list = run->list;
+    guint running = 0;
+    guint i;
+
+    for (i = 0; i < run->written->len; i++) {
+        const guint number = g_array_index(run->written, guint, i);
+        const ifxChange *change = list->changes->pdata[number];
+        g_autofree char *name = ifxTermQuote(change->name);
+        g_autofree char *uri = ifxTermQuote(ifxHostGetName(change->host));
+        g_autofree char *start = list->session->options.connect ?
+            g_strdup_printf("virsh -c %s start %s", uri, name) :
+            g_strdup_printf("virsh start %s", name);
+        const bool runs = g_array_index(list->states, ifxDomainState, number).running;
+
+        running += runs ? 1 : 0;
+        if (run->written->len <= IFX_CHANGE_LIST_NAMED)
+            ifxTermNoteOn(change->label, runs ? "to use the change, power the guest off, then "
+                          "start it: %s" : "to use the change, start it: %s", start);
+    }
+    if (run->written->len > IFX_CHANGE_LIST_NAMED)
+        ifxTermNote("to use the changes, power off the guests that run (%u of %u), then start each: "
+                    "virsh start NAME", running, run->written->len);
+}
+
+bool
 ifxChangeListWrite(const ifxChangeList *list,
                    ifxStore *store,
                    ifxTally *tally,
@@ -401,7 +338,8 @@ ifxChangeListWrite(const ifxChangeList *list,
     const ifxWriteOptions how = {
         .skip_validate = options->skip_validate,
     };
-    ifxChangeListRun run = { .list = list, .tally = tally };
+    g_autoptr(GArray) written = g_array_new(FALSE, FALSE, sizeof(guint));
+    ifxChangeListRun run = { .list = list, .tally = tally, .written = written };
     const ifxWriteEvents events = {
         .begin = ifxChangeListBegin,
         .reconnect = ifxChangeListReconnect,
@@ -417,6 +355,7 @@ ifxChangeListWrite(const ifxChangeList *list,
     ifxProgressBegin(&run.progress, list->changes->len);
     ok = ifxWriteChanges(store, list->changes, how, &events, &summary, error);
     ifxProgressHide(&run.progress);
+    ifxChangeListNoteNext(&run);
     if (summary.left > 0)
         ifxTermNote("%s%u of the domains not written; run the same command again for the rest",
                     summary.interrupted ? "interrupted: " : "", summary.left);

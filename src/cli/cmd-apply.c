@@ -101,8 +101,7 @@ ifxApplyWriteTransaction(const ifxChangeList *list,
     connect = ifxOptionsFormatConnect(&list->session->options);
     tail = id ? g_strdup_printf(" To undo this: virt-iommufix%s undo %s", connect, id) :
         g_strdup("");
-    ifxTallySummarize(tally, "changed", tail);
-    return true;
+    return ifxChangeListSummarize(list, tally, "changed", tail, error);
 }
 
 static ifxExit
@@ -114,16 +113,14 @@ ifxApplyWrite(const ifxChangeList *list,
 
     tally->left = tally->results[IFX_RESULT_CHANGE] - list->changes->len;
     tally->results[IFX_RESULT_CHANGE] = list->changes->len;
-    if (list->changes->len == 0) {
-        ifxTallySummarize(tally, "changed", "");
-        return ifxTallyStatus(tally);
-    }
+    if (list->changes->len == 0)
+        return ifxChangeListSummarize(list, tally, "changed", "", error) ?
+            ifxTallyStatus(tally) : IFX_EXIT_ERROR;
     store = ifxStoreOpen(true, error);
     if (!store)
         return IFX_EXIT_ERROR;
-    if (!ifxChangeListConfirm(list))
-        ifxTallySummarize(tally, "to change", " Nothing was written.");
-    else if (!ifxApplyWriteTransaction(list, store, tally, error))
+    if (!(ifxChangeListConfirm(list) ? ifxApplyWriteTransaction(list, store, tally, error) :
+          ifxChangeListSummarize(list, tally, "to change", " Nothing was written.", error)))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(tally);
 }

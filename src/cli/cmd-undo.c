@@ -171,9 +171,10 @@ ifxUndoAddEntry(ifxUndo *undo,
                 GError **error)
 {
     ifxHost *host = ifxUndoFindHost(undo, entry);
-    g_autofree char *summary = g_strdup_printf("undoes transaction %s", entry->transaction);
+    g_autofree char *does = g_strdup_printf("undoes transaction %s", entry->transaction);
     g_autofree char *diff_name = NULL;
     g_autoptr(ifxChange) change = NULL;
+    ifxChangeSummary *summary;
 
     *nothing = true;
     if (ifxUndoIsGone(host, entry->record->uuid)) {
@@ -194,8 +195,8 @@ ifxUndoAddEntry(ifxUndo *undo,
         ifxTermNoteOn(change->label, "undo leaves what else the stylesheet of transaction %s "
                       "changed, for instance %s", entry->transaction, change->stays);
     diff_name = ifxDiffDomainName(NULL, change->name);
-    return ifxChangeListAdd(undo->list, g_steal_pointer(&change), diff_name, NULL, summary,
-                            error);
+    summary = ifxChangeSummaryNewWords(change->label, does);
+    return ifxChangeListAdd(undo->list, g_steal_pointer(&change), diff_name, NULL, summary, error);
 }
 
 /* The same, and counts it. Only what ends the run is an error. */
@@ -296,8 +297,8 @@ ifxUndoWrite(ifxUndo *undo,
     const bool changes = undo->list->changes->len > 0;
 
     if (changes && !ifxChangeListConfirm(undo->list)) {
-        ifxTallySummarize(&undo->tally, "to undo", " Nothing was written.");
-        return ifxTallyStatus(&undo->tally);
+        return ifxChangeListSummarize(undo->list, &undo->tally, "to undo", " Nothing was written.",
+                                      error) ? ifxTallyStatus(&undo->tally) : IFX_EXIT_ERROR;
     }
     if (changes || undo->ended->len > 0 || undo->settles) {
         if (!ifxStoreLock(store, error))
@@ -307,8 +308,8 @@ ifxUndoWrite(ifxUndo *undo,
     }
     if (changes && !ifxChangeListWrite(undo->list, store, &undo->tally, NULL, error))
         return IFX_EXIT_ERROR;
-    ifxTallySummarize(&undo->tally, "undone", "");
-    return ifxTallyStatus(&undo->tally);
+    return ifxChangeListSummarize(undo->list, &undo->tally, "undone", "", error) ?
+        ifxTallyStatus(&undo->tally) : IFX_EXIT_ERROR;
 }
 
 /* Finds out the UUID of the domain that the user named, on each host. */

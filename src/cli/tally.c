@@ -81,6 +81,36 @@ ifxTallySummarize(const ifxTally *tally,
                 line->str, tail);
 }
 
+char *
+ifxTallyFormatLine(const ifxTally *tally)
+{
+    const guint *results = tally->results;
+    const struct {
+        const char *name;
+        guint count;
+    } parts[] = {
+        { "domains", ifxTallyTotal(tally) },
+        { "change", results[IFX_RESULT_CHANGE] },
+        { "complete", results[IFX_RESULT_COMPLETE] - tally->stopped - tally->lacking },
+        { "will-not-start", tally->stopped },
+        { "would-start", tally->lacking },
+        { "refused", results[IFX_RESULT_REFUSED] },
+        { "no-iommu", results[IFX_RESULT_NO_IOMMU] },
+        { "skipped", results[IFX_RESULT_SKIPPED] },
+        { "nothing-to-undo", tally->nothing },
+        { "declined", tally->left },
+        { "failed", tally->failed },
+    };
+    GString *line = g_string_new("{\"schema_version\":1,\"summary\":{");
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(parts); i++)
+        g_string_append_printf(line, "%s\"%s\":%u", i > 0 ? "," : "", parts[i].name,
+                               parts[i].count);
+    g_string_append(line, "}}\n");
+    return g_string_free(line, FALSE);
+}
+
 ifxExit
 ifxTallyStatus(const ifxTally *tally)
 {

@@ -29,6 +29,10 @@ void ifxTallyAddPlan(ifxTally *tally, const ifxPlan *plan);
  * where it is not 0. */
 void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
 
+/* The same for --json: {"schema_version":1,"summary":{"domains":8,"change":2,"complete":4,...}}, with
+ * its newline; all numbers are there. Free with g_free(). */
+char *ifxTallyFormatLine(const ifxTally *tally);
+
 /* Prints the message of @problem, which a domain failed or was refused with, and counts it. */
 void ifxTallyAddProblem(ifxTally *tally, const GError *problem);
 

@@ -34,6 +34,8 @@ struct _ifxTarget {
     ifxUseGraph *use;        /* NULL: it was not read, because the domain can't have a device */
     ifxPlanHost known;      /* what the plan is made from, with the domain */
     ifxPolicy policy;       /* and by what; @allowed and @left_out are lent */
+    guint number;           /* which it is of the run's targets, from 1 on; and how many there are */
+    guint total;
     ifxNamed *named;        /* what commands about it need */
     ifxPlan *plan;
 };

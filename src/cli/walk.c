@@ -47,6 +47,8 @@ ifxWalkVisit(const ifxWalk *walk,
 {
     if (ifxWalkIsRepeated(walk, target))
         return true;
+    target->number = walk->progress->done + 1;
+    target->total = walk->progress->total;
     if (!ifxTargetMakePlan(target, walk->options, walk->policy, error))
         return false;
     ifxAllowanceMark(walk->allowance, target->plan);

@@ -43,21 +43,6 @@ ifxReportBlocker(const ifxPlanGroup *group)
                            names->str, group->group->number);
 }
 
-void
-ifxReportBlocked(const char *label,
-                 const ifxPlan *plan)
-{
-    guint i;
-
-    for (i = 0; i < plan->groups->len; i++) {
-        g_autofree char *blocker =
-            ifxReportBlocker(&g_array_index(plan->groups, ifxPlanGroup, i));
-
-        if (blocker)
-            ifxTermNoteOn(label, "%s", blocker);
-    }
-}
-
 /* @group: the one that it is about; NULL: none. */
 static void
 ifxReportNote(const ifxNamed *named,

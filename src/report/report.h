@@ -45,9 +45,6 @@ char *ifxReportCheckRule(const ifxPlan *plan, const ifxPlanGroup *group);
  * not. NULL: nothing does. Free with g_free(). */
 char *ifxReportBlocker(const ifxPlanGroup *group);
 
-/* Prints that to stderr, a line for each group. */
-void ifxReportBlocked(const char *label, const ifxPlan *plan);
-
 /* Prints to stderr, a line each, why the plan refuses or skips claims and members. */
 void ifxReportNotes(const ifxNamed *named, const ifxPlan *plan);
 

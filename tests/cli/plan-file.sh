@@ -132,7 +132,7 @@ is "$status" 0 "a plan that allows a disk that could not be asked" || show err
 tool -c "test://$capture" --sysroot "$tree" plan show plan
 is "$status $(cat err)" "0 " "it is current"
 tool -c "test://$capture" --sysroot "$tree" apply --yes --allow-member 0000:17:00.0 "$name"
-grep -q ': --allow-member overrides 0000:17:00.0: nvme7n1 -> .* (unknown-use)$' err
+grep -q 'loses 1 device (none seen in use): 0000:17:00.0 (.*), nvme7n1 -> .* (unknown-use), overridden by --allow-member$' err
 result "apply repeats what --allow-member overrides" || show err
 rm -rf state
 rm -f "$tree/dev/nvme7n1"
