@@ -19,7 +19,8 @@ ifxCheckVisit(const ifxTarget *target,
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (plan->result != IFX_RESULT_SKIPPED &&
-        (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO))
+        (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO ||
+         ifxReportCheckIsUncertain(plan)))
         result->status = IFX_EXIT_INCOMPLETE;
 
     ifxReportCheck(out, &result->output->term, target->named, plan, result->noted);

@@ -14,7 +14,7 @@
 #define IFX_HOOK_XML_MAX (16 * 1024 * 1024)
 
 /* libvirt waits for a hook without a limit, and keeps the domain locked. */
-#define IFX_HOOK_SECONDS 30U
+#define IFX_HOOK_SECONDS 30
 
 /* A log that does not take a line must not hold up the guest. */
 #define IFX_HOOK_LOG_PATIENCE 500
@@ -155,13 +155,16 @@ ifxHookAnswerUnread(const ifxHookQuestion *question,
     return IFX_EXIT_DONE;
 }
 
+/* @why: "could not be checked WHY. NEXT: COMMAND". */
 static ifxExit
-ifxHookAnswerLate(const ifxHookQuestion *question)
+ifxHookAnswerNone(const ifxHookQuestion *question,
+                  const char *why,
+                  const char *next)
 {
     g_autofree char *name = ifxTermQuote(question->name);
     g_autofree char *text =
-        g_strdup_printf("its devices could not be checked within %u seconds. See what the check "
-                        "waits for: virt-iommufix check %s", IFX_HOOK_SECONDS, name);
+        g_strdup_printf("its devices could not be checked %s. %s: virt-iommufix check %s", why,
+                        next, name);
     g_autofree char *line = g_strdup_printf("%s: refused: %s", question->name, text);
 
     ifxTermNoteRefused(question->name, text);
@@ -204,9 +207,12 @@ ifxHookTake(void *opaque,
     if (state == IFX_CHILD_ANSWERED)
         question->status = ifxHookReport(question, answer, length);
     else if (state == IFX_CHILD_LATE)
-        question->status = ifxHookAnswerLate(question);
+        question->status =
+            ifxHookAnswerNone(question, "within " G_STRINGIFY(IFX_HOOK_SECONDS) " seconds",
+                              "See what the check waits for");
     else
-        question->status = ifxHookAnswerUnread(question, "the check ended without an answer");
+        question->status =
+            ifxHookAnswerNone(question, "because the check crashed or was killed", "Try it");
 }
 
 ifxExit

@@ -123,7 +123,9 @@ ifxHookFileText(const char *const *arguments,
         g_string_append_printf(text, "%s ", quoted);
     }
     g_string_append(text, "-- \"$@\"\n");
-    g_string_append(text, fail_closed ? "[ $? -eq 0 ]\n" : "[ $? -ne 1 ]\n");
+    /* What is above 128 is a signal (sh(1)): the tool crashed, or was killed. */
+    g_string_append(text, fail_closed ? "[ $? -eq 0 ]\n" :
+                    "case $? in\n1 | 129 | 1[3-9][0-9] | 2[0-9][0-9]) exit 1 ;;\nesac\n");
     return g_string_free(text, FALSE);
 }
 

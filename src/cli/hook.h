@@ -10,7 +10,8 @@
  *
  * The script itself answers every call with success, except for "prepare begin" and "start begin":
  * a hook that fails at "reconnect" kills a running guest. If the tool is gone or ends without an
- * answer, the guest may start; with --fail-closed it may not.
+ * answer, the guest may start; with --fail-closed it may not. A tool that crashed or was killed is
+ * no reason to start it.
  */
 
 #pragma once
@@ -108,9 +109,8 @@ struct _ifxHookQuestion {
  * (base/child.h), which holds none of the pipes that libvirt reads (virCommandRun() in
  * src/util/vircommand.c waits for their end too).
  *
- *  - The domain or the host can't be read, or the child crashed: the guest may start, unless
- *    --fail-closed is given.
- *  - The answer is late: the guest is refused. It has PCI devices, otherwise there is nothing to
+ *  - The domain or the host can't be read: the guest may start, unless --fail-closed is given.
+ *  - The answer is late, or the child crashed or was killed: the guest is refused. It has PCI devices, otherwise there is nothing to
  *    wait for, and the host may use them. A guest that does not start can be started again; a disk
  *    that the host loses cannot.
  *

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <libxml/parser.h>
 #include <locale.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -164,6 +165,9 @@ main(int argc G_GNUC_UNUSED,
     ifxExit status;
 
     ifxMainOccupyStreams();
+    /* If the caller ignores it, children are gone before anybody waits for them, and another process
+     * can have their number when it is killed. */
+    signal(SIGCHLD, SIG_DFL);
     setlocale(LC_ALL, "C.UTF-8");
     /* Otherwise LANGUAGE has libraries translate their parts of our messages. */
     setlocale(LC_MESSAGES, "C");

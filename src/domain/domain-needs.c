@@ -132,19 +132,27 @@ ifxNeedsAddHostdev(GPtrArray *needs,
     ifxNeedsAdd(needs, "mdev/", lower);
 }
 
-/* ALSA's own names of a sound card: hw:1, hw:1,0, plughw:1,0 (alsa-lib src/conf/alsa.conf). QEMU
- * opens the card, and each card has one control node. */
+/* ALSA's own names of a device of a sound card: hw:1, plughw:1,0, hw:PCH, hw:CARD=PCH,DEV=0,
+ * sysdefault:CARD=PCH, front:PCH,0. The first argument is the card, by number or ID (alsa-lib
+ * src/conf/alsa.conf). A name without a card, "default", can mean any. */
 static void
 ifxNeedsAddSound(GPtrArray *needs,
                  ifxXmlText *text,
                  guint element)
 {
     const char *dev = ifxXmlTextGetAttribute(text, element, "dev");
-    const char *card = dev && g_str_has_prefix(dev, "plug") ? dev + strlen("plug") : dev;
+    const char *arguments = dev && *dev != '/' ? strchr(dev, ':') : NULL;
+    const char *card = arguments ? strstr(arguments, "CARD=") : NULL;
+    g_autofree char *name = NULL;
 
-    if (card && g_str_has_prefix(card, "hw:") && g_ascii_isdigit(card[strlen("hw:")]))
-        g_ptr_array_add(needs, g_strdup_printf("/dev/snd/controlC%" G_GUINT64_FORMAT,
-                                               g_ascii_strtoull(card + strlen("hw:"), NULL, 10)));
+    if (!arguments)
+        return;
+    card = card ? card + strlen("CARD=") : arguments + 1;
+    name = g_strndup(card, strcspn(card, ",'\" "));
+    if (name[strspn(name, G_CSET_DIGITS)] == '\0')
+        ifxNeedsAdd(needs, "/dev/snd/controlC", name);
+    else if (!strchr(name, '=') && !strchr(name, '/'))
+        ifxNeedsAdd(needs, "sound-card/", name);
 }
 
 GPtrArray *

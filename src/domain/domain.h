@@ -65,7 +65,8 @@ GPtrArray *ifxDomainFindInterfaces(const ifxDomain *domain);
  * domain, so they are lost to the domain if the PCI device below them leaves the host. Needs are:
  *
  *     each value (of an attribute, or text) below <devices> that begins with /dev/
- *     the sound card of an <audio>: "/dev/snd/controlC1" for hw:1
+ *     the sound card of an <audio>: "/dev/snd/controlC1" for hw:1,
+ *     "sound-card/PCH" for hw:CARD=PCH
  *     the bridges and interfaces of the host that an <interface> uses: "net/br0"
  *     USB hostdevs: "usb/001/004" by address, "usb/1-1.4" by bus and port (libvirt 12, not 11.4),
  *         "usb/046d:c31c" by vendor and product

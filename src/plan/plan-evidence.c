@@ -47,6 +47,7 @@ ifxPlanEvidenceAddUnanswered(GPtrArray **list,
 {
     ifxPlanEvidenceAdd(list, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, chain, step);
     ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->unanswered = true;
+    ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->final = true;
 }
 
 static ifxReason
@@ -105,6 +106,20 @@ ifxPlanEvidenceAddQemu(GPtrArray **list,
                        g_ptr_array_ref(found->chain), NULL);
 }
 
+/* A use that is unclear can be clear to root; what is at rest on a disk is not. */
+static void
+ifxPlanEvidenceAddUse(GPtrArray **list,
+                      ifxUseGraph *graph,
+                      const ifxUse *found)
+{
+    ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(found->kind),
+                       found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
+                       g_ptr_array_ref(found->chain), NULL);
+    ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->final = ifxUseGraphIsPrivileged(graph) ||
+        (ifxUseGraphIsLoaded(graph) &&
+         !g_str_has_prefix(found->chain->pdata[found->chain->len - 1], IFX_USE_CANNOT_ASK));
+}
+
 static void
 ifxPlanEvidenceAddUses(GPtrArray **list,
                        const ifxDomain *domain,
@@ -122,9 +137,7 @@ ifxPlanEvidenceAddUses(GPtrArray **list,
         else if (found->kind == IFX_USE_UNANSWERED)
             ifxPlanEvidenceAddUnanswered(list, g_ptr_array_ref(found->chain), NULL);
         else if (!found->domain)
-            ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse(found->kind),
-                               found->vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME,
-                               g_ptr_array_ref(found->chain), NULL);
+            ifxPlanEvidenceAddUse(list, host->use, found);
         else if (!domain || !ifxDomainHasUuid(domain, found->domain))
             ifxPlanEvidenceAddQemu(list, host->elsewhere, found);
     }
@@ -360,7 +373,8 @@ ifxPlanEvidenceNew(const ifxDomain *domain,
     late = ifxPlanQuestionsFindLate(host, device);
     if (late)
         ifxPlanEvidenceAddUnanswered(list, NULL, g_strdup(late));
-    evidence->unasked = ifxPlanQuestionsFindUnasked(host, device);
+    evidence->unasked =
+        ifxPlanQuestionsFindUnasked(host, device, &evidence->unasked_final);
     return evidence;
 }
 
@@ -386,6 +400,8 @@ ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence)
 {
     ifxPlanEvidenceAdd(&evidence->pieces, IFX_REASON_UNKNOWN_USE, IFX_LIFT_BY_NAME, NULL,
                        g_strdup(evidence->unasked));
+    ((ifxEvidence *) evidence->pieces->pdata[evidence->pieces->len - 1])->final =
+        evidence->unasked_final;
 }
 
 /* The devices that are judged by their use: those of the claims, and the members of the groups of

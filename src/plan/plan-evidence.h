@@ -12,6 +12,7 @@ typedef struct _ifxPlanEvidence ifxPlanEvidence;
 struct _ifxPlanEvidence {
     GPtrArray *pieces;      /* ifxEvidence: every reason not to take the device, and what is worth
                              * a report; NULL: nothing */
+    bool unasked_final;     /* root on the host itself would see no more */
     char *unasked;          /* why a use of the device need not have been seen, "nothing shows what
                              * processes have open" (plan-questions.h); NULL: it would have been
                              * seen */

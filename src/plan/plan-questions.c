@@ -139,12 +139,14 @@ ifxPlanQuestionsHave(const ifxPlanHost *host,
 
 char *
 ifxPlanQuestionsFindUnasked(const ifxPlanHost *host,
-                            const ifxDevice *device)
+                            const ifxDevice *device,
+                            bool *final)
 {
     g_auto(ifxPlanQuestions) questions = { .unlisted = NULL };
     g_autofree char *words = NULL;
 
     ifxPlanQuestionsAsk(&questions, host, device);
+    *final = questions.unlisted || (host->use && ifxUseGraphIsPrivileged(host->use));
     if (questions.unlisted)
         return g_steal_pointer(&questions.unlisted);
     if (!questions.unanswered)

@@ -25,8 +25,9 @@
 bool ifxPlanQuestionsHave(const ifxPlanHost *host, const ifxDevice *device);
 
 /* Why a use of the device need not have been seen: "nothing shows what processes have open". NULL:
- * it would have been seen. Free with g_free(). */
-char *ifxPlanQuestionsFindUnasked(const ifxPlanHost *host, const ifxDevice *device);
+ * it would have been seen. *@final: root on the host itself would see no more. Free with
+ * g_free(). */
+char *ifxPlanQuestionsFindUnasked(const ifxPlanHost *host, const ifxDevice *device, bool *final);
 
 /* The first question about the device that got no answer in time: "cp (812) did not show in time
  * what it has open". NULL: there is none. Lent for the life of the host's use. */

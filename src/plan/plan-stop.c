@@ -169,6 +169,32 @@ ifxPlanStopFormatSwap(const char *below,
     return g_strdup_printf("Turn this swap space off first: swapoff %s", quoted);
 }
 
+/* "cp (812)" is the process 812. *@name: "cp". NULL: it is none. The caller owns both. */
+static char *
+ifxPlanStopFindProcess(const char *last,
+                       char **name)
+{
+    const char *start = g_strrstr(last, " (");
+    g_autofree char *pid = start ? g_strdup(start + strlen(" (")) : NULL;
+    const gsize digits = pid ? strspn(pid, G_CSET_DIGITS) : 0;
+
+    if (digits == 0 || strcmp(pid + digits, ")") != 0)
+        return NULL;
+    pid[digits] = '\0';
+    *name = g_strndup(last, (gsize) (start - last));
+    return g_steal_pointer(&pid);
+}
+
+static char *
+ifxPlanStopFormatProcess(const char *last)
+{
+    g_autofree char *name = NULL;
+    g_autofree char *pid = ifxPlanStopFindProcess(last, &name);
+
+    return pid ? g_strdup_printf("Stop the process first; this shows its service: systemctl status "
+                                 "%s", pid) : NULL;
+}
+
 static char *
 ifxPlanStopFormatDefinition(const char *last)
 {
@@ -178,6 +204,29 @@ ifxPlanStopFormatDefinition(const char *last)
     g_autofree char *quoted = row ? ifxTermQuote(rest) : NULL;
 
     return ifxPlanStopFill(row, quoted);
+}
+
+/* @first: "vdpa0 (vhost_vdpa)", "mdev 7b3f3e1c"; @last: "domain web", "domain web (812)". */
+static char *
+ifxPlanStopFormatSlice(const char *first,
+                       const char *last)
+{
+    g_autofree char *words = NULL;
+    g_autofree char *pid = ifxPlanStopFindProcess(last, &words);
+    g_autofree char *name = NULL;
+    g_autofree char *quoted = NULL;
+
+    if (pid && g_str_has_prefix(words, "domain ")) {
+        quoted = ifxTermQuote(words + strlen("domain "));
+        return g_strdup_printf("Shut the domain down first: virsh shutdown %s", quoted);
+    }
+    if (g_str_has_prefix(last, "domain "))
+        return ifxPlanStopFormatDefinition(last);
+    if (!g_str_has_prefix(first, "vdpa"))
+        return NULL;
+    name = g_strndup(first, strcspn(first, " "));
+    quoted = ifxTermQuote(name);
+    return g_strdup_printf("Remove it first: vdpa dev del %s", quoted);
 }
 
 char *
@@ -196,6 +245,11 @@ ifxPlanStopFormat(const ifxEvidence *evidence)
         return ifxPlanStopFormatHeld(below, last);
     case IFX_REASON_IN_USE_DOMAIN:
         return ifxPlanStopFormatDefinition(last);
+    case IFX_REASON_IN_USE_PROCESS:
+        return ifxPlanStopFormatProcess(last);
+    case IFX_REASON_MDEV_PARENT:
+    case IFX_REASON_VDPA_PARENT:
+        return ifxPlanStopFormatSlice(chain->len > 0 ? chain->pdata[0] : "", last);
     default:
         return NULL;
     }

@@ -21,10 +21,15 @@ struct _ifxReasonRow {
     const char *never;      /* the remedy for a member where nothing lifts the evidence; NULL: the
                              * same */
     const char *claimed;    /* the remedy for a claim; NULL: the same */
+    const char *never_claimed;  /* the remedy for a claim where nothing lifts the evidence; NULL:
+                                 * IFX_REASON_NEEDED if there is one for a member */
 };
 
 /* The remedy for a claim of a device without which the host cannot be. */
 #define IFX_REASON_NEEDED "The host needs it: remove it from the domain: {edit}"
+
+/* The same of one that disappears with what else the domain declares. */
+#define IFX_REASON_BOTH "The domain declares both: remove one of them: {edit}"
 
 static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_DECLARED] = { "declared",
@@ -141,17 +146,20 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         .sentence = "is missing, but it has virtual functions, which disappear when it loses "
                     "its driver",
         .remedy = "Remove them first with \"echo 0 >/sys/bus/pci/devices/{device}/sriov_numvfs\"",
-        .never = "The domain itself uses one of them: give it a device of another group" },
+        .never = "The domain itself uses one of them: give it a device of another group",
+        .never_claimed = IFX_REASON_BOTH },
     [IFX_REASON_CARRIER] = { "carrier",
         .sentence = "is missing, but a device that the domain uses disappears when it loses its "
                     "driver",
-        .remedy = "Turn VMD off in the firmware, or give the guest {device} instead: {edit}" },
+        .remedy = "Turn VMD off in the firmware, or give the guest {device} instead: {edit}",
+        .never_claimed = IFX_REASON_BOTH },
     [IFX_REASON_MDEV_PARENT] = { "mdev-parent",
         .sentence = "is missing, but mediated devices are parts of it",
-        .remedy = "Stop them first with mdevctl stop" },
+        .remedy = "Stop them first: (cd /sys/bus/pci/devices/{device} && for i in *-*-*-*-*; "
+                  "do mdevctl stop -u $i; done)" },
     [IFX_REASON_VDPA_PARENT] = { "vdpa-parent",
         .sentence = "is missing, but vdpa devices are parts of it",
-        .remedy = "Remove them first with vdpa dev del" },
+        .remedy = "Remove them first; this lists them: vdpa dev show" },
     [IFX_REASON_CLAIMED_ELSEWHERE] = { "claimed-elsewhere",
         .sentence = "is also used by another domain, and the two cannot run at the same time" },
     [IFX_REASON_NETWORK_POOL] = { "network-pool",
@@ -293,16 +301,6 @@ ifxReasonDescribe(ifxReason reason,
                          subject);
 }
 
-/* Would root on the host see more? What lies on a disk stays unknown to root, too. */
-static bool
-ifxReasonCanLook(const ifxEvidence *cause)
-{
-    const GPtrArray *chain = cause->chain;
-
-    return chain->len == 0 || strstr(chain->pdata[chain->len - 1], "nothing shows ") ||
-        strstr(chain->pdata[chain->len - 1], "cannot ask ");
-}
-
 char *
 ifxReasonRemedy(ifxReason reason,
                 const ifxEvidence *cause,
@@ -314,8 +312,10 @@ ifxReasonRemedy(ifxReason reason,
 
     if (reason == IFX_REASON_CLAIM_IN_USE && cause && !subject->misplaced)
         row = &reasons[cause->reason];
-    if (reason == IFX_REASON_UNKNOWN_USE && cause && !ifxReasonCanLook(cause))
-        return NULL;
+    if (reason == IFX_REASON_UNKNOWN_USE && cause && cause->final)
+        return cause->unanswered ? ifxReasonFill("Look again: {look}", subject) : NULL;
+    if (never && subject->is_claim && row->never_claimed)
+        return ifxReasonFill(row->never_claimed, subject);
     if (never && row->never)
         return ifxReasonFill(subject->is_claim ? IFX_REASON_NEEDED : row->never, subject);
     if (subject->is_claim && row->claimed)

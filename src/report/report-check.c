@@ -151,6 +151,18 @@ ifxReportCheckIsComplete(const ifxPlan *plan)
     return true;
 }
 
+bool
+ifxReportCheckIsUncertain(const ifxPlan *plan)
+{
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        if (g_array_index(plan->claims, ifxPlanClaim, i).uncertain)
+            return plan->starts == IFX_STARTS_UNKNOWN;
+    }
+    return false;
+}
+
 static const char *
 ifxReportDescribeComplete(const ifxPlan *plan,
                           ifxStyle *style)
@@ -160,6 +172,9 @@ ifxReportDescribeComplete(const ifxPlan *plan,
         return "complete, but will not start";
     if (plan->result == IFX_RESULT_REFUSED)
         return "complete, but takes devices that the host uses";
+    *style = IFX_STYLE_NOTE;
+    if (ifxReportCheckIsUncertain(plan))
+        return "complete, but it is unknown whether it will start";
     *style = IFX_STYLE_GOOD;
     return plan->claims->len == 0 ? "complete, declares no PCI device" : "complete";
 }

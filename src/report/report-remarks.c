@@ -54,6 +54,20 @@ ifxReportClaim(const ifxNamed *named,
     return remark;
 }
 
+static ifxRemark *
+ifxReportUncertain(const ifxNamed *named,
+                   const ifxPlanClaim *claim)
+{
+    g_autofree char *name = ifxReportClaimName(claim->claim);
+    g_autofree char *look = ifxNamedFormatAsRoot(named);
+    ifxRemark *remark = ifxRemarkNew(false, g_strdup_printf(
+        "%s has managed='no', and only its host shows whether it is on a driver for VFIO, without "
+        "which the guest will not start", name));
+
+    g_ptr_array_add(remark->advice, g_strdup_printf("Look again on the host: %s", look));
+    return remark;
+}
+
 /* Another domain or a network that uses devices of the domain. */
 typedef struct _ifxRival ifxRival;
 struct _ifxRival {
@@ -240,6 +254,8 @@ ifxReportRemarks(const ifxNamed *named,
             continue;
         if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
             g_ptr_array_add(remarks, ifxReportClaim(named, plan, claim));
+        else if (claim->uncertain)
+            g_ptr_array_add(remarks, ifxReportUncertain(named, claim));
     }
     ifxReportRivals(remarks, named, plan);
     for (i = 0; i < plan->notes->len; i++)

@@ -24,6 +24,9 @@ void ifxReportCheck(GString *out,
                     const ifxPlan *plan,
                     GHashTable *noted);
 
+/* Can nothing show from here whether a claim of @plan keeps the guest from starting? */
+bool ifxReportCheckIsUncertain(const ifxPlan *plan);
+
 /* Appends what check prints about one group; @full: all its members, with all evidence. */
 void ifxReportCheckGroup(GString *out,
                     const ifxTerm *term,

@@ -336,7 +336,7 @@ ifxUseHeldAskThing(ifxUseGraph *graph,
         g_string_append_printf(answer, "%c%s", IFX_HELD_LINE_HELD, what);
     } else if (held == IFX_HELD_UNASKED && !ifxSysfsExists(dir, "partition")) {
         /* The disk's answer is that of its partitions too. */
-        g_string_append_printf(answer, "%ccannot ask the kernel whether it is held: %s",
+        g_string_append_printf(answer, "%c" IFX_USE_CANNOT_ASK "the kernel whether it is held: %s",
                                IFX_HELD_LINE_UNASKED, why);
     }
 }

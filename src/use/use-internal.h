@@ -56,12 +56,9 @@ struct _ifxUseGraph {
     GArray *spaces;         /* ifxUseNetnsHolder: mounts of network namespaces, from use-mount.c */
 };
 
-/* A question of @sight could not be put, because of @why. Root on this host can put every question:
- * there it counts as one without an answer. Otherwise the missing sight shows it. */
-void ifxUseGraphAddUnasked(ifxUseGraph *graph,
-                           const char *sysroot,
-                           ifxSight sight,
-                           const char *why);
+/* A question of @sight could not be put, because of @why. Where root can put every question, it
+ * counts as one without an answer. Otherwise the missing sight shows it. */
+void ifxUseGraphAddUnasked(ifxUseGraph *graph, ifxSight sight, const char *why);
 
 /* The thing, then all that is above it, the nearest first: new array of ifxUseThing, lent for the
  * life of their graph. */

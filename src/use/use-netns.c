@@ -452,6 +452,6 @@ ifxUseNetnsLoad(ifxUseGraph *graph)
         nets->unasked = g_strdup_printf("process %s did not show its network namespace in time",
                                         (char *) open->late->pdata[0]);
     if (nets->unasked)
-        ifxUseGraphAddUnasked(graph, "/", IFX_SIGHT_NETWORK, nets->unasked);
+        ifxUseGraphAddUnasked(graph, IFX_SIGHT_NETWORK, nets->unasked);
     return nets;
 }

@@ -307,7 +307,7 @@ ifxUseProcessLoad(const char *sysroot,
     ifxUseProcessAddHolders(&all, open);
     ifxUseProcessAddLate(&all, open->late);
     if (open->unasked)
-        ifxUseGraphAddUnasked(graph, sysroot, IFX_SIGHT_PROCESSES, open->unasked);
+        ifxUseGraphAddUnasked(graph, IFX_SIGHT_PROCESSES, open->unasked);
     return open->whole && open->seen;
 }
 

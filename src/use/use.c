@@ -262,12 +262,23 @@ ifxUseGraphAddUnanswered(ifxUseGraph *graph,
 
 void
 ifxUseGraphAddUnasked(ifxUseGraph *graph,
-                      const char *sysroot,
                       ifxSight sight,
                       const char *why)
 {
-    if (strcmp(sysroot, "/") == 0 && geteuid() == 0)
+    if (ifxUseGraphIsPrivileged(graph))
         ifxUseGraphAddUnanswered(graph, sight, why);
+}
+
+bool
+ifxUseGraphIsLoaded(const ifxUseGraph *graph)
+{
+    return graph->sysroot != NULL;
+}
+
+bool
+ifxUseGraphIsPrivileged(const ifxUseGraph *graph)
+{
+    return g_strcmp0(graph->sysroot, "/") == 0 && geteuid() == 0;
 }
 
 ifxSight

@@ -58,6 +58,9 @@ struct _ifxUse {
 
 #define IFX_CHAIN_MAX 32
 
+/* The last step of a chain begins with this where the kernel could not be asked. */
+#define IFX_USE_CANNOT_ASK "cannot ask "
+
 /* The questions that a source can answer, completely or not at all. A lack of evidence proves
  * something only if each question that the device raises was answered. */
 typedef enum {
@@ -124,6 +127,12 @@ void ifxUseGraphAddUnanswered(ifxUseGraph *graph, ifxSight sight, const char *wh
 /* ---- asking it */
 
 ifxSight ifxUseGraphGetSight(const ifxUseGraph *graph);
+
+/* Is the graph from ifxUseLoad()? Node devices show less. */
+bool ifxUseGraphIsLoaded(const ifxUseGraph *graph);
+
+/* Was this host asked by root, who can put every question? */
+bool ifxUseGraphIsPrivileged(const ifxUseGraph *graph);
 
 /* The first question of one of the sights @any that got no answer; NULL: none. Lent for the life
  * of @graph. */

@@ -36,6 +36,16 @@ tool --host "$(make_capture series-2019)" check "$xml"
 grep -q '^  All devices of the same IOMMU group 1 of the PCI device 0001:09:00.0 must belong to domain multipci-coldplug-partial-fail, but 2 of them cannot be added$' out
 result "the rule of the 2019 series, in its words"
 
+# Node devices show no VFIO driver that is the device's own.
+xml=$srcdir/tests/data/domains/server-vgpu--unmanaged.xml
+tool --host "$(make_capture server-vgpu)" check "$xml"
+is "$status $(sed -n 's/.*\(: complete.*\)/\1/p' out)" "1 : complete, but it is unknown whether it will start" \
+    "check says what it cannot know"
+grep -q '^    Look again on the host: virt-iommufix --sysroot / check ' out
+result "and what to do" || show out
+tool --sysroot "$(make_sysroot server-vgpu)" check "$xml"
+is "$status $(sed -n 's/.*\(: complete.*\)/\1/p' out)" "0 : complete" "the host itself shows it"
+
 tool --color=always --host demo-host.xml check gaming
 grep -q "$(printf '\033')" out
 result "--color=always colors a pipe"

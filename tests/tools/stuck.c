@@ -5,6 +5,7 @@
  *
  *   STUCK_AT    opening a file whose path ends in this waits for ever, and no signal but SIGKILL
  *               ends it
+ *   STUCK_CRASH (not empty) opening it kills the process instead, as a fault of its own would
  *   STUCK_LOG   each line for the system log is appended to this file
  */
 #include <dlfcn.h>
@@ -27,6 +28,8 @@ stuckLook(const char *path)
 
     if (!at || length < strlen(at) || strcmp(path + length - strlen(at), at) != 0)
         return;
+    if (getenv("STUCK_CRASH"))
+        raise(SIGSEGV);
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     for (;;)

@@ -85,6 +85,14 @@ static const struct {
       "/dev/tpm0" },
     { "<input type='evdev'><source dev='&#x2f;dev/input/event3'/></input>", "/dev/input/event3" },
     { "<memory model='nvdimm'><source><path>/dev/dax0.0</path></source></memory>", "/dev/dax0.0" },
+    { "<audio id='1' type='alsa'><input dev='hw:1,0'/><output dev='plughw:CARD=PCH,DEV=3'/></audio>",
+      "/dev/snd/controlC1 sound-card/PCH" },
+    { "<audio id='1' type='alsa'><input dev='front:DEV=0,CARD=A-1'/><output dev='hw:NVidia,7'/>"
+      "</audio>", "sound-card/A-1 sound-card/NVidia" },
+    { "<audio id='1' type='alsa'><input dev='plug:&quot;hw:CARD=U24&quot;'/><output dev='dmix:4'/>"
+      "</audio>", "sound-card/U24 /dev/snd/controlC4" },
+    { "<audio id='1' type='alsa'><input dev='default'/><output dev='hw:'/></audio>", "" },
+    { "<audio id='1' type='alsa'><input dev='hw:DEV=0'/><output dev='hw:a/b'/></audio>", "" },
     { "<disk type='file'><source file='/device/a'/></disk>", "" },
     { "<disk type='file'><source file='/dev/'/></disk>", "" },
     { "<controller type='scsi'><x:y xmlns:x='urn:x' a='/dev/sdh'/></controller>", "/dev/sdh" },

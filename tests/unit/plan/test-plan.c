@@ -292,7 +292,19 @@ static const ifxTestStop stops[] = {
       "Change its definition first: virsh edit 'a b'" },
     { IFX_REASON_IN_USE_DOMAIN, "net/eno3|network vfs",
       "Change its definition first: virsh net-edit vfs" },
-    { IFX_REASON_IN_USE_PROCESS, "ttyS0|getty (12)", "Stop the process first" },
+    { IFX_REASON_IN_USE_PROCESS, "ttyS0|getty (12)",
+      "Stop the process first; this shows its service: systemctl status 12" },
+    { IFX_REASON_IN_USE_PROCESS, "sda|a (b) (7)",
+      "Stop the process first; this shows its service: systemctl status 7" },
+    { IFX_REASON_IN_USE_PROCESS, "uio0 (igb_uio)|userspace driver", "Stop the process first" },
+    { IFX_REASON_IN_USE_PROCESS, "sda|x (12a)", "Stop the process first" },
+    { IFX_REASON_MDEV_PARENT, "mdev 7b3f3e1c|domain a b (40)",
+      "Shut the domain down first: virsh shutdown 'a b'" },
+    { IFX_REASON_MDEV_PARENT, "mdev 7b3f3e1c|domain cad",
+      "Change its definition first: virsh edit cad" },
+    { IFX_REASON_VDPA_PARENT, "vdpa0 (vhost_vdpa)", "Remove it first: vdpa dev del vdpa0" },
+    { IFX_REASON_VDPA_PARENT, "vdpa0 (vhost_vdpa)|qemu (4)",
+      "Remove it first: vdpa dev del vdpa0" },
 };
 
 START_TEST(the_holder_names_the_command_that_ends_a_use)

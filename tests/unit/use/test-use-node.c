@@ -127,6 +127,19 @@ START_TEST(what_a_domain_listens_to_is_its_need)
 }
 END_TEST
 
+START_TEST(a_sound_card_is_found_by_its_id)
+{
+    ifxTestAddNode(IFX_TEST_PCI "sound/card1/controlC1", "sound", "116:2", "snd/controlC1");
+    ifxTestAdd("sys/class/sound/card0/id", "HDMI\n", "sys/class/sound/card1/id", "PCH\n",
+               "sys/class/sound/controlC1", "/");
+    ck_assert_ptr_null(ifxUseNeedFind(graph, "sound-card/PCH"));
+    graph->sysroot = g_strdup(host);
+    ck_assert_str_eq(ifxUseNeedFind(graph, "sound-card/PCH"), "sound/snd/controlC1");
+    ck_assert_ptr_null(ifxUseNeedFind(graph, "sound-card/HDMI"));
+    ck_assert_ptr_null(ifxUseNeedFind(graph, "sound-card/card1"));
+}
+END_TEST
+
 START_TEST(a_program_that_computes_holds_the_nvidia_card)
 {
     ifxTestAdd("proc/driver/nvidia/gpus/0000:04:00.0/information",
@@ -188,6 +201,7 @@ ifxSuiteUseNode(void)
     tcase_add_test(node, a_node_of_an_nvme_subsystem_is_on_its_controllers);
     tcase_add_test(node, a_number_is_another_name_of_a_thing);
     tcase_add_test(node, what_a_domain_listens_to_is_its_need);
+    tcase_add_test(node, a_sound_card_is_found_by_its_id);
     tcase_add_test(node, a_program_that_computes_holds_the_nvidia_card);
     tcase_add_test(node, a_watchdog_that_runs_is_in_use);
     suite_add_tcase(suite, node);
