@@ -155,7 +155,6 @@ ifxTargetMakePlan(ifxTarget *target,
         return false;
     target->known.topology = target->topology;
     target->policy = *policy;
-    target->policy.prune = policy->prune && ifxHostShowsAllDevices(target->host);
     target->named = ifxTargetMakeNamed(target, options);
     target->plan = ifxPlanJudge(target->domain, &target->known, &target->policy);
     return true;

@@ -54,8 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxTarget, ifxTargetFree)
 /* Prints once for a host what could not be asked because the tool does not run as root. */
 void ifxTargetNoteUnasked(ifxHost *host);
 
-/* Reads what the domain's host has to do with it, and makes the plan. @policy's prune holds only
- * where all devices of the host are known (ifxHostShowsAllDevices()); @options name the host. False
+/* Reads what the domain's host has to do with it, and makes the plan. @options name the
+ * host. False
  * with an error. */
 bool ifxTargetMakePlan(ifxTarget *target,
                        const ifxOptions *options,

@@ -195,18 +195,6 @@ ifxWalkAll(const ifxWalk *walk,
 }
 
 static bool
-ifxWalkLoadAllDevices(ifxHost *host,
-                 GError **error)
-{
-    if (!ifxHostLoadAllDevices(host, error))
-        return false;
-    if (!ifxHostShowsAllDevices(host))
-        ifxTermNoteOn(ifxHostGetName(host), "not all devices of this host are known, so --prune "
-                      "removes nothing. To see them all, run on the host itself with --sysroot /");
-    return true;
-}
-
-static bool
 ifxWalkOpenHosts(ifxSession *session,
                  GError **error)
 {
@@ -215,10 +203,7 @@ ifxWalkOpenHosts(ifxSession *session,
     if (!ifxSessionOpenHosts(session, error))
         return false;
     for (i = 0; i < session->hosts->len; i++) {
-        ifxHost *host = session->hosts->pdata[i];
-
-        if (!ifxHostCheckDriver(host, error) ||
-            (session->options.prune && !ifxWalkLoadAllDevices(host, error)))
+        if (!ifxHostCheckDriver(session->hosts->pdata[i], error))
             return false;
     }
     return true;
@@ -288,7 +273,5 @@ ifxWalkDomain(const ifxSession *session,
     };
 
     ifxProgressBegin(&progress, 1);
-    if (policy->prune && !ifxHostLoadAllDevices(host, error))
-        return false;
     return ifxWalkOne(&walk, host, key, false, error);
 }

@@ -63,7 +63,7 @@ bool ifxWalkFiles(ifxSession *session,
                   GError **error);
 
 /* The same for the one domain of @host that @key names, by @policy instead of that of the session's
- * options. If @policy prunes, all devices of @host are read first. */
+ * options. */
 bool ifxWalkDomain(const ifxSession *session,
                    ifxHost *host,
                    const char *key,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/sysfs.h"
 #include "host/host-internal.h"
 #include "host/topology-nodedev.h"
 #include "use/use.h"
@@ -123,6 +124,26 @@ ifxConnectionLoadGroupOf(ifxConnection *connection,
     return true;
 }
 
+/* Where libvirt does not show a device that this machine has, its group lists it nevertheless. */
+static void
+ifxConnectionLoadHidden(ifxConnection *connection,
+                        const ifxPciAddress *address,
+                        ifxTopologyBuilder *builder)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *dir = NULL;
+    g_autofree char *group = NULL;
+    guint64 number;
+
+    if (((const ifxNodedev *) g_hash_table_lookup(connection->nodedevs, address))->device ||
+        !ifxConnectionIsLocal(connection))
+        return;
+    dir = g_build_filename("/sys/bus/pci/devices", ifxPciAddressFormat(address, spelled), NULL);
+    group = ifxSysfsReadLink(dir, "iommu_group");
+    if (group && g_ascii_string_to_unsigned(group, 10, 0, G_MAXINT, &number, NULL))
+        ifxTopologyBuilderAddMember(builder, (guint) number, address);
+}
+
 ifxTopology *
 ifxConnectionLoadTopology(ifxConnection *connection,
                           const GArray *addresses,
@@ -133,9 +154,11 @@ ifxConnectionLoadTopology(ifxConnection *connection,
     guint i;
 
     for (i = 0; i < addresses->len; i++) {
-        if (!ifxConnectionLoadGroupOf(connection, &g_array_index(addresses, ifxPciAddress, i),
-                                     groups, builder, error))
+        const ifxPciAddress *address = &g_array_index(addresses, ifxPciAddress, i);
+
+        if (!ifxConnectionLoadGroupOf(connection, address, groups, builder, error))
             return NULL;
+        ifxConnectionLoadHidden(connection, address, builder);
     }
     return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
 }

@@ -13,7 +13,6 @@ struct _ifxHost {
     ifxConnection *connection;  /* or NULL; then: */
     ifxTopology *topology;
     ifxCapture *capture;        /* or NULL: the host is a sysfs tree */
-    bool all_devices;           /* see ifxHostShowsAllDevices() */
     bool unasked_taken;         /* ifxHostTakeUnasked() returned something */
     ifxUseGraph *use;            /* this and the next one: NULL until loaded */
     ifxElsewhere *elsewhere;
@@ -171,22 +170,6 @@ ifxHostReadDomain(ifxHost *host,
                 "%s has no domain %s; to name a file, write ./%s or a name that ends in .xml",
                 host->name, key, key);
     return NULL;
-}
-
-bool
-ifxHostLoadAllDevices(ifxHost *host,
-                      GError **error)
-{
-    g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
-
-    host->all_devices = topology && ifxTopologyShowsAllDevices(topology);
-    return topology != NULL;
-}
-
-bool
-ifxHostShowsAllDevices(const ifxHost *host)
-{
-    return host->all_devices;
 }
 
 /* The devices that the domain claims, passes to QEMU, or can get from a network. */

@@ -60,13 +60,6 @@ GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
 /* The text of the domain with the name @key (for a connection: id, UUID or name). */
 GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
 
-/* Reads all devices, once, to find out whether the host shows all of them (see
- * ifxTopologyShowsAllDevices()). False with an error if they cannot be read. */
-bool ifxHostLoadAllDevices(ifxHost *host, GError **error);
-
-/* What ifxHostLoadAllDevices() found out; false if it was not called. */
-bool ifxHostShowsAllDevices(const ifxHost *host);
-
 /* The folder with the root file system of the host, whose /sys and /proc can be read; lent. NULL:
  * there is none, as for a capture, and for a connection to another machine without such a folder. */
 const char *ifxHostGetSysroot(const ifxHost *host);

@@ -230,7 +230,6 @@ ifxTopologySysfsLoad(const char *sysroot,
 
     if (!ifxTopologySysfsLoadDevices(sysroot, builder, error))
         return NULL;
-    ifxTopologyBuilderSetExhaustive(builder);
 
     /* A kernel without IOMMU support has no such folder. A folder that cannot be opened may have
      * members. */

@@ -9,7 +9,6 @@ struct _ifxTopology {
     GHashTable *devices;    /* ifxPciAddress -> ifxDevice */
     GHashTable *by_number;  /* group number -> ifxGroup */
     GPtrArray *groups;      /* ifxGroup, lent by by_number */
-    bool exhaustive;
 };
 
 struct _ifxTopologyBuilder {
@@ -151,12 +150,6 @@ void
 ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder)
 {
     builder->headers_read = true;
-}
-
-void
-ifxTopologyBuilderSetExhaustive(ifxTopologyBuilder *builder)
-{
-    builder->topology->exhaustive = true;
 }
 
 static int
@@ -334,7 +327,8 @@ ifxTopologyCountDevices(const ifxTopology *topology)
 }
 
 bool
-ifxTopologyShowsAllDevices(const ifxTopology *topology)
+ifxTopologyIsListed(const ifxTopology *topology,
+                    const ifxPciAddress *address)
 {
     guint i;
     guint j;
@@ -342,16 +336,14 @@ ifxTopologyShowsAllDevices(const ifxTopology *topology)
     for (i = 0; i < topology->groups->len; i++) {
         const ifxGroup *group = topology->groups->pdata[i];
 
-        if (!topology->exhaustive && group->number != i)
-            return false;
         for (j = 0; j < group->members->len; j++) {
             const ifxMember *member = &g_array_index(group->members, ifxMember, j);
 
-            if (member->is_pci && !member->device)
-                return false;
+            if (member->is_pci && ifxPciAddressEqual(&member->address, address))
+                return true;
         }
     }
-    return ifxTopologyCountDevices(topology) > 0;
+    return ifxTopologyGetDevice(topology, address) != NULL;
 }
 
 static int

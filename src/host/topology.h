@@ -54,9 +54,6 @@ void ifxTopologyBuilderAddOtherMember(ifxTopologyBuilder *builder,
  * header is an endpoint, except for those with header_unread. */
 void ifxTopologyBuilderSetHeadersRead(ifxTopologyBuilder *builder);
 
-/* The source lists everything that the host has: what it does not list does not exist. */
-void ifxTopologyBuilderSetExhaustive(ifxTopologyBuilder *builder);
-
 /* Ends @builder. The caller owns the reference. Where the source did not show what carries a device in
  * one of VMD's PCI domains, which begin at 0x10000 (vmd_find_free_domain()), that is the function of
  * its group whose driver is vmd. */
@@ -79,11 +76,10 @@ guint ifxTopologyCountDevices(const ifxTopology *topology);
 /* All devices in order of their addresses: new array of ifxDevice, which lends them. */
 GPtrArray *ifxTopologyListDevices(const ifxTopology *topology);
 
-/* Does @topology contain every device of the host, so that a device that is not in it does not
- * exist? For that, each PCI member needs its device. libvirt drops all devices of a group if it
- * cannot parse the name of one member (virPCIGetDeviceAddressFromSysfsLink). So if the source is
- * not exhaustive, no group number may be missing either: the kernel numbers groups from 0. */
-bool ifxTopologyShowsAllDevices(const ifxTopology *topology);
+/* Does @topology have the device at @address, or a group that lists it as a member? libvirt drops all
+ * devices of a group if it cannot parse the name of one member (virPCIGetDeviceAddressFromSysfsLink),
+ * so a device that is not listed can be there nevertheless, but in no group of a device that is. */
+bool ifxTopologyIsListed(const ifxTopology *topology, const ifxPciAddress *address);
 
 /* The whole host whose file system has its root at @sysroot, "/" for this one. NULL with
  * IFX_ERROR_HOST if there is no such tree, or if it cannot be read.

@@ -155,6 +155,24 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
         !ifxPolicyLeavesOut(policy, device->group);
 }
 
+/* The host does not show the device. */
+static void
+ifxPlanClaimsJudgeAbsent(ifxPlanClaim *judged,
+                         const ifxPlanBasis *basis)
+{
+    const ifxClaim *claim = judged->claim;
+
+    judged->verdict = IFX_VERDICT_REFUSE;
+    judged->reason = IFX_REASON_CLAIM_GONE;
+    if (claim->placeholder && ifxTopologyIsListed(basis->host->topology, &claim->address)) {
+        judged->reason = IFX_REASON_UNKNOWN_MEMBER;
+    } else if (claim->placeholder) {
+        judged->reason = IFX_REASON_PLACEHOLDER_GONE;
+        if (basis->policy->prune)
+            judged->verdict = IFX_VERDICT_REMOVE;
+    }
+}
+
 /* Without regard to the other claims. */
 static ifxPlanClaim
 ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
@@ -175,9 +193,7 @@ ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
 
     device = ifxTopologyGetDevice(basis->host->topology, &claim->address);
     if (!device) {
-        judged.verdict = claim->placeholder && basis->policy->prune ?
-            IFX_VERDICT_REMOVE : IFX_VERDICT_REFUSE;
-        judged.reason = claim->placeholder ? IFX_REASON_PLACEHOLDER_GONE : IFX_REASON_CLAIM_GONE;
+        ifxPlanClaimsJudgeAbsent(&judged, basis);
         return judged;
     }
     if (device->is_dead || ifxDeviceIsBridge(device)) {

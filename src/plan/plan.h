@@ -98,8 +98,10 @@ struct _ifxPolicy {
                              * declined. Nothing is changed for them, and the rest of the domain
                              * is changed nevertheless. NULL: none */
     bool managed;           /* make every claim managed='yes' */
-    bool prune;             /* remove placeholders whose device is gone: only where
-                             * ifxTopologyShowsAllDevices() */
+    bool prune;             /* remove placeholders whose device is gone: no device and no group that
+                             * is known shows it (ifxTopologyIsListed()). The groups that the domain
+                             * claims are known, or it is refused; so none of them is less complete
+                             * without the placeholder */
 };
 
 /* Does the user allow that device? Its refusal is lifted then. */

@@ -41,7 +41,6 @@ enum {
 enum {
     IFX_FUZZ_MANAGED = 1 << 0,
     IFX_FUZZ_PRUNE = 1 << 1,
-    IFX_FUZZ_EXHAUSTIVE = 1 << 2,
 };
 
 typedef struct {
@@ -120,7 +119,6 @@ ifxFuzzAddDevice(ifxFuzzHost *host,
 static ifxTopology *
 ifxFuzzNewTopology(const uint8_t *data,
                    size_t size,
-                   guint8 wishes,
                    GHashTable *allowed)
 {
     ifxFuzzHost host = { .builder = ifxTopologyBuilderNew(), .allowed = allowed };
@@ -128,8 +126,6 @@ ifxFuzzNewTopology(const uint8_t *data,
 
     for (at = 0; at + IFX_FUZZ_DEVICE_SIZE <= size; at += IFX_FUZZ_DEVICE_SIZE)
         ifxFuzzAddDevice(&host, data + at);
-    if (wishes & IFX_FUZZ_EXHAUSTIVE)
-        ifxTopologyBuilderSetExhaustive(host.builder);
     return ifxTopologyBuilderEnd(host.builder);
 }
 
@@ -329,8 +325,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data,
         return 0;
     }
     ifxFuzzExpect(!error);
-    topology = ifxFuzzNewTopology(data, length, wishes, allowed);
-    policy.prune = wishes & IFX_FUZZ_PRUNE && ifxTopologyShowsAllDevices(topology);
+    topology = ifxFuzzNewTopology(data, length, allowed);
+    policy.prune = wishes & IFX_FUZZ_PRUNE;
     ifxFuzzCheckTopology(topology);
     host.topology = topology;
     plan = ifxPlanJudge(domain, &host, &policy);
