@@ -6,6 +6,7 @@
 typedef struct {
     const ifxOutput *output;
     GHashTable *noted;      /* see ifxReportCheck() */
+    bool problems;          /* only these are printed */
     ifxExit status;
 } ifxCheckResult;
 
@@ -18,10 +19,10 @@ ifxCheckVisit(const ifxTarget *target,
     const ifxPlan *plan = target->plan;
     g_autoptr(GString) out = g_string_new(NULL);
 
-    if (plan->result != IFX_RESULT_SKIPPED &&
-        (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO ||
-         ifxReportCheckIsUncertain(plan)))
+    if (ifxReportCheckIsProblem(plan))
         result->status = IFX_EXIT_INCOMPLETE;
+    else if (result->problems)
+        return true;
 
     ifxReportCheck(out, &result->output->term, target->named, plan, result->noted);
     return ifxOutputWrite(result->output, out->str, out->len, error);
@@ -33,7 +34,8 @@ ifxCheckRun(ifxSession *session,
             GError **error)
 {
     g_autoptr(GHashTable) noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    ifxCheckResult result = { .output = &session->out, .noted = noted };
+    ifxCheckResult result = { .output = &session->out, .noted = noted,
+                              .problems = session->options.problems };
     const ifxWalkVisitor visitor = { .visit = ifxCheckVisit, .opaque = &result };
     ifxTally tally;
 
@@ -48,7 +50,8 @@ const ifxCommand ifxCommandCheck = {
     .name = "check",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "report whether each domain declares every device of its IOMMU groups",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+        IFX_OPTIONS_FILTER,
     .max_positionals = G_MAXUINT,
     .run = ifxCheckRun,
 };

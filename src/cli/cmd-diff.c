@@ -7,6 +7,7 @@
 typedef struct {
     const ifxOutput *output;
     const GPtrArray *stylesheets;
+    bool problems;          /* only these are printed */
     bool noted_outside;
 } ifxDiffPrinter;
 
@@ -24,7 +25,8 @@ ifxDiffVisit(const ifxTarget *target,
     if (!rewrite)
         return false;
 
-    ifxReportNotes(target->named, target->plan);
+    if (!printer->problems || ifxReportCheckIsProblem(target->plan))
+        ifxReportNotes(target->named, target->plan);
     if (target->outside && rewrite->edits->len > 0 && !printer->noted_outside) {
         ifxTermNote("%s is outside the working directory, so the diff has its path from /. To "
                     "apply the diff: patch -d / -p0", target->label);
@@ -40,7 +42,10 @@ ifxDiffRun(ifxSession *session,
            char **positionals,
            GError **error)
 {
-    ifxDiffPrinter printer = { .output = &session->out, .stylesheets = session->stylesheets };
+    ifxDiffPrinter printer = {
+        .output = &session->out, .stylesheets = session->stylesheets,
+        .problems = session->options.problems,
+    };
     const ifxWalkVisitor visitor = { .visit = ifxDiffVisit, .opaque = &printer };
     ifxTally tally;
 
@@ -59,7 +64,7 @@ const ifxCommand ifxCommandDiff = {
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show the changes that complete each domain, as a unified diff",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF,
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF | IFX_OPTIONS_FILTER,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,
 };

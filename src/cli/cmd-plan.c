@@ -13,6 +13,7 @@
 /* The document that grows. */
 typedef struct {
     const GPtrArray *stylesheets;   /* NULL without --output */
+    bool problems;                  /* only these are in it */
     xmlDoc *xml;
     ifxReportJson *json;
 } ifxPlanDocument;
@@ -48,6 +49,8 @@ ifxPlanVisit(const ifxTarget *target,
     const ifxPlanDocument *document = opaque;
     xmlNode *node;
 
+    if (document->problems && !ifxReportCheckIsProblem(target->plan))
+        return true;
     ifxReportNotes(target->named, target->plan);
     if (document->json) {
         ifxReportJsonAddPlan(document->json, target->plan);
@@ -112,7 +115,7 @@ ifxPlanRun(ifxSession *session,
     g_autoptr(ifxReportJson) json = session->options.json ? ifxReportJsonNew("plans") : NULL;
     ifxPlanDocument document = {
         .stylesheets = session->options.output ? session->stylesheets : NULL,
-        .xml = xml, .json = json,
+        .xml = xml, .json = json, .problems = session->options.problems,
     };
     const ifxWalkVisitor visitor = { .visit = ifxPlanVisit, .opaque = &document };
     ifxTally tally;
@@ -140,7 +143,8 @@ const ifxCommand ifxCommandPlan = {
     .positionals = "[DOMAIN|FILE]... | show FILE",
     .summary = "print the plan for each domain, save it, or show a saved one",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_JSON | IFX_OPTIONS_PLAN,
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_JSON | IFX_OPTIONS_PLAN |
+        IFX_OPTIONS_FILTER,
     .max_positionals = G_MAXUINT,
     .run = ifxPlanRun,
 };

@@ -30,6 +30,8 @@ static const ifxOption ifxOptionTable[] = {
       "color the output: auto, always or never", "WHEN" },
     { IFX_OPTIONS_DOMAINS, 0, "all", G_OPTION_ARG_NONE, IFX_FIELD(all),
       "process every persistent domain", NULL },
+    { IFX_OPTIONS_FILTER, 0, "problems", G_OPTION_ARG_NONE, IFX_FIELD(problems),
+      "report only domains that are not complete or will not start", NULL },
     { IFX_OPTIONS_POLICY | IFX_OPTIONS_HOOK, 0, "allow-member", G_OPTION_ARG_STRING_ARRAY,
       IFX_FIELD(allow_text),
       "include this device even if the host uses it or may use it (repeatable)", "ADDRESS" },

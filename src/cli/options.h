@@ -32,6 +32,7 @@ typedef enum {
     IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
                                      * --allow-member */
     IFX_OPTIONS_REPORT = 1 << 17,   /* --output, --format */
+    IFX_OPTIONS_FILTER = 1 << 19,   /* --problems */
     IFX_OPTIONS_PAGER = 1 << 18,    /* --no-pager; a pager shows what the command prints */
 } ifxOptionSet;
 
@@ -68,6 +69,7 @@ struct _ifxOptions {
     gboolean install;
     gboolean uninstall;
     gboolean no_pager;
+    gboolean problems;
     gboolean version;
 };
 

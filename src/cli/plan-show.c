@@ -20,6 +20,7 @@ typedef struct {
     const char *applied;    /* the transaction that applied the entry; NULL: none */
     bool stale;             /* some entry changed since */
     bool refused;           /* some entry is refused */
+    bool pending;           /* some entry can be applied, as far as is known */
 } ifxPlanShown;
 
 /* Only reports what changed. */
@@ -104,7 +105,8 @@ ifxPlanShowText(const ifxPlanShown *shown,
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) diff = ifxPlanFileGetDiff(shown->entry);
 
-    ifxPlanFileDescribe(shown->entry, text);
+    g_string_append_c(text, '\n');
+    ifxPlanFileDescribe(shown->entry, shown->session->out.term.width, text);
     return ifxOutputWrite(&shown->session->out, text->str, text->len, error) &&
         ifxOutputWriteDiff(&shown->session->out, diff, error);
 }
@@ -128,9 +130,49 @@ ifxPlanShowEntry(ifxPlanShown *shown,
     const ifxResult result = shown->entry->result;
     const bool json = shown->session->options.json;
 
+    if (shown->session->options.problems && !ifxPlanFileIsProblem(shown->entry))
+        return true;
     shown->refused |= result == IFX_RESULT_REFUSED || result == IFX_RESULT_NO_IOMMU;
-    return (json || ifxPlanShowText(shown, error)) && ifxPlanShowCheck(shown, error) &&
-        (!json || ifxPlanShowLine(shown, error));
+    if ((!json && !ifxPlanShowText(shown, error)) || !ifxPlanShowCheck(shown, error))
+        return false;
+    shown->pending |= result == IFX_RESULT_CHANGE && shown->entry->uri && !shown->applied &&
+        strcmp(shown->state, "stale") != 0;
+    return !json || ifxPlanShowLine(shown, error);
+}
+
+static bool
+ifxPlanShowHead(const ifxPlanShown *shown,
+                GError **error)
+{
+    const GPtrArray *entries = ifxPlanFileGetEntries(shown->file);
+    const ifxOutput *output = &shown->session->out;
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *totals = NULL;
+    ifxTally tally = { .planned = true };
+    guint i;
+
+    for (i = 0; i < entries->len; i++)
+        tally.results[((const ifxPlanFileEntry *) entries->pdata[i])->result]++;
+    totals = ifxTallyFormat(&tally, "to change");
+    ifxPlanFileDescribeHead(shown->file, output->term.width, text);
+    g_string_append_printf(text, "  %s\n", totals);
+    return ifxOutputWrite(output, text->str, text->len, error);
+}
+
+/* Prints the command that applies the plan. Its connection comes from the options, never from the
+ * file: a URI can name a command. */
+static bool
+ifxPlanShowNext(const ifxPlanShown *shown,
+                const char *path,
+                GError **error)
+{
+    g_autofree char *connect = ifxOptionsFormatConnect(&shown->session->options);
+    g_autofree char *quoted = ifxTermQuote(path);
+    g_autofree char *command = g_strdup_printf("virt-iommufix%s apply --plan %s", connect, quoted);
+    g_autofree char *safe = ifxTermEscape(command, strlen(command), false);
+    g_autofree char *line = g_strdup_printf("\nNext: %s\n", safe);
+
+    return !shown->pending || ifxOutputWrite(&shown->session->out, line, strlen(line), error);
 }
 
 ifxExit
@@ -158,11 +200,15 @@ ifxPlanShow(ifxSession *session,
         !ifxSessionOpenHosts(session, error))
         return IFX_EXIT_ERROR;
     entries = ifxPlanFileGetEntries(file);
+    if (!options->json && !ifxPlanShowHead(&shown, error))
+        return IFX_EXIT_ERROR;
     for (i = 0; i < entries->len; i++) {
         shown.entry = entries->pdata[i];
         if (!ifxPlanShowEntry(&shown, error))
             return IFX_EXIT_ERROR;
     }
+    if (!options->json && !ifxPlanShowNext(&shown, path, error))
+        return IFX_EXIT_ERROR;
     if (shown.stale)
         return IFX_EXIT_REFUSED;
     return shown.refused ? IFX_EXIT_INCOMPLETE : IFX_EXIT_DONE;

@@ -45,10 +45,9 @@ ifxTallyAddPlan(ifxTally *tally,
         tally->lacking++;
 }
 
-void
-ifxTallySummarize(const ifxTally *tally,
-                  const char *change,
-                  const char *tail)
+char *
+ifxTallyFormat(const ifxTally *tally,
+               const char *change)
 {
     const guint *results = tally->results;
     const guint total = ifxTallyTotal(tally);
@@ -69,16 +68,28 @@ ifxTallySummarize(const ifxTally *tally,
         { tally->left, "declined", false },
         { tally->failed, "failed", true },
     };
-    g_autoptr(GString) line = g_string_new(NULL);
+    GString *line = g_string_new(NULL);
+    const char *link = ": ";
     guint i;
 
+    g_string_append_printf(line, "%u domain%s", total, total == 1 ? "" : "s");
     for (i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (parts[i].count > 0 || (parts[i].always && total > 1))
-            g_string_append_printf(line, "%s%u %s", line->len > 0 ? ", " : "", parts[i].count,
-                                   parts[i].words);
+        if (parts[i].count == 0 && !(parts[i].always && total > 1))
+            continue;
+        g_string_append_printf(line, "%s%u %s", link, parts[i].count, parts[i].words);
+        link = ", ";
     }
-    ifxTermNote("%u domain%s%s%s.%s", total, total == 1 ? "" : "s", line->len > 0 ? ": " : "",
-                line->str, tail);
+    return g_string_free(line, FALSE);
+}
+
+void
+ifxTallySummarize(const ifxTally *tally,
+                  const char *change,
+                  const char *tail)
+{
+    g_autofree char *line = ifxTallyFormat(tally, change);
+
+    ifxTermNote("%s.%s", line, tail);
 }
 
 char *

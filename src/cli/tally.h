@@ -24,9 +24,12 @@ struct _ifxTally {
 /* Counts the result of @plan. */
 void ifxTallyAddPlan(ifxTally *tally, const ifxPlan *plan);
 
-/* Prints "8 domains: 2 to change, 5 complete, 1 refused, 0 failed." and @tail on stderr. @change is
- * the word for the 2. Of several domains these four are always printed; what else there is, only
- * where it is not 0. */
+/* "8 domains: 2 to change, 5 complete, 1 refused, 0 failed". @change is the word for the 2. Of
+ * several domains these four are always there; what else there is, only where it is not 0. Free with
+ * g_free(). */
+char *ifxTallyFormat(const ifxTally *tally, const char *change);
+
+/* Prints that with a full stop and @tail on stderr. */
 void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
 
 /* The same for --json: {"schema_version":1,"summary":{"domains":8,"change":2,"complete":4,...}}, with

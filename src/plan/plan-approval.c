@@ -88,19 +88,71 @@ ifxPlanApprovalAppend(GString *text,
     g_string_append_printf(text, "%s %s\n", name, value ? value : "-");
 }
 
+#define IFX_APPROVAL_BASE64 "base64"
+
+/* Can XML hold @diff so that a parser gives it back? It makes a line feed of a carriage return. */
+static bool
+ifxPlanApprovalIsPlain(const char *diff)
+{
+    const char *at;
+
+    if (!g_utf8_validate(diff, -1, NULL))
+        return false;
+    for (at = diff; *at; at = g_utf8_next_char(at)) {
+        const gunichar c = g_utf8_get_char(at);
+
+        if ((c < 0x20 && c != '\n' && c != '\t') || c == 0xfffe || c == 0xffff)
+            return false;
+    }
+    return true;
+}
+
+static void
+ifxPlanApprovalAddDiff(xmlNode *approval,
+                       const char *diff)
+{
+    g_autofree char *encoded = ifxPlanApprovalIsPlain(diff) ? NULL :
+        g_base64_encode((const guchar *) diff, strlen(diff));
+    xmlNode *node;
+
+    if (encoded) {
+        node = xmlNewTextChild(approval, NULL, BAD_CAST "diff", BAD_CAST encoded);
+        ifxPlanApprovalSet(node, "encoding", IFX_APPROVAL_BASE64);
+        return;
+    }
+    node = xmlNewChild(approval, NULL, BAD_CAST "diff", NULL);
+    /* So that the elements in it can be read. libxml2 splits a "]]>". */
+    if (*diff)
+        xmlAddChild(node, xmlNewCDataBlock(node->doc, BAD_CAST diff, (int) strlen(diff)));
+}
+
+GString *
+ifxPlanApprovalGetDiff(const xmlNode *plan)
+{
+    const xmlNode *node = ifxXmlDocChild(ifxXmlDocChild(plan, "approval"), "diff");
+    g_autofree char *encoding = node ? ifxXmlDocAttribute(node, "encoding") : NULL;
+    xmlChar *content = node ? xmlNodeGetContent(node) : NULL;
+    gsize length = content ? strlen((const char *) content) : 0;
+    g_autofree guchar *bytes = g_strcmp0(encoding, IFX_APPROVAL_BASE64) == 0 && length > 0 ?
+        g_base64_decode((const char *) content, &length) : NULL;
+    GString *diff = g_string_new_len(bytes ? (const char *) bytes : (const char *) content,
+                                     (gssize) length);
+
+    xmlFree(content);
+    return diff;
+}
+
 /* What is approved of @plan, a <plan> with its approval, as lines. */
 static GString *
 ifxPlanApprovalDescribe(const xmlNode *plan)
 {
     const xmlNode *approval = ifxXmlDocChild(plan, "approval");
-    g_autofree char *encoded = ifxXmlDocText(approval, "diff");
-    gsize length = 0;
-    g_autofree guchar *diff = encoded && *encoded ? g_base64_decode(encoded, &length) : NULL;
+    g_autoptr(GString) diff = ifxPlanApprovalGetDiff(plan);
     GString *text = g_string_new(NULL);
     const xmlNode *node;
 
     ifxPlanApprovalAppend(text, plan, "result");
-    ifxPlanTextAppend(plan, true, text);
+    ifxPlanTextAppend(plan, text);
     ifxPlanApprovalAppend(text, approval, "managed");
     ifxPlanApprovalAppend(text, approval, "prune");
     ifxPlanApprovalAppend(text, approval, "only-needed");
@@ -115,7 +167,7 @@ ifxPlanApprovalDescribe(const xmlNode *plan)
         ifxPlanApprovalAppend(text, node, "fingerprint");
     }
     ifxPlanApprovalAppend(text, approval, "sha256");
-    g_string_append_len(text, (const char *) diff, (gssize) length);
+    g_string_append_len(text, diff->str, (gssize) diff->len);
     return text;
 }
 
@@ -140,7 +192,6 @@ ifxPlanApprovalAdd(xmlNode *node,
     g_autofree char *sum =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *) bytes, length);
     g_autofree char *digest = NULL;
-    g_autofree char *encoded = g_base64_encode((const guchar *) diff, strlen(diff));
     guint i;
 
     if (origin) {
@@ -155,7 +206,7 @@ ifxPlanApprovalAdd(xmlNode *node,
     ifxPlanApprovalAddAllowed(approval, policy->allowed);
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanApprovalAddGroup(approval, g_array_index(plan->groups, ifxPlanGroup, i).group);
-    xmlNewTextChild(approval, NULL, BAD_CAST "diff", BAD_CAST encoded);
+    ifxPlanApprovalAddDiff(approval, diff);
     digest = ifxPlanApprovalDigest(node);
     ifxPlanApprovalSet(approval, "digest", digest);
 }
@@ -188,8 +239,8 @@ ifxPlanApprovalIsSameText(const xmlNode *one,
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GString) other_text = g_string_new(NULL);
 
-    ifxPlanTextAppend(one, true, text);
-    ifxPlanTextAppend(other, true, other_text);
+    ifxPlanTextAppend(one, text);
+    ifxPlanTextAppend(other, other_text);
     return g_string_equal(text, other_text);
 }
 
@@ -203,8 +254,8 @@ ifxPlanApprovalCheck(const xmlNode *approved,
     const xmlNode *now = ifxXmlDocChild(fresh, "approval");
     g_autoptr(GString) before = ifxPlanApprovalDescribe(approved);
     g_autoptr(GString) after = ifxPlanApprovalDescribe(fresh);
-    g_autofree char *diff = ifxXmlDocText(approval, "diff");
-    g_autofree char *diff_now = ifxXmlDocText(now, "diff");
+    g_autoptr(GString) diff = ifxPlanApprovalGetDiff(approved);
+    g_autoptr(GString) diff_now = ifxPlanApprovalGetDiff(fresh);
 
     if (g_string_equal(before, after))
         return true;
@@ -212,7 +263,7 @@ ifxPlanApprovalCheck(const xmlNode *approved,
     if (!ifxPlanApprovalIsEqual(approval, now, "sha256"))
         return ifxErrorSet(error, IFX_ERROR_REFUSED,
                            "its definition changed since the plan was made; make a new plan");
-    if (g_strcmp0(diff, diff_now) != 0 && ifxPlanApprovalIsSameText(approved, fresh))
+    if (!g_string_equal(diff, diff_now) && ifxPlanApprovalIsSameText(approved, fresh))
         return ifxErrorSet(error, IFX_ERROR_REFUSED, "the change differs from the one in the saved "
                            "plan: was the plan made with another --stylesheet?");
     return ifxErrorSet(error, IFX_ERROR_REFUSED, "the plan for it, or what it is based on, changed "

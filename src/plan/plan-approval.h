@@ -6,12 +6,14 @@
  *               digest=...>
  *       <allow>address</allow>
  *       <group number=... fingerprint=.../>
- *       <diff>base64</diff>
+ *       <diff encoding=...>text</diff>
  *     </approval>
  *
  * It is the last child of a <plan> (plan-xml.h). sha256 is the sum of the definition without
  * passwords. A fingerprint is the sum of a group's members (address, vendor, device, class). The
- * diff is in base64, because it may hold characters that XML cannot hold. The digest is that of all
+ * diff is text, for people who read the file; if it holds what XML cannot hold as it is (bytes that
+ * are no UTF-8, control characters, carriage returns), it is in base64, and the encoding says so. The
+ * digest is that of all
  * that is approved: the options, the result, each claim and member with verdict, reason and evidence
  * (plan-text.h), the fingerprints, the definition, the diff.
  */
@@ -39,6 +41,9 @@ void ifxPlanApprovalAdd(xmlNode *node,
                         const ifxPolicy *policy,
                         const ifxPlanOrigin *origin,
                         const char *diff);
+
+/* The diff in @plan, a <plan> with its approval. Free with g_string_free(). */
+GString *ifxPlanApprovalGetDiff(const xmlNode *plan);
 
 /* Is the digest in @plan, a <plan> with its approval, that of what it holds? If not, it was changed
  * after it was made. The digest protects nobody who can write the file: it finds mistakes. */

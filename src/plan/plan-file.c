@@ -7,6 +7,8 @@
 
 #include "base/error.h"
 #include "plan/plan-approval.h"
+#include "plan/plan-describe.h"
+#include "plan/plan-named.h"
 #include "plan/plan-text.h"
 #include "plan/plan-xml.h"
 #include "base/term.h"
@@ -143,6 +145,23 @@ ifxPlanFileAddEntry(ifxPlanFile *file,
     return true;
 }
 
+/* Marks the entries of a file that is for several connections. */
+static void
+ifxPlanFileMarkSeveral(ifxPlanFile *file)
+{
+    const ifxPlanFileEntry *first = file->entries->len > 0 ? file->entries->pdata[0] : NULL;
+    bool several = false;
+    guint i;
+
+    for (i = 0; i < file->entries->len; i++)
+        several |= g_strcmp0(((ifxPlanFileEntry *) file->entries->pdata[i])->uri, first->uri) != 0;
+    for (i = 0; i < file->entries->len; i++) {
+        ifxPlanFileEntry *entry = file->entries->pdata[i];
+
+        entry->several = several && entry->uri;
+    }
+}
+
 ifxPlanFile *
 ifxPlanFileParse(GBytes *bytes,
                  GError **error)
@@ -177,6 +196,7 @@ ifxPlanFileParse(GBytes *bytes,
         if (ifxXmlDocIs(node, "plan") && !ifxPlanFileAddEntry(file, node, error))
             return NULL;
     }
+    ifxPlanFileMarkSeveral(file);
     return g_steal_pointer(&file);
 }
 
@@ -255,27 +275,98 @@ ifxPlanFileCheck(const ifxPlanFileEntry *entry,
     return same;
 }
 
+/* Will the guest not start as it is? */
+static bool
+ifxPlanFileIsStopped(const ifxPlanFileEntry *entry)
+{
+    g_autofree char *starts = ifxXmlDocAttribute(entry->node, "starts");
+
+    return g_strcmp0(starts, ifxStartsToString(IFX_STARTS_NO)) == 0;
+}
+
+bool
+ifxPlanFileIsProblem(const ifxPlanFileEntry *entry)
+{
+    return entry->result != IFX_RESULT_SKIPPED &&
+        (entry->result != IFX_RESULT_COMPLETE || ifxPlanFileIsStopped(entry));
+}
+
+/* What becomes of the domain. A constant. */
+static const char *
+ifxPlanFileDescribeResult(const ifxPlanFileEntry *entry)
+{
+    const bool stopped = ifxPlanFileIsStopped(entry);
+
+    switch (entry->result) {
+    case IFX_RESULT_COMPLETE:
+        return stopped ? "complete, but will not start" : "complete";
+    case IFX_RESULT_CHANGE:
+        return stopped ? "to change; as it is, it will not start" : "to change";
+    case IFX_RESULT_REFUSED:
+        return "refused, nothing is changed";
+    case IFX_RESULT_NO_IOMMU:
+        return "no IOMMU, nothing is changed";
+    default:
+        return "skipped";
+    }
+}
+
 void
 ifxPlanFileDescribe(const ifxPlanFileEntry *entry,
+                    guint width,
                     GString *out)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *result = ifxXmlDocAttribute(entry->node, "result");
-    g_autofree char *safe = NULL;
+    g_autofree char *label = g_strdup_printf("%s%s%s", entry->name, entry->several ? " of " : "",
+                                             entry->several ? entry->uri : "");
+    g_autofree char *safe = ifxTermEscape(label, strlen(label), false);
 
-    g_string_append_printf(text, "%s%s%s: %s\n", entry->name, entry->uri ? " of " : "",
-                           entry->uri ? entry->uri : "", result);
-    ifxPlanTextAppend(entry->node, false, text);
+    g_string_append_printf(out, "%s: %s\n", safe, ifxPlanFileDescribeResult(entry));
+    ifxPlanDescribe(entry->node, width, out);
+}
+
+/* The options that make @policy, and where a plan with it was made. */
+static char *
+ifxPlanFileFormatOrigin(const ifxPlanFileEntry *entry)
+{
+    const xmlNode *approval = ifxXmlDocChild(entry->node, "approval");
+    g_autofree char *libvirt = ifxXmlDocAttribute(approval, "libvirt");
+    g_autofree char *choices = ifxNamedFormatChoices(&entry->policy);
+
+    return g_strdup_printf("host %s%s%s%s, options%s\n",
+                           entry->uri ? entry->uri : "unknown: the plan was made from a file",
+                           libvirt ? " (libvirt " : "", libvirt ? libvirt : "", libvirt ? ")" : "",
+                           *choices ? choices : ": none");
+}
+
+void
+ifxPlanFileDescribeHead(const ifxPlanFile *file,
+                        guint width,
+                        GString *out)
+{
+    const xmlNode *root = xmlDocGetRootElement(file->doc);
+    g_autofree char *tool = ifxXmlDocAttribute(root, "tool");
+    g_autofree char *id = ifxTermEscape(file->id, strlen(file->id), false);
+    g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *safe = NULL;
+    guint i;
+
+    g_string_append_printf(out, "plan %s\n", id);
+    g_string_append_printf(text, "made %s by virt-iommufix %s\n", file->time ? file->time :
+                           "at an unknown time", tool ? tool : "of unknown version");
+    for (i = 0; i < file->entries->len; i++) {
+        char *origin = ifxPlanFileFormatOrigin(file->entries->pdata[i]);
+
+        if (!g_hash_table_contains(seen, origin))
+            g_string_append(text, origin);
+        g_hash_table_add(seen, origin);
+    }
     safe = ifxTermEscape(text->str, text->len, true);
-    g_string_append(out, safe);
+    ifxTermWrap(out, safe, 2, width);
 }
 
 GString *
 ifxPlanFileGetDiff(const ifxPlanFileEntry *entry)
 {
-    g_autofree char *encoded = ifxXmlDocText(ifxXmlDocChild(entry->node, "approval"), "diff");
-    gsize length = 0;
-    g_autofree guchar *bytes = encoded && *encoded ? g_base64_decode(encoded, &length) : NULL;
-
-    return g_string_new_len((const char *) bytes, (gssize) length);
+    return ifxPlanApprovalGetDiff(entry->node);
 }

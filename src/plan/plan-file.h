@@ -32,6 +32,7 @@ struct _ifxPlanFileEntry {
     char *uuid;             /* NULL: the definition has none */
     char *uri;              /* of the connection; NULL: the plan was made without one */
     char *host_uuid;        /* of its host; NULL: unknown */
+    bool several;           /* the file has plans for other connections, too */
     ifxResult result;
     ifxPolicy policy;       /* by which the plan was made */
 };
@@ -66,9 +67,15 @@ bool ifxPlanFileCheck(const ifxPlanFileEntry *entry,
                       GString *difference,
                       GError **error);
 
-/* Appends what the file holds about the domain: claims and members with verdict, reason and
- * evidence. The text is escaped. */
-void ifxPlanFileDescribe(const ifxPlanFileEntry *entry, GString *out);
+/* Appends what the file holds about the domain: what becomes of it, and its claims and members
+ * (ifxPlanDescribe()). The text is escaped and fits @width columns; 0: nothing is broken. */
+void ifxPlanFileDescribe(const ifxPlanFileEntry *entry, guint width, GString *out);
+
+/* Appends where the plans of the file come from: id, time, tool, hosts and options; in the same way. */
+void ifxPlanFileDescribeHead(const ifxPlanFile *file, guint width, GString *out);
+
+/* Is the domain not complete, or will it not start? */
+bool ifxPlanFileIsProblem(const ifxPlanFileEntry *entry);
 
 /* The diff in the file. Free with g_string_free(). */
 GString *ifxPlanFileGetDiff(const ifxPlanFileEntry *entry);

@@ -41,7 +41,7 @@ ifxNamedCompare(gconstpointer a,
                                 *(const ifxPciAddress *const *) b);
 }
 
-static char *
+char *
 ifxNamedFormatChoices(const ifxPolicy *policy)
 {
     g_autoptr(GPtrArray) allowed = g_ptr_array_new();

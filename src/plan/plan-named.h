@@ -42,6 +42,9 @@ ifxNamed *ifxNamedNew(ifxNamedKind kind,
 void ifxNamedFree(ifxNamed *named);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxNamed, ifxNamedFree)
 
+/* The options that make @policy: " --managed --allow-member 0000:01:00.1", "". Free with g_free(). */
+char *ifxNamedFormatChoices(const ifxPolicy *policy);
+
 /* Each of these returns a command to paste; free with g_free(). */
 
 /* "virt-iommufix -c URI COMMAND --managed NAME"; @more is appended to the options. */

@@ -40,7 +40,6 @@ ifxPlanTextDropNumbers(char **step)
 static void
 ifxPlanTextAppendPiece(const xmlNode *piece,
                        const char *reason,
-                       bool lasting,
                        GString *out)
 {
     const char *link = "";
@@ -53,8 +52,7 @@ ifxPlanTextAppendPiece(const xmlNode *piece,
 
         if (!name)
             continue;
-        if (lasting)
-            ifxPlanTextDropNumbers(&name);
+        ifxPlanTextDropNumbers(&name);
         g_string_append_printf(out, "%s%s", link, name);
         link = " -> ";
     }
@@ -63,7 +61,6 @@ ifxPlanTextAppendPiece(const xmlNode *piece,
 
 static void
 ifxPlanTextAppendEvidence(const xmlNode *node,
-                          bool lasting,
                           GString *out)
 {
     const xmlNode *piece;
@@ -73,15 +70,14 @@ ifxPlanTextAppendEvidence(const xmlNode *node,
         g_autofree char *reason = is_evidence ? ifxXmlDocAttribute(piece, "reason") : NULL;
         g_autofree char *lift = is_evidence ? ifxXmlDocAttribute(piece, "lift") : NULL;
 
-        if (reason && !(lasting && g_strcmp0(lift, ifxLiftToString(IFX_LIFT_NOTHING)) == 0))
-            ifxPlanTextAppendPiece(piece, reason, lasting, out);
+        if (reason && g_strcmp0(lift, ifxLiftToString(IFX_LIFT_NOTHING)) != 0)
+            ifxPlanTextAppendPiece(piece, reason, out);
     }
 }
 
 static void
 ifxPlanTextAppendEach(const xmlNode *parent,
                       const char *kind,
-                      bool lasting,
                       GString *out)
 {
     const xmlNode *node;
@@ -96,18 +92,17 @@ ifxPlanTextAppendEach(const xmlNode *parent,
             continue;
         g_string_append_printf(out, "    %s%s%s: %s (%s)\n", name, path ? " of " : "",
                                path ? path : "", verdict, reason);
-        ifxPlanTextAppendEvidence(node, lasting, out);
+        ifxPlanTextAppendEvidence(node, out);
     }
 }
 
 void
 ifxPlanTextAppend(const xmlNode *plan,
-                  bool lasting,
                   GString *out)
 {
     const xmlNode *node;
 
-    ifxPlanTextAppendEach(plan, "claim", lasting, out);
+    ifxPlanTextAppendEach(plan, "claim", out);
     for (node = plan->children; node; node = node->next) {
         g_autofree char *number =
             ifxXmlDocIs(node, "group") ? ifxXmlDocAttribute(node, "number") : NULL;
@@ -115,6 +110,6 @@ ifxPlanTextAppend(const xmlNode *plan,
         if (!number)
             continue;
         g_string_append_printf(out, "  group %s\n", number);
-        ifxPlanTextAppendEach(node, "member", lasting, out);
+        ifxPlanTextAppendEach(node, "member", out);
     }
 }

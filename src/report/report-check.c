@@ -163,6 +163,14 @@ ifxReportCheckIsUncertain(const ifxPlan *plan)
     return false;
 }
 
+bool
+ifxReportCheckIsProblem(const ifxPlan *plan)
+{
+    return plan->result != IFX_RESULT_SKIPPED &&
+        (plan->result != IFX_RESULT_COMPLETE || plan->starts == IFX_STARTS_NO ||
+         ifxReportCheckIsUncertain(plan));
+}
+
 static const char *
 ifxReportDescribeComplete(const ifxPlan *plan,
                           ifxStyle *style)

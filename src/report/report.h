@@ -39,6 +39,10 @@ void ifxReportCheckGroup(GString *out,
  * that is gone may belong to a group of its own, so then it does not. */
 bool ifxReportCheckIsComplete(const ifxPlan *plan);
 
+/* Is there something to do or to know: is the domain not complete, by the rule of the policy, or will
+ * it not start? */
+bool ifxReportCheckIsProblem(const ifxPlan *plan);
+
 /* The rule of libvirt's 2019 series in its words, without full stop: "All devices of the same IOMMU
  * group 1 of the PCI device 0000:01:00.0 must belong to domain gaming". Free with g_free(). */
 char *ifxReportCheckRule(const ifxPlan *plan, const ifxPlanGroup *group);

@@ -55,8 +55,21 @@ sed -n '/^--- /,/^[a-z]/p' out | grep '^[-+@ ]' | grep -v '^    \|^  ' >shown
 grep '^[-+]' diff >lines
 grep '^[-+]' shown >shown-lines
 same shown-lines lines "it shows the diffs"
-grep -q '^    0000:01:00.1: add (missing)$' out
-result "and the verdicts" || show out
+grep -q '^    0000:01:00.1 (audio device TU104 HD Audio Controller, driver unknown) will be added$' out
+result "and what becomes of each device" || show out
+grep -q '^    refused: 0000:04:00.1 (.*needs it (unknown-use)$' out &&
+    grep -q '^      nothing shows what the network uses (unknown-use)$' out &&
+    grep -q '^      Look again as root on the host: virt-iommufix check router$' out
+result "with the reason, the evidence and the remedy" || show out
+is "$(sed -n '2,4p' out | sed "s,$tmp,TMP,; s/made [^ ]*Z by virt-iommufix [^ ]*/made/; s/libvirt [0-9.]*/libvirt/" | tr '\n' ';')" \
+    "  made;  host test://TMP/host.xml (libvirt), options: none;  8 domains: 2 to change, 4 complete, 2 refused, 0 failed;" \
+    "the head: when, where, how, how many" || show out
+is "$(tail -n 1 out)" "Next: virt-iommufix -c $host apply --plan plan" "and the command that applies it"
+grep -q "^+    <hostdev mode='subsystem' type='pci' managed='yes'>$" plan
+result "the diff in the file is text"
+tool -c "$host" plan show --problems plan
+is "$status $(grep -c '^[a-z]*: ' out) $(grep -c '^[a-z]*: complete$' out)" "1 4 0" \
+    "plan show --problems leaves out what is complete" || show out
 is "$(cat err)" "" "nothing moved"
 tool -c "$host" apply --plan plan --yes
 is "$status" 3 "apply --plan: as plan, 3 for what is refused"
@@ -77,6 +90,36 @@ tool -c "$host" plan show --json plan
 is "$(grep -c '"state":"applied","transaction":"[0-9-]*"' out) $(grep -c '"state":"refused"' out)" \
     "2 $(grep -c '<plan .*result="refused"' plan)" "plan show --json: a line for each" || show out
 rm -rf state
+
+# ---- diffs that XML cannot hold as they are
+
+# encoded NAME: a plan for the file NAME is valid and intact, and shows the diff as diff prints it.
+encoded() {
+    rm -f plan
+    tool --host host.xml plan -o plan "./$1"
+    is "$status $(grep -c '<diff encoding="base64">' plan)" "0 $2" "$1: saved as $3" || show err
+    xmllint --noout --relaxng "$srcdir/xslt/plan.rng" plan 2>err
+    result "$1: valid" || show err
+    tool --host host.xml diff "./$1"
+    sed -n '/^@@/,$p' out >diff
+    grep -q '^+.*hostdev' diff
+    result "$1: there is a change" || show err
+    tool plan show plan
+    sed -n '/^@@/,$p' out | cmp -s - diff
+    result "$1: shown byte for byte" || show out
+}
+
+gpu=$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml
+sed 's,</devices>,<!-- ]]> \&amp; ]]> -->&,' "$gpu" >marks.xml
+encoded marks.xml 0 text
+sed 's/$/\r/' "$gpu" >returns.xml
+encoded returns.xml 1 base64
+{
+    echo '<?xml version="1.0" encoding="ISO-8859-1"?>'
+    sed '/^<?xml/d' "$gpu" | sed "s,</devices>,<!-- $(printf '\344') -->&,"
+} >latin.xml
+encoded latin.xml 1 base64
+rm -f plan
 
 # ---- what moved
 

@@ -47,7 +47,7 @@ ifxFuzzCheckEntry(const ifxPlanFileEntry *entry,
     g_autoptr(GError) error = NULL;
     gsize i;
 
-    ifxPlanFileDescribe(entry, words);
+    ifxPlanFileDescribe(entry, 80, words);
     for (i = 0; i < words->len; i++)
         ifxFuzzExpect((guchar) words->str[i] >= ' ' || words->str[i] == '\n');
     ifxFuzzExpect(g_utf8_validate(words->str, (gssize) words->len, NULL));
