@@ -7,7 +7,7 @@
 #include "base/term.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
-#include "write/store.h"
+#include "write/undo.h"
 
 /* A saved plan that is being applied. */
 typedef struct {
@@ -15,7 +15,8 @@ typedef struct {
     const char *path;
     const ifxPlanFile *file;
     const ifxPlanFileEntry *entry;
-    GPtrArray *log;
+    const ifxStore *store;
+    const GPtrArray *log;
 } ifxApplyPlanRun;
 
 static bool
@@ -50,7 +51,8 @@ ifxApplyPlanFindHost(const ifxApplyPlanRun *run,
                      GError **error)
 {
     const ifxPlanFileEntry *entry = run->entry;
-    const char *applied = ifxStoreLogFindPlan(run->log, ifxPlanFileGetId(run->file), entry->uuid);
+    const char *applied = ifxUndoFindPlan(run->store, run->log, run->list->session->hosts,
+                                          ifxPlanFileGetId(run->file), entry->uuid);
     g_autofree char *quoted = ifxTermQuote(entry->name);
     ifxHost *host = NULL;
 
@@ -155,7 +157,9 @@ ifxApplyPlan(ifxChangeList *list,
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) log = file && ifxPlanFileIsIntact(file, error) ? ifxStoreLogRead(store, problems, error) : NULL;
-    ifxApplyPlanRun run = { .list = list, .path = path, .file = file, .log = log };
+    ifxApplyPlanRun run = {
+        .list = list, .path = path, .file = file, .store = store, .log = log,
+    };
     const GPtrArray *entries;
     guint i;
 

@@ -8,13 +8,14 @@
 #include "cli/walk.h"
 #include "plan/plan-file.h"
 #include "report/report-json.h"
-#include "write/store.h"
+#include "write/undo.h"
 
 /* A saved plan that is shown. */
 typedef struct {
     ifxSession *session;
     const ifxPlanFile *file;
     const ifxPlanFileEntry *entry;
+    const ifxStore *store;
     const GPtrArray *log;   /* NULL: the state folder cannot be read */
     const char *state;      /* of the entry, for --json; a constant */
     const char *applied;    /* the transaction that applied the entry; NULL: none */
@@ -86,7 +87,8 @@ ifxPlanShowCheck(ifxPlanShown *shown,
 
     shown->state = "unknown";
     shown->applied = shown->log ?
-        ifxStoreLogFindPlan(shown->log, ifxPlanFileGetId(shown->file), entry->uuid) : NULL;
+        ifxUndoFindPlan(shown->store, shown->log, shown->session->hosts,
+                        ifxPlanFileGetId(shown->file), entry->uuid) : NULL;
     if (shown->applied) {
         shown->state = "applied";
         ifxTermNoteOn(entry->name, "applied by transaction %s", shown->applied);
@@ -186,7 +188,7 @@ ifxPlanShow(ifxSession *session,
     g_autoptr(ifxStore) store = file ? ifxStoreOpen(false, NULL) : NULL;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) log = store ? ifxStoreLogRead(store, problems, NULL) : NULL;
-    ifxPlanShown shown = { .session = session, .file = file, .log = log };
+    ifxPlanShown shown = { .session = session, .file = file, .store = store, .log = log };
     const GPtrArray *entries;
     guint i;
 

@@ -267,21 +267,3 @@ ifxStoreLogReadRecord(const ifxStore *store,
 
     return ifxLogReadRecord(path, error);
 }
-
-const char *
-ifxStoreLogFindPlan(const GPtrArray *log,
-                    const char *plan,
-                    const char *uuid)
-{
-    guint i;
-
-    for (i = 0; uuid && i < log->len; i++) {
-        const ifxLogEntry *entry = log->pdata[i];
-
-        if (g_strcmp0(entry->record->plan, plan) == 0 &&
-            strcmp(entry->record->uuid, uuid) == 0 &&
-            (entry->state == IFX_STATE_WRITTEN || entry->state == IFX_STATE_OPEN))
-            return entry->transaction;
-    }
-    return NULL;
-}

@@ -97,10 +97,6 @@ struct _ifxLogEntry {
  * IFX_ERROR_FILE if the folder cannot be read. */
 GPtrArray *ifxStoreLogRead(const ifxStore *store, GPtrArray *problems, GError **error);
 
-/* The ID of the transaction in @log, from ifxStoreLogRead(), that applied the saved plan @plan to the
- * domain @uuid; lent by @log. NULL: there is none, or @uuid is NULL. */
-const char *ifxStoreLogFindPlan(const GPtrArray *log, const char *plan, const char *uuid);
-
 /* The same for those records alone that have no line in the journal; undone is not set. */
 GPtrArray *ifxStoreLogReadOpen(const ifxStore *store, GPtrArray *problems, GError **error);
 

@@ -216,6 +216,29 @@ ifxUndoFindHost(const GPtrArray *hosts,
     return NULL;
 }
 
+const char *
+ifxUndoFindPlan(const ifxStore *store,
+                const GPtrArray *log,
+                const GPtrArray *hosts,
+                const char *plan,
+                const char *uuid)
+{
+    guint i;
+
+    for (i = 0; uuid && i < log->len; i++) {
+        const ifxLogEntry *entry = log->pdata[i];
+        ifxHost *host;
+
+        if (g_strcmp0(entry->record->plan, plan) != 0 || strcmp(entry->record->uuid, uuid) != 0)
+            continue;
+        host = entry->state == IFX_STATE_OPEN ? ifxUndoFindHost(hosts, entry) : NULL;
+        if (entry->state == IFX_STATE_WRITTEN ||
+            (host && ifxUndoFindState(store, entry, host) != IFX_UNDO_NOT_WRITTEN))
+            return entry->transaction;
+    }
+    return NULL;
+}
+
 static void
 ifxUndoSettleEntry(const ifxStore *store,
                    const ifxLogEntry *entry,

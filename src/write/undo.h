@@ -47,6 +47,16 @@ bool ifxUndoMakeChange(const ifxStore *store,
  * definition. Free with g_free(). False with an error if it cannot be undone. */
 bool ifxUndoCheckChange(const ifxChange *change, char **stays, GError **error);
 
+/* The ID of the transaction in @log, from ifxStoreLogRead(), that applied the saved plan @plan to the
+ * domain @uuid, even if that was undone since; lent by @log. NULL: there is none, or @uuid is NULL. A
+ * record without a journal line counts only if its domain is on one of @hosts (ifxHost), and does
+ * not show that nothing was written. */
+const char *ifxUndoFindPlan(const ifxStore *store,
+                            const GPtrArray *log,
+                            const GPtrArray *hosts,
+                            const char *plan,
+                            const char *uuid);
+
 /* For each record without a journal line whose domain is on one of @hosts (ifxHost), finds out from
  * the domain whether it was written, and writes that into the journal. @store must be locked. What
  * cannot be found out stays for the next time. @problems gets a message (char *) for what cannot be

@@ -7,12 +7,12 @@
 . "$srcdir/tests/integration/faults.sh"
 
 # no_define: did libvirt get no definition after a call failed that records the change? A failure of
-# the journal, or of the removal of passwords, loses nothing.
+# the journal loses nothing.
 no_define() {
     awk -v n="$at" -v onward="$onward" '
         $2 ~ /^virDomainDefine/ && failed { bad = 1; print "# defined, but not kept: " $0 }
         # another guest
-        !onward && $2 == "open" && $3 ~ /[.]json/ { failed = 0 }
+        !onward && $2 == "open" && $3 ~ /[.]virt-iommufix-/ { failed = 0 }
         $2 ~ /^vir/ || $2 == "unlink" || $2 == "write" && $3 ~ /journal$/ { next }
         $1 == n || $1 > n && onward { failed = 1 }
         END { exit bad }' calls
@@ -23,13 +23,13 @@ said() {
     ended 2 && grep -q '^virt-iommufix: ' err-broken
 }
 
-# If only the journal failed, or the removal of the last password, everything may be done.
+# If only the journal failed, everything may be done.
 was_failing() {
     whole && private || return 1
     if [ "$written" != "$all_written" ] || [ "$status_broken" -ne 0 ]; then
         said || return 1
     fi
-    told && back && again
+    told && $after
 }
 
 file_failed() {
@@ -47,6 +47,30 @@ at_each "apply, the disk is full from a call on" afresh file_failed "fail ENOSPC
 onward=
 at_each "apply, one call fails on a file" afresh file_failed "fail EIO" apply --all --yes
 at_each "apply, one call of libvirt fails" afresh was_failing "fail libvirt" apply --all --yes
+
+count apply --yes --plan "$plan"
+after=rest_planned
+onward=+
+at_each "apply --plan, the disk is full from a call on" afresh file_failed "fail ENOSPC" \
+    apply --yes --plan "$plan"
+onward=
+at_each "apply --plan, one call fails on a file" afresh file_failed "fail EIO" apply --yes --plan "$plan"
+at_each "apply --plan, one call of libvirt fails" afresh was_failing "fail libvirt" \
+    apply --yes --plan "$plan"
+after=back_again
+
+afresh
+runner=talked
+count apply --all --interactive
+onward=+
+at_each "apply --interactive, the disk is full from a call on" afresh file_failed "fail ENOSPC" \
+    apply --all --interactive
+onward=
+at_each "apply --interactive, one call fails on a file" afresh file_failed "fail EIO" \
+    apply --all --interactive
+at_each "apply --interactive, one call of libvirt fails" afresh was_failing "fail libvirt" \
+    apply --all --interactive
+runner=preloaded
 
 afresh_applied
 count undo --yes

@@ -23,6 +23,11 @@ VIRT_IOMMUFIX_STATE=$SHIM_UNDER/state
 export SHIM_UNDER VIRT_IOMMUFIX_STATE
 mkdir "$SHIM_UNDER"
 
+# A saved plan of both guests, for apply --plan.
+plan=$tmp/both.plan
+tool -c "$uri" plan -o "$plan" --all
+is "$status" 0 "a plan of both guests is saved" || show err
+
 # as_one FILE NAME: the guest NAME's definition in the dump FILE.
 as_one() {
     awk -v name="$2" '
@@ -110,6 +115,25 @@ again() {
     fine apply --all --yes && whole && [ "$written" = "$all_written" ] && back
 }
 
+# back_again: undo removes what was written, then the same command does all.
+back_again() {
+    back && again
+}
+
+# rest_planned: the saved plan is good for the guests that were not written, and for no other.
+rest_planned() {
+    first=$written
+    tool -c "$uri" apply --yes --plan "$plan"
+    [ -n "$first" ] && refused=3 || refused=0
+    must $refused "apply --plan after a break" && whole && [ "$written" = "$all_written" ] || return 1
+    # Two transactions, the last one first.
+    [ -z "$first" ] || [ "$first" = "$all_written" ] || fine undo --yes || return 1
+    back
+}
+
+# What is done after a break: back_again or rest_planned.
+after=back_again
+
 # afresh: the state before the first run.
 afresh() {
     rm -rf "$SHIM_UNDER"
@@ -124,11 +148,24 @@ afresh_applied() {
     afresh && fine apply --all --yes
 }
 
-# count COMMAND...: sets $total to the number of its calls.
+# talked DO ARGUMENT...: like preloaded, on a terminal where all questions are answered with y.
+talked() {
+    rm -f "$tmp/calls"
+    printf '%s\ty\t\n' '[y,n,a,d,v,q,?]' '[y/N]' >"$tmp/answers"
+    SHIM_DO=$1
+    shift
+    # pty is not to be broken, so env loads the shim.
+    SHIM_DO=$SHIM_DO SHIM_LOG=$tmp/calls NO_COLOR=1 \
+        "$PTY" "$tmp/answers" env LD_PRELOAD="$SHIM" "$VIRT_IOMMUFIX" "$@" >"$tmp/err" 2>&1
+    status=$?
+}
+
+# count COMMAND...: sets $total to the number of its calls. $runner runs the tool.
+runner=preloaded
 count() {
     SHIM_AT=0
     export SHIM_AT
-    preloaded none -c "$uri" "$@"
+    $runner none -c "$uri" "$@"
     [ -e calls ] || : >calls
     total=$(wc -l <calls)
 }
@@ -149,7 +186,7 @@ at_each() {
     while [ "$at" -le "$total" ]; do
         $from || exit 99
         SHIM_AT=$at$onward
-        preloaded "$do" -c "$uri" "$@"
+        $runner "$do" -c "$uri" "$@"
         cp err err-broken
         status_broken=$status
         if ! $check; then

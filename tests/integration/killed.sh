@@ -35,7 +35,7 @@ on_disk() {
 }
 
 was_killed() {
-    ended 137 && whole && told && private && back && again
+    ended 137 && whole && told && private && $after
 }
 
 # Ctrl-C ends it at once as long as nothing is written, then after the guest in hand.
@@ -48,7 +48,7 @@ was_interrupted() {
     else
         ended 130 2 || return 1
     fi
-    no_password && back && again
+    no_password && $after
 }
 
 undo_was_killed() {
@@ -64,6 +64,33 @@ result "what apply keeps is on disk before libvirt gets the definition"
 at_each "apply, killed before a call" afresh was_killed kill apply --all --yes
 at_each "apply, killed after a call" afresh was_killed kill-after apply --all --yes
 at_each "apply, interrupted at a call" afresh was_interrupted interrupt apply --all --yes
+
+afresh
+count apply --yes --plan "$plan"
+is "$status" 0 "apply --plan with the shim" || show err
+on_disk
+result "what apply --plan keeps is on disk before libvirt gets the definition"
+after=rest_planned
+at_each "apply --plan, killed before a call" afresh was_killed kill apply --yes --plan "$plan"
+at_each "apply --plan, killed after a call" afresh was_killed kill-after apply --yes --plan "$plan"
+at_each "apply --plan, interrupted at a call" afresh was_interrupted interrupt \
+    apply --yes --plan "$plan"
+after=back_again
+
+afresh
+runner=talked
+count apply --all --interactive
+is "$status" 0 "apply --interactive with the shim" || show err
+whole
+is "$written" "$all_written" "changes both guests"
+on_disk
+result "what apply --interactive keeps is on disk before libvirt gets the definition"
+at_each "apply --interactive, killed before a call" afresh was_killed kill apply --all --interactive
+at_each "apply --interactive, killed after a call" afresh was_killed kill-after \
+    apply --all --interactive
+at_each "apply --interactive, interrupted at a call" afresh was_interrupted interrupt \
+    apply --all --interactive
+runner=preloaded
 
 afresh_applied
 count undo --yes

@@ -4,7 +4,8 @@
  *
  * Each line of SCRIPT is a text, a tab and an answer. After the command printed the text, the
  * answer is typed, with a newline; the answer ^D is the end of the input. The command's output is
- * printed, without carriage returns. The exit status is the command's; 99 if a text does not appear
+ * printed, without carriage returns. A line that ends in a tab is for a question that comes any
+ * number of times, also none, once the lines before it are answered. The exit status is the command's; 99 if a text does not appear
  * for 30 seconds, 77 if there is no terminal. The terminal has 200 columns, or PTY_COLUMNS.
  */
 
@@ -102,6 +103,32 @@ type(int master, const char *answer)
         perror("pty: cannot type");
 }
 
+/* Answers what comes to the end by the lines of @script that end in a tab, of which @line is the
+ * first. */
+static void
+answer_all(int master, FILE *script, char *line, size_t size, bool *silent)
+{
+    char *texts[8];
+    char *answers[8];
+    int count = 0;
+    int i;
+
+    do {
+        char *tab = strchr(line, '\t');
+
+        line[strcspn(line, "\n") - 1] = '\0';
+        *tab = '\0';
+        texts[count] = strdup(line);
+        answers[count++] = strdup(tab + 1);
+    } while (count < 8 && fgets(line, (int) size, script));
+    while (hear(master, silent)) {
+        for (i = 0; i < count; i++) {
+            if (strstr(heard, texts[i]))
+                type(master, answers[i]);
+        }
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -120,9 +147,13 @@ main(int argc, char **argv)
     while (fgets(line, sizeof(line), script)) {
         char *tab = strchr(line, '\t');
 
-        line[strcspn(line, "\n")] = '\0';
         if (!tab)
             continue;
+        if (strchr(tab + 1, '\t')) {
+            answer_all(master, script, line, sizeof(line), &silent);
+            break;
+        }
+        line[strcspn(line, "\n")] = '\0';
         *tab = '\0';
         while (!strstr(heard, line)) {
             if (hear(master, &silent))
