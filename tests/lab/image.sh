@@ -8,6 +8,8 @@
 # From the environment:
 #   VIRT_IOMMUFIX   the tool; the image has the packages of its libraries, too
 #   LAB_CACHE       folder for images, instead of ~/.cache/virt-iommufix
+#   LAB_SUITE       a Debian suite whose kernel, libvirt and QEMU the machine gets, such as trixie,
+#                   instead of this machine's. The tool must run there, too.
 #
 # Only root can make an image: the files of the disk belong to several users.
 
@@ -53,6 +55,10 @@ tool_packages() {
 
 # sources: prints this machine's sources of Debian packages, from either of apt's formats.
 sources() {
+    if [ -n "${LAB_SUITE:-}" ]; then
+        echo "deb http://deb.debian.org/debian $LAB_SUITE main"
+        return 0
+    fi
     # shellcheck disable=SC2016 # apt fills these in
     apt-get indextargets --format 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)' \
         'Created-By: Packages' 'Origin: Debian' | sort -u
@@ -86,7 +92,7 @@ modules_of() {
 keep_modules() {
     # shellcheck disable=SC2086 # a list of words
     modules_of "$1" "$2" $modules | sed "s,^,$1," | sort >"$work/keep"
-    find "$1/lib/modules/$2/kernel" -name '*.ko' | sort | comm -13 "$work/keep" - | xargs rm -f
+    find "$1/lib/modules/$2/kernel" -name '*.ko*' | sort | comm -13 "$work/keep" - | xargs rm -f
     chroot "$1" depmod "$2"
 }
 
@@ -97,9 +103,14 @@ make_initrd() {
         "$work/initrd/root"
     cp "$1/bin/busybox" "$work/initrd/bin/busybox"
     modules_of "$1" "$2" virtio_pci virtio_blk ext4 9p 9pnet_virtio | while read -r module; do
-        cp "$1$module" "$work/initrd/"
+        # busybox takes no compressed ones, which Linux 6.12 of Debian has.
+        name=$(basename "$module" .xz)
+        case $module in
+        *.xz) xz -dc "$1$module" >"$work/initrd/$name" ;;
+        *) cp "$1$module" "$work/initrd/" ;;
+        esac
         # A module for instructions that this processor lacks prints an error.
-        echo "insmod /$(basename "$module") 2>/dev/null"
+        echo "insmod /$name 2>/dev/null"
     done >"$work/insmod"
     {
         echo '#!/bin/busybox sh'
@@ -141,13 +152,13 @@ boot_once() {
 all_packages=$(echo "$packages $(tool_packages)" | tr -s ' \n' '  ')
 key=$({
     cat "$here/image.sh"
-    echo "$all_packages"
+    echo "$all_packages ${LAB_SUITE:-}"
 } | sha256sum | cut -c1-12)
 image=$cache/lab-$key
 
 [ -e "$image/done" ] && echo "$image" && exit 0
 
-for program in mmdebstrap apt-get mkfs.ext4 flock qemu-system-x86_64; do
+for program in mmdebstrap apt-get mkfs.ext4 flock xz qemu-system-x86_64; do
     command -v "$program" >/dev/null || why "there is no $program"
 done
 [ "$(id -u)" -eq 0 ] || why "only root can make the image of the lab"
