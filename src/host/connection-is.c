@@ -156,8 +156,8 @@ static bool
 ifxConnectionHasDomainsOf(ifxConnection *connection,
                           ifxConnection *other)
 {
-    g_autoptr(GPtrArray) uuids = ifxConnectionListDomains(connection, true, NULL);
-    g_autoptr(GPtrArray) others = ifxConnectionListDomains(other, true, NULL);
+    g_autoptr(GPtrArray) uuids = ifxConnectionDomainsList(connection, true, NULL);
+    g_autoptr(GPtrArray) others = ifxConnectionDomainsList(other, true, NULL);
     guint i;
 
     if (!uuids || !others || uuids->len != others->len)

@@ -34,19 +34,17 @@ ifxConnectionLoadLacksDriver(void)
 /* The driver is a package of its own in Debian since 13, and in Fedora. */
 static void
 ifxConnectionLoadFailDevices(const ifxConnection *connection,
-                             const char *name,
                              GError **error)
 {
     if (connection->qemu && ifxConnectionLoadLacksDriver())
         ifxErrorSet(error, IFX_ERROR_CONNECTION,
                     "libvirt at %s has no driver for node devices; on that host, install the "
                     "package libvirt-daemon-driver-nodedev and restart libvirt", connection->uri);
-    else if (name)
-        ifxConnectionFail(error, "cannot ask %s for node device %s", connection->uri, name);
     else
         ifxConnectionFail(error, "cannot list the node devices of %s", connection->uri);
 }
 
+/* It is not an error if the device has gone since it was listed. */
 static ifxNodedev *
 ifxConnectionLoadNodedev(ifxConnection *connection,
                          virNodeDevicePtr device,
@@ -57,6 +55,8 @@ ifxConnectionLoadNodedev(ifxConnection *connection,
 
     if (xml)
         nodedev = ifxNodedevParse(xml, strlen(xml), connection->drivers, error);
+    else if (virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE)
+        nodedev = ifxNodedevNewAbsent();
     else
         ifxConnectionFail(error, "cannot read node device %s of %s",
                           virNodeDeviceGetName(device), connection->uri);
@@ -65,6 +65,38 @@ ifxConnectionLoadNodedev(ifxConnection *connection,
         ifxTopologySysfsFindVfio("/", nodedev->device);
     free(xml);
     return nodedev;
+}
+
+static void
+ifxConnectionLoadFreeDevice(gpointer device)
+{
+    virNodeDeviceFree(device);
+}
+
+/* One call for all of them, where looking up each would be a call a device. */
+static bool
+ifxConnectionLoadList(ifxConnection *connection,
+                      GError **error)
+{
+    virNodeDevicePtr *devices = NULL;
+    int count;
+    int i;
+
+    if (connection->listed)
+        return true;
+    count = virConnectListAllNodeDevices(connection->conn, &devices,
+                                         VIR_CONNECT_LIST_NODE_DEVICES_CAP_PCI_DEV);
+    if (count < 0) {
+        ifxConnectionLoadFailDevices(connection, error);
+        return false;
+    }
+    connection->listed =
+        g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ifxConnectionLoadFreeDevice);
+    for (i = 0; i < count; i++)
+        g_hash_table_insert(connection->listed, (gpointer) virNodeDeviceGetName(devices[i]),
+                            devices[i]);
+    free(devices);
+    return true;
 }
 
 /* Asks for the device only once; lent. It is not an error if the host has no such device. */
@@ -80,17 +112,11 @@ ifxConnectionLoadOnce(ifxConnection *connection,
     if (nodedev)
         return nodedev;
 
+    if (!ifxConnectionLoadList(connection, error))
+        return NULL;
     name = ifxNodedevName(address);
-    device = virNodeDeviceLookupByName(connection->conn, name);
-    if (device) {
-        nodedev = ifxConnectionLoadNodedev(connection, device, error);
-        virNodeDeviceFree(device);
-    } else if (virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE) {
-        nodedev = ifxNodedevNewAbsent();
-    } else {
-        ifxConnectionLoadFailDevices(connection, name, error);
-    }
-
+    device = g_hash_table_lookup(connection->listed, name);
+    nodedev = device ? ifxConnectionLoadNodedev(connection, device, error) : ifxNodedevNewAbsent();
     if (nodedev)
         g_hash_table_insert(connection->nodedevs, g_memdup2(address, sizeof(*address)), nodedev);
     return nodedev;
@@ -168,30 +194,20 @@ ifxConnectionLoadAllDevices(ifxConnection *connection,
                             GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    virNodeDevicePtr *devices = NULL;
-    const int count = virConnectListAllNodeDevices(connection->conn, &devices,
-                                                   VIR_CONNECT_LIST_NODE_DEVICES_CAP_PCI_DEV);
-    bool ok = true;
-    int i;
+    GHashTableIter iter;
+    gpointer device;
 
-    if (count < 0) {
-        ifxConnectionLoadFailDevices(connection, NULL, error);
+    if (!ifxConnectionLoadList(connection, error))
         return NULL;
-    }
+    g_hash_table_iter_init(&iter, connection->listed);
+    while (g_hash_table_iter_next(&iter, NULL, &device)) {
+        g_autoptr(ifxNodedev) nodedev = ifxConnectionLoadNodedev(connection, device, error);
 
-    for (i = 0; i < count; i++) {
-        g_autoptr(ifxNodedev) nodedev = NULL;
-
-        if (ok) {
-            nodedev = ifxConnectionLoadNodedev(connection, devices[i], error);
-            ok = nodedev != NULL;
-        }
-        if (ok)
-            ifxNodedevAddTo(nodedev, builder);
-        virNodeDeviceFree(devices[i]);
+        if (!nodedev)
+            return NULL;
+        ifxNodedevAddTo(nodedev, builder);
     }
-    free(devices);
-    return ok ? ifxTopologyBuilderEnd(g_steal_pointer(&builder)) : NULL;
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
 }
 
 /* A device that has gone since it was listed is not an error. */
@@ -232,7 +248,7 @@ ifxConnectionLoadUse(ifxConnection *connection,
     if (count < 0 && virGetLastErrorCode() == VIR_ERR_INVALID_ARG)
         count = virConnectListAllNodeDevices(connection->conn, &devices, IFX_CONNECTION_ON_PCI);
     if (count < 0) {
-        ifxConnectionLoadFailDevices(connection, NULL, error);
+        ifxConnectionLoadFailDevices(connection, error);
         return false;
     }
     for (i = 0; i < count; i++) {
@@ -260,36 +276,6 @@ ifxConnectionLoadGuest(ifxGuests *guests,
         ifxGuestsAdd(guests, kind, name, bytes, running);
     else if (virGetLastErrorCode() != gone)
         ifxGuestsAddUnread(guests, kind, name, virGetLastErrorMessage());
-}
-
-static bool
-ifxConnectionLoadDomains(ifxConnection *connection,
-                         ifxGuests *guests,
-                         GError **error)
-{
-    virDomainPtr *domains = NULL;
-    const int count = virConnectListAllDomains(connection->conn, &domains, 0);
-    int i;
-
-    if (count < 0) {
-        ifxConnectionFail(error, "cannot list the domains of %s", connection->uri);
-        return false;
-    }
-    qsort(domains, (size_t) count, sizeof(*domains), ifxConnectionCompareDomains);
-    for (i = 0; i < count; i++) {
-        const bool running = virDomainGetID(domains[i]) != (unsigned int) -1;
-        const char *name = virDomainGetName(domains[i]);
-
-        ifxConnectionLoadGuest(guests, IFX_GUEST_DOMAIN, name,
-                               virDomainGetXMLDesc(domains[i], VIR_DOMAIN_XML_INACTIVE), running,
-                               VIR_ERR_NO_DOMAIN);
-        if (running)
-            ifxConnectionLoadGuest(guests, IFX_GUEST_DOMAIN, name,
-                                   virDomainGetXMLDesc(domains[i], 0), true, VIR_ERR_NO_DOMAIN);
-        virDomainFree(domains[i]);
-    }
-    free(domains);
-    return true;
 }
 
 /* Notes that libvirt did not return the list of a kind. Without a driver the list is empty. */
@@ -366,7 +352,7 @@ ifxConnectionLoadGuests(ifxConnection *connection,
                         ifxGuests *guests,
                         GError **error)
 {
-    if (!ifxConnectionLoadDomains(connection, guests, error))
+    if (!ifxConnectionDomainsAddAll(connection, guests, error))
         return false;
     ifxConnectionLoadNetworks(connection, guests);
     ifxConnectionLoadPools(connection, guests);

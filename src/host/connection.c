@@ -58,6 +58,7 @@ ifxConnectionOpen(const char *uri,
     if (!uri)
         uri = g_getenv("VIRSH_DEFAULT_CONNECT_URI");
 
+    connection->domains = ifxConnectionDomainsNew();
     connection->nodedevs = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                  g_free, ifxConnectionFreeNodedev);
     virSetErrorFunc(NULL, ifxConnectionIgnoreError);
@@ -80,6 +81,8 @@ ifxConnectionFree(ifxConnection *connection)
 {
     if (!connection)
         return;
+    g_hash_table_unref(connection->domains);
+    g_clear_pointer(&connection->listed, g_hash_table_unref);
     g_hash_table_unref(connection->nodedevs);
     if (connection->conn)
         ifxConnectionPeerClose(connection->conn);
@@ -122,6 +125,8 @@ ifxConnectionReopen(ifxConnection *connection,
             g_usleep(G_USEC_PER_SEC / 2);
     }
     g_clear_error(error);
+    ifxConnectionDomainsForget(connection);
+    g_clear_pointer(&connection->listed, g_hash_table_unref);
     ifxConnectionPeerClose(connection->conn);
     connection->conn = conn;
     return true;
@@ -180,81 +185,6 @@ ifxConnectionGetHostUuid(ifxConnection *connection)
     if (!connection->host_uuid)
         connection->host_uuid = ifxConnectionReadHostUuid(connection);
     return connection->host_uuid;
-}
-
-int
-ifxConnectionCompareDomains(const void *a,
-                            const void *b)
-{
-    return strcmp(virDomainGetName(*(const virDomainPtr *) a),
-                  virDomainGetName(*(const virDomainPtr *) b));
-}
-
-GPtrArray *
-ifxConnectionListDomains(ifxConnection *connection,
-                         bool all,
-                         GError **error)
-{
-    virDomainPtr *domains = NULL;
-    const int count = virConnectListAllDomains(connection->conn, &domains,
-                                               all ? 0 : VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
-    GPtrArray *uuids;
-    int i;
-
-    if (count < 0) {
-        ifxConnectionFail(error, "cannot list the domains of %s", connection->uri);
-        return NULL;
-    }
-
-    uuids = g_ptr_array_new_full((guint) count, g_free);
-    qsort(domains, (size_t) count, sizeof(*domains), ifxConnectionCompareDomains);
-    for (i = 0; i < count; i++) {
-        char uuid[VIR_UUID_STRING_BUFLEN];
-
-        if (virDomainGetUUIDString(domains[i], uuid) == 0)
-            g_ptr_array_add(uuids, g_strdup(uuid));
-        virDomainFree(domains[i]);
-    }
-    free(domains);
-    return uuids;
-}
-
-static virDomainPtr
-ifxConnectionLookup(ifxConnection *connection,
-                    const char *key)
-{
-    virDomainPtr domain = NULL;
-    guint64 id;
-
-    if (g_ascii_string_to_unsigned(key, 10, 0, G_MAXINT, &id, NULL))
-        domain = virDomainLookupByID(connection->conn, (int) id);
-    if (!domain && strlen(key) == VIR_UUID_STRING_BUFLEN - 1)
-        domain = virDomainLookupByUUIDString(connection->conn, key);
-    if (!domain)
-        domain = virDomainLookupByName(connection->conn, key);
-    return domain;
-}
-
-GBytes *
-ifxConnectionReadDomain(ifxConnection *connection,
-                        const char *key,
-                        GError **error)
-{
-    virDomainPtr domain = ifxConnectionLookup(connection, key);
-    char *xml = NULL;
-    GBytes *bytes = NULL;
-
-    if (domain)
-        xml = virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE);
-    if (xml)
-        bytes = g_bytes_new(xml, strlen(xml));
-    else
-        ifxConnectionFail(error, "cannot read domain %s of %s", key, connection->uri);
-
-    free(xml);
-    if (domain)
-        virDomainFree(domain);
-    return bytes;
 }
 
 bool
@@ -340,7 +270,7 @@ ifxConnectionReadState(ifxConnection *connection,
                        ifxDomainState *state,
                        GError **error)
 {
-    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    virDomainPtr domain = ifxConnectionDomainsGet(connection, uuid);
     const bool ok = domain && ifxConnectionFillState(domain, state);
 
     ifxConnectionEndRead(connection, domain, uuid, ok, error);
@@ -352,7 +282,7 @@ ifxConnectionReadDefinition(ifxConnection *connection,
                             const char *uuid,
                             GError **error)
 {
-    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    virDomainPtr domain = ifxConnectionDomainsGet(connection, uuid);
     g_autoptr(ifxDefinition) definition = g_new0(ifxDefinition, 1);
 
     if (domain) {
@@ -381,7 +311,7 @@ ifxConnectionReadSecret(ifxConnection *connection,
                         const char *uuid,
                         GError **error)
 {
-    virDomainPtr domain = virDomainLookupByUUIDString(connection->conn, uuid);
+    virDomainPtr domain = ifxConnectionDomainsGet(connection, uuid);
     GBytes *bytes = domain ?
         ifxConnectionReadFlags(domain, VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE) : NULL;
 

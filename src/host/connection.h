@@ -65,11 +65,12 @@ bool ifxConnectionIsLocal(ifxConnection *connection);
 
 /* The UUIDs of the persistent domains, or of @all domains, in order of their names: new array
  * of char *, which frees them. */
-GPtrArray *ifxConnectionListDomains(ifxConnection *connection, bool all, GError **error);
+GPtrArray *ifxConnectionDomainsList(ifxConnection *connection, bool all, GError **error);
 
 /* The persistent definition of the domain with the id, UUID or name @key, tried in this order as
- * virsh does. */
-GBytes *ifxConnectionReadDomain(ifxConnection *connection, const char *key, GError **error);
+ * virsh does. It is as it was when the connection last read it for ifxConnectionLoadGuests(), once;
+ * otherwise as it is now. */
+GBytes *ifxConnectionDomainsRead(ifxConnection *connection, const char *key, GError **error);
 
 /* The devices at @addresses (ifxPciAddress) and the members of their groups, and no others. A
  * connection asks for each device only once. */

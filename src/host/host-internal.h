@@ -9,6 +9,7 @@
 #include <libvirt/libvirt.h>
 #include <stdbool.h>
 
+#include "host/connection.h"
 #include "host/guests.h"
 #include "host/isolation.h"
 #include "host/topology.h"
@@ -24,6 +25,10 @@ struct _ifxConnection {
     bool write;             /* opened to write */
     bool qemu;
     bool drivers;           /* its node devices name drivers */
+    GHashTable *domains;    /* of connection-domains.c: UUID -> ifxListed */
+    gsize kept;             /* bytes of text that it keeps */
+    bool surveyed;          /* ifxConnectionDomainsAddAll() was called */
+    GHashTable *listed;     /* name -> virNodeDevicePtr of each PCI device; NULL: not listed yet */
     GHashTable *nodedevs;   /* ifxPciAddress -> ifxNodedev; without a device if there is none */
 };
 
@@ -40,8 +45,18 @@ void ifxConnectionFail(GError **error, const char *format, ...) G_GNUC_PRINTF(2,
 virConnectPtr ifxConnectionPeerOpen(const char *uri, bool write, guint patience, GError **error);
 void ifxConnectionPeerClose(virConnectPtr conn);
 
-/* Orders virDomainPtr by name, for qsort(). */
-int ifxConnectionCompareDomains(const void *a, const void *b);
+/* The table of an ifxConnection, empty. */
+GHashTable *ifxConnectionDomainsNew(void);
+
+/* Forgets what came from the old connection. */
+void ifxConnectionDomainsForget(ifxConnection *connection);
+
+/* The domain @uuid, to be freed with virDomainFree(). NULL with libvirt's error. One that was listed
+ * is not looked up again: that it is gone shows when it is asked. */
+virDomainPtr ifxConnectionDomainsGet(ifxConnection *connection, const char *uuid);
+
+/* Adds all domains to @guests, as ifxConnectionLoadGuests() does. */
+bool ifxConnectionDomainsAddAll(ifxConnection *connection, ifxGuests *guests, GError **error);
 
 /* A host as a file, which virsh -c test:///FILE opens too (capture-xml.h). */
 typedef struct _ifxCapture ifxCapture;

@@ -145,7 +145,7 @@ ifxHostListDomains(ifxHost *host,
     guint i;
 
     if (host->connection)
-        return ifxConnectionListDomains(host->connection, all, error);
+        return ifxConnectionDomainsList(host->connection, all, error);
 
     keys = g_ptr_array_new_with_free_func(g_free);
     for (i = 0; names && i < names->len; i++)
@@ -161,7 +161,7 @@ ifxHostReadDomain(ifxHost *host,
     GBytes *bytes;
 
     if (host->connection)
-        return ifxConnectionReadDomain(host->connection, key, error);
+        return ifxConnectionDomainsRead(host->connection, key, error);
 
     bytes = host->capture ? ifxCaptureLookupDomain(host->capture, key) : NULL;
     if (bytes)

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/connection.h"
+
+#include <libvirt/virterror.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "host/host-internal.h"
+
+/* So much text of domains is kept until it is asked for. */
+#define IFX_CONNECTION_KEPT_MAX (64 * 1024 * 1024)
+
+/* A domain that was listed. */
+typedef struct _ifxListed ifxListed;
+struct _ifxListed {
+    virDomainPtr domain;
+    bool awaited;           /* its key was given out, so that it will be read */
+    /* Its persistent definition, read for one of two purposes and kept for the other; or NULL. */
+    GBytes *for_survey;     /* ifxConnectionDomainsAddAll() */
+    GBytes *for_reader;     /* ifxConnectionDomainsRead() */
+};
+
+static void
+ifxListedFree(gpointer data)
+{
+    ifxListed *listed = data;
+
+    g_clear_pointer(&listed->for_survey, g_bytes_unref);
+    g_clear_pointer(&listed->for_reader, g_bytes_unref);
+    virDomainFree(listed->domain);
+    g_free(listed);
+}
+
+GHashTable *
+ifxConnectionDomainsNew(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, ifxListedFree);
+}
+
+void
+ifxConnectionDomainsForget(ifxConnection *connection)
+{
+    g_hash_table_remove_all(connection->domains);
+    connection->kept = 0;
+}
+
+static int
+ifxConnectionCompareDomains(const void *a,
+                            const void *b)
+{
+    return strcmp(virDomainGetName(*(const virDomainPtr *) a),
+                  virDomainGetName(*(const virDomainPtr *) b));
+}
+
+/* Takes over @domain; lent. @uuid: room for its UUID. NULL: it has none. */
+static ifxListed *
+ifxConnectionDomainsNote(ifxConnection *connection,
+                         virDomainPtr domain,
+                         char *uuid)
+{
+    ifxListed *listed;
+
+    if (virDomainGetUUIDString(domain, uuid) != 0) {
+        virDomainFree(domain);
+        return NULL;
+    }
+    listed = g_hash_table_lookup(connection->domains, uuid);
+    if (!listed) {
+        listed = g_new0(ifxListed, 1);
+        g_hash_table_insert(connection->domains, g_strdup(uuid), listed);
+    } else {
+        virDomainFree(listed->domain);
+    }
+    /* The new one knows whether the domain runs. */
+    listed->domain = domain;
+    return listed;
+}
+
+/* In order of their names: new array of virDomainPtr, which does not free them. */
+static GPtrArray *
+ifxConnectionDomainsAsk(ifxConnection *connection,
+                         bool all,
+                         GError **error)
+{
+    virDomainPtr *domains = NULL;
+    const int count = virConnectListAllDomains(connection->conn, &domains,
+                                               all ? 0 : VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
+    GPtrArray *list;
+    int i;
+
+    if (count < 0) {
+        ifxConnectionFail(error, "cannot list the domains of %s", connection->uri);
+        return NULL;
+    }
+    qsort(domains, (size_t) count, sizeof(*domains), ifxConnectionCompareDomains);
+    list = g_ptr_array_sized_new((guint) count);
+    for (i = 0; i < count; i++)
+        g_ptr_array_add(list, domains[i]);
+    free(domains);
+    return list;
+}
+
+GPtrArray *
+ifxConnectionDomainsList(ifxConnection *connection,
+                         bool all,
+                         GError **error)
+{
+    g_autoptr(GPtrArray) domains = ifxConnectionDomainsAsk(connection, all, error);
+    GPtrArray *uuids;
+    guint i;
+
+    if (!domains)
+        return NULL;
+    uuids = g_ptr_array_new_full(domains->len, g_free);
+    for (i = 0; i < domains->len; i++) {
+        char uuid[VIR_UUID_STRING_BUFLEN];
+        ifxListed *listed = ifxConnectionDomainsNote(connection, domains->pdata[i], uuid);
+
+        if (!listed)
+            continue;
+        listed->awaited = !all;
+        g_ptr_array_add(uuids, g_strdup(uuid));
+    }
+    return uuids;
+}
+
+/* NULL with libvirt's error. */
+static GBytes *
+ifxConnectionDomainsFetch(virDomainPtr domain,
+                          unsigned int flags)
+{
+    char *xml = virDomainGetXMLDesc(domain, flags);
+
+    return xml ? g_bytes_new_with_free_func(xml, strlen(xml), free, xml) : NULL;
+}
+
+/* The persistent definition: the one in @mine, otherwise libvirt's. @theirs: where to keep it for the
+ * other purpose; NULL: nowhere. NULL with libvirt's error. */
+static GBytes *
+ifxConnectionDomainsTake(ifxConnection *connection,
+                         const ifxListed *listed,
+                         GBytes **mine,
+                         GBytes **theirs)
+{
+    GBytes *text = g_steal_pointer(mine);
+
+    if (text) {
+        connection->kept -= g_bytes_get_size(text);
+        return text;
+    }
+    text = ifxConnectionDomainsFetch(listed->domain, VIR_DOMAIN_XML_INACTIVE);
+    if (!text || !theirs)
+        return text;
+    if (*theirs)
+        connection->kept -= g_bytes_get_size(*theirs);
+    g_clear_pointer(theirs, g_bytes_unref);
+    if (connection->kept < IFX_CONNECTION_KEPT_MAX) {
+        *theirs = g_bytes_ref(text);
+        connection->kept += g_bytes_get_size(text);
+    }
+    return text;
+}
+
+/* Asks libvirt for the domain that @key names; lent. NULL with libvirt's error. */
+static ifxListed *
+ifxConnectionDomainsLookup(ifxConnection *connection,
+                           const char *key)
+{
+    virDomainPtr domain = NULL;
+    char uuid[VIR_UUID_STRING_BUFLEN];
+    guint64 id;
+
+    if (g_ascii_string_to_unsigned(key, 10, 0, G_MAXINT, &id, NULL))
+        domain = virDomainLookupByID(connection->conn, (int) id);
+    if (!domain && strlen(key) == VIR_UUID_STRING_BUFLEN - 1)
+        domain = virDomainLookupByUUIDString(connection->conn, key);
+    if (!domain)
+        domain = virDomainLookupByName(connection->conn, key);
+    return domain ? ifxConnectionDomainsNote(connection, domain, uuid) : NULL;
+}
+
+virDomainPtr
+ifxConnectionDomainsGet(ifxConnection *connection,
+                        const char *uuid)
+{
+    const ifxListed *listed = g_hash_table_lookup(connection->domains, uuid);
+
+    if (!listed)
+        return virDomainLookupByUUIDString(connection->conn, uuid);
+    virDomainRef(listed->domain);
+    return listed->domain;
+}
+
+GBytes *
+ifxConnectionDomainsRead(ifxConnection *connection,
+                        const char *key,
+                        GError **error)
+{
+    ifxListed *listed = g_hash_table_lookup(connection->domains, key);
+    GBytes *text = NULL;
+
+    if (!listed)
+        listed = ifxConnectionDomainsLookup(connection, key);
+    if (listed) {
+        text = ifxConnectionDomainsTake(connection, listed, &listed->for_reader,
+                                        connection->surveyed ? NULL : &listed->for_survey);
+        listed->awaited = false;
+    }
+    if (!text)
+        ifxConnectionFail(error, "cannot read domain %s of %s", key, connection->uri);
+    return text;
+}
+
+/* @text NULL: libvirt did not return it. */
+static void
+ifxConnectionDomainsSurvey(ifxGuests *guests,
+                           virDomainPtr domain,
+                           GBytes *text,
+                           bool running)
+{
+    if (text)
+        ifxGuestsAdd(guests, IFX_GUEST_DOMAIN, virDomainGetName(domain), text, running);
+    else if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
+        ifxGuestsAddUnread(guests, IFX_GUEST_DOMAIN, virDomainGetName(domain),
+                           virGetLastErrorMessage());
+}
+
+bool
+ifxConnectionDomainsAddAll(ifxConnection *connection,
+                           ifxGuests *guests,
+                           GError **error)
+{
+    g_autoptr(GPtrArray) domains = ifxConnectionDomainsAsk(connection, true, error);
+    guint i;
+
+    if (!domains)
+        return false;
+    for (i = 0; i < domains->len; i++) {
+        char uuid[VIR_UUID_STRING_BUFLEN];
+        ifxListed *listed = ifxConnectionDomainsNote(connection, domains->pdata[i], uuid);
+        bool running;
+        g_autoptr(GBytes) text = NULL;
+
+        if (!listed)
+            continue;
+        running = virDomainGetID(listed->domain) != (unsigned int) -1;
+        text = ifxConnectionDomainsTake(connection, listed, &listed->for_survey,
+                                        listed->awaited ? &listed->for_reader : NULL);
+        ifxConnectionDomainsSurvey(guests, listed->domain, text, running);
+        if (running) {
+            g_autoptr(GBytes) live = ifxConnectionDomainsFetch(listed->domain, 0);
+
+            ifxConnectionDomainsSurvey(guests, listed->domain, live, true);
+        }
+    }
+    connection->surveyed = true;
+    return true;
+}
