@@ -15,6 +15,7 @@ typedef struct {
     GPtrArray *log;         /* all entries, also those of other hosts */
     const char *id;         /* the transaction that the user named, or NULL */
     const char *domain;     /* the domain that the user named, or NULL */
+    GHashTable *found;      /* ifxLogEntry -> ifxHost, or NULL: see ifxUndoFindHost(); all lent */
     GPtrArray *uuids;       /* char * for each of the session's hosts: the domain's, or NULL */
     ifxChangeList *list;
     GPtrArray *ended;       /* ifxLogEntry, lent: nothing is left of them */
@@ -22,11 +23,35 @@ typedef struct {
     ifxTally tally;
 } ifxUndo;
 
+/* Does @host have no domain of that UUID? False too where it cannot be asked. */
+static bool
+ifxUndoIsGone(ifxHost *host,
+              const char *uuid)
+{
+    g_autoptr(GPtrArray) uuids = ifxHostListDomains(host, true, NULL);
+
+    return uuids && !g_ptr_array_find_with_equal_func(uuids, uuid, g_str_equal, NULL);
+}
+
+/* The host of @entry; NULL: it is none of the session's. A host that lacks the domain and has another
+ * address may be a second daemon of the same host, as in a container. */
 static ifxHost *
 ifxUndoFindHost(const ifxUndo *undo,
                 const ifxLogEntry *entry)
 {
-    return ifxSessionFindHost(undo->session, entry->record->uri, entry->record->host_uuid);
+    const ifxRecord *record = entry->record;
+    gpointer found;
+    ifxHost *host;
+
+    if (g_hash_table_lookup_extended(undo->found, entry, NULL, &found))
+        return found;
+    host = ifxSessionFindHost(undo->session, record->uri, record->host_uuid);
+    if (host && strcmp(ifxHostGetName(host), record->uri) != 0 &&
+        ifxUndoIsGone(host, record->uuid))
+        host = NULL;
+    if (undo->session->hosts->len > 0)
+        g_hash_table_insert(undo->found, (gpointer) entry, host);
+    return host;
 }
 
 /* May there be something to undo? */
@@ -134,35 +159,6 @@ ifxUndoEnd(ifxUndo *undo,
     entry->state = IFX_STATE_ENDED;
 }
 
-/* Does @host have no domain of that UUID? False too where it cannot be asked. */
-static bool
-ifxUndoIsGone(ifxHost *host,
-              const char *uuid)
-{
-    g_autoptr(GPtrArray) uuids = ifxHostListDomains(host, true, NULL);
-
-    return uuids && !g_ptr_array_find_with_equal_func(uuids, uuid, g_str_equal, NULL);
-}
-
-/* The domain is not on @host. By another address it may be a second daemon on the same host, as in
- * a container, so that only the record's own address shows that it is gone for good. */
-static void
-ifxUndoEndGone(ifxUndo *undo,
-               ifxLogEntry *entry,
-               const ifxHost *host)
-{
-    if (strcmp(ifxHostGetName(host), entry->record->uri) == 0) {
-        ifxTermNoteOn(entry->record->name, "the domain is gone, so there is nothing to undo of "
-                      "transaction %s", entry->transaction);
-        g_ptr_array_add(undo->ended, entry);
-    } else {
-        ifxTermNoteOn(entry->record->name, "%s does not have this domain; transaction %s was "
-                      "written to %s", ifxHostGetName(host), entry->transaction,
-                      entry->record->uri);
-    }
-    entry->state = IFX_STATE_ENDED;
-}
-
 /* Adds the change that undoes @entry. @nothing is set where nothing of it is left. */
 static bool
 ifxUndoAddEntry(ifxUndo *undo,
@@ -178,7 +174,10 @@ ifxUndoAddEntry(ifxUndo *undo,
 
     *nothing = true;
     if (ifxUndoIsGone(host, entry->record->uuid)) {
-        ifxUndoEndGone(undo, entry, host);
+        ifxTermNoteOn(entry->record->name, "the domain is gone, so there is nothing to undo of "
+                      "transaction %s", entry->transaction);
+        g_ptr_array_add(undo->ended, entry);
+        entry->state = IFX_STATE_ENDED;
         return true;
     }
     if (!ifxUndoMakeChange(undo->store, entry, host, &change, error)) {
@@ -385,9 +384,11 @@ ifxUndoRun(ifxSession *session,
     g_autoptr(GPtrArray) log = NULL;
     g_autoptr(GPtrArray) uuids = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GPtrArray) ended = g_ptr_array_new();
+    g_autoptr(GHashTable) found = g_hash_table_new(NULL, NULL);
     ifxUndo undo = {
         .session = session, .id = by_id ? positionals[0] : NULL,
-        .domain = positionals[by_id ? 1 : 0], .uuids = uuids, .list = &list, .ended = ended,
+        .domain = positionals[by_id ? 1 : 0], .found = found, .uuids = uuids,
+        .list = &list, .ended = ended,
     };
     bool readable;
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Guests that were just defined: libvirt's first dump is no fixed point, because libvirt sorts the
 # controllers that it added itself only when it parses its own text. apply and undo on each, without
-# a restart of libvirtd in between.
+# a restart of libvirtd in between. Then the guests of virt-install.
 
 . "$srcdir/tests/integration/lib.sh"
 
@@ -69,5 +69,70 @@ while read -r name; do
     vsh dumpxml --inactive --security-info "$name" >parsed
     same now parsed "$name: what libvirt makes of the text of before"
 done <names
+
+# ---- what virt-install writes (virt-install.xml), all at once
+
+mkdir installed
+awk '/^<domain / { n++; on = 1 }
+    on { sub(/\/usr\/bin\/qemu-system-x86_64/, emulator); print >("installed/" sprintf("%02d", n) ".xml") }
+    /^<\/domain>/ { on = 0; close("installed/" sprintf("%02d", n) ".xml") }' \
+    emulator="$(command -v qemu-system-x86_64)" "$srcdir/tests/integration/virt-install.xml"
+truncate -s 1M /var/lib/a.img
+: >names
+for file in installed/*.xml; do
+    if vsh define "$file" >out 2>err; then
+        sed -n 's,^  <name>\(.*\)</name>$,\1,p' "$file" >>names
+    else
+        # A distribution may build QEMU without SPICE or QXL.
+        grep -q 'not support' err
+        result "$file is defined, or this QEMU cannot" || show err
+    fi
+done
+count=$(grep -c . names)
+[ "$count" -ge 12 ]
+result "$count guests of virt-install are defined"
+
+# texts: the definitions of all of them
+texts() {
+    vsh "$(sed 's/.*/dumpxml --inactive --security-info &;/' names)"
+}
+# as_parsed FILE: what libvirt makes of the definitions in it
+as_parsed() {
+    rm -rf parsed
+    mkdir parsed
+    awk '/^<domain / { n++ } { print >("parsed/" n ".xml") }' "$1"
+    vsh "$(for file in parsed/*.xml; do echo "define $file;"; done)" >out
+    texts
+}
+
+texts >before
+# shellcheck disable=SC2046 # names without spaces
+tool -c "$uri" apply --yes --json $(cat names)
+is "$status $(grep -c '"outcome":"changed","changed":true' out)" "0 $count" "all are written" || show err
+texts >after
+is "$(grep -c unassigned after)" $((count * 2)) "with their placeholders"
+tool -c "$uri" undo --yes
+is "$status" 0 "and undone" || show err
+texts >undone
+as_parsed before >parsed-before
+as_parsed undone >parsed-undone
+same undone parsed-undone "the text is libvirt's own"
+same undone parsed-before "the same text as before"
+
+# ---- a site's stylesheet that changes what undo does not know
+
+name=$(head -n 1 names)
+sed 's,^    </add>,&<replace sel="/domain/clock/@offset">localtime</replace>,' \
+    "$srcdir/xslt/complete-groups.xsl" >clock.xsl
+tool -c "$uri" apply --yes --stylesheet clock.xsl "$name"
+is "$status" 0 "a stylesheet changes the clock, too" || show err
+grep -q "^virt-iommufix: $name: the stylesheet changes more .*, for instance /domain/clock, and undo will not" err
+result "apply reports that this stays" || show err
+tool -c "$uri" undo --yes
+is "$status" 0 "undo" || show err
+grep -q "^virt-iommufix: $name: undo leaves what else the stylesheet of transaction .* changed, for instance /domain/clock$" err
+result "reports it too" || show err
+vsh dumpxml --inactive "$name" >now
+is "$(grep -c unassigned now) $(grep -c "offset='localtime'" now)" "0 1" "and it stays"
 
 finish

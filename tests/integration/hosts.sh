@@ -31,6 +31,40 @@ done
 tool -c "$uri" undo --yes
 is "$status" 0 "and undo by the first name" || show err
 
+# ---- a second daemon of the same host, as in a container: it has other guests
+
+mkdir /run/second
+sed '/host_uuid/d' /etc/libvirt/libvirtd.conf >second.conf
+echo 'unix_sock_dir = "/run/second"' >>second.conf
+unshare -m sh -c "for folder in /run/libvirt /var/lib/libvirt /var/cache/libvirt /etc/libvirt/qemu; do
+        mount -t tmpfs -o mode=755 tmpfs \$folder
+    done
+    libvirtd --daemon --pid-file /run/second.pid --config $tmp/second.conf" >out 2>&1 || show out
+second="qemu+unix:///system?socket=/run/second/libvirt-sock"
+tries=0
+until virsh -q -c "$second" uri >out 2>&1 || [ "$tries" -gt 200 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+tool -c "$uri" -c "$second" check --all
+grep -q '^virt-iommufix: 2 domains: 2 to change' err
+result "a second daemon is asked, too" || show err
+grep -q 'asked only once' err
+is "$?" 1 "because it is not the same" || show err
+rm -rf "$state"
+tool -c "$uri" apply --yes g001-unmanaged
+id=$(ls "$state/transactions")
+tool -c "$second" undo --yes
+is "$status $(sed 's/.*; //' err)" \
+    "2 transaction $id is on another one. To undo it: virt-iommufix --connect $uri undo" \
+    "undo on the second daemon names the first one" || show err
+tool -c "$second" -c "$uri" undo --yes
+is "$status" 0 "and ends no record" || show err
+dump >now
+same now before "which undo takes back"
+rm -rf "$state"
+kill "$(cat /run/second.pid)"
+
 # ---- the guest of a record is renamed, or gone; another one has its name
 
 tool -c "$uri" apply --all --yes
