@@ -157,8 +157,8 @@ typedef struct _ifxUseOpenProcess ifxUseOpenProcess;
 struct _ifxUseOpenProcess {
     char *pid;
     GPtrArray *names;       /* char *: "/dev/char/226:0" by the number, "/dev/sda" by the text of the
-                             * link, each once; "socket/4711". At least one. Only what is below /dev,
-                             * and sockets */
+                             * link, each once; "socket/4711"; the path of a PCI device's memory in
+                             * sysfs. At least one. Only what is below /dev, sockets and memory */
 };
 
 /* What all processes have open (use-open.c), and by what they hold network namespaces. */
@@ -176,6 +176,10 @@ struct _ifxUseOpen {
  * otherwise it is the text of links. Lent for the life of @graph. */
 const ifxUseOpen *ifxUseOpenGet(ifxUseGraph *graph, const char *sysroot);
 void ifxUseOpenFree(ifxUseOpen *open);
+
+/* Adds IFX_USE_NETWORK for each interface, net/NAME, over which the kernel sends its log
+ * (use-netconsole.c), and IFX_USE_UNCLEAR for each that may be one. */
+void ifxUseNetconsoleAdd(const char *sysroot, ifxUseGraph *graph);
 
 /* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
 void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);

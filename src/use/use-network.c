@@ -16,6 +16,7 @@
  *  - an interface that a packet socket is bound to. The socket is socket/INODE, for use-process.c
  *  - an RDMA device that somebody made on an interface, infiniband/rxe0: its folder "parent" names the
  *    interface (Linux drivers/infiniband/sw/rxe/rxe_verbs.c, parent_show())
+ *  - an interface over which the kernel sends its log (use-netconsole.c)
  *  - an interface that is promiscuous, or has an XDP program, and carries nothing else
  *
  * An interface that is merely up is not in use: network managers put all of them up.
@@ -465,6 +466,7 @@ ifxUseNetworkAddAll(ifxUseNetwork *network)
         ifxUseNetworkAddUses(network, links->pdata[i]);
     if (!ifxUseNetworkAddRdma(network))
         whole = false;
+    ifxUseNetconsoleAdd(network->sysroot, network->graph);
     ifxUseNetworkAddUpper(network);
     ifxUseNetworkAddWithoutInterface(network);
     return whole;

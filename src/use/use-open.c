@@ -18,6 +18,10 @@
 #include "base/sysfs.h"
 #include "use/use-nets.h"
 
+/* In the path of a PCI device's memory, "/sys/devices/pci0000:00/0000:04:00.0/resource0_wc" (Linux
+ * Documentation/PCI/sysfs-pci.rst). */
+#define IFX_USE_OPEN_RESOURCE "/resource"
+
 /* The first byte of the answer for a process. Words follow, each with a NUL byte: names of open
  * files, and words with a first byte of their own. */
 typedef enum {
@@ -160,6 +164,8 @@ ifxUseOpenRead(ifxUseOpenLook *look,
         ifxUseOpenAdd(look, file);
     else if (g_str_has_prefix(file, "socket:["))
         ifxUseOpenAddSocket(look, g_ascii_strtoull(file + strlen("socket:["), NULL, 10));
+    else if (g_str_has_prefix(file, "/sys/") && strstr(file, IFX_USE_OPEN_RESOURCE))
+        ifxUseOpenAdd(look, file);
     return true;
 }
 
@@ -184,6 +190,9 @@ ifxUseOpenStat(ifxUseOpenLook *look,
     }
     if (S_ISSOCK(status.stx_mode))
         ifxUseOpenAddSocket(look, status.stx_ino);
+    /* sysfs is on no block device, and so are few others that have many files open. */
+    if (S_ISREG(status.stx_mode) && status.stx_dev_major == 0)
+        return ifxUseOpenRead(look, folder, name);
     if (!S_ISBLK(status.stx_mode) && !S_ISCHR(status.stx_mode))
         return true;
     g_snprintf(number, sizeof(number), "/dev/%s/%u:%u",

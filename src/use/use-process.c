@@ -7,7 +7,8 @@
  * tree, whose /proc is not the kernel's, /proc/PID/fd/N is a link, and its text counts: a name,
  * "/dev/sda", or what statx() would show, "/dev/block/8:1", "/dev/char/226:0". The text counts too
  * where a file can't be asked, such as one on another user's FUSE. A packet socket is found by its
- * inode number.
+ * inode number. A PCI device's memory, which a program maps to drive the device itself, is found by
+ * its path in sysfs: it is resource/ADDRESS, "PCI memory".
  *
  * What is open without a file descriptor is not seen: mapped and closed, on its way through a
  * socket. The other loaders ran before this one. A thing
@@ -202,6 +203,26 @@ ifxUseProcessIsNumber(const char *file)
     return *number && number[strspn(number, "0123456789:")] == '\0';
 }
 
+/* "/sys/devices/pci0000:00/0000:04:00.0/resource0" is resource/0000:04:00.0. */
+static const char *
+ifxUseProcessFindResource(ifxUseGraph *graph,
+                          const char *file)
+{
+    g_autoptr(GArray) devices = ifxSysfsPciAncestors(file);
+    const char *name = strrchr(file, '/') + 1;
+    const ifxPciAddress *device;
+    g_autofree char *id = NULL;
+    char buffer[IFX_PCI_ADDRESS_LENGTH];
+
+    if (!g_str_has_prefix(name, "resource") || devices->len == 0)
+        return NULL;
+    device = &g_array_index(devices, ifxPciAddress, devices->len - 1);
+    id = g_strconcat("resource/", ifxPciAddressFormat(device, buffer), NULL);
+    ifxUseGraphAddThing(graph, id, "PCI memory");
+    ifxUseGraphAddDevice(graph, id, device);
+    return ifxUseGraphLookup(graph, id);
+}
+
 /* The thing that is open as @file; NULL: none. Most nodes are /dev/null, so each number is looked
  * up once. */
 static const char *
@@ -213,6 +234,8 @@ ifxUseProcessFindThing(ifxUseProcesses *all,
     /* udev can remove the name of a device that is still open. */
     if (g_str_has_suffix(file, " (deleted)"))
         file[strlen(file) - strlen(" (deleted)")] = '\0';
+    if (g_str_has_prefix(file, "/sys/"))
+        return ifxUseProcessFindResource(all->graph, file);
     if (!ifxUseProcessIsNumber(file))
         return ifxUseNodeFindName(all->graph, file);
     if (!g_hash_table_lookup_extended(all->nodes, file, NULL, &id)) {

@@ -233,6 +233,60 @@ START_TEST(folders_above_the_root_are_no_devices)
 }
 END_TEST
 
+#define UNCLEAR "unclear: eno1 -> may carry the log of the kernel (netconsole)\n"
+
+typedef struct {
+    const char *enabled;
+    const char *interface;
+    const char *flags;          /* of the console */
+    const char *evidence;       /* against the first card, which is up; the second one is not */
+} ifxTestTarget;
+
+static const ifxTestTarget targets[] = {
+    { "1\n", "eno1\n", "E    ", "network: eno1 -> netconsole\n" },
+    { "0\n", "eno1\n", "E    ", "" },
+    { "1\n", "gone\n", "E    ", UNCLEAR },
+    { "1\n", "enp1s0\n", "E  p ", UNCLEAR },
+    { NULL, NULL, "E  p ", UNCLEAR },
+    { NULL, NULL, "E    ", UNCLEAR },
+    { NULL, NULL, NULL, "" },
+};
+
+static void
+ifxTestAddConsole(const char *flags)
+{
+    g_autofree char *consoles = g_strdup_printf("tty0                 -WU (EC p )    4:7\n"
+                                                "netcon0              -W- (%s)\n", flags);
+
+    ifxTestAdd("proc/consoles", consoles);
+    ifxTestAdd("sys/devices/" NIC_PATH "/net/eno1/flags", "0x1003\n");
+    ifxTestAdd("sys/devices/" NIC2_PATH "/net/enp1s0/flags", "0x1002\n");
+}
+
+START_TEST(log_of_the_kernel_goes_over_an_interface)
+{
+    const ifxTestTarget *target = &targets[_i];
+
+    if (target->flags)
+        ifxTestAddConsole(target->flags);
+    if (target->enabled) {
+        ifxTestAdd("sys/kernel/config/netconsole/far/enabled", target->enabled);
+        ifxTestAdd("sys/kernel/config/netconsole/far/dev_name", target->interface);
+    }
+    ifxTestExpectSeen(target->evidence, g_strcmp0(target->interface, "enp1s0\n") == 0 ?
+                      "network: enp1s0 -> netconsole\n" : "");
+}
+END_TEST
+
+START_TEST(target_from_a_parameter_may_have_a_folder)
+{
+    ifxTestAddConsole("E  p ");
+    ifxTestAdd("sys/kernel/config/netconsole/cmdline0/enabled", "1\n");
+    ifxTestAdd("sys/kernel/config/netconsole/cmdline0/dev_name", "enp1s0\n");
+    ifxTestExpectSeen("", "network: enp1s0 -> netconsole\n");
+}
+END_TEST
+
 Suite *
 ifxSuiteUseNetwork(void)
 {
@@ -246,6 +300,8 @@ ifxSuiteUseNetwork(void)
     tcase_add_loop_test(uses, default_route_and_login_are_vital, 0, G_N_ELEMENTS(vitals));
     tcase_add_test(uses, packet_socket_is_found_by_its_inode);
     tcase_add_test(uses, usb_interface_uses_its_controller);
+    tcase_add_loop_test(uses, log_of_the_kernel_goes_over_an_interface, 0, G_N_ELEMENTS(targets));
+    tcase_add_test(uses, target_from_a_parameter_may_have_a_folder);
     tcase_add_test(uses, device_of_an_interface_need_not_be_on_a_bus);
     suite_add_tcase(suite, uses);
 

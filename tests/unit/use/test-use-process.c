@@ -364,6 +364,23 @@ START_TEST(a_process_of_the_real_proc_is_found)
 }
 END_TEST
 
+START_TEST(memory_of_a_card_is_open_in_sysfs)
+{
+    ifxTestAdd("sys/devices/pci0000:00/0000:04:00.0/resource0", "",
+               "proc/9/comm", "bench\n",
+               "proc/9/fd/3", "->/sys/devices/pci0000:00/0000:00:1c.0/0000:04:00.0/resource0",
+               "proc/9/fd/4", "->/sys/devices/pci0000:00/0000:00:1c.0/0000:04:00.0/resource2_wc",
+               "proc/9/fd/5", "->/sys/devices/pci0000:00/0000:05:00.0/config",
+               "proc/9/fd/6", "->/sys/devices/pci0000:00/0000:06:00.0/resource0/x",
+               "proc/9/fd/7", "->/sys/devices/resource0");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:04:00.0", "process PCI memory -> bench (9)\n");
+    ifxAssertEvidence("0000:00:1c.0", "");
+    ifxAssertEvidence("0000:05:00.0", "");
+    ifxAssertEvidence("0000:06:00.0", "");
+}
+END_TEST
+
 Suite *
 ifxSuiteUseProcess(void)
 {
@@ -376,6 +393,7 @@ ifxSuiteUseProcess(void)
     tcase_add_test(vfio, a_group_that_nobody_has_is_free);
     tcase_add_test(vfio, a_process_with_a_group_holds_every_member);
     tcase_add_test(vfio, a_process_whose_first_thread_has_ended_holds_what_it_has_open);
+    tcase_add_test(vfio, memory_of_a_card_is_open_in_sysfs);
     tcase_add_test(vfio, a_group_without_a_vfio_driver_is_no_thing);
     tcase_add_test(vfio, a_variant_driver_is_vfio_by_its_name_or_its_folder);
     tcase_add_test(vfio, a_device_file_leads_to_its_device_and_its_group);
