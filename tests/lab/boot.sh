@@ -11,7 +11,7 @@
 #                 prove that guests run
 #   LAB_TIMEOUT   seconds
 #   LAB_SNAPSHOT  "off": what is written stays in the image
-#   LAB_ROWS, LAB_SEED, LAB_STATES
+#   LAB_ROWS, LAB_SEED, LAB_STATES, LAB_VERBOSE
 #                 are handed to the script; words without a space
 
 set -u
@@ -21,7 +21,8 @@ shift 2
 
 here=$srcdir/tests/lab
 work=$(mktemp -d "${TMPDIR:-/tmp}/iommufix-lab.XXXXXX") || exit 99
-trap 'rm -rf "$work"' EXIT
+# shellcheck disable=SC2046 # a list; those whose machine ended have ended, too
+trap 'kill $(cat "$work/daemons" 2>/dev/null) 2>/dev/null; rm -rf "$work"' EXIT
 trap 'kill "$qemu" 2>/dev/null; exit 99' HUP INT TERM
 
 for topology; do
@@ -32,12 +33,37 @@ done >"$work/host"
 grep -q '^device .*drive=root' "$work/host" ||
     echo "device virtio-blk-pci,drive=root,addr=0x10" >>"$work/host"
 
+# share TAG FOLDER PLACE: starts a virtiofsd and prints the device. Without a virtiofsd, a card without
+# a driver is in its place.
+share() {
+    daemon=
+    for program in /usr/lib/qemu/virtiofsd /usr/libexec/virtiofsd; do
+        [ ! -x "$program" ] || daemon=$program
+    done
+    if [ -z "$daemon" ]; then
+        echo "-device edu,$3"
+        return
+    fi
+    "$daemon" -f --socket-path="$work/$1.socket" -o source="$2" -o sandbox=chroot >"$work/$1.log" 2>&1 &
+    echo $! >>"$work/daemons"
+    until [ -S "$work/$1.socket" ] || ! kill -0 $! 2>/dev/null; do
+        sleep 0.1
+    done
+    echo "-object memory-backend-memfd,id=shared,size=1536M,share=on"
+    echo "-machine memory-backend=shared"
+    echo "-chardev socket,id=$1,path=$work/$1.socket"
+    echo "-device vhost-user-fs-pci,chardev=$1,tag=$1,$3"
+}
+
 {
     awk '$1 == "disk" { print $2, $3 }' "$work/host" | while read -r disk size; do
         truncate -s "$size" "$work/$disk.img"
         echo "-drive if=none,id=$disk,format=raw,file=$work/$disk.img"
     done
     sed -n 's/^\(device\|netdev\|fsdev\|chardev\)  *\(.*\)/-\1 \2/p' "$work/host"
+    awk '$1 == "virtiofs" { print $2, $3, $4 }' "$work/host" | while read -r tag folder place; do
+        share "$tag" "$folder" "$place"
+    done
 } >"$work/arguments"
 
 if [ "${LAB_SHELL:-}" = yes ]; then
@@ -51,8 +77,11 @@ fi
 limit=${LAB_TIMEOUT:-900}
 machine=q35,kernel-irqchip=split
 kernel="console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$script"
+# What costs much where instructions are translated. QEMU translates a library again for each address
+# at which it is loaded.
+kernel="$kernel norandmaps mitigations=off init_on_alloc=0"
 kernel="$kernel${LAB_ROWS:+ LAB_ROWS=$LAB_ROWS}${LAB_SEED:+ LAB_SEED=$LAB_SEED}"
-kernel="$kernel${LAB_STATES:+ LAB_STATES=$LAB_STATES}"
+kernel="$kernel${LAB_STATES:+ LAB_STATES=$LAB_STATES}${LAB_VERBOSE:+ LAB_VERBOSE=$LAB_VERBOSE}"
 # A background process has no standard input otherwise.
 exec 3<&0
 
@@ -66,7 +95,8 @@ timeout --foreground "$limit" qemu-system-x86_64 -M "$machine" -m 1536 \
     -accel "${LAB_ACCEL:-tcg,thread=multi}" -smp "${LAB_CPUS:-1}" \
     -device intel-iommu,intremap=on,caching-mode=on \
     -nodefaults -no-user-config -display none -vga none -no-reboot -action watchdog=none \
-    -serial "$serial" \
+    -serial "$serial" -boot strict=on -global e1000.romfile= -global e1000e.romfile= \
+    -global virtio-net-pci.romfile= \
     -kernel "$image/kernel" -initrd "$image/initrd" \
     -append "$kernel" \
     -drive "if=none,id=root,format=raw,snapshot=${LAB_SNAPSHOT:-on},file=$image/disk" \

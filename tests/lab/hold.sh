@@ -6,11 +6,12 @@
 
 # wait_for COMMANDS: at most ten seconds.
 wait_for() {
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-        eval "$1" && return 0
-        sleep 0.5
+    tries=150
+    until eval "$1"; do
+        tries=$((tries - 1))
+        [ $tries -gt 0 ] || return 1
+        sleep 0.05
     done
-    return 1
 }
 
 # hold COMMAND...: runs it until let_all_go.
@@ -24,9 +25,9 @@ hold() {
 let_all_go() {
     [ -e "$tmp/holders" ] || return 0
     while read -r holder; do
-        kill "$holder"
+        kill "$holder" 2>/dev/null
         while [ -e "/proc/$holder/fd/0" ]; do
-            sleep 0.1
+            sleep 0.02
         done
     done <"$tmp/holders"
     rm -f "$tmp/holders"
@@ -48,14 +49,14 @@ opens_rw() {
     holds $!
 }
 
-# maps FILE: a process maps it and closes it.
+# maps FILE [open]: a process maps it and closes it, or keeps it open.
 maps() {
     hold python3 -c 'import ctypes, os, sys, time
 f = os.open(sys.argv[1], os.O_RDWR)
 ctypes.CDLL(None).mmap(None, 4096, 1, 1, f, 0)
-os.close(f)
+sys.argv[3] or os.close(f)
 open(sys.argv[2], "w").close()
-time.sleep(999)' "$1" "$tmp/mapped"
+time.sleep(999)' "$1" "$tmp/mapped" "${2:-}"
     wait_for '[ -e "$tmp/mapped" ]'
     rm -f "$tmp/mapped"
 }
@@ -97,6 +98,43 @@ namespace_with() {
     ip -n x link set "$1" up
 }
 
+# thread_namespace: a process whose second thread has a network namespace of its own. Its number is in
+# $tmp/thread.
+thread_namespace() {
+    hold python3 -c 'import ctypes, os, sys, threading, time
+def enter():
+    ctypes.CDLL(None).unshare(0x40000000)
+    with open(sys.argv[1] + ".new", "w") as f:
+        f.write(str(threading.get_native_id()))
+    os.rename(sys.argv[1] + ".new", sys.argv[1])
+    time.sleep(999)
+threading.Thread(target=enter).start()' "$tmp/thread"
+    wait_for '[ -e "$tmp/thread" ]'
+}
+
+# macvlan_in NAMESPACE NIC: it has an address there.
+macvlan_in() {
+    ip link set "$2" up
+    ip netns add "$1"
+    ip link add link "$2" name mv0 netns "$1" type macvlan mode bridge
+    ip -n "$1" addr add 10.0.11.6/24 dev mv0
+    ip -n "$1" link set mv0 up
+}
+
+# netconsole_on NIC, netconsole_off: the kernel's log goes to another host.
+netconsole_on() {
+    modprobe -a configfs netconsole
+    mountpoint -q "$config" || mount -t configfs configfs "$config"
+    mkdir "$config/netconsole/far"
+    for setting in dev_name="$1" local_ip=10.0.11.5 remote_ip=10.0.11.2 enabled=1; do
+        echo "${setting#*=}" >"$config/netconsole/far/${setting%%=*}"
+    done
+}
+netconsole_off() {
+    rmdir "$config/netconsole/far"
+    modprobe -r netconsole
+}
+
 # node_of NAME FILE: another node of the device /dev/NAME.
 node_of() {
     kind=c
@@ -112,11 +150,12 @@ ext4_on() {
     dd if=/dev/zero of="$2/file" bs=1M count=4 status=none
 }
 
-# luks_on DISK: opens it as x.
+# luks_on DISK [NAME]: opens it as NAME, or x.
 luks_on() {
     echo lab >"$tmp/key"
-    cryptsetup -q luksFormat --pbkdf pbkdf2 --pbkdf-force-iterations 1000 -d "$tmp/key" "$1"
-    cryptsetup open -d "$tmp/key" "$1" x
+    cryptsetup -q luksFormat --pbkdf pbkdf2 --pbkdf-force-iterations 1000 --luks2-keyslots-size 512k \
+        -d "$tmp/key" "$1"
+    cryptsetup open -d "$tmp/key" "$1" "${2:-x}"
 }
 
 zram_on() {
@@ -164,6 +203,31 @@ half_md() {
     mdadm -q --stop --scan || :
     mdadm -q -I "$1" || :
     grep -q inactive /proc/mdstat
+}
+
+# to_vfio DEVICE, from_vfio DEVICE: of one without a driver.
+to_vfio() {
+    echo vfio-pci >"$pci/$1/driver_override"
+    echo "$1" >/sys/bus/pci/drivers_probe
+}
+from_vfio() {
+    echo "$1" >/sys/bus/pci/drivers/vfio-pci/unbind
+    echo >"$pci/$1/driver_override"
+}
+
+# qemu_with DEVICE: a QEMU that is not this libvirtd's has the device.
+qemu_with() {
+    to_vfio "$1"
+    hold qemu-system-x86_64 -name guest=foreign -M q35 -m 64 -nodefaults -display none -S \
+        -device vfio-pci,host="$1"
+    wait_for "readlink /proc/$!/fd/* | grep -q ^/dev/vfio/[0-9]"
+}
+
+# guest_had DEVICE MATE: a guest used the NVMe disk, and gave it back.
+guest_had() {
+    guest had "nvme:$1"
+    vsh start had && vsh destroy had && vsh undefine had
+    wait_for "[ -e $pci/$1/nvme/nvme*/nvme*n2 ]"
 }
 
 # usb_node DEVICE: bus/number of the first USB device on the controller that is no hub.

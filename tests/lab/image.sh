@@ -24,10 +24,10 @@ cache=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virt-iommufix}
 # What a host has, and what the scenarios use.
 packages='linux-image-amd64 libvirt-daemon-system libvirt-clients qemu-system-x86 busybox-static
     udev kmod iproute2 pciutils lvm2 dmsetup procps diffutils mount fdisk mdadm cryptsetup-bin
-    xfsprogs btrfs-progs f2fs-tools bcache-tools libnl-3-200 libnl-route-3-200'
+    xfsprogs btrfs-progs f2fs-tools bcache-tools python3 libnl-3-200 libnl-route-3-200'
 
 # What its devices need (topologies/*.txt), and a host with them.
-modules='virtio_pci virtio_blk virtio_net virtio_console 9p 9pnet_virtio ext4
+modules='virtio_pci virtio_blk virtio_net virtio_console 9p 9pnet_virtio virtiofs ext4
     vfio_pci vfio_iommu_type1 pci_stub
     ahci sd_mod nvme e1000e e1000 igb xhci_pci ohci_pci uhci_hcd ehci_pci snd_hda_intel snd_ens1370
     lpc_ich i2c_i801 i6300esb sdhci_pci mmc_block uio_pci_generic bochs
@@ -94,6 +94,15 @@ keep_modules() {
     modules_of "$1" "$2" $modules | sed "s,^,$1," | sort >"$work/keep"
     find "$1/lib/modules/$2/kernel" -name '*.ko*' | sort | comm -13 "$work/keep" - | xargs rm -f
     chroot "$1" depmod "$2"
+}
+
+# unpack_kernel FILE KERNEL: QEMU starts a kernel that is not packed, too, and emulated, unpacking takes
+# seconds. A kernel that is packed in another way stays as it is.
+unpack_kernel() {
+    at=$(LC_ALL=C grep -abo -m 1 "$(printf '\375\067zXZ')" "$1" | head -n 1 | cut -d: -f1)
+    # What comes after the packed kernel is no error.
+    [ -n "$at" ] && tail -c "+$((at + 1))" "$1" | xz -dc >"$2" 2>/dev/null
+    [ "$(head -c 4 "$2" 2>/dev/null)" = "$(printf '\177ELF')" ] || cp "$1" "$2"
 }
 
 # make_initrd ROOT VERSION FILE: the initrd loads what the disk needs, mounts the disk and the two
@@ -178,7 +187,7 @@ trap 'exit 1' HUP INT TERM
 make_root "$work/root" >"$image/log" 2>&1 || why "the packages can't be had: $image/log"
 version=$(basename "$work/root"/lib/modules/*)
 if ! {
-    cp "$work/root/boot/vmlinuz-$version" "$image/kernel" &&
+    unpack_kernel "$work/root/boot/vmlinuz-$version" "$image/kernel" &&
         keep_modules "$work/root" "$version" &&
         make_initrd "$work/root" "$version" "$image/initrd" &&
         make_disk "$work/root" "$image/disk"

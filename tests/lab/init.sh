@@ -16,7 +16,10 @@ hostname lab
 ip link set lo up
 
 /lib/systemd/systemd-udevd --daemon
-udevadm trigger --action=add
+# Not for the kinds of which there are many and of which nothing comes.
+udevadm trigger --action=add --subsystem-nomatch=acpi --subsystem-nomatch=pci_express \
+    --subsystem-nomatch=wakeup --subsystem-nomatch=workqueue --subsystem-nomatch=memory \
+    --subsystem-nomatch=bdi --subsystem-nomatch=pci_bus --subsystem-nomatch=event_source
 udevadm settle
 modprobe -a vfio-pci vfio_iommu_type1
 

@@ -42,6 +42,20 @@ free() {
     let_go "$4"
 }
 
+# maybe TITLE CARRIER REASON CHAIN SETUP TEARDOWN: nothing shows whether this uses the carrier. apply does
+# not add it, but lets its user do so, and the hook lets pass what the user added.
+maybe() {
+    echo "$1" | grep -Eq "${LAB_ROWS:-.}" || return 0
+    eval "carrier=\$$2"
+    ask_setup "$1" "$2" "$5" "$6" || return 0
+    tool apply --yes "$2"
+    says_all 3 "$1: apply refuses $2" "$3" "$4" "--allow-member $carrier"
+    tool hook "$2" prepare begin - <"$tmp/hook-$2.xml"
+    [ "$status" -eq 0 ]
+    result "$1: the hook lets it pass" || show "$tmp/err"
+    let_go "$6"
+}
+
 # ask_setup TITLE CARRIER SETUP TEARDOWN
 ask_setup() {
     eval "mate=\$${2}_mate"
@@ -96,6 +110,7 @@ na=$(basename "$pci/$nic_a"/net/*)
 nb=$(basename "$pci/$nic_b"/net/*)
 nc=$(basename "$pci/$nic_c"/virtio*/net/*)
 nu=$(basename "$pci/$usb_nic"/usb*/*/*/net/*)
+card=$(basename "$pci/$gpu_b"/drm/card?)
 ttys=$(basename "$pci/$tty"/tty/*)
 wait_for "[ -e /dev/$ttys ]"
 mkdir -p /srv/x /srv/y
@@ -122,6 +137,8 @@ free "a watchdog" dog ':' ':'
 free "a USB tablet and a USB serial port" usb_tty ':' ':'
 free "an SD card" reader ':' ':'
 free "a card without a driver" edu ':' ':'
+free "a second display" gpu_b ':' ':'
+free "an NVMe disk that a guest gave back" ssd "guest_had $ssd" ':'
 
 # ---- block devices: what no mount table shows
 use "external journal of ext4" disk_a in-use-held "$a -> external journal" "mke2fs -q -F -b 4096 -O journal_dev /dev/$a; mkfs.ext4 -q -F -b 4096 -J device=/dev/$a /dev/$b; udevadm settle; mount /dev/$b /srv/x" 'umount /srv/x'
@@ -163,12 +180,20 @@ use "a serial port under another node" tty in-use-process "$ttys -> sleep" "node
 use "a USB serial port" usb_tty in-use-process "ttyUSB0 -> sleep" "opens_rw /dev/ttyUSB0" ':'
 use "a USB device's node" usb_tty in-use-process "sleep" "opens /dev/bus/usb/\$(usb_node $usb_tty)" ':'
 use "the clock of a NIC" nic_a in-use-process "ptp" "opens /dev/\$(basename $pci/$nic_a/ptp/*)" ':'
-use "the only display" gpu boot-vga "card0 -> the only display" "console_off" ':'
+use "the only display" gpu boot-vga "card0 -> the only display" "console_off; echo 1 >$pci/$gpu_b/remove" 'echo 1 >/sys/bus/pci/rescan'
+use "a display that a process has open" gpu_b in-use-process "$card -> sleep" "opens /dev/dri/$card" ':'
+use "a display's memory" gpu_b in-use-process "PCI memory -> python3" "maps $pci/$gpu_b/resource0 open" ':'
+use "a card's memory" edu in-use-process "PCI memory -> python3" "maps $pci/$edu/resource0 open" ':'
+use "a QEMU of another libvirtd" edu in-use "qemu" "qemu_with $edu" "from_vfio $edu"
 use "uio" edu in-use-process "uio0 (uio_pci_generic) -> userspace driver" "uio_on $edu; opens /dev/uio0" "uio_off $edu"
 use "an SD card" reader in-use-mounted "$m -> /srv/x" "ext4_on /dev/$m /srv/x" "umount /srv/x; wipefs -qa /dev/$m"
 use "a USB stick" usb_disk in-use-mounted "$u -> /srv/x" "ext4_on /dev/$u /srv/x" "umount /srv/x; wipefs -qa /dev/$u"
 use "a watchdog" dog in-use-process "watchdog0" "opens_rw /dev/watchdog0" 'printf V >/dev/watchdog0'
 use "a share of 9p" share in-use-mounted "/srv/x" "mount -t 9p -o ro,trans=virtio busy /srv/x" 'umount /srv/x'
+if [ -e "$pci/$virtiofs/driver" ]; then
+    use "virtiofs" virtiofs in-use-mounted "/srv/x" "mount -t virtiofs busyfs /srv/x" 'umount /srv/x'
+    maybe "virtiofs, unmounted lazily" virtiofs unknown-use "" "mount -t virtiofs busyfs /srv/x; opens /srv/x/bin/true; umount -l /srv/x" ':'
+fi
 free "a tablet that something listens to" usb_tty "opens /dev/input/event0" ':'
 free "a tablet's hidraw" usb_tty "opens /dev/hidraw0" ':'
 
@@ -178,6 +203,9 @@ use "moved to another namespace" nic_a in-use-network "$na" "ip netns add x; ip 
 use "USB NIC in another namespace" usb_nic in-use-network "$nu" "namespace_with $nu 10.0.15.5/24" 'ip netns del x; sleep 1'
 use "virtio NIC in a process's namespace" nic_c in-use-network "$nc" "in_namespace -n true; ip link set $nc netns \$(cat \$tmp/holder)" 'let_all_go; sleep 1'
 use "macvlan in another namespace" nic_a in-use-network "$na" "ip link set $na up; ip netns add x; ip link add link $na name mv0 netns x type macvlan mode bridge; ip -n x addr add 10.0.11.6/24 dev mv0; ip -n x link set mv0 up; ip -n x route add default via 10.0.11.2" "ip netns del x; ip link set $na down; sleep 1"
+use "macvlan in a namespace that only a file holds" nic_a in-use-network "$na" "macvlan_in x $na; opens /run/netns/x; ip netns del x" "ip link set $na down; sleep 1"
+use "macvlan in a namespace that a mount elsewhere holds" nic_a in-use-network "$na" "macvlan_in x $na; : >/srv/n; mount --bind /run/netns/x /srv/n; ip netns del x" "umount /srv/n; rm /srv/n; ip link set $na down; sleep 1"
+use "macvlan in a thread's namespace" nic_a in-use-network "$na" "ip link set $na up; thread_namespace; ip link add link $na name mv0 netns \$(cat \$tmp/thread) type macvlan" "rm \$tmp/thread; ip link set $na down; sleep 1"
 use "ipvlan in another namespace" nic_a in-use-network "$na" "ip link set $na up; ip netns add x; ip link add link $na name iv0 netns x type ipvlan mode l2; ip -n x addr add 10.0.11.7/24 dev iv0; ip -n x link set iv0 up" "ip netns del x; ip link set $na down; sleep 1"
 use "VLAN in another namespace" nic_a in-use-network "$na" "ip link set $na up; ip netns add x; ip link add link $na name v7 type vlan id 7; ip link set v7 netns x; ip -n x addr add 10.7.0.1/24 dev v7" "ip netns del x; ip link set $na down; sleep 1"
 use "macvtap" nic_a in-use-network "$na" "ip link set $na up; ip link add link $na name mt0 type macvtap; ip link set mt0 up" "ip link del mt0; ip link set $na down"
@@ -193,6 +221,9 @@ use "IPv6 address alone" nic_a in-use-network "$na" "ip link set $na up; ip addr
 use "packet socket" nic_a in-use "$na" "ip link set $na up; packets $na" "ip link set $na down"
 use "promiscuous" nic_a in-use-network "$na" "ip link set $na up promisc on" "ip link set $na promisc off down"
 use "what tc sends there" nic_a in-use-network "$na" "ip link set $na up; ip link add du0 type dummy; ip link set du0 up; tc qdisc add dev du0 ingress; tc filter add dev du0 parent ffff: matchall action mirred egress redirect dev $na" "ip link del du0; ip link set $na down"
+use "log of the kernel" nic_a in-use-network "$na -> netconsole" "netconsole_on $na" "netconsole_off; ip link set $na down"
+maybe "log of the kernel, by a parameter" nic_a unknown-use "$na -> may carry the log of the kernel" "ip link set $na up; modprobe netconsole netconsole=@10.0.11.5/$na,@10.0.11.2/" "modprobe -r netconsole; ip link set $na down"
+free "netconsole without a target" nic_a "modprobe netconsole" "modprobe -r netconsole"
 use "RDMA over it" nic_a in-use-network "$na" "ip link set $na up; rdma link add rxe0 type rxe netdev $na" "rdma link del rxe0; ip link set $na down"
 
 finish
