@@ -6,8 +6,11 @@
 #include <fcntl.h>
 #include <linux/kcmp.h>
 #include <linux/magic.h>
+#include <linux/nsfs.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -105,8 +108,28 @@ ifxUseOpenAddSocket(ifxUseOpenLook *look,
     g_string_append_printf(look->answer, "socket/%" G_GUINT64_FORMAT "%c", inode, '\0');
 }
 
+/* The number of the network namespace that @name of @folder is; false: it is none, or is gone. */
+static bool
+ifxUseOpenGetSpace(int folder,
+                   const char *name,
+                   guint32 *number)
+{
+    const int file = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    bool found;
+
+    if (file < 0)
+        return false;
+    found = ioctl(file, NS_GET_NSTYPE) == CLONE_NEWNET && fstat(file, &status) == 0;
+    if (found)
+        *number = (guint32) status.st_ino;
+    close(file);
+    return found;
+}
+
 /* Adds the network namespace to which the link @name of @folder leads, whose path is @path. False
- * with errno if it cannot be read. To read the link costs less than to follow it. */
+ * with errno if it cannot be read. To read the link costs less than to follow it. Its text is a path
+ * where the file was opened by that path, "/run/netns/blue", also after that was unmounted. */
 static bool
 ifxUseOpenAddSpace(ifxUseOpenLook *look,
                    int folder,
@@ -120,7 +143,8 @@ ifxUseOpenAddSpace(ifxUseOpenLook *look,
     if (length < 0)
         return false;
     text[length] = '\0';
-    if (ifxUseNetnsParseName(text, &number))
+    if (ifxUseNetnsParseName(text, &number) ||
+        (*text == '/' && ifxUseOpenGetSpace(folder, name, &number)))
         g_string_append_printf(look->answer, "%c%u %s%c", IFX_USE_OPEN_SPACE, number, path, '\0');
     return true;
 }

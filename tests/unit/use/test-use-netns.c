@@ -341,6 +341,26 @@ ifxTestByMount(guint64 *number)
     return close(file) == 0;
 }
 
+/* An open file whose path is that of a mount which is gone (ip netns del). */
+static bool
+ifxTestByFileOfMount(guint64 *number)
+{
+    const int file = ifxTestHoldByFile(number);
+    g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
+    g_autofree char *target = NULL;
+    int place;
+
+    if (file < 0 || unshare(CLONE_NEWNS) != 0 ||
+        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        return false;
+    place = g_file_open_tmp("ifx-XXXXXX", &target, NULL);
+    if (place < 0 || mount(path, target, NULL, MS_BIND, NULL) != 0 ||
+        open(target, O_RDONLY) < 0 || umount2(target, MNT_DETACH) != 0)
+        return false;
+    close(place);
+    return close(file) == 0 && unlink(target) == 0;
+}
+
 typedef struct {
     bool (*hold)(guint64 *number);
 } ifxTestHolder;
@@ -350,6 +370,7 @@ static const ifxTestHolder holders[] = {
     { ifxTestByThreadFile },
     { ifxTestBySecondThread },
     { ifxTestByMount },
+    { ifxTestByFileOfMount },
 };
 
 /* The record, taken while a child process holds a namespace; NULL: it can't. */
