@@ -93,26 +93,19 @@ ifxPlanFileParseResult(const char *word,
     return false;
 }
 
-/* Does the file plan the domain of the last entry twice? */
-static bool
-ifxPlanFileIsDoubled(const ifxPlanFile *file)
+/* What tells the domain of @entry from those of other entries. XML holds no \1. Free with
+ * g_free(). */
+static char *
+ifxPlanFileFormatKey(const ifxPlanFileEntry *entry)
 {
-    const ifxPlanFileEntry *last = file->entries->pdata[file->entries->len - 1];
-    guint i;
-
-    for (i = 0; i + 1 < file->entries->len; i++) {
-        const ifxPlanFileEntry *entry = file->entries->pdata[i];
-
-        if (g_strcmp0(entry->uri, last->uri) == 0 && g_strcmp0(entry->uuid, last->uuid) == 0 &&
-            strcmp(entry->name, last->name) == 0)
-            return true;
-    }
-    return false;
+    return g_strdup_printf("%s\1%s\1%s", entry->uri ? entry->uri : "",
+                           entry->uuid ? entry->uuid : "", entry->name);
 }
 
 static bool
 ifxPlanFileAddEntry(ifxPlanFile *file,
                     const xmlNode *node,
+                    GHashTable *keys,
                     GError **error)
 {
     const xmlNode *domain = ifxXmlDocChild(node, "domain");
@@ -139,7 +132,7 @@ ifxPlanFileAddEntry(ifxPlanFile *file,
     entry->result = found;
     ifxPlanFileReadPolicy(&entry->policy, approval);
     g_ptr_array_add(file->entries, entry);
-    if (ifxPlanFileIsDoubled(file))
+    if (!g_hash_table_add(keys, ifxPlanFileFormatKey(entry)))
         return ifxErrorSet(error, IFX_ERROR_XML, "%s: it has two plans for this domain",
                            entry->name);
     return true;
@@ -169,6 +162,7 @@ ifxPlanFileParse(GBytes *bytes,
     g_autoptr(ifxPlanFile) file = g_new0(ifxPlanFile, 1);
     gsize length;
     const char *text = g_bytes_get_data(bytes, &length);
+    g_autoptr(GHashTable) keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autofree char *version = NULL;
     const xmlNode *root;
     const xmlNode *node;
@@ -193,7 +187,7 @@ ifxPlanFileParse(GBytes *bytes,
         return NULL;
     }
     for (node = root->children; node; node = node->next) {
-        if (ifxXmlDocIs(node, "plan") && !ifxPlanFileAddEntry(file, node, error))
+        if (ifxXmlDocIs(node, "plan") && !ifxPlanFileAddEntry(file, node, keys, error))
             return NULL;
     }
     ifxPlanFileMarkSeveral(file);

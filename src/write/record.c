@@ -104,6 +104,25 @@ ifxRecordDup(json_object *object,
 }
 
 static bool
+ifxRecordFillUndoes(ifxRecord *record,
+                    json_object *object,
+                    GError **error)
+{
+    json_object *value;
+    gint64 number = 0;
+
+    record->undoes = ifxRecordDup(object, "transaction");
+    if (json_object_object_get_ex(object, "number", &value) &&
+        json_object_is_type(value, json_type_int))
+        number = json_object_get_int64(value);
+    if (!record->undoes || number < 1 || number > G_MAXUINT)
+        return ifxErrorSet(error, IFX_ERROR_FILE,
+                           "a record whose \"undoes\" names no other record");
+    record->undoes_number = (guint) number;
+    return true;
+}
+
+static bool
 ifxRecordFill(ifxRecord *record,
               json_object *object,
               GError **error)
@@ -125,14 +144,8 @@ ifxRecordFill(ifxRecord *record,
             return ifxErrorSet(error, IFX_ERROR_FILE, "a record without \"%s\"",
                                ifxRecordStrings[i].name);
     }
-    if (json_object_object_get_ex(object, "undoes", &value)) {
-        json_object *number;
-
-        record->undoes = ifxRecordDup(value, "transaction");
-        if (json_object_object_get_ex(value, "number", &number))
-            record->undoes_number = (guint) json_object_get_int(number);
-    }
-    return true;
+    return !json_object_object_get_ex(object, "undoes", &value) ||
+        ifxRecordFillUndoes(record, value, error);
 }
 
 ifxRecord *

@@ -60,5 +60,17 @@ void ifxFuzzCheckTopology(const ifxTopology *topology);
 /* The capture of a host that a loader read can be read, and the capture of that has its bytes. */
 void ifxFuzzCheckCapture(const ifxTopology *topology);
 
+/* A host whose group 1 has 0000:01:00.0 and 0000:01:00.1, and a domain that claims the first. */
+#define IFX_FUZZ_SAVED_DOMAIN \
+    "<domain type='kvm'><name>a</name><devices><hostdev type='pci'><source>" \
+    "<address bus='1' slot='0' function='0'/></source></hostdev></devices></domain>"
+ifxTopology *ifxFuzzSavedHost(void);
+
+/* @bytes are no saved plan, or each domain in it is described safely, and approved or refused. */
+void ifxFuzzCheckPlanFile(GBytes *bytes);
+
+/* @text is no record, or it is written so that it is read as the same. */
+void ifxFuzzCheckRecord(const char *text, gsize length);
+
 /* The diff of @edits on @bytes, carried out as patch does it, makes @result. */
 void ifxFuzzCheckDiff(const GArray *edits, const char *bytes, gsize length, GBytes *result);

@@ -3,7 +3,7 @@
 #
 # Fuzzes with clang's libFuzzer, under ASan and UBSan:
 #
-#   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs, saved, nets;
+#   tests/fuzz/run.sh [TARGET]...       text, nodedev, plan, patch, sysfs, saved, made, nets;
 #                                       default: all
 #
 # FUZZ_SECONDS  how long each target runs (60)
@@ -23,7 +23,7 @@ export srcdir
 dir=${FUZZ_DIR:-${TMPDIR:-/tmp}/iommufix-fuzz-$(id -u)}
 flags='-g -O1 -fno-omit-frame-pointer -fno-sanitize-recover=undefined'
 libraries='glib-2.0 libxml-2.0 libxslt libvirt json-c smartcols mount libnl-3.0'
-[ $# -gt 0 ] || set -- text nodedev plan patch sysfs saved nets
+[ $# -gt 0 ] || set -- text nodedev plan patch sysfs saved made nets
 
 say() {
     echo "run.sh: $*" >&2
