@@ -129,6 +129,7 @@ ifxConnectionReopen(ifxConnection *connection,
     g_clear_pointer(&connection->listed, g_hash_table_unref);
     ifxConnectionPeerClose(connection->conn);
     connection->conn = conn;
+    connection->asked_local = false;
     return true;
 }
 
