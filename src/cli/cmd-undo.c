@@ -159,6 +159,16 @@ ifxUndoEnd(ifxUndo *undo,
     entry->state = IFX_STATE_ENDED;
 }
 
+static void
+ifxUndoNoteStays(const ifxChange *change)
+{
+    g_autofree char *quoted = ifxTermQuote(change->name);
+
+    ifxTermNoteOn(change->label, "undo leaves what else the stylesheet of transaction %s changed, "
+                  "for instance %s. To change that: virsh edit %s", change->undoes,
+                  change->stays, quoted);
+}
+
 /* Adds the change that undoes @entry. @nothing is set where nothing of it is left. */
 static bool
 ifxUndoAddEntry(ifxUndo *undo,
@@ -191,8 +201,7 @@ ifxUndoAddEntry(ifxUndo *undo,
     }
     *nothing = false;
     if (change->stays)
-        ifxTermNoteOn(change->label, "undo leaves what else the stylesheet of transaction %s "
-                      "changed, for instance %s", entry->transaction, change->stays);
+        ifxUndoNoteStays(change);
     diff_name = ifxDiffDomainName(NULL, change->name);
     summary = ifxChangeSummaryNewWords(change->label, does);
     return ifxChangeListAdd(undo->list, g_steal_pointer(&change), diff_name, NULL, summary, error);
@@ -362,6 +371,8 @@ ifxUndoCheckUsage(const ifxOptions *options,
                     "undo writes to libvirt: use --connect URI instead of --host or --sysroot");
     else if (options->list && id)
         ifxErrorSet(error, IFX_ERROR_USAGE, "undo --list takes no arguments: %s", id);
+    else if (id && (!*id || (positionals[1] && !*positionals[1])))
+        ifxErrorSet(error, IFX_ERROR_USAGE, "the name of a domain is empty");
     else if (id && positionals[1] && !ifxTransactionIsId(id))
         ifxErrorSet(error, IFX_ERROR_USAGE, "%s is not the ID of a transaction; to list them: "
                     "virt-iommufix undo --list", id);

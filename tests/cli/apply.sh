@@ -156,6 +156,8 @@ sed -i "s,\"uri\": \"[^\"]*\",\"uri\": \"test://$tmp/renamed.xml\"," state/trans
 tool -c "test://$tmp/renamed.xml" undo --yes games
 is "$status $(grep -c 'gaming: its definition has nothing left of transaction' err)" "0 1" \
     "a domain that was renamed since" || show err
+tool -c "$demo" undo --yes ''
+is "$status $(cat err)" "2 virt-iommufix: the name of a domain is empty" "an empty name"
 tool -c "$demo" undo --yes nonsense pbx
 is "$status $(grep -c 'nonsense is not the ID of a transaction' err)" "2 1" "two words without an ID"
 

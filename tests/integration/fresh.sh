@@ -130,7 +130,7 @@ grep -q "^virt-iommufix: $name: the stylesheet changes more .*, for instance /do
 result "apply reports that this stays" || show err
 tool -c "$uri" undo --yes
 is "$status" 0 "undo" || show err
-grep -q "^virt-iommufix: $name: undo leaves what else the stylesheet of transaction .* changed, for instance /domain/clock$" err
+grep -q "^virt-iommufix: $name: undo leaves what else the stylesheet of transaction .* changed, for instance /domain/clock. To change that: virsh edit $name$" err
 result "reports it too" || show err
 vsh dumpxml --inactive "$name" >now
 is "$(grep -c unassigned now) $(grep -c "offset='localtime'" now)" "0 1" "and it stays"
