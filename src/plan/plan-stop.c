@@ -125,8 +125,8 @@ ifxPlanStopFormatExport(const char *words)
     if (g_strv_length(parts) != 2)
         return NULL;
     if (g_str_has_prefix(words, "exported over NVMe: ")) {
-        path = g_strdup_printf("/sys/kernel/config/nvmet/subsystems/%s/namespaces/%s/enable",
-                               parts[0], parts[1]);
+        path = g_strdup_printf("/sys/kernel/config/nvmet/subsystems/%s/%s%s/enable", parts[0],
+                               strcmp(parts[1], "passthru") == 0 ? "" : "namespaces/", parts[1]);
         quoted = ifxTermQuote(path);
         return g_strdup_printf("End the export first: echo 0 >%s", quoted);
     }

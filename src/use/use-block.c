@@ -139,6 +139,27 @@ ifxUseBlockAddBelow(const char *dir,
     }
 }
 
+/* A disk that ATA over Ethernet brings has no PCI device, and needs no address either. It sits on
+ * interfaces of the host's own namespace, "eth0,eth1" (aoedisk_show_netif(), Linux
+ * drivers/block/aoe/aoeblk.c; read, not run). */
+static void
+ifxUseBlockAddInterfaces(const char *dir,
+                         const char *name,
+                         const char *id,
+                         ifxUseGraph *graph)
+{
+    g_autofree char *text = g_str_has_prefix(name, "etherd!") ? ifxSysfsReadLine(dir, "netif") :
+        NULL;
+    g_auto(GStrv) names = g_strsplit(text ? text : "", ",", -1);
+    guint i;
+
+    for (i = 0; names[i]; i++) {
+        g_autofree char *below = g_strconcat("net/", names[i], NULL);
+
+        ifxUseGraphAddBelow(graph, id, below);
+    }
+}
+
 static bool
 ifxUseBlockLoad(const char *sysroot,
                 ifxUseGraph *graph)
@@ -157,6 +178,7 @@ ifxUseBlockLoad(const char *sysroot,
         ifxUseGraphAddThing(graph, id, label ? label : name);
         ifxUseBlockAddNames(sysroot, dir, name, id, graph);
         ifxUseBlockAddBelow(dir, id, graph);
+        ifxUseBlockAddInterfaces(dir, name, id, graph);
     }
     return true;
 }

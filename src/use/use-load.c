@@ -7,6 +7,7 @@ extern const ifxUseLoader ifxUseLoaderAttached;
 extern const ifxUseLoader ifxUseLoaderBlock;
 extern const ifxUseLoader ifxUseLoaderBus;
 extern const ifxUseLoader ifxUseLoaderConsole;
+extern const ifxUseLoader ifxUseLoaderExport;
 extern const ifxUseLoader ifxUseLoaderMount;
 extern const ifxUseLoader ifxUseLoaderNetwork;
 extern const ifxUseLoader ifxUseLoaderProcess;
@@ -21,6 +22,7 @@ const ifxUseLoader *const ifxUseLoaders[] = {
     &ifxUseLoaderBus,
     &ifxUseLoaderMount,
     &ifxUseLoaderNetwork,
+    &ifxUseLoaderExport,
     &ifxUseLoaderConsole,
     &ifxUseLoaderVirtual,
     &ifxUseLoaderWatchdog,

@@ -6,16 +6,26 @@
  * "mirred" sends packets of any interface to another one (Linux net/sched/act_mirred.c). The kernel
  * lists the actions of one kind, without the filters that they belong to (tc_dump_action(),
  * net/sched/act_api.c). Where a BPF program sends packets is not to be seen.
+ *
+ * A BPF program can also be attached without a qdisc (tcx, Linux 6.6, kernel/bpf/tcx.c). bpf(2)
+ * reports how many there are (BPF_PROG_QUERY).
  */
 
 #include "use/use-netlink.h"
 
+#include <linux/bpf.h>
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
 #include <linux/tc_act/tc_mirred.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define IFX_TC_ACTION "mirred"
+
+/* BPF_TCX_INGRESS and BPF_TCX_EGRESS (Linux include/uapi/linux/bpf.h). */
+#define IFX_TC_INGRESS 46
+#define IFX_TC_EGRESS 47
 
 /* For an interface that was not there a moment ago, nothing. */
 static void
@@ -83,6 +93,27 @@ ifxUseNetlinkTcReadActions(ifxUseNetlink *ask,
         ifxUseNetlinkTcReadAction(ask, action);
 }
 
+static void
+ifxUseNetlinkTcAskPrograms(ifxUseNetlink *ask)
+{
+    guint i;
+    guint32 place;
+
+    for (i = 0; i < ask->links->len; i++) {
+        const ifxUseNetlinkLink *link = ask->links->pdata[i];
+        guint32 count = 0;
+
+        for (place = IFX_TC_INGRESS; place <= IFX_TC_EGRESS; place++) {
+            union bpf_attr query = { .query = { .target_fd = link->index, .attach_type = place } };
+
+            if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query)) == 0)
+                count += query.query.prog_cnt;
+        }
+        if (count > 0)
+            ifxUseNetlinkTcWrite(ask, link->index);
+    }
+}
+
 void
 ifxUseNetlinkTcAsk(ifxUseNetlink *ask)
 {
@@ -102,4 +133,5 @@ ifxUseNetlinkTcAsk(ifxUseNetlink *ask)
 
     ifxUseNetlinkList(ask, &qdiscs);
     ifxUseNetlinkList(ask, &actions);
+    ifxUseNetlinkTcAskPrograms(ask);
 }

@@ -17,6 +17,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <string.h>
 
 /* The kernel starts a list again that changed while it was read. */
@@ -161,6 +162,16 @@ ifxUseNetlinkGetKind(struct nlattr *attribute)
         ifxUseNetlinkGetText(parts[IFLA_INFO_KIND]) : NULL;
 }
 
+/* Network managers put every Ethernet interface up. A CAN bus must be given its speed first, a radio
+ * of IEEE 802.15.4 its network. Their sockets are neither addresses nor packet sockets, and nothing lists
+ * those that only send (Linux net/can/raw.c, net/ieee802154/socket.c; read, not run). */
+static bool
+ifxUseNetlinkIsPutUp(const struct ifinfomsg *header)
+{
+    return (header->ifi_flags & IFF_UP) != 0 &&
+        (header->ifi_type == ARPHRD_CAN || header->ifi_type == ARPHRD_IEEE802154);
+}
+
 /* Kinds of interface whose IFLA_LINK is the other end of a pair. */
 static const char *const ifxUseNetlinkPairs[] = { "veth", "netkit", "vxcan", NULL };
 
@@ -188,6 +199,7 @@ ifxUseNetlinkReadLink(ifxUseNetlink *ask,
     link->lower_nsid = parts[IFLA_LINK_NETNSID] ? nla_get_s32(parts[IFLA_LINK_NETNSID]) : -1;
     link->promiscuous = ifxUseNetlinkGetNumber(parts[IFLA_PROMISCUITY]) > 0;
     link->xdp = ifxUseNetlinkHasXdp(parts[IFLA_XDP]);
+    link->up = ifxUseNetlinkIsPutUp(header);
     g_ptr_array_add(ask->links, link);
     g_hash_table_insert(ask->by_index, GUINT_TO_POINTER(link->index), link);
 }
@@ -212,7 +224,8 @@ ifxUseNetlinkWriteLink(ifxUseNetlink *ask,
     else if (elsewhere)
         g_string_append_printf(ask->record, " lower=%u/%u", link->lower, elsewhere);
     g_string_append(ask->record, link->promiscuous ? " promiscuous" : "");
-    g_string_append(ask->record, link->xdp ? " xdp\n" : "\n");
+    g_string_append(ask->record, link->xdp ? " xdp" : "");
+    g_string_append(ask->record, link->up ? " up\n" : "\n");
 }
 
 /* The interface, if more of the kind can be written. One that was not there a moment ago is as if

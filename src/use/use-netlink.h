@@ -31,6 +31,7 @@ struct _ifxUseNetlinkLink {
     char *parent;               /* or NULL */
     bool promiscuous;
     bool xdp;
+    bool up;                    /* only of a kind that nobody puts up by itself */
     guint written[IFX_NETLINK_LIMITED];
 };
 

@@ -151,6 +151,8 @@ ifxUseNetsReadLinkWord(ifxUseLink *link,
         link->promiscuous = true;
     else if (strcmp(word, "xdp") == 0)
         link->xdp = true;
+    else if (strcmp(word, "up") == 0)
+        link->up = true;
     else
         return false;
     return true;

@@ -13,14 +13,14 @@
  *         first namespace is the host's own, that of process 1. NAME is what people know it by:
  *         "blue" (/run/netns/blue), "of nginx (812)".
  *     link INDEX NAME [kind=KIND] [parent=BUS/DEVICE] [master=INDEX] [lower=INDEX[/NUMBER]]
- *             [promiscuous] [xdp]
+ *             [promiscuous] [xdp] [up]
  *         RTM_NEWLINK. kind= is IFLA_INFO_KIND. parent= is the device that the interface belongs
  *         to, "pci/0000:04:00.0", "usb/1-4:1.0", "virtio/virtio0": IFLA_PARENT_DEV_BUS_NAME and
  *         IFLA_PARENT_DEV_NAME, which an interface in any namespace has (Linux 5.14,
  *         net/core/rtnetlink.c, rtnl_fill_ifinfo()). lower= is the interface that it is built on
  *         (IFLA_LINK), in the namespace NUMBER if that is another one (IFLA_LINK_NETNSID; the
  *         kernel reports which one by RTM_GETNSID). promiscuous: IFLA_PROMISCUITY is not 0. xdp: a
- *         program is attached (IFLA_XDP).
+ *         program is attached (IFLA_XDP). up: IFF_UP, of a CAN bus or a radio of IEEE 802.15.4.
  *     address INDEX ADDRESS [login]
  *         RTM_NEWADDR. login: the user who runs the tool is logged in over it (SSH_CONNECTION).
  *         Addresses of loopback, and the link-local ones of IPv6, are left out: they come by
@@ -34,7 +34,8 @@
  *         A packet socket that is bound to the interface (packet(7); /proc/net/packet), and its
  *         inode number.
  *     traffic INDEX
- *         Traffic control (tc(8)) handles what the interface receives, or sends packets there.
+ *         Traffic control (tc(8)) or a BPF program (tcx) handles what the interface receives or
+ *         sends, or traffic control sends packets there.
  *     pppoe NAME
  *         A PPPoE session goes through the interface (/proc/net/pppoe).
  *     unasked WHY
@@ -96,6 +97,7 @@ struct _ifxUseLink {
     guint32 lower_netns;    /* number of the namespace that lower is in */
     bool promiscuous;
     bool xdp;
+    bool up;
     GArray *carried;        /* ifxUseCarried, as recorded */
     GArray *sockets;        /* guint64: inode numbers of packet sockets */
 };

@@ -17,9 +17,10 @@
  *  - an RDMA device that somebody made on an interface, infiniband/rxe0: its folder "parent" names the
  *    interface (Linux drivers/infiniband/sw/rxe/rxe_verbs.c, parent_show())
  *  - an interface over which the kernel sends its log (use-netconsole.c)
- *  - an interface that is promiscuous, or has an XDP program, and carries nothing else
+ *  - an interface that is promiscuous, has an XDP program, or is a CAN bus that is up, and carries
+ *    nothing else
  *
- * An interface that is merely up is not in use: network managers put all of them up.
+ * Another interface that is merely up is not in use: network managers put all of them up.
  *
  * IFX_USE_UNCLEAR: devices whose interface is in none of the namespaces. Their folder "net" is
  * there, and empty: sysfs makes it with the first interface and shows only those of one namespace
@@ -313,6 +314,8 @@ ifxUseNetworkAddUses(ifxUseNetwork *network,
     ifxUseNetworkAddSockets(network, link);
     if (link->xdp && !ifxUseNetworkIsCarrier(network, link))
         ifxUseNetworkAddUse(network, link, false, "XDP program");
+    if (link->up && !ifxUseNetworkIsCarrier(network, link))
+        ifxUseNetworkAddUse(network, link, false, "up");
     if (link->promiscuous && !ifxUseNetworkIsCarrier(network, link))
         ifxUseNetworkAddUse(network, link, false, "promiscuous mode");
 }
@@ -338,6 +341,8 @@ ifxUseNetworkAddRdma(ifxUseNetwork *network)
         if (!path || !g_str_has_prefix(path, "/devices/virtual/"))
             continue;
         if (!below || !ifxUseGraphLookup(network->graph, below_id)) {
+            ifxUseGraphAddUnasked(network->graph, IFX_SIGHT_NETWORK,
+                                  "nothing shows the interface of an RDMA device");
             whole = false;
             continue;
         }

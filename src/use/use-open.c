@@ -449,7 +449,7 @@ ifxUseOpenLoad(ifxUseOpen *open,
         .tries = IFX_USE_TRIES,
     };
     struct statfs kind;
-    struct stat space;
+    struct stat status;
 
     open->whole = ifxUseOpenListProcesses(folder, pids);
     if (!open->whole)
@@ -460,7 +460,7 @@ ifxUseOpenLoad(ifxUseOpen *open,
         self = ifxSysfsReadLink(proc, "self");
         run.self = self;
         run.numbers = self && atoi(self) == getpid();
-        run.spaces = stat("/proc/self/ns/net", &space) == 0 ? space.st_dev : 0;
+        run.spaces = stat("/proc/self/ns/net", &status) == 0 ? status.st_dev : 0;
     }
     if (run.kernel && open->whole && !ifxUseOpenShowsHost(proc)) {
         open->whole = false;

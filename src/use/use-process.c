@@ -10,8 +10,8 @@
  * inode number. A PCI device's memory, which a program maps to drive the device itself, is found by
  * its path in sysfs: it is resource/ADDRESS, "PCI memory".
  *
- * What is open without a file descriptor is not seen: mapped and closed, on its way through a
- * socket. The other loaders ran before this one. A thing
+ * What is open without a file descriptor is not seen: mapped and closed, registered with io_uring
+ * and closed, on its way through a socket. The other loaders ran before this one. A thing
  * that a process has open, however often, has one use:
  *
  *  - mdev/ and vdpa/: IFX_USE_MDEV_PARENT and IFX_USE_VDPA_PARENT, vital: the process that has the

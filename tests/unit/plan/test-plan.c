@@ -282,6 +282,8 @@ static const ifxTestStop stops[] = {
     { IFX_REASON_IN_USE_HELD, "sda|exported over NVMe: nqn.lab/1",
       "End the export first: echo 0 "
       ">/sys/kernel/config/nvmet/subsystems/nqn.lab/namespaces/1/enable" },
+    { IFX_REASON_IN_USE_HELD, "nvme0|exported over NVMe: nqn.lab/passthru",
+      "End the export first: echo 0 >/sys/kernel/config/nvmet/subsystems/nqn.lab/passthru/enable" },
     { IFX_REASON_IN_USE_HELD, "sda1 (x)|held by the kernel or a process",
       "Stop what holds it first; this shows processes: fuser -v /dev/sda1" },
     { IFX_REASON_IN_USE_HELD, "a!b|held by the kernel or a process",

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
 #include <sched.h>
@@ -417,6 +418,53 @@ START_TEST(namespace_that_only_one_thing_holds_is_asked)
 }
 END_TEST
 
+/* Attaches a program that lets every packet pass; -1: the kernel cannot (Linux before 6.6). */
+static int
+ifxTestAttachProgram(guint32 interface)
+{
+    struct bpf_insn code[] = {
+        { .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = -1 },
+        { .code = BPF_JMP | BPF_EXIT },
+    };
+    union bpf_attr load = {
+        .prog_type = BPF_PROG_TYPE_SCHED_CLS, .insn_cnt = G_N_ELEMENTS(code),
+        .insns = (guint64) (gsize) code, .license = (guint64) (gsize) "GPL",
+    };
+    const int program = (int) syscall(SYS_bpf, BPF_PROG_LOAD, &load, sizeof(load));
+    union bpf_attr link = {
+        .link_create = { .prog_fd = (guint32) program, .target_fd = interface, .attach_type = 46 },
+    };
+
+    return program < 0 ? -1 : (int) syscall(SYS_bpf, BPF_LINK_CREATE, &link, sizeof(link));
+}
+
+/* A program handles the packets of the loopback interface. */
+static bool
+ifxTestByProgram(guint64 *number)
+{
+    if (unshare(CLONE_NEWNET) != 0 || ifxTestAttachProgram(1) < 0)
+        return false;
+    *number = ifxTestNumber();
+    return true;
+}
+
+START_TEST(interface_with_a_program_is_in_use)
+{
+    guint64 number = 0;
+    g_autofree char *record = ifxTestAskHeld(ifxTestByProgram, &number);
+    g_autofree char *line = NULL;
+    const char *found;
+
+    if (!record)
+        return;
+    line = g_strdup_printf("netns %" G_GUINT64_FORMAT " ", number);
+    found = strstr(record, line);
+    ck_assert_ptr_nonnull(found);
+    found = strchr(found, '\n') + 1;
+    ck_assert_msg(g_str_has_prefix(found, "link 1 lo\ntraffic 1\n"), "%s", found);
+}
+END_TEST
+
 /* Only a socket holds the namespace, to which one end of a veth went. */
 static bool
 ifxTestBySocket(guint64 *number)
@@ -549,6 +597,7 @@ ifxSuiteUseNetns(void)
     tcase_add_loop_test(kernel, namespace_that_only_one_thing_holds_is_asked, 0,
                         G_N_ELEMENTS(holders));
     tcase_add_test(kernel, namespace_that_nothing_shows_is_unasked);
+    tcase_add_test(kernel, interface_with_a_program_is_in_use);
     tcase_add_test(kernel, namespace_that_does_not_answer_hides_no_other);
     tcase_add_test(kernel, namespace_whose_mount_is_hidden_is_unasked);
     suite_add_tcase(suite, kernel);

@@ -31,6 +31,9 @@ static const ifxTestCarried carried[] = {
     { "pppoe eno1", "network: eno1 -> PPPoE session\n" },
     { "traffic 2\ntraffic 2", "network: eno1 -> traffic control\n" },
     { "packet 2 4711", "network: eno1 -> packet socket\n" },
+    { "link 4 can0 parent=pci/" NIC " up", "network: can0 -> up\n" },
+    { "link 4 can0 parent=pci/" NIC " up\npacket 4 4711", "network: can0 -> packet socket\n" },
+    { "link 4 can0 parent=pci/" NIC, "" },
     /* Addresses first, then the default route; the net of an address is no news. */
     { "route 2 192.168.1.0/24\nroute 2 172.16.0.0/12 via\nroute 2 0.0.0.0/0 via\n"
       "address 2 192.168.1.2",

@@ -127,6 +127,23 @@ START_TEST(what_a_domain_listens_to_is_its_need)
 }
 END_TEST
 
+START_TEST(a_controller_that_nvmet_hands_on_is_held)
+{
+    ifxTestAddNode(IFX_TEST_PCI "nvme/nvme0", "nvme", "240:0", "nvme0");
+    ifxTestAddNode("sys/devices/pci0000:00/0000:05:00.0/nvme/nvme1", "nvme", "240:1", "nvme1");
+    ifxTestAdd("sys/kernel/config/nvmet/subsystems/nqn.a/passthru/device_path", "/dev/nvme0\n",
+               "sys/kernel/config/nvmet/subsystems/nqn.a/passthru/enable", "1\n",
+               "sys/kernel/config/nvmet/subsystems/nqn.b/passthru/device_path", "/dev/nvme1\n",
+               "sys/kernel/config/nvmet/subsystems/nqn.b/passthru/enable", "0\n",
+               "sys/kernel/config/nvmet/subsystems/nqn.c/passthru/device_path", "/dev/nvme7\n",
+               "sys/kernel/config/nvmet/subsystems/nqn.c/passthru/enable", "1\n");
+    graph->sysroot = g_strdup(host);
+    ifxTestRunLoader("export", host, graph);
+    ifxAssertEvidence("0000:04:00.0", "other nvme0 -> exported over NVMe: nqn.a/passthru\n");
+    ifxAssertEvidence("0000:05:00.0", "");
+}
+END_TEST
+
 START_TEST(a_sound_card_is_found_by_its_id)
 {
     ifxTestAddNode(IFX_TEST_PCI "sound/card1/controlC1", "sound", "116:2", "snd/controlC1");
@@ -202,6 +219,7 @@ ifxSuiteUseNode(void)
     tcase_add_test(node, a_number_is_another_name_of_a_thing);
     tcase_add_test(node, what_a_domain_listens_to_is_its_need);
     tcase_add_test(node, a_sound_card_is_found_by_its_id);
+    tcase_add_test(node, a_controller_that_nvmet_hands_on_is_held);
     tcase_add_test(node, a_program_that_computes_holds_the_nvidia_card);
     tcase_add_test(node, a_watchdog_that_runs_is_in_use);
     suite_add_tcase(suite, node);

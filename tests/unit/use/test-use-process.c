@@ -72,6 +72,18 @@ START_TEST(a_device_file_leads_to_its_device_and_its_group)
 }
 END_TEST
 
+/* A thread can have a table of open files of its own. */
+START_TEST(a_process_holds_what_one_of_its_threads_has_open)
+{
+    ifxTestAddGroup();
+    ifxTestAdd("proc/812/comm", "qemu\n", "proc/812/fd/1", "->/dev/null",
+               "proc/812/task/812/fd/1", "->/dev/null",
+               "proc/812/task/813/fd/30", "->/dev/vfio/11");
+    ifxTestLoad();
+    ifxAssertEvidence("0000:01:00.0", "process vfio group 11 -> qemu (812)\n");
+}
+END_TEST
+
 /* Its list is empty, but the other threads have the files. */
 START_TEST(a_process_whose_first_thread_has_ended_holds_what_it_has_open)
 {
@@ -392,6 +404,7 @@ ifxSuiteUseProcess(void)
     tcase_add_checked_fixture(vfio, ifxTestStart, ifxTestEnd);
     tcase_add_test(vfio, a_group_that_nobody_has_is_free);
     tcase_add_test(vfio, a_process_with_a_group_holds_every_member);
+    tcase_add_test(vfio, a_process_holds_what_one_of_its_threads_has_open);
     tcase_add_test(vfio, a_process_whose_first_thread_has_ended_holds_what_it_has_open);
     tcase_add_test(vfio, memory_of_a_card_is_open_in_sysfs);
     tcase_add_test(vfio, a_group_without_a_vfio_driver_is_no_thing);

@@ -286,6 +286,23 @@ START_TEST(stacks_lead_down_to_the_disk)
 }
 END_TEST
 
+START_TEST(a_disk_of_ata_over_ethernet_sits_on_its_interfaces)
+{
+    g_autoptr(ifxUseGraph) graph = ifxUseGraphNew();
+    ifxPciAddress address;
+
+    ifxTestAddBlock("sys/devices/virtual/block/etherd!e0.0", "152:0", NULL);
+    ifxTestAdd("sys/devices/virtual/block/etherd!e0.0/netif", "eth0,eth1\n");
+    ck_assert(ifxPciAddressParse(DISK, &address));
+    ifxUseGraphAddDevice(graph, "net/eth1", &address);
+    ifxUseGraphAddThing(graph, "net/eth1", "eth1");
+    ifxTestRunLoader("block", root, graph);
+    ifxUseGraphAddUse(graph, ifxUseGraphLookup(graph, "/dev/etherd/e0.0"), IFX_USE_MOUNTED, false,
+                      "/srv");
+    ifxTestExpect(graph, DISK, "mounted: eth1 -> etherd!e0.0 -> /srv\n");
+}
+END_TEST
+
 START_TEST(a_loop_device_sits_where_its_file_is)
 {
     ifxTestAddBlock("sys/devices/virtual/block/loop0", "7:0", "E:ID_FS_TYPE=ext4\n");
@@ -407,6 +424,7 @@ ifxSuiteUseStorage(void)
     tcase_add_test(tests, card_reader_without_a_card_is_free);
     tcase_add_test(tests, stacks_lead_down_to_the_disk);
     tcase_add_test(tests, a_loop_device_sits_where_its_file_is);
+    tcase_add_test(tests, a_disk_of_ata_over_ethernet_sits_on_its_interfaces);
     tcase_add_test(tests, btrfs_of_two_disks_and_pools_lead_to_all);
     tcase_add_test(tests, what_sysfs_says_is_mounted_somewhere_is_not_free);
     tcase_add_test(tests, nvme_disk_of_two_controllers_leads_to_both);
