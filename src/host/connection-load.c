@@ -99,6 +99,27 @@ ifxConnectionLoadList(ifxConnection *connection,
     return true;
 }
 
+/* The device of this host, if it does not answer; NULL: it does, or the connection is to another
+ * host. */
+static ifxNodedev *
+ifxConnectionLoadDead(ifxConnection *connection,
+                      const ifxPciAddress *address)
+{
+    g_autoptr(ifxDevice) device = ifxConnectionIsLocal(connection) ?
+        ifxTopologySysfsLoadDead("/", address) : NULL;
+    ifxNodedev *nodedev;
+
+    if (!device)
+        return NULL;
+    nodedev = ifxNodedevNewAbsent();
+    if (device->group != IFX_GROUP_NONE) {
+        g_array_unref(nodedev->members);
+        nodedev->members = ifxTopologySysfsListMembers("/", (guint) device->group);
+    }
+    nodedev->device = g_steal_pointer(&device);
+    return nodedev;
+}
+
 /* Asks for the device only once; lent. It is not an error if the host has no such device. */
 static const ifxNodedev *
 ifxConnectionLoadOnce(ifxConnection *connection,
@@ -115,8 +136,12 @@ ifxConnectionLoadOnce(ifxConnection *connection,
     if (!ifxConnectionLoadList(connection, error))
         return NULL;
     name = ifxNodedevName(address);
-    device = g_hash_table_lookup(connection->listed, name);
-    nodedev = device ? ifxConnectionLoadNodedev(connection, device, error) : ifxNodedevNewAbsent();
+    nodedev = ifxConnectionLoadDead(connection, address);
+    device = nodedev ? NULL : g_hash_table_lookup(connection->listed, name);
+    if (device)
+        nodedev = ifxConnectionLoadNodedev(connection, device, error);
+    else if (!nodedev)
+        nodedev = ifxNodedevNewAbsent();
     if (nodedev)
         g_hash_table_insert(connection->nodedevs, g_memdup2(address, sizeof(*address)), nodedev);
     return nodedev;
@@ -199,6 +224,8 @@ ifxConnectionLoadAllDevices(ifxConnection *connection,
 
     if (!ifxConnectionLoadList(connection, error))
         return NULL;
+    if (ifxConnectionIsLocal(connection))
+        ifxTopologySysfsAddDead("/", builder);
     g_hash_table_iter_init(&iter, connection->listed);
     while (g_hash_table_iter_next(&iter, NULL, &device)) {
         g_autoptr(ifxNodedev) nodedev = ifxConnectionLoadNodedev(connection, device, error);

@@ -128,6 +128,58 @@ ifxTopologySysfsLoadDevice(const char *dir,
     return device;
 }
 
+ifxDevice *
+ifxTopologySysfsLoadDead(const char *sysroot,
+                         const ifxPciAddress *address)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *dir = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES,
+                                            ifxPciAddressFormat(address, spelled), NULL);
+    g_autoptr(ifxDevice) probe = ifxDeviceNew(address);
+
+    ifxTopologySysfsReadHeader(dir, probe);
+    return probe->is_dead ? ifxTopologySysfsLoadDevice(dir, address) : NULL;
+}
+
+GArray *
+ifxTopologySysfsListMembers(const char *sysroot,
+                            guint number)
+{
+    g_autofree char *name = g_strdup_printf("%u", number);
+    g_autofree char *dir = g_build_filename(sysroot, IFX_TOPOLOGY_GROUPS, name, "devices", NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
+    GArray *members = g_array_new(FALSE, FALSE, sizeof(ifxPciAddress));
+    ifxPciAddress address;
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        if (ifxPciAddressParse(names->pdata[i], &address))
+            g_array_append_val(members, address);
+    }
+    return members;
+}
+
+void
+ifxTopologySysfsAddDead(const char *sysroot,
+                        ifxTopologyBuilder *builder)
+{
+    g_autofree char *path = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES, NULL);
+    g_autoptr(GPtrArray) names = ifxSysfsList(path, NULL);
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        g_autoptr(ifxDevice) device = NULL;
+        ifxPciAddress address;
+
+        if (ifxPciAddressParse(names->pdata[i], &address))
+            device = ifxTopologySysfsLoadDead(sysroot, &address);
+        if (device && device->group != IFX_GROUP_NONE)
+            ifxTopologyBuilderAddMember(builder, (guint) device->group, &address);
+        if (device)
+            ifxTopologyBuilderAddDevice(builder, device);
+    }
+}
+
 void
 ifxTopologySysfsFindVfio(const char *sysroot,
                          ifxDevice *device)

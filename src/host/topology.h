@@ -90,5 +90,16 @@ bool ifxTopologyIsListed(const ifxTopology *topology, const ifxPciAddress *addre
  * goes away meanwhile is left out. */
 ifxTopology *ifxTopologySysfsLoad(const char *sysroot, GError **error);
 
+/* The device of the host whose root is @sysroot, if it is there and does not answer (is_dead): a
+ * libvirtd that may read the configuration space does not list it. NULL: it is not there, or
+ * answers. The caller owns the reference. */
+ifxDevice *ifxTopologySysfsLoadDead(const char *sysroot, const ifxPciAddress *address);
+
+/* The PCI devices of the IOMMU group @number of that host: new array of ifxPciAddress. */
+GArray *ifxTopologySysfsListMembers(const char *sysroot, guint number);
+
+/* Adds all devices that do not answer to @builder, with their groups. */
+void ifxTopologySysfsAddDead(const char *sysroot, ifxTopologyBuilder *builder);
+
 /* Looks on the host whose root is @sysroot for what a device with vfio_unseen may have there. */
 void ifxTopologySysfsFindVfio(const char *sysroot, ifxDevice *device);

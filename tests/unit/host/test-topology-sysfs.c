@@ -143,6 +143,30 @@ START_TEST(sysfs_tree_is_read)
 }
 END_TEST
 
+START_TEST(device_that_does_not_answer_is_found_alone)
+{
+    static const char nothing[16] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+    static const char answers[16] = { 0 };
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(ifxDevice) device = NULL;
+    ifxPciAddress address;
+
+    ifxTestWrite("sys/bus/pci/devices/0000:01:00.0/config", nothing, sizeof(nothing));
+    ifxTestWrite("sys/bus/pci/devices/0000:01:00.1/config", answers, sizeof(answers));
+    ck_assert(ifxPciAddressParse("0000:01:00.0", &address));
+    device = ifxTopologySysfsLoadDead(sysroot, &address);
+    ck_assert(device && device->is_dead);
+    ck_assert(ifxPciAddressParse("0000:01:00.1", &address));
+    ck_assert_ptr_null(ifxTopologySysfsLoadDead(sysroot, &address));
+    ck_assert(ifxPciAddressParse("0000:01:00.2", &address));
+    ck_assert_ptr_null(ifxTopologySysfsLoadDead(sysroot, &address));
+    ifxTopologySysfsAddDead(sysroot, builder);
+    topology = ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+    ck_assert_uint_eq(ifxTopologyCountDevices(topology), 1);
+}
+END_TEST
+
 typedef struct {
     const char *text;
     bool has_class;
@@ -309,6 +333,7 @@ ifxSuiteTopologySysfs(void)
 
     tcase_add_checked_fixture(sysfs, ifxTestMakeSysroot, ifxTestRemoveSysroot);
     tcase_add_test(sysfs, sysfs_tree_is_read);
+    tcase_add_test(sysfs, device_that_does_not_answer_is_found_alone);
     tcase_add_loop_test(sysfs, class_that_is_no_number_is_unknown, 0, G_N_ELEMENTS(classes));
     tcase_add_test(sysfs, config_too_short_for_a_header_leaves_it_unknown);
     tcase_add_test(sysfs, links_between_functions_are_read_in_order_of_their_numbers);
