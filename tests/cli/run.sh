@@ -54,6 +54,24 @@ run: skipped tests/integration/three.sh: only root can" "each reason to skip is 
 STATUS=1 sh tree/run check >out 2>err
 is "$? $(grep -c '^FAIL: tests/cli/two.sh 2 - it fails' err)" "2 1" "a test that fails is named"
 
+# The demo, from the tree that is tested.
+: >script
+if [ ! -w "$srcdir" ]; then
+    skip "the demo" "a tree that is read-only would be built again"
+elif ! "$PTY" script true >/dev/null 2>&1; then
+    skip "the demo" "there is no terminal"
+else
+    BUILD_DIR=$builddir sh "$srcdir/run" demo >out 2>err
+    is "$? $(cat err)" "0 run: building" "the demo runs, without a warning" || show out
+    # A guest that will not start, the chain to what a host uses, the question, the result.
+    for words in 'gaming: incomplete, will not start$' '-> /home' '\[y/N\] y$' ': 1 changed'; do
+        grep -q -e "$words" out
+        result "it shows $words" || show out
+    done
+    grep -v "test://$srcdir" out | awk 'length > 100' >wide
+    is "$(cat wide)" "" "it fits 100 columns"
+fi
+
 # An ordinary user without sudo, on a system without the packages.
 printf '#!/bin/sh\nexit 1\n' >bin/dpkg-query
 printf '#!/bin/sh\necho 1000\n' >bin/id

@@ -32,7 +32,7 @@ quietly() {
 make_chroot() {
     [ "$(id -u)" -eq 0 ] || skip "only root can make a chroot"
     command -v mmdebstrap >/dev/null 2>&1 || skip "there is no mmdebstrap"
-    [ -e "$top/.git" ] || skip "this tree is no clone"
+    [ -e "$top/.git" ] || skip "this tree is no clone of the repository"
     quietly mmdebstrap --quiet --variant=minbase --include=ca-certificates,util-linux \
         --aptopt='Acquire::Retries "2"' --aptopt='Acquire::Check-Valid-Until "false"' \
         "$1" "$root" "${DISTRO_MIRROR:-http://deb.debian.org/debian}" >"$scratch/log" 2>&1 ||

@@ -10,8 +10,6 @@
 #     - it installs, and purge leaves nothing
 #     - its tests (debian/tests) pass: the demo, and apply on a libvirtd
 #
-# Last line: passed, failed, skipped. Without the archive, or if not root, all is skipped.
-#
 # From the environment:
 #   DEB_BUILD_OPTIONS   nocheck: without its tests, which saves some minutes
 #   and what chroot.sh takes
@@ -19,6 +17,12 @@
 set -u
 folder=${1:?usage: deb.sh FOLDER [SUITE]}
 . "$(dirname "$0")/chroot.sh"
+
+# Who asks for a package wants one.
+skip() {
+    echo "deb: no package was built: $*" >&2
+    exit 2
+}
 
 suite=${2:-}
 if [ -z "$suite" ]; then
@@ -29,7 +33,6 @@ if [ -z "$suite" ]; then
 fi
 
 # step TITLE COMMAND...: the log is in $folder.
-passed=0
 step() {
     title=$1
     shift
@@ -37,10 +40,8 @@ step() {
     if ! "$@" >"$folder/log" 2>&1; then
         tail -n 40 "$folder/log"
         echo "deb: $suite, $title: failed; the log: $folder/log"
-        echo "$passed passed, 1 failed, 0 skipped"
         exit 1
     fi
-    passed=$((passed + 1))
     echo "deb: $suite, $title: $(($(date +%s) - began)) s"
 }
 
@@ -56,14 +57,15 @@ as_user() {
 
 prepare() {
     cp -a "$root" "$scratch/fresh" &&
-        git clone -q --no-hardlinks "$top" "$root/srv/clone" &&
+        mkdir "$root/srv/source" &&
+        git -c safe.directory='*' -C "$top" archive HEAD | tar -x -C "$root/srv/source" &&
         chown -R nobody:nogroup "$root/srv" &&
         apt update && apt install build-essential lintian &&
-        apt build-dep /srv/clone
+        apt build-dep /srv/source
 }
 
 build() {
-    as_user 'mkdir result && mv clone result/ && cd result/clone && dpkg-buildpackage -us -uc'
+    as_user 'mkdir result && mv source result/ && cd result/source && dpkg-buildpackage -us -uc'
 }
 
 # Some tags depend on the suite alone: one wants a field that the next calls redundant.
@@ -79,7 +81,7 @@ lint() {
 # From here on, a chroot that has seen none of this.
 collect() {
     find "$root/srv/result" -maxdepth 1 -type f -exec cp {} "$folder/" \; &&
-        mkdir "$scratch/fresh/srv/result" && cp "$folder"/virt* "$scratch/fresh/srv/result/" &&
+        mkdir "$scratch/fresh/srv/result" && cp "$folder"/virt-iommufix* "$scratch/fresh/srv/result/" &&
         rm -rf --one-file-system "$root" && mv "$scratch/fresh" "$root"
 }
 
@@ -99,14 +101,14 @@ autopkgtest() {
         autopkgtest virt-iommufix_*.dsc virt-iommufix_*.deb -- null'
 }
 
-mkdir -p "$folder" && folder=$(cd "$folder" && pwd) || exit 2
 make_chroot "$suite"
-rm -f "$folder"/*
+mkdir -p "$folder" && folder=$(cd "$folder" && pwd) || exit 2
+rm -f "$folder/log" "$folder"/virt-iommufix_* "$folder"/virt-iommufix-dbgsym_*
 step "packages to build it with" prepare
 step "build" build
 step "lintian" lint
 step "install and purge" try
 step "autopkgtest" autopkgtest
 rm "$folder/log"
-echo "deb: the package is in $folder"
-echo "$passed passed, 0 failed, 0 skipped"
+chown --reference="$top" "$folder"/virt-iommufix*
+echo "deb: to install it: apt install $(echo "$folder"/virt-iommufix_*.deb)"
