@@ -77,7 +77,8 @@ ifxApplyCheckUsage(const ifxSession *session,
     if (options->interactive && (options->yes || options->json))
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--interactive asks questions, so it excludes --yes and --json");
-    if (!ifxApplyCheckPlanUsage(options, positionals, error))
+    if (!ifxApplyCheckPlanUsage(options, positionals, error) ||
+        (!options->plan && !ifxOptionsCheckPositionals(options, positionals, error)))
         return false;
     if (!options->yes && !ifxTermCanAsk())
         return ifxErrorSet(error, IFX_ERROR_USAGE,
@@ -175,8 +176,10 @@ const ifxCommand ifxCommandApply = {
     .name = "apply",
     .positionals = "[DOMAIN]...",
     .summary = "redefine domains with the changes that diff shows",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE |
-        IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
+    .examples = "virt-iommufix apply gaming\n"
+        "virt-iommufix apply --interactive --all",
+    .options = IFX_OPTIONS_CONNECT | IFX_OPTIONS_TREE | IFX_OPTIONS_DOMAINS |
+        IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
         IFX_OPTIONS_APPLY,
     .max_positionals = G_MAXUINT,
     .run = ifxApplyRun,

@@ -91,6 +91,8 @@ const ifxCommand ifxCommandCapture = {
     .name = "capture",
     .positionals = "",
     .summary = "print the host as a file for --host and for virsh -c test:///FILE",
+    .examples = "virt-iommufix capture --domains >host.xml\n"
+        "virt-iommufix -c qemu+ssh://root@host/system capture >host.xml",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_CAPTURE,
     .max_positionals = 0,
     .run = ifxCaptureRun,

@@ -50,6 +50,8 @@ const ifxCommand ifxCommandCheck = {
     .name = "check",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "report whether each domain declares every device of its IOMMU groups",
+    .examples = "virt-iommufix check gaming\n"
+        "virt-iommufix --sysroot / check gaming.xml",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_FILTER,
     .max_positionals = G_MAXUINT,

@@ -63,6 +63,8 @@ const ifxCommand ifxCommandDiff = {
     .name = "diff",
     .positionals = "[DOMAIN|FILE]...",
     .summary = "show the changes that complete each domain, as a unified diff",
+    .examples = "virt-iommufix diff gaming\n"
+        "virt-iommufix --sysroot / diff gaming.xml | patch -p0",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF | IFX_OPTIONS_FILTER,
     .max_positionals = G_MAXUINT,

@@ -237,6 +237,8 @@ const ifxCommand ifxCommandGroups = {
     .name = "groups",
     .positionals = "[GROUP|ADDRESS]...",
     .summary = "list the host's IOMMU groups and the domains that claim them",
+    .examples = "virt-iommufix groups --shared\n"
+        "virt-iommufix groups --why 11",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_JSON | IFX_OPTIONS_GROUPS,
     .max_positionals = G_MAXUINT,
     .run = ifxGroupsRun,

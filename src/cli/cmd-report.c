@@ -200,6 +200,8 @@ const ifxCommand ifxCommandReport = {
     .name = "report",
     .positionals = "[PLAN|FILE|DOMAIN]...",
     .summary = "make a page of what will change, from saved plans or anew",
+    .examples = "virt-iommufix report --all -o report.html\n"
+        "virt-iommufix report -o report.html host-a.plan host-b.plan",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_REPORT,
     .max_positionals = G_MAXUINT,

@@ -194,6 +194,8 @@ const ifxCommand ifxCommandRewrite = {
     .name = "rewrite",
     .positionals = "DOMAIN|FILE | --in-place FILE...",
     .summary = "print the completed XML of one domain, or change files in place",
+    .examples = "virt-iommufix --sysroot / rewrite gaming.xml\n"
+        "virt-iommufix --sysroot / rewrite --in-place gaming.xml",
     .options = IFX_REWRITE_CHOICES | IFX_OPTIONS_REWRITE,
     .max_positionals = G_MAXUINT,
     .run = ifxRewriteRun,

@@ -424,7 +424,9 @@ const ifxCommand ifxCommandUndo = {
     .name = "undo",
     .positionals = "[ID] [DOMAIN] | --list",
     .summary = "undo what apply wrote, or list it",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_UNDO | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES,
+    .examples = "virt-iommufix undo --list\n"
+        "virt-iommufix undo",
+    .options = IFX_OPTIONS_CONNECT | IFX_OPTIONS_UNDO | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES,
     .max_positionals = 2,
     .run = ifxUndoRun,
 };

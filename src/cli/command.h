@@ -14,6 +14,7 @@ struct _ifxCommand {
     const char *name;
     const char *positionals;    /* "[DOMAIN|FILE]...", "" for none */
     const char *summary;        /* one line, for the list of commands */
+    const char *examples;       /* two commands, a line each */
     guint options;              /* ifxOptionSet */
     guint max_positionals;
 

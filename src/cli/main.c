@@ -11,6 +11,7 @@
 #include "cli/command.h"
 #include "base/interrupt.h"
 #include "base/pager.h"
+#include "cli/nearest.h"
 
 #define IFX_SUMMARY \
     "Completes libvirt domains: declares the missing devices of the IOMMU groups that\n" \
@@ -50,7 +51,7 @@ ifxMainSummary(void)
     for (i = 0; i < G_N_ELEMENTS(ifxCommands); i++)
         g_string_append_printf(summary, "\n  %-9s %s", ifxCommands[i]->name,
                                ifxCommands[i]->summary);
-    g_string_append(summary, "\n\nFor the options of a command: virt-iommufix COMMAND --help. Exit "
+    g_string_append(summary, "\n\nFor the options of a command: virt-iommufix help COMMAND. Exit "
                     "status:\n0 done or nothing to do, 1 check found an incomplete domain, 2 an "
                     "error,\n3 something was refused.");
     return g_string_free(summary, FALSE);
@@ -74,11 +75,15 @@ ifxMainRunCommand(ifxSession *session,
                                                 *command->positionals ? " " : "",
                                                 command->positionals);
     g_autofree char *summary = g_strdup(command->summary);
+    g_autofree char *full = g_strdup_printf("virt-iommufix %s", command->name);
     g_autofree char *help = NULL;
+    const ifxOptionsHelp text = {
+        .command = full, .synopsis = synopsis, .summary = summary, .examples = command->examples,
+    };
 
     *summary = g_ascii_toupper(*summary);
-    if (!ifxOptionsParse(&session->options, command->options, false, synopsis, summary,
-                         arguments, &help, error))
+    if (!ifxOptionsParse(&session->options, command->options, false, &text, arguments, &help,
+                         error))
         return IFX_EXIT_ERROR;
     if (help)
         return ifxMainPrint(&session->out, help, error);
@@ -94,6 +99,51 @@ ifxMainRunCommand(ifxSession *session,
     return command->run(session, *arguments + 1, error);
 }
 
+/* A bare call. */
+static ifxExit
+ifxMainShowUsage(void)
+{
+    ifxTermNote("which command?");
+    ifxTermShow("  virt-iommufix check NAME     reports what keeps a guest from starting\n"
+                "  virt-iommufix diff NAME      shows what would complete its domain\n"
+                "  virt-iommufix apply NAME     shows it, asks, and writes it\n"
+                "  virt-iommufix groups         lists the host's IOMMU groups\n"
+                "  virt-iommufix help [COMMAND] lists all commands, or explains one\n");
+    return IFX_EXIT_ERROR;
+}
+
+static const ifxCommand *
+ifxMainFindOrFail(const char *name,
+                  GError **error)
+{
+    const ifxCommand *command = ifxMainFind(name);
+    const char *words[G_N_ELEMENTS(ifxCommands) + 2] = { "help" };
+    const char *nearest;
+    guint i;
+
+    if (command)
+        return command;
+    for (i = 0; i < G_N_ELEMENTS(ifxCommands); i++)
+        words[i + 1] = ifxCommands[i]->name;
+    nearest = ifxNearestFind(name, words);
+    ifxErrorSet(error, IFX_ERROR_USAGE, "unknown command '%s'%s%s%s To list the commands: "
+                "virt-iommufix help", name, nearest ? "; did you mean " : ".",
+                nearest ? nearest : "", nearest ? "?" : "");
+    return NULL;
+}
+
+/* Makes "COMMAND --help" of "help COMMAND", and "--help" of "help" alone. */
+static void
+ifxMainTurnHelp(char **words)
+{
+    if (g_strcmp0(words[0], "help") != 0 || (words[1] && words[2]))
+        return;
+    g_free(words[0]);
+    words[0] = words[1] ? words[1] : g_strdup("--help");
+    if (words[1])
+        words[1] = g_strdup("--help");
+}
+
 /* @arguments: the program's name, options, the command's name, its own. */
 static ifxExit
 ifxMainRun(ifxSession *session,
@@ -102,11 +152,15 @@ ifxMainRun(ifxSession *session,
 {
     g_autofree char *summary = ifxMainSummary();
     g_autofree char *help = NULL;
+    const ifxOptionsHelp text = {
+        .command = PACKAGE_NAME, .synopsis = "COMMAND [DOMAIN|FILE]...", .summary = summary,
+    };
     const ifxCommand *command;
     char **rest;
 
-    if (!ifxOptionsParse(&session->options, IFX_OPTIONS_HOST | IFX_OPTIONS_TOOL, true,
-                         "COMMAND [DOMAIN|FILE]...", summary, arguments, &help, error))
+    ifxMainTurnHelp(*arguments + 1);
+    if (!ifxOptionsParse(&session->options, IFX_OPTIONS_HOST | IFX_OPTIONS_TOOL, true, &text,
+                         arguments, &help, error))
         return IFX_EXIT_ERROR;
     if (help)
         return ifxMainPrint(&session->out, help, error);
@@ -114,18 +168,11 @@ ifxMainRun(ifxSession *session,
         return ifxMainPrint(&session->out, PACKAGE_NAME " " PACKAGE_VERSION "\n", error);
 
     rest = *arguments;
-    if (!rest[1]) {
-        ifxErrorSet(error, IFX_ERROR_USAGE,
-                    "which command? To list them: virt-iommufix --help");
+    if (!rest[1])
+        return ifxMainShowUsage();
+    command = ifxMainFindOrFail(rest[1], error);
+    if (!command)
         return IFX_EXIT_ERROR;
-    }
-    command = ifxMainFind(rest[1]);
-    if (!command) {
-        ifxErrorSet(error, IFX_ERROR_USAGE,
-                    "unknown command '%s'. To list the commands: "
-                    "virt-iommufix --help", rest[1]);
-        return IFX_EXIT_ERROR;
-    }
 
     /* Remove the command's name. */
     g_free(rest[1]);

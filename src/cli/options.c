@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/term.h"
 #include "base/pci-address.h"
+#include "cli/options-expand.h"
 
 typedef struct {
     guint set;
@@ -20,13 +21,13 @@ typedef struct {
 #define IFX_FIELD(name) G_STRUCT_OFFSET(ifxOptions, name)
 
 static const ifxOption ifxOptionTable[] = {
-    { IFX_OPTIONS_HOST, 'c', "connect", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(connect),
+    { IFX_OPTIONS_CONNECT, 'c', "connect", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(connect),
       "read devices and domains from this libvirt connection", "URI" },
-    { IFX_OPTIONS_HOST, 0, "host", G_OPTION_ARG_FILENAME, IFX_FIELD(host),
+    { IFX_OPTIONS_CAPTURED, 0, "host", G_OPTION_ARG_FILENAME, IFX_FIELD(host),
       "read them from a capture, a file that test:/// can open", "FILE" },
-    { IFX_OPTIONS_HOST | IFX_OPTIONS_HOOK, 0, "sysroot", G_OPTION_ARG_FILENAME, IFX_FIELD(sysroot),
+    { IFX_OPTIONS_TREE | IFX_OPTIONS_HOOK, 0, "sysroot", G_OPTION_ARG_FILENAME, IFX_FIELD(sysroot),
       "read devices from the sysfs below DIR (/ for this host)", "DIR" },
-    { IFX_OPTIONS_HOST, 0, "color", G_OPTION_ARG_STRING, IFX_FIELD(color_text),
+    { IFX_OPTIONS_CONNECT, 0, "color", G_OPTION_ARG_STRING, IFX_FIELD(color_text),
       "color the output: auto, always or never", "WHEN" },
     { IFX_OPTIONS_DOMAINS, 0, "all", G_OPTION_ARG_NONE, IFX_FIELD(all),
       "process every persistent domain", NULL },
@@ -180,16 +181,34 @@ ifxOptionsMerge(ifxOptions *options,
     }
 }
 
+/* Does the command that takes @sets list @option in its help, or at least take it? */
+static bool
+ifxOptionsAreListed(guint sets,
+                    const ifxOption *option)
+{
+    return sets & option->set;
+}
+
+static bool
+ifxOptionsAreTaken(guint sets,
+                   const ifxOption *option)
+{
+    return ifxOptionsAreListed(sets, option) ||
+        ((sets & IFX_OPTIONS_CONNECT) && (IFX_OPTIONS_HOST & option->set));
+}
+
 /* The options of @sets, and --help in @want_help, in the form that GOption needs. */
 static GOptionContext *
 ifxOptionsContext(ifxOptions *options,
                   guint sets,
-                  const char *synopsis,
-                  const char *summary,
+                  const ifxOptionsHelp *text,
                   gboolean *want_help)
 {
-    GOptionContext *context = g_option_context_new(synopsis);
+    GOptionContext *context = g_option_context_new(text->synopsis);
     GOptionEntry entries[G_N_ELEMENTS(ifxOptionTable) + 2] = { { 0 } };
+    g_auto(GStrv) examples = text->examples ? g_strsplit(text->examples, "\n", -1) : NULL;
+    g_autofree char *lines = examples ? g_strjoinv("\n  ", examples) : NULL;
+    g_autofree char *description = lines ? g_strdup_printf("Examples:\n  %s", lines) : NULL;
     guint n = 0;
     guint i;
 
@@ -198,15 +217,40 @@ ifxOptionsContext(ifxOptions *options,
     for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
         const ifxOption *option = &ifxOptionTable[i];
 
-        if (sets & option->set)
-            entries[n++] = (GOptionEntry) { option->name, option->letter, 0, option->kind,
+        if (ifxOptionsAreTaken(sets, option))
+            entries[n++] = (GOptionEntry) { option->name, option->letter,
+                                            ifxOptionsAreListed(sets, option) ? 0 :
+                                            G_OPTION_FLAG_HIDDEN, option->kind,
                                             G_STRUCT_MEMBER_P(options, option->field),
                                             option->description, option->argument };
     }
     g_option_context_set_help_enabled(context, FALSE);
-    g_option_context_set_summary(context, summary);
+    g_option_context_set_summary(context, text->summary);
+    g_option_context_set_description(context, description);
     g_option_context_add_main_entries(context, entries, NULL);
     return context;
+}
+
+/* Makes of @arguments what GOption reads. False with IFX_ERROR_USAGE. */
+static bool
+ifxOptionsPrepare(char **arguments,
+                  guint sets,
+                  bool first_word,
+                  const char *command,
+                  GError **error)
+{
+    ifxOptionName names[G_N_ELEMENTS(ifxOptionTable) + 2] = { { "help", 'h', false } };
+    guint n = 1;
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
+        const ifxOption *option = &ifxOptionTable[i];
+
+        if (ifxOptionsAreTaken(sets, option))
+            names[n++] = (ifxOptionName) { option->name, option->letter,
+                                           option->kind != G_OPTION_ARG_NONE };
+    }
+    return ifxOptionsExpand(arguments, names, first_word, command, error);
 }
 
 /* GOption leaves "--" in place if a word with a dash follows. Before the command's name "--" is the
@@ -229,8 +273,7 @@ bool
 ifxOptionsParse(ifxOptions *options,
                 guint sets,
                 bool first_word,
-                const char *synopsis,
-                const char *summary,
+                const ifxOptionsHelp *text,
                 char ***arguments,
                 char **help,
                 GError **error)
@@ -238,12 +281,15 @@ ifxOptionsParse(ifxOptions *options,
     g_auto(ifxOptions) now = { 0 };
     gboolean want_help = FALSE;
     g_autoptr(GOptionContext) context =
-        ifxOptionsContext(&now, sets, synopsis, summary, &want_help);
+        ifxOptionsContext(&now, sets, text, &want_help);
     g_autoptr(GError) problem = NULL;
 
     g_option_context_set_strict_posix(context, first_word);
+    if (!ifxOptionsPrepare(*arguments, sets, first_word, text->command, error))
+        return false;
     if (!g_option_context_parse_strv(context, arguments, &problem))
-        return ifxErrorSet(error, IFX_ERROR_USAGE, "%s; see --help", problem->message);
+        return ifxErrorSet(error, IFX_ERROR_USAGE, "%s. See: %s --help", problem->message,
+                           text->command);
     ifxOptionsDropMark(*arguments, first_word);
     if (want_help) {
         *help = g_option_context_get_help(context, TRUE, NULL);

@@ -13,7 +13,7 @@
 
 /* Sets of options, for ifxCommand. */
 typedef enum {
-    IFX_OPTIONS_HOST = 1 << 0,      /* --connect, --host, --sysroot, --color */
+    IFX_OPTIONS_CONNECT = 1 << 0,   /* --connect, --color */
     IFX_OPTIONS_DOMAINS = 1 << 1,   /* --all */
     IFX_OPTIONS_POLICY = 1 << 2,    /* --allow-member */
     IFX_OPTIONS_JSON = 1 << 3,      /* --json */
@@ -33,6 +33,9 @@ typedef enum {
                                      * --allow-member */
     IFX_OPTIONS_REPORT = 1 << 17,   /* --output, --format */
     IFX_OPTIONS_FILTER = 1 << 19,   /* --problems */
+    IFX_OPTIONS_CAPTURED = 1 << 20, /* --host */
+    IFX_OPTIONS_TREE = 1 << 21,     /* --sysroot */
+    IFX_OPTIONS_HOST = IFX_OPTIONS_CONNECT | IFX_OPTIONS_CAPTURED | IFX_OPTIONS_TREE,
     IFX_OPTIONS_PAGER = 1 << 18,    /* --no-pager; a pager shows what the command prints */
 } ifxOptionSet;
 
@@ -76,15 +79,25 @@ struct _ifxOptions {
 void ifxOptionsClear(ifxOptions *options);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxOptions, ifxOptionsClear)
 
-/* Moves the options of @sets from @arguments to @options. @arguments is NULL-terminated and begins
- * with the program's name; the positionals are left in it. With @first_word parsing stops at the
- * first word that is no option. With -h or --help, @help is set to a text that begins with
- * @synopsis and @summary (free with g_free()). False with IFX_ERROR_USAGE. */
+/* What --help prints in addition to the options. */
+typedef struct _ifxOptionsHelp ifxOptionsHelp;
+struct _ifxOptionsHelp {
+    const char *command;    /* "virt-iommufix check" */
+    const char *synopsis;   /* what follows "virt-iommufix [OPTION...]" */
+    const char *summary;
+    const char *examples;   /* commands, a line each; NULL: none */
+};
+
+/* Moves the options of @sets from @arguments to @options; a unique beginning of an option's name is
+ * enough. @arguments is NULL-terminated and begins with the program's name; the positionals are left
+ * in it. With @first_word parsing stops at the first word that is no option. With -h or --help, @help
+ * is set to @text and the options (free with g_free()). Options that name a host, and are in none of
+ * @sets, are taken and not in @help: the command explains why it cannot use them. False with
+ * IFX_ERROR_USAGE. */
 bool ifxOptionsParse(ifxOptions *options,
                      guint sets,
                      bool first_word,
-                     const char *synopsis,
-                     const char *summary,
+                     const ifxOptionsHelp *text,
                      char ***arguments,
                      char **help,
                      GError **error);

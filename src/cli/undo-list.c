@@ -132,6 +132,8 @@ ifxUndoList(ifxSession *session,
         if (session->options.json && !ifxUndoListWriteLine(session, log->pdata[i], state, error))
             return IFX_EXIT_ERROR;
     }
+    if (log->len == 0 && readable)
+        ifxTermNote("nothing was written%s", session->options.connect ? " to this host" : "");
     if (!session->options.json && log->len > 0) {
         ifxUndoListFormat(out, log, states);
         if (!ifxOutputWrite(&session->out, out->str, out->len, error))

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cli/nearest.h"
 #include "host/connection.h"
 
 /* One run over domains. */
@@ -15,6 +16,7 @@ typedef struct {
     ifxProgress *progress;
     GHashTable *visited;        /* set of "HOST UUID", to visit each domain once; or NULL */
     bool several;               /* there are several hosts */
+    bool named;                 /* the user named the domains */
 } ifxWalk;
 
 /* Is this domain seen for the second time? */
@@ -117,6 +119,27 @@ ifxWalkEndsRun(ifxHost *host,
         g_error_matches(problem, IFX_ERROR, IFX_ERROR_QUIT) || !ifxHostIsAlive(host);
 }
 
+/* Adds to @problem, the error of the domain that the user called @key, which one may be meant. */
+static void
+ifxWalkSuggest(ifxHost *host,
+               const char *key,
+               GError *problem)
+{
+    g_autoptr(GPtrArray) names = ifxHostListNames(host, NULL);
+    const char *nearest;
+    char *message;
+
+    if (!names || g_ptr_array_find_with_equal_func(names, key, g_str_equal, NULL))
+        return;
+    g_ptr_array_add(names, NULL);
+    nearest = ifxNearestFind(key, (const char *const *) names->pdata);
+    if (!nearest)
+        return;
+    message = g_strdup_printf("%s; did you mean %s?", problem->message, nearest);
+    g_free(problem->message);
+    problem->message = message;
+}
+
 /* Prints and counts @problem, the error of one domain; takes over it. False with @error if it ends
  * the run. */
 static bool
@@ -134,6 +157,8 @@ ifxWalkFail(const ifxWalk *walk,
         g_propagate_error(error, problem);
         return false;
     }
+    if (walk->named && !ifxOptionsIsFile(key))
+        ifxWalkSuggest(host, key, problem);
     ifxTallyAddProblem(walk->tally, problem);
     ok = !visitor->fail || visitor->fail(host, key, problem, visitor->opaque, error);
     g_error_free(problem);
@@ -232,6 +257,7 @@ ifxWalkDomains(ifxSession *session,
         !ifxWalkOpenHosts(session, error))
         return false;
     walk.several = session->hosts->len > 1;
+    walk.named = !session->options.all;
 
     if (session->options.all && !ifxWalkAll(&walk, session->hosts, error))
         return false;

@@ -101,6 +101,21 @@ ifxConnectionDomainsAsk(ifxConnection *connection,
 }
 
 GPtrArray *
+ifxConnectionDomainsListNames(ifxConnection *connection,
+                              GError **error)
+{
+    g_autoptr(GPtrArray) domains = ifxConnectionDomainsAsk(connection, true, error);
+    GPtrArray *names = domains ? g_ptr_array_new_with_free_func(g_free) : NULL;
+    guint i;
+
+    for (i = 0; names && i < domains->len; i++) {
+        g_ptr_array_add(names, g_strdup(virDomainGetName(domains->pdata[i])));
+        virDomainFree(domains->pdata[i]);
+    }
+    return names;
+}
+
+GPtrArray *
 ifxConnectionDomainsList(ifxConnection *connection,
                          bool all,
                          GError **error)

@@ -89,6 +89,10 @@ bool ifxConnectionLoadUse(ifxConnection *connection, ifxUseGraph *use, GError **
  * cannot be read by ifxGuestsAddUnread(). False if the domains cannot be listed. */
 bool ifxConnectionLoadGuests(ifxConnection *connection, ifxGuests *guests, GError **error);
 
+/* The names of all domains: new array of char *, which frees them. NULL with
+ * IFX_ERROR_CONNECTION. */
+GPtrArray *ifxConnectionDomainsListNames(ifxConnection *connection, GError **error);
+
 /* The state of a domain. */
 typedef struct _ifxDomainState ifxDomainState;
 struct _ifxDomainState {

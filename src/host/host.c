@@ -153,6 +153,14 @@ ifxHostListDomains(ifxHost *host,
     return keys;
 }
 
+GPtrArray *
+ifxHostListNames(ifxHost *host,
+                 GError **error)
+{
+    return host->connection ? ifxConnectionDomainsListNames(host->connection, error) :
+        ifxHostListDomains(host, true, error);
+}
+
 GBytes *
 ifxHostReadDomain(ifxHost *host,
                   const char *key,

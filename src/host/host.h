@@ -57,6 +57,9 @@ bool ifxHostCheckDriver(const ifxHost *host, GError **error);
  * has no domains. New array of char *, which frees them. */
 GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
 
+/* The names of all domains, in the same way. */
+GPtrArray *ifxHostListNames(ifxHost *host, GError **error);
+
 /* The text of the domain with the name @key (for a connection: id, UUID or name). */
 GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
 

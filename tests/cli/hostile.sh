@@ -116,7 +116,7 @@ is "$(LC_ALL=C cat out err | LC_ALL=C grep -c "$(printf '\033\|\302\233\|\342\20
     "check: no control character of a name"
 if has_terminal; then
     for command in check diff plan "plan --json" rewrite; do
-        script -qec "'$VIRT_IOMMUFIX' --color never --sysroot '$sysroot' $command './$evil.xml'" typescript \
+        script -qec "VIRT_IOMMUFIX_PAGER= '$VIRT_IOMMUFIX' --color never --sysroot '$sysroot' $command './$evil.xml'" typescript \
             >terminal </dev/null 2>&1
         is "$(LC_ALL=C grep -c "$(printf '\033\\[31m\|\302\233\|\342\200\256')" terminal)" 0 \
             "$command on a terminal: no control character of a name"

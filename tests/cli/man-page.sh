@@ -213,7 +213,13 @@ while read -r command; do
         { entries "OPTIONS/Common options" | grep -- --help; entries "COMMANDS/$command"; } |
             sort >"$tmp/b"
     else
-        entries "OPTIONS/Common options" "COMMANDS/$command" >"$tmp/b"
+        # apply and undo write to a connection.
+        case $command in
+        apply) other='^--host' ;;
+        undo) other='^--host\|^--sysroot' ;;
+        *) other='^$' ;;
+        esac
+        entries "OPTIONS/Common options" "COMMANDS/$command" | grep -v -- "$other" >"$tmp/b"
     fi
     same "$tmp/a" "$tmp/b" "$command: the options"
 done <"$tmp/commands"

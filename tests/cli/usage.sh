@@ -19,9 +19,16 @@ refused() {
     is "$(wc -l <err)" 1 "$name: in one line"
 }
 
-refused "no command" "which command?"
-refused "an unknown command" "unknown command 'frobnicate'" frobnicate
-refused "an unknown option" "Unknown option --frobnicate" check --frobnicate
+tool
+is "$status $(cat out)" "2 " "a bare call exits with 2"
+is "$(head -n 1 err) $(grep -c '^  virt-iommufix ' err)" "virt-iommufix: which command? 5" "and prints a short usage"
+refused "an unknown command" "unknown command 'frobnicate'\. To list the commands: virt-iommufix help$" frobnicate
+refused "a command that is nearly one" "unknown command 'chekc'; did you mean check? To list" chekc
+refused "help for no command" "unknown command 'frobnicate'" help frobnicate
+refused "an unknown option" "unknown option --frobnicate. See: virt-iommufix check --help" check --frobnicate
+refused "an option that is nearly one" "unknown option --alow-member; did you mean --allow-member?" check --alow-member
+refused "a beginning that could be several" "\-\-al could be --all, --allow-member$" check --al
+refused "an option that the command has not, before it" "unknown option --shared" --shared groups
 refused "no domain" "which domain?" -c test:///default check
 refused "--all and a name" "cannot be combined with names" -c test:///default check --all test
 refused "a file without a host" "which host is $xml for?" check "$xml"
@@ -35,7 +42,7 @@ refused "a file for two connections" "use one --connect only" -c test:///default
 refused "a bad color" "use auto, always or never" --color=sometimes groups
 refused "a bad address" "not a PCI address such as" --host "$host" diff --allow-member 1:2 "$xml"
 refused "an argument too many" "unexpected argument: b" --host "$host" rewrite a b
-refused "an option that the command has not" "Unknown option --shared" --host "$host" check --shared "$xml"
+refused "an option that the command has not" "unknown option --shared" --host "$host" check --shared "$xml"
 
 refused "an empty name" "the name of a domain must not be empty" -c test:///default check ""
 
@@ -64,6 +71,41 @@ for command in groups check diff rewrite plan capture; do
     is "$status" 0 "$command --help"
     is "$(head -n 2 out | tail -n 1 | cut -d' ' -f3,5)" "virt-iommufix $command" "$command --help names it"
 done
+
+for words in 'help' '--help'; do
+    tool "$words"
+    cp out "help$words"
+done
+is "$status" 0 "help"
+same helphelp help--help "help is --help"
+tool help check
+cp out help-check
+tool check --help
+same help-check out "help COMMAND is COMMAND --help"
+for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' helphelp); do
+    tool "$command" --help
+    is "$(sed -n '/^Examples:/,$p' out | grep -c "^  virt-iommufix .*\<$command\>")" 2 \
+        "$command --help has two examples"
+done
+tool undo --help
+is "$(grep -c -- '--host\|--sysroot' out)" 0 "undo --help has no options that undo refuses"
+refused "undo --host" "undo writes to libvirt" undo --host "$host"
+
+# What users type
+tool --hos "$host" check --allow 0000:01:00.1 --only "$xml"
+is "$status" 1 "a unique beginning of an option is enough"
+tool --host "$host" check --color "$xml"
+grep -q "$(printf '\033')" out
+result "--color alone is --color=always" || show err
+tool --host "$host" check --color never "$xml"
+grep -q "$(printf '\033')" out
+is "$?" 1 "--color never takes the next word"
+tool -c "test://$srcdir/examples/demo-host.xml" check gamign workstation
+is "$status $(grep -c 'Domain not found.*; did you mean gaming?$' err)" "2 1" "a domain that is nearly one" || show err
+tool --host "$srcdir/examples/demo-host.xml" check gamign
+is "$(grep -c '; did you mean gaming?$' err)" 1 "of a capture, too" || show err
+tool --host "$srcdir/examples/demo-host.xml" check nothing-like-it
+is "$(grep -c 'did you mean' err)" 0 "a name that is like none"
 
 tool --host "$host" diff --exit-code "$xml"
 is "$status" 1 "diff --exit-code exits with 1 where there are changes"
@@ -125,7 +167,7 @@ is "$status" 1 "of an option that is given twice the last one counts"
 if has_terminal; then
     sed "s,<name>,<title>$(printf 'a\342\200\256b\302\233c')</title><name>," "$xml" >bidi.xml
     for command in check diff rewrite plan; do
-        script -qec "'$VIRT_IOMMUFIX' --color=never --host '$host' $command bidi.xml" /dev/null \
+        script -qec "VIRT_IOMMUFIX_PAGER= '$VIRT_IOMMUFIX' --color=never --host '$host' $command bidi.xml" /dev/null \
             </dev/null >out 2>&1
         LC_ALL=C grep -q "$(printf '\342\200\256\|\302\233')" out
         is "$?" 1 "$command: no raw character reaches a terminal"

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * options-expand: options as users type them, made into what GOption reads.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+/* An option that may be given. */
+typedef struct _ifxOptionName ifxOptionName;
+struct _ifxOptionName {
+    const char *name;       /* "allow-member" */
+    char letter;            /* 'c'; 0: none */
+    bool wants;             /* it has an argument */
+};
+
+/* Replaces in @arguments (NULL-terminated; the first is the program's name) each beginning of one
+ * name of @names, which end with a NULL name, by the name, and "--color" without one of its words by
+ * "--color=always". Stops at "--", and with @first_word at the first word that is no option. False
+ * with IFX_ERROR_USAGE for an option that is none, or that could be several; @command is for the
+ * message: what --help to see, "virt-iommufix check". */
+bool ifxOptionsExpand(char **arguments,
+                      const ifxOptionName *names,
+                      bool first_word,
+                      const char *command,
+                      GError **error);
