@@ -223,6 +223,19 @@ ifxFileNextCreate(ifxFileNext *next,
     return ifxFileNextFail(next, "cannot make a file beside it", error);
 }
 
+/* A file system without modes may give more than @mode. */
+static bool
+ifxFileNextSetMode(const ifxFileNext *next,
+                   mode_t mode,
+                   GError **error)
+{
+    struct stat now;
+
+    return fchmod(next->fd, mode) == 0 ||
+        (fstat(next->fd, &now) == 0 && (now.st_mode & mode) == mode) ||
+        ifxFileNextFail(next, "cannot set its mode", error);
+}
+
 /* Some file systems write late, and report a failure only when the file is closed. */
 static bool
 ifxFileNextWrite(ifxFileNext *next,
@@ -292,7 +305,7 @@ ifxFileWrite(const char *path,
 
     return ifxFileNextOpenFolder(&next, path, error) &&
         ifxFileNextCreate(&next, error) &&
-        (fchmod(next.fd, mode) == 0 || ifxFileNextFail(&next, "", error)) &&
+        ifxFileNextSetMode(&next, mode, error) &&
         ifxFileNextWrite(&next, text, length, error) &&
         ifxFileNextName(&next, how, error);
 }
