@@ -118,7 +118,8 @@ ifxPlanStopFormatHolder(const char *holder)
 static char *
 ifxPlanStopFormatExport(const char *words)
 {
-    g_auto(GStrv) parts = g_strsplit(strstr(words, ": ") + strlen(": "), "/", 2);
+    const char *place = strstr(words, ": ");
+    g_auto(GStrv) parts = g_strsplit(place ? place + strlen(": ") : "", "/", 2);
     g_autofree char *path = NULL;
     g_autofree char *quoted = NULL;
 

@@ -144,6 +144,39 @@ START_TEST(a_controller_that_nvmet_hands_on_is_held)
 }
 END_TEST
 
+START_TEST(a_port_of_fibre_channel_that_exports_is_held)
+{
+    ifxTestAdd("sys/class/scsi_host/host5",
+               "->../../devices/pci0000:00/0000:04:00.0/host5/scsi_host/host5",
+               "sys/devices/pci0000:00/0000:04:00.0/host5/scsi_host/host5", "/",
+               "sys/class/scsi_host/host6",
+               "->../../devices/pci0000:00/0000:05:00.0/host6/scsi_host/host6",
+               "sys/devices/pci0000:00/0000:05:00.0/host6/scsi_host/host6", "/",
+               "sys/class/scsi_host/host7",
+               "->../../devices/pci0000:00/0000:06:00.0/host7/scsi_host/host7",
+               "sys/devices/pci0000:00/0000:06:00.0/host7/scsi_host/host7", "/",
+               "sys/class/fc_host/host5/port_name", "0x21000024ff314c48\n",
+               "sys/class/fc_host/host6/port_name", "0x10000090fa942779\n",
+               "sys/class/fc_host/host7/port_name", "0x21000024ff314c49\n");
+    ifxTestAdd("sys/kernel/config/target/qla2xxx/21:00:00:24:ff:31:4C:48/tpgt_1/enable", "1\n",
+               "sys/kernel/config/target/qla2xxx/21:00:00:24:ff:31:4c:49/tpgt_1/enable", "0\n",
+               "sys/kernel/config/target/core/iblock_0/disk/enable", "1\n",
+               "sys/kernel/config/nvmet/ports/1/addr_traddr",
+               "nn-0x20000090fa942779:pn-0x10000090fa942779\n",
+               "sys/kernel/config/nvmet/ports/1/subsystems/nqn.a", "/",
+               "sys/kernel/config/nvmet/ports/2/addr_traddr",
+               "nn-0x20000024ff314c49:pn-0x21000024ff314c49\n",
+               "sys/kernel/config/nvmet/ports/2/subsystems", "/");
+    graph->sysroot = g_strdup(host);
+    ifxTestRunLoader("bus", host, graph);
+    ifxTestRunLoader("export", host, graph);
+    ifxAssertEvidence("0000:04:00.0",
+                      "other host5 -> exported by LIO: 21:00:00:24:ff:31:4C:48\n");
+    ifxAssertEvidence("0000:05:00.0", "other host6 -> exported over NVMe: port 1\n");
+    ifxAssertEvidence("0000:06:00.0", "");
+}
+END_TEST
+
 START_TEST(a_sound_card_is_found_by_its_id)
 {
     ifxTestAddNode(IFX_TEST_PCI "sound/card1/controlC1", "sound", "116:2", "snd/controlC1");
@@ -219,6 +252,7 @@ ifxSuiteUseNode(void)
     tcase_add_test(node, a_number_is_another_name_of_a_thing);
     tcase_add_test(node, what_a_domain_listens_to_is_its_need);
     tcase_add_test(node, a_sound_card_is_found_by_its_id);
+    tcase_add_test(node, a_port_of_fibre_channel_that_exports_is_held);
     tcase_add_test(node, a_controller_that_nvmet_hands_on_is_held);
     tcase_add_test(node, a_program_that_computes_holds_the_nvidia_card);
     tcase_add_test(node, a_watchdog_that_runs_is_in_use);
