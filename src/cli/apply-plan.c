@@ -168,6 +168,7 @@ ifxApplyPlan(ifxChangeList *list,
     if (!log || !ifxSessionOpenHosts(list->session, error))
         return false;
     memset(tally, 0, sizeof(*tally));
+    tally->quiet = list->session->options.quiet;
     entries = ifxPlanFileGetEntries(file);
     for (i = 0; i < entries->len; i++) {
         run.entry = entries->pdata[i];

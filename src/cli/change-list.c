@@ -93,18 +93,32 @@ ifxChangeListShowsDiff(const ifxSession *session)
     return !session->options.json && (!asked || session->options.stylesheet);
 }
 
-static bool
-ifxChangeListShowDiff(ifxSession *session,
-                      const ifxChange *change,
-                      const char *diff_name,
-                      GError **error)
+/* The caller owns it. */
+static GString *
+ifxChangeListMakeDiff(const ifxChange *change,
+                      const char *diff_name)
 {
-    g_autoptr(GString) diff = g_string_new(NULL);
+    GString *diff = g_string_new(NULL);
     gsize length;
     const char *bytes = g_bytes_get_data(change->before, &length);
 
     ifxDiffWrite(change->edits, bytes, length, diff_name, diff);
-    return ifxOutputWriteDiff(&session->out, diff, error);
+    return diff;
+}
+
+/* The line of the change; NULL without --json. The caller owns it. */
+static ifxReportLine *
+ifxChangeListMakeLine(const ifxSession *session,
+                      const ifxChange *change,
+                      const ifxPlan *plan,
+                      const GString *diff)
+{
+    ifxReportLine *line = session->options.json ?
+        ifxReportLineNew(ifxHostGetName(change->host), change->name, change->uuid, plan) : NULL;
+
+    if (line && session->options.dry_run)
+        ifxReportLineSetDiff(line, diff->str);
+    return line;
 }
 
 bool
@@ -116,23 +130,22 @@ ifxChangeListAdd(ifxChangeList *list,
                  GError **error)
 {
     ifxSession *session = list->session;
+    g_autoptr(GString) diff = ifxChangeListMakeDiff(change, diff_name);
     ifxDomainState state;
 
     if (!ifxChangeReadState(change->host, change->label, change->uuid, &state, error) ||
         (ifxChangeListShowsDiff(session) &&
-         !ifxChangeListShowDiff(session, change, diff_name, error))) {
+         !ifxOutputWriteDiff(&session->out, diff, error))) {
         ifxChangeFree(change);
         ifxChangeSummaryFree(summary);
         return false;
     }
-    if (!list->noted)
+    if (!list->noted && !session->options.quiet)
         ifxChangeListNoteState(change->label, change->name, &state, summary->devices->len > 0);
     g_ptr_array_add(list->changes, change);
     g_ptr_array_add(list->summaries, summary);
     g_array_append_val(list->states, state);
-    g_ptr_array_add(list->lines, !session->options.json ? NULL :
-                    ifxReportLineNew(ifxHostGetName(change->host), change->name, change->uuid,
-                                     plan));
+    g_ptr_array_add(list->lines, ifxChangeListMakeLine(session, change, plan, diff));
     return true;
 }
 
@@ -210,14 +223,34 @@ ifxChangeListAddPlan(ifxChangeList *list,
 bool
 ifxChangeListConfirm(const ifxChangeList *list)
 {
+    const ifxOptions *options = &list->session->options;
     const guint count = list->changes->len;
     g_autofree char *question = g_strdup_printf("Write %u domain%s to libvirt?", count,
                                                 count == 1 ? "" : "s");
     guint i;
 
-    for (i = 0; i < list->summaries->len; i++)
+    for (i = 0; !(options->quiet && options->yes) && i < list->summaries->len; i++)
         ifxChangeSummaryPrint(list->summaries->pdata[i]);
-    return list->session->options.yes || ifxTermConfirm(question);
+    return options->yes || ifxTermConfirm(question);
+}
+
+bool
+ifxChangeListWriteDry(const ifxChangeList *list,
+                      GError **error)
+{
+    guint i;
+
+    for (i = 0; !list->session->options.quiet && i < list->summaries->len; i++)
+        ifxChangeSummaryPrint(list->summaries->pdata[i]);
+    for (i = 0; i < list->lines->len; i++) {
+        const ifxReportLine *line = list->lines->pdata[i];
+        g_autofree char *text = line ?
+            ifxReportLineFormat(line, "would-change", true, NULL, NULL) : NULL;
+
+        if (text && !ifxOutputWrite(&list->session->out, text, strlen(text), error))
+            return false;
+    }
+    return true;
 }
 
 static void
@@ -355,7 +388,8 @@ ifxChangeListWrite(const ifxChangeList *list,
     ifxProgressBegin(&run.progress, list->changes->len);
     ok = ifxWriteChanges(store, list->changes, how, &events, &summary, error);
     ifxProgressHide(&run.progress);
-    ifxChangeListNoteNext(&run);
+    if (!options->quiet)
+        ifxChangeListNoteNext(&run);
     if (summary.left > 0)
         ifxTermNote("%s%u of the domains not written; run the same command again for the rest",
                     summary.interrupted ? "interrupted: " : "", summary.left);

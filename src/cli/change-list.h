@@ -59,6 +59,10 @@ void ifxChangeListNoteState(const char *label,
 /* Lists what is to be written and asks whether to write it. True without a question with --yes. */
 bool ifxChangeListConfirm(const ifxChangeList *list);
 
+/* Lists what would be written; with --json a line for each, with the diff. False with
+ * IFX_ERROR_OUTPUT. */
+bool ifxChangeListWriteDry(const ifxChangeList *list, GError **error);
+
 /* Writes all changes as one transaction of @store, under its lock, reports what came of each, and
  * what the user does next.
  * @tally, where each counts as a change, is corrected. @id, unless it is NULL, is set to the

@@ -74,13 +74,14 @@ ifxApplyCheckUsage(const ifxSession *session,
                                "virt-iommufix --sysroot / rewrite --in-place %s", positionals[i],
                                positionals[i]);
     }
-    if (options->interactive && (options->yes || options->json))
+    if (options->interactive && (options->yes || options->json || options->dry_run))
         return ifxErrorSet(error, IFX_ERROR_USAGE,
-                           "--interactive asks questions, so it excludes --yes and --json");
+                           "--interactive asks questions, so it excludes --yes, --json and "
+                           "--dry-run");
     if (!ifxApplyCheckPlanUsage(options, positionals, error) ||
         (!options->plan && !ifxOptionsCheckPositionals(options, positionals, error)))
         return false;
-    if (!options->yes && !ifxTermCanAsk())
+    if (!options->yes && !options->dry_run && !ifxTermCanAsk())
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "not a terminal, so nothing was written. Use --yes to write without "
                            "asking");
@@ -117,6 +118,10 @@ ifxApplyWrite(const ifxChangeList *list,
     if (list->changes->len == 0)
         return ifxChangeListSummarize(list, tally, "changed", "", error) ?
             ifxTallyStatus(tally) : IFX_EXIT_ERROR;
+    if (list->session->options.dry_run)
+        return ifxChangeListWriteDry(list, error) &&
+            ifxChangeListSummarize(list, tally, "to change", " Nothing was written.", error) ?
+            ifxTallyStatus(tally) : IFX_EXIT_ERROR;
     store = ifxStoreOpen(true, error);
     if (!store)
         return IFX_EXIT_ERROR;
@@ -144,7 +149,7 @@ ifxApplyCollect(ifxSession *session,
         return false;
     if (!plan)
         return ifxWalkDomains(session, positionals, &visitor, tally, error);
-    store = ifxStoreOpen(true, error);
+    store = ifxStoreOpen(!session->options.dry_run, error);
     return store && ifxApplyPlan(list, store, plan, tally, error);
 }
 
@@ -158,7 +163,7 @@ ifxApplyRun(ifxSession *session,
     GError *problem = NULL;
 
     ifxChangeListInit(&list, session);
-    session->write = true;
+    session->write = !session->options.dry_run;
     if (!ifxApplyCheckUsage(session, positionals, error))
         return IFX_EXIT_ERROR;
     if (ifxApplyCollect(session, positionals, &list, &tally, &problem))
@@ -180,7 +185,8 @@ const ifxCommand ifxCommandApply = {
         "virt-iommufix apply --interactive --all",
     .options = IFX_OPTIONS_CONNECT | IFX_OPTIONS_TREE | IFX_OPTIONS_DOMAINS |
         IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
-        IFX_OPTIONS_APPLY,
+        IFX_OPTIONS_APPLY |
+        IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxApplyRun,
 };

@@ -53,7 +53,8 @@ const ifxCommand ifxCommandCheck = {
     .examples = "virt-iommufix check gaming\n"
         "virt-iommufix --sysroot / check gaming.xml",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_FILTER,
+        IFX_OPTIONS_FILTER |
+        IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxCheckRun,
 };

@@ -2,12 +2,14 @@
 #include "cli/command.h"
 #include "xml/diff.h"
 #include "report/report.h"
+#include "cli/diff-stat.h"
 #include "cli/walk.h"
 
 typedef struct {
     const ifxOutput *output;
     const GPtrArray *stylesheets;
     bool problems;          /* only these are printed */
+    ifxDiffStat *stat;      /* NULL: the diffs are printed */
     bool noted_outside;
 } ifxDiffPrinter;
 
@@ -34,7 +36,10 @@ ifxDiffVisit(const ifxTarget *target,
     }
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
-    return ifxOutputWriteDiff(printer->output, out, error);
+    if (!printer->stat)
+        return ifxOutputWriteDiff(printer->output, out, error);
+    ifxDiffStatAdd(printer->stat, target->diff_name, out->str);
+    return true;
 }
 
 static ifxExit
@@ -46,11 +51,18 @@ ifxDiffRun(ifxSession *session,
         .output = &session->out, .stylesheets = session->stylesheets,
         .problems = session->options.problems,
     };
+    g_autoptr(ifxDiffStat) stat = session->options.stat ? ifxDiffStatNew() : NULL;
+    g_autoptr(GString) out = g_string_new(NULL);
     const ifxWalkVisitor visitor = { .visit = ifxDiffVisit, .opaque = &printer };
     ifxTally tally;
 
+    printer.stat = stat;
     if (!ifxSessionLoadStylesheets(session, false, error) ||
         !ifxWalkDomains(session, positionals, &visitor, &tally, error))
+        return IFX_EXIT_ERROR;
+    if (stat)
+        ifxDiffStatFormat(stat, out);
+    if (!ifxOutputWrite(&session->out, out->str, out->len, error))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, "to change", " Nothing was written.");
@@ -66,7 +78,8 @@ const ifxCommand ifxCommandDiff = {
     .examples = "virt-iommufix diff gaming\n"
         "virt-iommufix --sysroot / diff gaming.xml | patch -p0",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF | IFX_OPTIONS_FILTER,
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF | IFX_OPTIONS_FILTER |
+        IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,
 };

@@ -146,7 +146,8 @@ const ifxCommand ifxCommandPlan = {
         "virt-iommufix plan show change.plan",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_JSON | IFX_OPTIONS_PLAN |
-        IFX_OPTIONS_FILTER,
+        IFX_OPTIONS_FILTER |
+        IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxPlanRun,
 };

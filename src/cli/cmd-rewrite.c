@@ -196,7 +196,7 @@ const ifxCommand ifxCommandRewrite = {
     .summary = "print the completed XML of one domain, or change files in place",
     .examples = "virt-iommufix --sysroot / rewrite gaming.xml\n"
         "virt-iommufix --sysroot / rewrite --in-place gaming.xml",
-    .options = IFX_REWRITE_CHOICES | IFX_OPTIONS_REWRITE,
+    .options = IFX_REWRITE_CHOICES | IFX_OPTIONS_REWRITE | IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxRewriteRun,
 };

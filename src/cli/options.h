@@ -18,7 +18,7 @@ typedef enum {
     IFX_OPTIONS_POLICY = 1 << 2,    /* --allow-member */
     IFX_OPTIONS_JSON = 1 << 3,      /* --json */
     IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared, --why, --wide */
-    IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code */
+    IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code, --stat */
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
     IFX_OPTIONS_REWRITE = 1 << 7,   /* --in-place */
     IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
@@ -27,7 +27,7 @@ typedef enum {
     IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate */
     IFX_OPTIONS_LINES = 1 << 12,    /* --json: a line for each domain */
     IFX_OPTIONS_UNDO = 1 << 13,     /* --list */
-    IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan */
+    IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan, --dry-run */
     IFX_OPTIONS_PLAN = 1 << 15,     /* --output */
     IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
                                      * --allow-member */
@@ -36,6 +36,7 @@ typedef enum {
     IFX_OPTIONS_CAPTURED = 1 << 20, /* --host */
     IFX_OPTIONS_TREE = 1 << 21,     /* --sysroot */
     IFX_OPTIONS_HOST = IFX_OPTIONS_CONNECT | IFX_OPTIONS_CAPTURED | IFX_OPTIONS_TREE,
+    IFX_OPTIONS_QUIET = 1 << 22,    /* --quiet */
     IFX_OPTIONS_PAGER = 1 << 18,    /* --no-pager; a pager shows what the command prints */
 } ifxOptionSet;
 
@@ -73,6 +74,9 @@ struct _ifxOptions {
     gboolean uninstall;
     gboolean no_pager;
     gboolean problems;
+    gboolean quiet;
+    gboolean dry_run;
+    gboolean stat;
     gboolean version;
 };
 

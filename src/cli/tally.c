@@ -89,7 +89,8 @@ ifxTallySummarize(const ifxTally *tally,
 {
     g_autofree char *line = ifxTallyFormat(tally, change);
 
-    ifxTermNote("%s.%s", line, tail);
+    if (!tally->quiet)
+        ifxTermNote("%s.%s", line, tail);
 }
 
 char *

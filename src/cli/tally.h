@@ -16,6 +16,7 @@ struct _ifxTally {
     guint stopped;          /* of IFX_RESULT_COMPLETE: those that will not start */
     guint lacking;          /* of IFX_RESULT_COMPLETE: those that would start without a member */
     guint failed;
+    bool quiet;             /* the user wants no summary */
     bool planned;           /* domains were planned: some may be complete */
     guint left;             /* those to change that the user declined */
     guint nothing;          /* those in which undo finds nothing to undo */

@@ -138,6 +138,7 @@ ifxTargetMakeNamed(const ifxTarget *target,
                                   target->label : domain->name, domain->name, domain->uuid, host,
                                   options->connect ? host_name : NULL, &target->policy);
 
+    named->quiet = options->quiet;
     named->explains = ifxHostGetSysroot(target->host) != NULL;
     return named;
 }

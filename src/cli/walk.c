@@ -247,12 +247,13 @@ ifxWalkDomains(ifxSession *session,
     ifxProgress progress;
     ifxWalk walk = {
         .visitor = visitor, .options = &session->options, .policy = &policy, .tally = tally,
-        .allowance = allowance, .progress = &progress, .visited = session->write ? visited : NULL,
+        .allowance = allowance, .progress = &progress, .visited = session->write || session->options.dry_run ? visited : NULL,
     };
     guint i;
 
     ifxProgressBegin(&progress, g_strv_length(positionals));
     memset(tally, 0, sizeof(*tally));
+    tally->quiet = session->options.quiet;
     if (!ifxOptionsCheckPositionals(&session->options, positionals, error) ||
         !ifxWalkOpenHosts(session, error))
         return false;
@@ -267,7 +268,8 @@ ifxWalkDomains(ifxSession *session,
             return false;
     }
     ifxProgressHide(&progress);
-    ifxAllowanceNote(allowance);
+    if (!session->options.quiet)
+        ifxAllowanceNote(allowance);
     return true;
 }
 

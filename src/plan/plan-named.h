@@ -26,6 +26,7 @@ struct _ifxNamed {
     char *uri;              /* the same for virsh; "" for the default connection */
     char *choices;          /* the options of the policy: " --managed", "" */
     bool explains;          /* groups --why can look at the host */
+    bool quiet;             /* the user wants no notes about it */
 };
 
 /* @word: what the user wrote for it; @name and @uuid (which may be NULL) are the domain's; @host: as

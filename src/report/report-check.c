@@ -311,6 +311,7 @@ ifxReportCheck(GString *out,
         ifxReportCheckGroup(out, term, named, plan, &g_array_index(plan->groups, ifxPlanGroup, i),
                        false);
     ifxReportAppendRemarks(out, term, remarks, false, noted);
-    ifxReportAppendRemarks(out, term, remarks, true, noted);
+    if (!named->quiet)
+        ifxReportAppendRemarks(out, term, remarks, true, noted);
     ifxReportAppendNext(out, term, named, plan);
 }

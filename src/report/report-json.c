@@ -23,6 +23,7 @@ struct _ifxReportJson {
 struct _ifxReportLine {
     json_object *head;
     json_object *plan;      /* NULL: none */
+    char *diff;             /* NULL: none */
 };
 
 static void
@@ -360,6 +361,7 @@ ifxReportLineFree(ifxReportLine *line)
         return;
     json_object_put(line->head);
     json_object_put(line->plan);
+    g_free(line->diff);
     g_free(line);
 }
 
@@ -388,6 +390,14 @@ ifxReportLineFormatState(const ifxReportLine *line,
     return ifxReportLineEnd(object);
 }
 
+void
+ifxReportLineSetDiff(ifxReportLine *line,
+                     const char *diff)
+{
+    g_free(line->diff);
+    line->diff = ifxTermEscape(diff, strlen(diff), true);
+}
+
 char *
 ifxReportLineFormat(const ifxReportLine *line,
                     const char *outcome,
@@ -401,6 +411,8 @@ ifxReportLineFormat(const ifxReportLine *line,
     json_object_object_add(object, "outcome", json_object_new_string(outcome));
     json_object_object_add(object, "changed",
                            changed < 0 ? NULL : json_object_new_boolean(changed > 0));
+    if (line->diff)
+        json_object_object_add(object, "diff", json_object_new_string(line->diff));
     ifxReportLineSet(object, "transaction", transaction);
     ifxReportLineSet(object, "error", problem);
     if (line->plan)

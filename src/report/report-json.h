@@ -47,7 +47,7 @@ void ifxReportJsonFormat(const ifxReportJson *json, GString *out);
  *     {"schema_version":1,"host":URI,"domain":{"name":...,"uuid":...},"outcome":WORD,
  *      "changed":true,"transaction":ID,"error":...,"plan":{...}}
  *
- * The outcome is "changed", "unchanged", "refused", "failed" or "not-done". "transaction" is there
+ * The outcome is "changed", "would-change" (of a dry run), "unchanged", "refused", "failed" or "not-done". "transaction" is there
  * if something was recorded, "error" is what stderr reports. The plan is as in a document above; a
  * line for a domain that could not be planned, or for an undo, has none. */
 typedef struct _ifxReportLine ifxReportLine;
@@ -60,6 +60,9 @@ ifxReportLine *ifxReportLineNew(const char *host,
                                 const ifxPlan *plan);
 void ifxReportLineFree(ifxReportLine *line);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxReportLine, ifxReportLineFree)
+
+/* Adds "diff" to the line, after "changed"; of a dry run. */
+void ifxReportLineSetDiff(ifxReportLine *line, const char *diff);
 
 /* A line of undo --list: {"schema_version":1,"host":...,"domain":{...},"command":...,"state":...,
  * "transaction":...}, with its newline. Free with g_free(). */

@@ -55,7 +55,7 @@ ifxReportNote(const ifxNamed *named,
 
     if (remark->refused)
         ifxTermNoteRefused(named->label, line);
-    else
+    else if (!named->quiet)
         ifxTermNoteOn(named->label, "%s", line);
 }
 

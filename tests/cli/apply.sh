@@ -70,6 +70,30 @@ is "$status" 2 "a domain that is not there fails"
 grep -q '"name":"nobody"},"outcome":"failed","changed":false,"error":"cannot read domain nobody' out
 result "and has its line" || show out
 
+# ---- a dry run
+
+rm -rf state
+tool -c "$demo" apply --dry-run --all
+is "$status $([ -e state ] && echo state)" "3 " "--dry-run: the exit status of the run, and no record"
+grep -q '^virt-iommufix: 8 domains: 2 to change, 4 complete, 2 refused, 0 failed\. Nothing was written\.$' err
+result "it says so" || show err
+grep -q '^virt-iommufix: gaming: while the guest runs, the host loses 3 devices' err
+result "with what the host would lose" || show err
+is "$(grep -c '^+++ ' out)" 2 "and the diffs"
+tool -c "$demo" apply --dry-run --json --all
+is "$(grep -c '"outcome":"would-change","changed":true,"diff":"--- [a-z]*.xml' out) $(grep -c '"outcome":"unchanged","changed":false,"plan"' out)" \
+    "2 4" "--json: each line has whether it would change, and the diff" || show out
+is "$(tail -n 1 out | grep -c '"summary":{"domains":8,"change":2,')" 1 "and the last line the numbers"
+tool -c "$demo" plan -o dry.plan gaming
+tool -c "$demo" apply --dry-run --plan dry.plan
+is "$status $(grep -c '^+++ ' out) $([ -e state ] && echo state)" "0 1 " "--dry-run of a saved plan"
+rm dry.plan
+tool -c "$demo" apply --quiet --yes gaming
+is "$status $(cat err)" "0 " "--quiet: no notes"
+is "$(grep -c '^+++ ' out)" 1 "only the result"
+tool -c "$demo" apply -q --yes recorder
+is "$status $(grep -c ': refused: ' err) $(wc -l <err | tr -d ' ')" "3 1 1" "a refusal is no note" || show err
+
 # ---- nothing to do
 
 rm -rf state

@@ -24,6 +24,19 @@ golden out demo-plan.xml
 tool --host demo-host.xml plan --json gaming web
 golden out demo-plan.json
 
+tool --host demo-host.xml diff --stat --all
+printf '%s\n' ' gaming.xml | 18 ++++++++++++++++++' ' pbx.xml    | 12 ++++++++++++' \
+    ' 2 files changed, 30 insertions(+), 0 deletions(-)' >expected
+is "$status" 3 "diff --stat exits as diff"
+same out expected "and counts the lines"
+tool --host demo-host.xml diff --stat --prune recorder
+is "$(head -n 1 out)" ' recorder.xml | 6 ------' "also those that go"
+tool --host demo-host.xml diff --stat web
+is "$status $(cat out)" "0 " "nothing where nothing changes"
+tool --host demo-host.xml check --quiet --problems --all
+is "$status $(grep -c Note: out) $(cat err)" "1 0 " "check --quiet has no notes"
+is "$(grep -c '^[a-z]*: ' out) $(grep -c '^[a-z]*: complete$' out)" "4 0" "--problems leaves out what is complete" || show out
+
 # The same through libvirt's test driver, which indents and knows no drivers.
 tool -c "test://$tmp/demo-host.xml" check --all
 sed -i "s,$tmp,TMP,g" out
