@@ -106,13 +106,14 @@ ifxUseMountAddSpace(const ifxUseMountRun *run,
                     const char *pid,
                     const ifxUseMount *mount)
 {
-    ifxUseNetnsHolder holder = { .pid = NULL };
+    ifxUseNetnsHolder holder = { .number = 0 };
 
     if (strcmp(mount->fs_type, "nsfs") != 0 || !mount->root ||
         !ifxUseNetnsParseName(mount->root, &holder.number))
         return;
-    holder.path = g_build_filename(run->proc, pid, "root", mount->target, NULL);
     g_array_append_val(run->graph->spaces, holder);
+    g_array_index(run->graph->spaces, ifxUseNetnsHolder, run->graph->spaces->len - 1).path =
+        g_build_filename(run->proc, pid, "root", mount->target, NULL);
 }
 
 static void

@@ -104,8 +104,11 @@ ifxUseNetlinkTcAskPrograms(ifxUseNetlink *ask)
         guint32 count = 0;
 
         for (place = IFX_TC_INGRESS; place <= IFX_TC_EGRESS; place++) {
-            union bpf_attr query = { .query = { .target_fd = link->index, .attach_type = place } };
+            union bpf_attr query;
 
+            memset(&query, 0, sizeof(query));
+            query.query.target_fd = link->index;
+            query.query.attach_type = place;
             if (syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof(query)) == 0)
                 count += query.query.prog_cnt;
         }

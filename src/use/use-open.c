@@ -8,7 +8,6 @@
 #include <linux/magic.h>
 #include <linux/nsfs.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -183,13 +182,12 @@ ifxUseOpenRead(ifxUseOpenLook *look,
     if (length < 0)
         return ifxUseOpenIsGone(errno);
     file[length] = '\0';
-    if (g_str_has_prefix(file, "/dev/") && !g_str_has_prefix(file, "/dev/pts/") &&
-        strcmp(file, "/dev/null") != 0)
+    if ((g_str_has_prefix(file, "/dev/") && !g_str_has_prefix(file, "/dev/pts/") &&
+         strcmp(file, "/dev/null") != 0) ||
+        (g_str_has_prefix(file, "/sys/") && strstr(file, IFX_USE_OPEN_RESOURCE)))
         ifxUseOpenAdd(look, file);
     else if (g_str_has_prefix(file, "socket:["))
         ifxUseOpenAddSocket(look, g_ascii_strtoull(file + strlen("socket:["), NULL, 10));
-    else if (g_str_has_prefix(file, "/sys/") && strstr(file, IFX_USE_OPEN_RESOURCE))
-        ifxUseOpenAdd(look, file);
     return true;
 }
 
@@ -291,6 +289,12 @@ ifxUseOpenHasThreads(const ifxUseOpenRun *run,
     return !run->kernel || fstatat(run->folder, name, &status, 0) != 0 || status.st_nlink > 3;
 }
 
+static pid_t
+ifxUseOpenParsePid(const char *text)
+{
+    return (pid_t) g_ascii_strtoll(text, NULL, 10);
+}
+
 /* Does the thread have the open files of the process's first thread (kcmp(2))? */
 static bool
 ifxUseOpenSharesFiles(const ifxUseOpenRun *run,
@@ -298,7 +302,8 @@ ifxUseOpenSharesFiles(const ifxUseOpenRun *run,
                       const char *task)
 {
     return run->numbers &&
-        syscall(SYS_kcmp, atoi(pid), atoi(strrchr(task, '/') + 1), KCMP_FILES, 0, 0) == 0;
+        syscall(SYS_kcmp, ifxUseOpenParsePid(pid), ifxUseOpenParsePid(strrchr(task, '/') + 1),
+                KCMP_FILES, 0, 0) == 0;
 }
 
 /* The same for the threads of the process but the first. */
@@ -459,7 +464,7 @@ ifxUseOpenLoad(ifxUseOpen *open,
         /* Its number in the folder's PID namespace, which can differ from getpid(). */
         self = ifxSysfsReadLink(proc, "self");
         run.self = self;
-        run.numbers = self && atoi(self) == getpid();
+        run.numbers = self && ifxUseOpenParsePid(self) == getpid();
         run.spaces = stat("/proc/self/ns/net", &status) == 0 ? status.st_dev : 0;
     }
     if (run.kernel && open->whole && !ifxUseOpenShowsHost(proc)) {

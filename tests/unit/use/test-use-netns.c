@@ -258,13 +258,19 @@ static int
 ifxTestHoldByFile(guint64 *number)
 {
     const int old = open("/proc/thread-self/ns/net", O_RDONLY);
-    int file;
+    int file = -1;
 
-    if (old < 0 || unshare(CLONE_NEWNET) != 0)
-        return -1;
-    *number = ifxTestNumber();
-    file = open("/proc/thread-self/ns/net", O_RDONLY);
-    return setns(old, CLONE_NEWNET) == 0 ? file : -1;
+    if (old >= 0 && unshare(CLONE_NEWNET) == 0) {
+        *number = ifxTestNumber();
+        file = open("/proc/thread-self/ns/net", O_RDONLY);
+    }
+    if (file >= 0 && setns(old, CLONE_NEWNET) != 0) {
+        close(file);
+        file = -1;
+    }
+    if (old >= 0)
+        close(old);
+    return file;
 }
 
 static bool
@@ -349,6 +355,7 @@ ifxTestByFileOfMount(guint64 *number)
     const int file = ifxTestHoldByFile(number);
     g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", file);
     g_autofree char *target = NULL;
+    static int kept;
     int place;
 
     if (file < 0 || unshare(CLONE_NEWNS) != 0 ||
@@ -356,7 +363,7 @@ ifxTestByFileOfMount(guint64 *number)
         return false;
     place = g_file_open_tmp("ifx-XXXXXX", &target, NULL);
     if (place < 0 || mount(path, target, NULL, MS_BIND, NULL) != 0 ||
-        open(target, O_RDONLY) < 0 || umount2(target, MNT_DETACH) != 0)
+        (kept = open(target, O_RDONLY)) < 0 || umount2(target, MNT_DETACH) != 0)
         return false;
     close(place);
     return close(file) == 0 && unlink(target) == 0;
@@ -470,9 +477,10 @@ static bool
 ifxTestBySocket(guint64 *number)
 {
     const int old = open("/proc/thread-self/ns/net", O_RDONLY);
+    static int kept;
     bool linked;
 
-    if (old < 0 || unshare(CLONE_NEWNET) != 0 || socket(AF_UNIX, SOCK_DGRAM, 0) < 0)
+    if (old < 0 || unshare(CLONE_NEWNET) != 0 || (kept = socket(AF_UNIX, SOCK_DGRAM, 0)) < 0)
         return false;
     *number = ifxTestNumber();
     linked = ifxTestIp("link add {}a type veth peer name {}b netns 1");
