@@ -10,7 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/term.h"
+
 static pid_t ifxPagerProcess;
+static unsigned int ifxPagerWidth;
 
 /* The words of the command, to be freed with g_strfreev(); NULL: none is wanted. */
 static char **
@@ -91,10 +94,17 @@ ifxPagerStart(void)
     }
     fflush(stdout);
     dup2(pipe_end, STDOUT_FILENO);
+    ifxPagerWidth = ifxTermOpen(stderr, IFX_COLOR_NEVER).width;
     if (isatty(STDERR_FILENO))
         dup2(pipe_end, STDERR_FILENO);
     close(pipe_end);
     ifxPagerHoldSignals();
+}
+
+unsigned int
+ifxPagerGetWidth(void)
+{
+    return ifxPagerWidth;
 }
 
 void

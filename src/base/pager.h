@@ -14,6 +14,9 @@
  * Standard output must be a terminal. */
 void ifxPagerStart(void);
 
+/* How many columns the terminal has that the pager took from standard error; 0: it took none. */
+unsigned int ifxPagerGetWidth(void);
+
 /* Ends the output and waits until the user has left the pager, if there is one. A SIGINT, SIGTERM or
  * SIGHUP waits in the same way before it ends the process: the terminal must not have two readers. */
 void ifxPagerFinish(void);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/pager.h"
 
 bool
 ifxColorWhenParse(const char *text,
@@ -153,7 +154,7 @@ ifxTermPrintLine(const char *text)
     g_autofree char *line = g_strconcat("virt-iommufix: ", safe, NULL);
     g_autoptr(GString) lines = g_string_new(NULL);
 
-    ifxTermWrap(lines, line, 0, term.width);
+    ifxTermWrap(lines, line, 0, term.terminal ? term.width : ifxPagerGetWidth());
     ifxTermShow(lines->str);
 }
 

@@ -132,15 +132,17 @@ ifxMainFindOrFail(const char *name,
     return NULL;
 }
 
-/* Makes "COMMAND --help" of "help COMMAND", and "--help" of "help" alone. */
+/* Makes "COMMAND --help" of "help COMMAND", and "--help" of "help" alone and of "help help". */
 static void
 ifxMainTurnHelp(char **words)
 {
+    const bool with_command = words[0] && words[1] && strcmp(words[1], "help") != 0;
+
     if (g_strcmp0(words[0], "help") != 0 || (words[1] && words[2]))
         return;
     g_free(words[0]);
-    words[0] = words[1] ? words[1] : g_strdup("--help");
-    if (words[1])
+    words[0] = with_command ? words[1] : g_strdup("--help");
+    if (with_command)
         words[1] = g_strdup("--help");
 }
 

@@ -74,7 +74,9 @@ ifxPlanDescribeEvidence(const xmlNode *node,
         g_autofree char *chain = reason ? ifxPlanDescribeChain(piece) : NULL;
 
         if (reason)
-            ifxPlanDescribeLine(out, 6, width, g_strdup_printf("%s (%s)", chain, reason));
+            ifxPlanDescribeLine(out, 6, width, g_strdup_printf("%s%s (%s)", strcmp(
+                reason, ifxReasonToString(IFX_REASON_CLAIMED_ELSEWHERE)) == 0 ?
+                "also used by " : "", chain, reason));
     }
 }
 

@@ -41,6 +41,8 @@ grep -q '^paged:virt-iommufix: ' out
 result "with its messages" || show out
 on_terminal diff gaming
 paged "diff is paged"
+on_terminal diff router
+is "$(grep -c '^paged:  If the host does not need it:' out)" 1 "messages break at sentences, as on a terminal" || show out
 on_terminal groups
 paged "groups is paged"
 "$VIRT_IOMMUFIX" --host "$host" plan gaming -o saved.plan 2>/dev/null

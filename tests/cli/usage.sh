@@ -78,6 +78,8 @@ for words in 'help' '--help'; do
 done
 is "$status" 0 "help"
 same helphelp help--help "help is --help"
+tool help help
+same out helphelp "help help, too"
 tool help check
 cp out help-check
 tool check --help
