@@ -9,6 +9,7 @@
 
 #pragma once
 
+#include <glib.h>
 #include <libxml/parser.h>
 
 /* What an xmlStructuredErrorFunc gets. */
@@ -42,4 +43,20 @@ ifxLibxmlGetEncoding(xmlParserCtxt *parser)
         return (const char *) parser->encoding;
     return parser->input ? (const char *) parser->input->encoding : NULL;
 #endif
+}
+
+/* xmlGenericErrorFunc that prints nothing. */
+static inline void G_GNUC_PRINTF(2, 3)
+ifxLibxmlIgnore(void *opaque G_GNUC_UNUSED,
+                const char *format G_GNUC_UNUSED,
+                ...)
+{
+}
+
+/* Each thread has a handler of its own, which prints what it gets (libxml2's globals.c). The tool's
+ * own messages contain what libxml2 reports. */
+static inline void
+ifxLibxmlSilenceThread(void)
+{
+    xmlSetGenericErrorFunc(NULL, ifxLibxmlIgnore);
 }

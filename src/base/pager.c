@@ -87,8 +87,8 @@ ifxPagerStart(void)
         return;
     environment = g_environ_setenv(g_get_environ(), "LESS", "FRX", FALSE);
     if (!g_spawn_async_with_pipes(NULL, words, environment,
-                                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                  &ifxPagerProcess, &pipe_end, NULL, NULL, NULL)) {
+                                  (GSpawnFlags) (G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD),
+                                  NULL, NULL, &ifxPagerProcess, &pipe_end, NULL, NULL, NULL)) {
         ifxPagerProcess = 0;
         return;
     }

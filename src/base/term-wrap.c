@@ -153,11 +153,12 @@ ifxTermWrapLine(ifxTermWrapper *wrapper,
     wrapper->column = 0;
     while (length > 0) {
         const gsize sentence = fits ? length : ifxTermFindSentence(line, length);
-        const gsize past = MIN(sentence + 1, length);
+        const bool more = sentence < length;
+        const gsize past = sentence + (more ? 1 : 0);
         const bool command = ifxTermFindCommand(line, sentence) < sentence;
 
         /* A command that is pasted must not end in a full stop. */
-        ifxTermPutSentence(wrapper, line, sentence - (command && past > sentence ? 1 : 0));
+        ifxTermPutSentence(wrapper, line, sentence - (command && more ? 1 : 0));
         if (!fits)
             wrapper->column = wrapper->width;
         line += past;

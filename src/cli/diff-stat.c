@@ -70,12 +70,10 @@ ifxDiffStatFormatFile(const ifxDiffStatFile *file,
     const guint total = file->added + file->removed;
     const guint signs = MIN(total, IFX_DIFF_STAT_SIGNS);
     const guint minus = file->removed * signs / MAX(total, 1);
-    guint i;
+    g_autofree char *added = g_strnfill(signs - minus, '+');
+    g_autofree char *removed = g_strnfill(minus, '-');
 
-    g_string_append_printf(out, " %-*s | %u ", width, file->name, total);
-    for (i = 0; i < signs; i++)
-        g_string_append_c(out, i < signs - minus ? '+' : '-');
-    g_string_append_c(out, '\n');
+    g_string_append_printf(out, " %-*s | %u %s%s\n", width, file->name, total, added, removed);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "base/interrupt.h"
+#include "base/libxml.h"
 #include "base/pager.h"
 #include "cli/nearest.h"
 
@@ -182,14 +183,6 @@ ifxMainRun(ifxSession *session,
     return ifxMainRunCommand(session, command, arguments, error);
 }
 
-/* The tool's own messages contain what libxml2 reports. */
-static void G_GNUC_PRINTF(2, 3)
-ifxMainIgnore(void *opaque G_GNUC_UNUSED,
-              const char *format G_GNUC_UNUSED,
-              ...)
-{
-}
-
 /* If a standard stream is closed, the next file that is opened would take its number, and output
  * would go into that file. So open the stream, but in the direction in which it can't be used. */
 static void
@@ -222,7 +215,7 @@ main(int argc G_GNUC_UNUSED,
     setlocale(LC_MESSAGES, "C");
     g_set_prgname(PACKAGE_NAME);
     xmlInitParser();
-    xmlSetGenericErrorFunc(NULL, ifxMainIgnore);
+    ifxLibxmlSilenceThread();
 
     ifxSessionInit(&session);
     session.out.ends_by_pipe = ifxInterruptIgnorePipe();

@@ -30,8 +30,10 @@ ifxOptionsExpandFail(const char *word,
     const char *nearest;
     guint i;
 
-    for (i = 0; names[i].name; i++)
-        g_ptr_array_add(words, (char *) names[i].name);
+    for (i = 0; names[i].name; i++) {
+        if (names[i].taken)
+            g_ptr_array_add(words, (char *) names[i].name);
+    }
     g_ptr_array_add(words, NULL);
     nearest = ifxNearestFind(word, (const char *const *) words->pdata);
     if (nearest)
@@ -50,17 +52,21 @@ ifxOptionsExpandFind(const char *word,
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new();
     g_autofree char *list = NULL;
+    bool is_another = false;
     guint i;
 
     for (i = 0; names[i].name; i++) {
-        if (strcmp(names[i].name, word) == 0)
-            return &names[i];
-        if (g_str_has_prefix(names[i].name, word))
+        if (strcmp(names[i].name, word) == 0) {
+            if (names[i].taken)
+                return &names[i];
+            is_another = true;
+        } else if (names[i].taken && g_str_has_prefix(names[i].name, word)) {
             g_ptr_array_add(found, (gpointer) &names[i]);
+        }
     }
-    if (found->len == 1)
+    if (found->len == 1 && !is_another)
         return found->pdata[0];
-    if (found->len == 0) {
+    if (found->len == 0 || is_another) {
         ifxOptionsExpandFail(word, names, command, error);
         return NULL;
     }
@@ -78,7 +84,7 @@ ifxOptionsExpandWantsNext(const char *letters,
 
     for (; *letters; letters++) {
         for (i = 0; names[i].name; i++) {
-            if (names[i].letter == *letters && names[i].wants)
+            if (names[i].letter == *letters && names[i].taken && names[i].wants)
                 return letters[1] == '\0';
         }
     }

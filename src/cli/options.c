@@ -245,16 +245,16 @@ ifxOptionsPrepare(char **arguments,
                   const char *command,
                   GError **error)
 {
-    ifxOptionName names[G_N_ELEMENTS(ifxOptionTable) + 2] = { { "help", 'h', false } };
+    ifxOptionName names[G_N_ELEMENTS(ifxOptionTable) + 2] = { { "help", 'h', false, true } };
     guint n = 1;
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(ifxOptionTable); i++) {
         const ifxOption *option = &ifxOptionTable[i];
 
-        if (ifxOptionsAreTaken(sets, option))
-            names[n++] = (ifxOptionName) { option->name, option->letter,
-                                           option->kind != G_OPTION_ARG_NONE };
+        names[n++] = (ifxOptionName) { option->name, option->letter,
+                                       option->kind != G_OPTION_ARG_NONE,
+                                       ifxOptionsAreTaken(sets, option) };
     }
     return ifxOptionsExpand(arguments, names, first_word, command, error);
 }

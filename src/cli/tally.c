@@ -52,21 +52,21 @@ ifxTallyFormat(const ifxTally *tally,
     const guint *results = tally->results;
     const guint total = ifxTallyTotal(tally);
     const struct {
-        guint count;
         const char *words;
+        guint count;
         bool always;
     } parts[] = {
-        { results[IFX_RESULT_CHANGE], change, true },
-        { results[IFX_RESULT_COMPLETE] - tally->stopped - tally->lacking, "complete",
+        { change, results[IFX_RESULT_CHANGE], true },
+        { "complete", results[IFX_RESULT_COMPLETE] - tally->stopped - tally->lacking,
           tally->planned },
-        { tally->stopped, "complete but will not start", false },
-        { tally->lacking, "incomplete but would start", false },
-        { results[IFX_RESULT_REFUSED], "refused", true },
-        { results[IFX_RESULT_NO_IOMMU], "without IOMMU", false },
-        { results[IFX_RESULT_SKIPPED], "skipped", false },
-        { tally->nothing, "with nothing to undo", false },
-        { tally->left, "declined", false },
-        { tally->failed, "failed", true },
+        { "complete but will not start", tally->stopped, false },
+        { "incomplete but would start", tally->lacking, false },
+        { "refused", results[IFX_RESULT_REFUSED], true },
+        { "without IOMMU", results[IFX_RESULT_NO_IOMMU], false },
+        { "skipped", results[IFX_RESULT_SKIPPED], false },
+        { "with nothing to undo", tally->nothing, false },
+        { "declined", tally->left, false },
+        { "failed", tally->failed, true },
     };
     GString *line = g_string_new(NULL);
     const char *link = ": ";

@@ -2,7 +2,6 @@
 #include "host/connection.h"
 
 #include <libvirt/virterror.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,23 +34,26 @@ ifxConnectionReadOwnTimes(ifxTimes *times)
 {
     char text[IFX_STAT_MAX + 1];
     const gssize length = ifxSysfsRead("/proc", "stat", text, IFX_STAT_MAX);
-    guint64 user;
-    guint64 nice;
-    guint64 kernel;
-    guint64 idle;
-    guint64 iowait;
-    guint64 irq;
-    guint64 softirq;
+    enum { USER, NICE, KERNEL, IDLE, IOWAIT, IRQ, SOFTIRQ, COUNT };
+    guint64 counts[COUNT] = { 0 };
+    char *at = text + strlen("cpu ");
+    guint i;
 
     if (length <= 0)
         return false;
     text[length] = '\0';
-    if (sscanf(text, "cpu %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
-               " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
-               " %" G_GUINT64_FORMAT, &user, &nice, &kernel, &idle, &iowait, &irq,
-               &softirq) != 7)
+    if (!g_str_has_prefix(text, "cpu "))
         return false;
-    *times = (ifxTimes) { .user = user + nice, .kernel = kernel + irq + softirq, .idle = idle };
+    for (i = 0; i < COUNT; i++) {
+        const char *before = at;
+
+        counts[i] = g_ascii_strtoull(before, &at, 10);
+        if (at == before)
+            return false;
+    }
+    *times = (ifxTimes) { .user = counts[USER] + counts[NICE],
+                          .kernel = counts[KERNEL] + counts[IRQ] + counts[SOFTIRQ],
+                          .idle = counts[IDLE] };
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/libxml.h"
 #include "base/term.h"
 
 /* In seconds, and how often: the daemon counts as dead after 5 * (5 + 1) seconds. */
@@ -131,6 +132,7 @@ ifxConnectionPeerCall(void *opaque)
     virConnectAuth auth = *virConnectAuthPtrDefault;
     virConnectPtr conn;
 
+    ifxLibxmlSilenceThread();
     auth.cb = ifxConnectionPeerAsk;
     auth.cbdata = call;
     conn = virConnectOpenAuth(call->uri, &auth, call->write ? 0 : VIR_CONNECT_RO);

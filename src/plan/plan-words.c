@@ -273,20 +273,22 @@ ifxReasonFill(const char *words,
               const ifxReasonSubject *subject)
 {
     static const ifxPolicy no_choices = { 0 };
-    g_autoptr(ifxNamed) plain = subject->named ? NULL :
-        ifxNamedNew(IFX_NAMED_DOMAIN, subject->domain, subject->domain, subject->domain, NULL, "",
-                    NULL, &no_choices);
+    const ifxNamed *named = subject->named;
+    g_autoptr(ifxNamed) plain = NULL;
     g_auto(GStrv) parts = g_strsplit(words, "{", -1);
     GString *text = g_string_new(parts[0]);
     guint i;
 
+    if (!named) {
+        plain = ifxNamedNew(IFX_NAMED_DOMAIN, subject->domain, subject->domain, subject->domain,
+                            NULL, "", NULL, &no_choices);
+        named = plain;
+    }
     for (i = 1; parts[i]; i++) {
-        char *end = strchr(parts[i], '}');
-        g_autofree char *value = NULL;
+        g_auto(GStrv) name_and_rest = g_strsplit(parts[i], "}", 2);
+        g_autofree char *value = ifxReasonGetName(name_and_rest[0], subject, named);
 
-        *end = '\0';
-        value = ifxReasonGetName(parts[i], subject, plain ? plain : subject->named);
-        g_string_append_printf(text, "%s%s", value, end + 1);
+        g_string_append_printf(text, "%s%s", value, name_and_rest[1]);
     }
     return g_string_free(text, FALSE);
 }

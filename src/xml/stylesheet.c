@@ -342,7 +342,7 @@ ifxStylesheetRun(void *opaque,
     const ifxTransform *transform = opaque;
     const ifxStylesheet *stylesheet = transform->stylesheet;
     xsltStylesheetPtr compiled = ifxStylesheetCompile(stylesheet->text, stylesheet->path, error);
-    GString *message = g_string_new(NULL);
+    g_autoptr(GString) message = g_string_new(NULL);
     xmlDoc *result;
     xmlChar *text = NULL;
     int length = 0;
@@ -361,7 +361,7 @@ ifxStylesheetRun(void *opaque,
         g_string_append(message, "\nmore messages were left out");
     }
     g_string_append_len(g_string_append_c(message, '\0'), (const char *) text, length);
-    return g_string_free_to_bytes(message);
+    return g_string_free_to_bytes(g_steal_pointer(&message));
 }
 
 ifxStylesheet *

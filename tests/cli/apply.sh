@@ -224,7 +224,7 @@ rm -rf state
 tool -c "$demo" apply --yes gaming
 mv state/transactions/* state/transactions/20991231-235959-999999
 tool -c "$demo" apply --yes pbx
-is "$(ls state/transactions | sed -n 2p)" 20991231-235960-000000 "an ID is always higher than those before"
+is "$(find state/transactions -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | sed -n 2p)" 20991231-235960-000000 "an ID is always higher than those before"
 tool -c "$demo" undo --yes
 is "$(sed -n 's/^virt-iommufix: \(.*\): its.*/\1/p' err | head -n 1)" pbx "and undo begins with it" || show err
 rm -rf state

@@ -82,6 +82,7 @@ if setcap cap_net_raw+ep "s p/attribute.xml" 2>/dev/null; then
         "3 virt-iommufix: s p/attribute.xml: refused: a new file would differ in its extended attribute security.capability. To write into the old one: virt-iommufix rewrite --host $host --allow-member 0000:01:00.1 --only-needed 's p/attribute.xml' >'s p/attribute.xml.new' && cat 's p/attribute.xml.new' >'s p/attribute.xml'" \
         "an extended attribute"
     untouched "s p/attribute.xml" "$lacking" "an extended attribute"
+    # shellcheck disable=SC2016 # for the inner shell
     sed -n '1s/.*old one: virt-iommufix/"$VIRT_IOMMUFIX"/p' err >command.sh
     sh command.sh 2>/dev/null
     tool --host "$host" rewrite --only-needed --allow-member 0000:01:00.1 "$lacking"
@@ -98,7 +99,7 @@ usage() {
 }
 usage "the name of a domain" gaming "gaming: --in-place changes files, and this names a domain"
 usage "standard input" - "in-place cannot change standard input"
-usage "--all" --all "Unknown option --all"
+usage "--all" --all "unknown option --all"
 tool --host "$host" rewrite --in-place
 is "$status" 2 "no file at all"
 cp "$lacking" before.xml

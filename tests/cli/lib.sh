@@ -9,8 +9,9 @@
 
 set -u
 LC_ALL=C.UTF-8
-export LC_ALL
-unset NO_COLOR VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI 2>/dev/null
+PAGER='cat'
+export LC_ALL PAGER
+unset NO_COLOR VIRT_IOMMUFIX_PAGER VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI 2>/dev/null
 
 tests=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/iommufix-test.XXXXXX") || exit 99

@@ -32,7 +32,9 @@ unpaged() {
     result "$1" || show out
 }
 
+# shellcheck disable=SC2089 # the tool reads the quotes
 VIRT_IOMMUFIX_PAGER='sed -u "s/^/paged:/"'
+# shellcheck disable=SC2090
 export VIRT_IOMMUFIX_PAGER
 on_terminal check --all
 is "$status" 1 "the exit status stays"
@@ -64,7 +66,7 @@ for pager in '' cat 'no-such-pager' 'an "open quote'; do
     unpaged "VIRT_IOMMUFIX_PAGER='$pager': printed as it is"
     is "$status" 0 "VIRT_IOMMUFIX_PAGER='$pager': the exit status"
 done
-PAGER=cat on_terminal groups
+PAGER='cat' on_terminal groups
 paged "VIRT_IOMMUFIX_PAGER goes before PAGER"
 unset VIRT_IOMMUFIX_PAGER
 PAGER='sed -u s/^/paged:/' on_terminal groups

@@ -101,11 +101,11 @@ encoded() {
     xmllint --noout --relaxng "$srcdir/xslt/plan.rng" plan 2>err
     result "$1: valid" || show err
     tool --host host.xml diff "./$1"
-    sed -n '/^@@/,$p' out >diff
-    grep -q '^+.*hostdev' diff
+    sed -n '/^@@/,$p' out >shown
+    grep -q '^+.*hostdev' shown
     result "$1: there is a change" || show err
     tool plan show plan
-    sed -n '/^@@/,$p' out | cmp -s - diff
+    sed -n '/^@@/,$p' out | cmp -s - shown
     result "$1: shown byte for byte" || show out
 }
 

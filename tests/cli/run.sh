@@ -68,7 +68,7 @@ else
         grep -q -e "$words" out
         result "it shows $words" || show out
     done
-    grep -v "test://$srcdir" out | awk 'length > 100' >wide
+    grep -v -e "test://$srcdir" -e "$builddir/" out | awk 'length > 100' >wide
     is "$(cat wide)" "" "it fits 100 columns"
 fi
 

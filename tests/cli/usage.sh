@@ -84,7 +84,8 @@ tool help check
 cp out help-check
 tool check --help
 same help-check out "help COMMAND is COMMAND --help"
-for command in $(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' helphelp); do
+commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' helphelp)
+for command in $commands; do
     tool "$command" --help
     is "$(sed -n '/^Examples:/,$p' out | grep -c "^  virt-iommufix .*\<$command\>")" 2 \
         "$command --help has two examples"

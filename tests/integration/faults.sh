@@ -125,7 +125,7 @@ rest_planned() {
     first=$written
     tool -c "$uri" apply --yes --plan "$plan"
     [ -n "$first" ] && refused=3 || refused=0
-    must $refused "apply --plan after a break" && whole && [ "$written" = "$all_written" ] || return 1
+    must "$refused" "apply --plan after a break" && whole && [ "$written" = "$all_written" ] || return 1
     # Two transactions, the last one first.
     [ -z "$first" ] || [ "$first" = "$all_written" ] || fine undo --yes || return 1
     back

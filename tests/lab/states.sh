@@ -172,7 +172,7 @@ file_system() {
     3) type=btrfs command="mkfs.btrfs -q -f" ;;
     esac
     # XFS wants 300 MiB, btrfs 109.
-    [ $type = ext4 ] || [ "$(sectors "$block")" -ge 700000 ] || type=ext4 command="mkfs.ext4 -q -F"
+    [ "$type" = ext4 ] || [ "$(sectors "$block")" -ge 700000 ] || type=ext4 command="mkfs.ext4 -q -F"
     try "$command /dev/$block"
 }
 
