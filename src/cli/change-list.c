@@ -44,11 +44,13 @@ void
 ifxChangeListInit(ifxChangeList *list,
                   ifxSession *session)
 {
-    list->session = session;
-    list->changes = g_ptr_array_new_with_free_func(ifxChangeListFreeChange);
-    list->lines = g_ptr_array_new_with_free_func(ifxChangeListFreeLine);
-    list->summaries = g_ptr_array_new_with_free_func(ifxChangeListFreeSummary);
-    list->states = g_array_new(FALSE, FALSE, sizeof(ifxDomainState));
+    *list = (ifxChangeList) {
+        .session = session,
+        .changes = g_ptr_array_new_with_free_func(ifxChangeListFreeChange),
+        .lines = g_ptr_array_new_with_free_func(ifxChangeListFreeLine),
+        .summaries = g_ptr_array_new_with_free_func(ifxChangeListFreeSummary),
+        .states = g_array_new(FALSE, FALSE, sizeof(ifxDomainState)),
+    };
 }
 
 void
