@@ -78,7 +78,7 @@ ifxHookJudge(const ifxHookQuestion *question,
         return false;
     if (!ifxHookHasClaims(domain, question->stage))
         return true;
-    host = ifxHostOpenSysroot(options->sysroot ? options->sysroot : "/", error);
+    host = ifxHostOpenSysrootFor(options->sysroot ? options->sysroot : "/", domain, error);
     topology = host ? ifxHostLoadTopology(host, domain, error) : NULL;
     use = topology && question->stage == IFX_HOOK_PREPARE ? ifxHostLoadUse(host, error) : NULL;
     if (!topology || (!use && question->stage == IFX_HOOK_PREPARE))

@@ -12,6 +12,7 @@ struct _ifxHost {
     char *sysroot;              /* or NULL */
     ifxConnection *connection;  /* or NULL; then: */
     ifxTopology *topology;
+    GHashTable *part;           /* set of ifxPciAddress: what topology has; NULL: the whole host */
     ifxCapture *capture;        /* or NULL: the host is a sysfs tree */
     bool unasked_taken;         /* ifxHostTakeUnasked() returned something */
     ifxUseGraph *use;            /* this and the next one: NULL until loaded */
@@ -76,6 +77,7 @@ ifxHostFree(ifxHost *host)
     ifxConnectionFree(host->connection);
     ifxCaptureFree(host->capture);
     ifxTopologyUnref(host->topology);
+    g_clear_pointer(&host->part, g_hash_table_unref);
     ifxUseGraphUnref(host->use);
     ifxElsewhereFree(host->elsewhere);
     g_free(host->sysroot);
@@ -203,6 +205,23 @@ ifxHostListAddresses(const ifxHost *host,
     return addresses;
 }
 
+ifxHost *
+ifxHostOpenSysrootFor(const char *path,
+                      const ifxDomain *domain,
+                      GError **error)
+{
+    g_autoptr(ifxHost) host = ifxHostNew(path, path);
+    g_autoptr(GArray) addresses = ifxHostListAddresses(host, domain);
+    g_autoptr(GHashTable) part =
+        g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+
+    host->topology = ifxTopologySysfsLoadPart(path, addresses, part);
+    if (!host->topology)
+        return ifxHostOpenSysroot(path, error);
+    host->part = g_steal_pointer(&part);
+    return g_steal_pointer(&host);
+}
+
 ifxTopology *
 ifxHostLoadTopology(ifxHost *host,
                     const ifxDomain *domain,
@@ -226,7 +245,7 @@ ifxHostLoadOwnUse(ifxHost *host,
     g_autoptr(ifxUseGraph) use = NULL;
 
     if (sysroot)
-        return ifxUseLoad(sysroot);
+        return host->part ? ifxUseLoadPart(sysroot, host->part) : ifxUseLoad(sysroot);
 
     use = ifxUseGraphNew();
     if (host->connection ? ifxConnectionLoadUse(host->connection, use, error) :

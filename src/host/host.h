@@ -25,6 +25,10 @@ ifxHost *ifxHostOpenConnection(const char *uri,
                                GError **error);
 ifxHost *ifxHostOpenCapture(const char *path, GError **error);
 ifxHost *ifxHostOpenSysroot(const char *path, GError **error);
+
+/* The same to judge @domain alone: what is read is what concerns its claims and their groups, where
+ * that shows the same. */
+ifxHost *ifxHostOpenSysrootFor(const char *path, const ifxDomain *domain, GError **error);
 void ifxHostFree(ifxHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxHost, ifxHostFree)
 

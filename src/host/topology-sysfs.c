@@ -205,6 +205,26 @@ ifxTopologySysfsOpenFolder(const char *dir,
     return entries;
 }
 
+/* Returns the number of its group; IFX_GROUP_NONE: it is in none, or not there. */
+static int
+ifxTopologySysfsAddDevice(const char *sysroot,
+                          const ifxPciAddress *address,
+                          ifxTopologyBuilder *builder)
+{
+    char spelled[IFX_PCI_ADDRESS_LENGTH];
+    g_autofree char *dir = g_build_filename(sysroot, IFX_TOPOLOGY_DEVICES,
+                                            ifxPciAddressFormat(address, spelled), NULL);
+    g_autoptr(ifxDevice) device = ifxTopologySysfsLoadDevice(dir, address);
+
+    /* What was read of a device that goes away meanwhile is not true of it. */
+    if (!ifxSysfsExists(dir, ""))
+        return IFX_GROUP_NONE;
+    if (device->group != IFX_GROUP_NONE)
+        ifxTopologyBuilderAddMember(builder, (guint) device->group, address);
+    ifxTopologyBuilderAddDevice(builder, device);
+    return device->group;
+}
+
 static bool
 ifxTopologySysfsLoadDevices(const char *sysroot,
                             ifxTopologyBuilder *builder,
@@ -219,20 +239,10 @@ ifxTopologySysfsLoadDevices(const char *sysroot,
         return false;
 
     while ((name = g_dir_read_name(entries))) {
-        g_autofree char *dir = NULL;
-        g_autoptr(ifxDevice) device = NULL;
         ifxPciAddress address;
 
-        if (!ifxPciAddressParse(name, &address))
-            continue;
-        dir = g_build_filename(path, name, NULL);
-        device = ifxTopologySysfsLoadDevice(dir, &address);
-        /* What was read of a device that goes away meanwhile is not true of it. */
-        if (!ifxSysfsExists(dir, ""))
-            continue;
-        if (device->group != IFX_GROUP_NONE)
-            ifxTopologyBuilderAddMember(builder, (guint) device->group, &address);
-        ifxTopologyBuilderAddDevice(builder, device);
+        if (ifxPciAddressParse(name, &address))
+            ifxTopologySysfsAddDevice(sysroot, &address, builder);
     }
     return true;
 }
@@ -293,6 +303,54 @@ ifxTopologySysfsLoad(const char *sysroot,
             if (!ifxTopologySysfsLoadGroup(path, name, builder, error))
                 return NULL;
         }
+    }
+    return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}
+
+/* Adds the members of the group @number to @builder and @loaded. False if a member names another
+ * group, or cannot be read. */
+static bool
+ifxTopologySysfsAddMembers(const char *sysroot,
+                           int number,
+                           ifxTopologyBuilder *builder,
+                           GHashTable *loaded)
+{
+    g_autofree char *groups = g_build_filename(sysroot, IFX_TOPOLOGY_GROUPS, NULL);
+    g_autofree char *name = g_strdup_printf("%d", number);
+    g_autoptr(GArray) members = ifxTopologySysfsListMembers(sysroot, (guint) number);
+    guint i;
+
+    if (!ifxTopologySysfsLoadGroup(groups, name, builder, NULL))
+        return false;
+    for (i = 0; i < members->len; i++) {
+        const ifxPciAddress *member = &g_array_index(members, ifxPciAddress, i);
+
+        if (ifxTopologySysfsAddDevice(sysroot, member, builder) != number)
+            return false;
+        g_hash_table_add(loaded, g_memdup2(member, sizeof(*member)));
+    }
+    return true;
+}
+
+ifxTopology *
+ifxTopologySysfsLoadPart(const char *sysroot,
+                         const GArray *addresses,
+                         GHashTable *loaded)
+{
+    g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
+    guint i;
+
+    for (i = 0; i < addresses->len; i++) {
+        const ifxPciAddress *address = &g_array_index(addresses, ifxPciAddress, i);
+        int group;
+
+        if (g_hash_table_contains(loaded, address))
+            continue;
+        group = ifxTopologySysfsAddDevice(sysroot, address, builder);
+        if (group == IFX_GROUP_NONE ||
+            !ifxTopologySysfsAddMembers(sysroot, group, builder, loaded) ||
+            !g_hash_table_contains(loaded, address))
+            return NULL;
     }
     return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
 }

@@ -90,6 +90,14 @@ bool ifxTopologyIsListed(const ifxTopology *topology, const ifxPciAddress *addre
  * goes away meanwhile is left out. */
 ifxTopology *ifxTopologySysfsLoad(const char *sysroot, GError **error);
 
+/* The same of the devices at @addresses and the members of their groups alone, which are added to
+ * @loaded, a set of ifxPciAddress that frees them. NULL if that might show less of them than the
+ * whole host does: a device is not there or in no group, or a device and the list of its group
+ * differ. */
+ifxTopology *ifxTopologySysfsLoadPart(const char *sysroot,
+                                      const GArray *addresses,
+                                      GHashTable *loaded);
+
 /* The device of the host whose root is @sysroot, if it is there and does not answer (is_dead): a
  * libvirtd that may read the configuration space does not list it. NULL: it is not there, or
  * answers. The caller owns the reference. */

@@ -35,7 +35,6 @@
 #define IFX_CONSOLE_FRAMEBUFFERS "sys/class/graphics"
 #define IFX_CONSOLE_INPUT "sys/class/input"
 #define IFX_CONSOLE_NVIDIA "proc/driver/nvidia/gpus"
-#define IFX_CONSOLE_PCI "sys/bus/pci/devices"
 
 /* KEY_ESC to KEY_S; bit 0 is KEY_RESERVED. */
 #define IFX_CONSOLE_KEYS G_GUINT64_CONSTANT(0xfffffffe)
@@ -140,12 +139,34 @@ ifxUseConsoleMatchClass(guint32 class_code)
         IFX_PCI_SUBCLASS(class_code) == IFX_PCI_CLASS_OLD_VGA;
 }
 
+/* New array of ifxUsePci. A display that the host does not drive concerns no other device, while
+ * each one that it drives counts. */
+static GArray *
+ifxUseConsoleListDisplays(const char *sysroot,
+                          const ifxUseGraph *graph,
+                          GHashTable *driven)
+{
+    g_autoptr(GHashTable) only = graph->scope ?
+        g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual) : NULL;
+    GHashTable *const sets[] = { graph->scope, driven };
+    GHashTableIter iter;
+    gpointer address;
+    guint i;
+
+    for (i = 0; only && i < G_N_ELEMENTS(sets); i++) {
+        g_hash_table_iter_init(&iter, sets[i]);
+        while (g_hash_table_iter_next(&iter, &address, NULL))
+            g_hash_table_add(only, address);
+    }
+    return ifxUsePciList(sysroot, only, ifxUseConsoleMatchClass);
+}
+
 static bool
 ifxUseConsoleIsBootVga(const char *sysroot,
                        const ifxPciAddress *address)
 {
     char spelled[IFX_PCI_ADDRESS_LENGTH];
-    g_autofree char *dir = g_build_filename(sysroot, IFX_CONSOLE_PCI,
+    g_autofree char *dir = g_build_filename(sysroot, IFX_USE_PCI_DEVICES,
                                             ifxPciAddressFormat(address, spelled), NULL);
     guint64 boot;
 
@@ -233,7 +254,7 @@ ifxUseConsoleFindUnit(const char *sysroot,
     if (devices->len == 0)
         return NULL;
     innermost = &g_array_index(devices, ifxPciAddress, devices->len - 1);
-    dir = g_build_filename(sysroot, IFX_CONSOLE_PCI, ifxPciAddressFormat(innermost, spelled),
+    dir = g_build_filename(sysroot, IFX_USE_PCI_DEVICES, ifxPciAddressFormat(innermost, spelled),
                            NULL);
     group = ifxSysfsReadLink(dir, "iommu_group");
     return group ? g_strconcat("group/", group, NULL) : ifxUsePciId(innermost);
@@ -340,13 +361,14 @@ static bool
 ifxUseConsoleLoad(const char *sysroot,
                   ifxUseGraph *graph)
 {
-    g_autoptr(GArray) displays = ifxUsePciList(sysroot, ifxUseConsoleMatchClass);
     g_autoptr(GHashTable) driven =
         g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, g_free);
+    g_autoptr(GArray) displays = NULL;
     g_autoptr(GError) problem = NULL;
 
     ifxUseConsoleAddDrm(sysroot, graph, driven, &problem);
     ifxUseConsoleFindFramebuffers(sysroot, driven);
+    displays = ifxUseConsoleListDisplays(sysroot, graph, driven);
     if (displays)
         ifxUseConsoleAddDisplays(sysroot, graph, displays, driven);
     ifxUseConsoleAddKeyboards(sysroot, graph);

@@ -13,6 +13,8 @@
 
 /* ---- PCI devices (use-pci.c) */
 
+#define IFX_USE_PCI_DEVICES "sys/bus/pci/devices"
+
 typedef struct _ifxUsePci ifxUsePci;
 struct _ifxUsePci {
     ifxPciAddress address;
@@ -24,10 +26,16 @@ struct _ifxUsePci {
                              * pciback, uio_pci_generic, igb_uio */
 };
 
-/* The PCI devices of the host whose root is @sysroot for whose class code @match is true: new
- * array of ifxUsePci, which frees them, in order of the names in sysfs. NULL if the PCI devices
- * cannot be listed, or there are none. */
-GArray *ifxUsePciList(const char *sysroot, bool (*match)(guint32 class_code));
+/* The names in sysfs of the PCI devices of the host whose root is @sysroot, in their order: new
+ * array of char *, which frees them. @only: those at addresses of this set of ifxPciAddress; NULL:
+ * all. Empty if the PCI devices cannot be listed. */
+GPtrArray *ifxUsePciListNames(const char *sysroot, GHashTable *only);
+
+/* The devices with these names for whose class code @match is true: new array of ifxUsePci, which
+ * frees them, in the same order. NULL if there are no names. */
+GArray *ifxUsePciList(const char *sysroot,
+                      GHashTable *only,
+                      bool (*match)(guint32 class_code));
 
 /* "pci/0000:04:00.0". Free with g_free(). */
 char *ifxUsePciId(const ifxPciAddress *address);

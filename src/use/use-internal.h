@@ -52,6 +52,8 @@ struct _ifxUseGraph {
     ifxSight sight;
     GArray *unanswered;     /* ifxUseUnanswered, in the order they were added */
     char *sysroot;          /* the root of the host; NULL: it cannot be asked */
+    GHashTable *scope;      /* set of ifxPciAddress: of these devices and what is on them, all uses
+                             * must be found; NULL: of all devices */
     ifxUseOpen *open;       /* for ifxUseOpenGet() alone; NULL: not asked yet */
     GArray *spaces;         /* ifxUseNetnsHolder: mounts of network namespaces, from use-mount.c */
 };

@@ -431,14 +431,16 @@ ifxUseNetworkMatchClass(guint32 class_code)
 static void
 ifxUseNetworkAddWithoutInterface(ifxUseNetwork *network)
 {
-    g_autoptr(GArray) devices = ifxUsePciList(network->sysroot, ifxUseNetworkMatchClass);
+    g_autoptr(GArray) devices = ifxUsePciList(network->sysroot, network->graph->scope,
+                                              ifxUseNetworkMatchClass);
     guint i;
     guint j;
 
     for (i = 0; i < G_N_ELEMENTS(buses); i++) {
         g_autofree char *dir = g_build_filename(network->sysroot, IFX_NETWORK_BUSES, buses[i],
                                                 "devices", NULL);
-        g_autoptr(GPtrArray) names = ifxSysfsList(dir, NULL);
+        g_autoptr(GPtrArray) names = strcmp(buses[i], "pci") == 0 ?
+            ifxUsePciListNames(network->sysroot, network->graph->scope) : ifxSysfsList(dir, NULL);
 
         for (j = 0; j < names->len; j++)
             ifxUseNetworkAddEmpty(network, buses[i], dir, names->pdata[j]);

@@ -6,7 +6,12 @@
 #include "base/pci-driver.h"
 #include "base/sysfs.h"
 
-#define IFX_USE_PCI_DEVICES "sys/bus/pci/devices"
+static int
+ifxUsePciCompareNames(gconstpointer a,
+                      gconstpointer b)
+{
+    return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
 
 static void
 ifxUsePciClear(gpointer data)
@@ -16,12 +21,37 @@ ifxUsePciClear(gpointer data)
     g_free(device->driver);
 }
 
+GPtrArray *
+ifxUsePciListNames(const char *sysroot,
+                   GHashTable *only)
+{
+    g_autofree char *path = g_build_filename(sysroot, IFX_USE_PCI_DEVICES, NULL);
+    g_autoptr(GDir) folder = only ? g_dir_open(path, 0, NULL) : NULL;
+    GPtrArray *names;
+    GHashTableIter iter;
+    gpointer address;
+
+    if (!folder)
+        return ifxSysfsList(path, NULL);
+    names = g_ptr_array_new_with_free_func(g_free);
+    g_hash_table_iter_init(&iter, only);
+    while (g_hash_table_iter_next(&iter, &address, NULL)) {
+        char spelled[IFX_PCI_ADDRESS_LENGTH];
+
+        if (ifxSysfsExists(path, ifxPciAddressFormat(address, spelled)))
+            g_ptr_array_add(names, g_strdup(spelled));
+    }
+    g_ptr_array_sort(names, ifxUsePciCompareNames);
+    return names;
+}
+
 GArray *
 ifxUsePciList(const char *sysroot,
+              GHashTable *only,
               bool (*match)(guint32 class_code))
 {
     g_autofree char *path = g_build_filename(sysroot, IFX_USE_PCI_DEVICES, NULL);
-    g_autoptr(GPtrArray) names = ifxSysfsList(path, NULL);
+    g_autoptr(GPtrArray) names = ifxUsePciListNames(sysroot, only);
     GArray *devices = NULL;
     guint i;
 

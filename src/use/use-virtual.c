@@ -34,6 +34,9 @@
 #include "base/pci-driver.h"
 #include "base/sysfs.h"
 
+#define IFX_VIRTUAL_GROUPS "sys/kernel/iommu_groups"
+#define IFX_VIRTUAL_MDEVS "sys/bus/mdev/devices"
+
 /* ".../0000:01:00.0/uio/uio0" to ".../0000:01:00.0". */
 static char *
 ifxUseVirtualParentPath(const char *path)
@@ -165,6 +168,61 @@ ifxUseVirtualAddGroup(ifxUseGraph *graph,
     }
 }
 
+/* Adds the number of the group of each of these devices to @groups; false if one names none. */
+static bool
+ifxUseVirtualFindGroups(const char *sysroot,
+                        const char *folder,
+                        const GPtrArray *names,
+                        GHashTable *groups)
+{
+    g_autofree char *dir = g_build_filename(sysroot, folder, NULL);
+    guint i;
+
+    for (i = 0; i < names->len; i++) {
+        g_autofree char *device = g_build_filename(dir, names->pdata[i], NULL);
+        char *group = ifxSysfsReadLink(device, "iommu_group");
+
+        if (!group)
+            return false;
+        g_hash_table_add(groups, group);
+    }
+    return true;
+}
+
+/* The numbers of the groups that have a device of the graph's scope, or an mdev, which can be on
+ * such a device: new set of char *, which frees them. NULL: all groups are wanted. */
+static GHashTable *
+ifxUseVirtualListWanted(const char *sysroot,
+                        const ifxUseGraph *graph)
+{
+    g_autoptr(GHashTable) groups = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autofree char *dir = g_build_filename(sysroot, IFX_VIRTUAL_MDEVS, NULL);
+    g_autoptr(GPtrArray) mdevs = graph->scope ? ifxSysfsList(dir, NULL) : NULL;
+    g_autoptr(GPtrArray) devices =
+        graph->scope ? ifxUsePciListNames(sysroot, graph->scope) : NULL;
+
+    if (mdevs && devices &&
+        ifxUseVirtualFindGroups(sysroot, IFX_VIRTUAL_MDEVS, mdevs, groups) &&
+        ifxUseVirtualFindGroups(sysroot, IFX_USE_PCI_DEVICES, devices, groups))
+        return g_steal_pointer(&groups);
+    return NULL;
+}
+
+static void
+ifxUseVirtualAddGroups(const char *sysroot,
+                       ifxUseGraph *graph)
+{
+    g_autoptr(GHashTable) wanted = ifxUseVirtualListWanted(sysroot, graph);
+    g_autofree char *dir = g_build_filename(sysroot, IFX_VIRTUAL_GROUPS, NULL);
+    g_autoptr(GPtrArray) numbers = ifxSysfsList(dir, NULL);
+    guint i;
+
+    for (i = 0; i < numbers->len; i++) {
+        if (!wanted || g_hash_table_contains(wanted, numbers->pdata[i]))
+            ifxUseVirtualAddGroup(graph, dir, numbers->pdata[i]);
+    }
+}
+
 static void
 ifxUseVirtualAddVfioDevice(ifxUseGraph *graph,
                            const char *dir,
@@ -196,10 +254,10 @@ static bool
 ifxUseVirtualLoad(const char *sysroot,
                   ifxUseGraph *graph)
 {
-    ifxUseLoadEach(sysroot, "sys/bus/mdev/devices", graph, ifxUseVirtualAddMdev);
+    ifxUseLoadEach(sysroot, IFX_VIRTUAL_MDEVS, graph, ifxUseVirtualAddMdev);
     ifxUseLoadEach(sysroot, "sys/bus/vdpa/devices", graph, ifxUseVirtualAddVdpa);
     ifxUseLoadEach(sysroot, "sys/class/uio", graph, ifxUseVirtualAddUio);
-    ifxUseLoadEach(sysroot, "sys/kernel/iommu_groups", graph, ifxUseVirtualAddGroup);
+    ifxUseVirtualAddGroups(sysroot, graph);
     ifxUseLoadEach(sysroot, "sys/class/vfio-dev", graph, ifxUseVirtualAddVfioDevice);
     return true;
 }

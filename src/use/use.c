@@ -108,6 +108,7 @@ ifxUseGraphClear(gpointer data)
     g_hash_table_unref(graph->aliases);
     g_hash_table_unref(graph->things);
     g_free(graph->sysroot);
+    g_clear_pointer(&graph->scope, g_hash_table_unref);
     g_array_unref(graph->spaces);
     ifxUseOpenFree(graph->open);
 }

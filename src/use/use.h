@@ -128,7 +128,7 @@ void ifxUseGraphAddUnanswered(ifxUseGraph *graph, ifxSight sight, const char *wh
 
 ifxSight ifxUseGraphGetSight(const ifxUseGraph *graph);
 
-/* Is the graph from ifxUseLoad()? Node devices show less. */
+/* Is the graph from ifxUseLoad() or ifxUseLoadPart()? Node devices show less. */
 bool ifxUseGraphIsLoaded(const ifxUseGraph *graph);
 
 /* Was this host asked by root, who can put every question? */
@@ -207,6 +207,10 @@ bool ifxUseNeedIsVital(ifxUseKind kind);
 /* How the host whose root is @sysroot, "/" for this one, uses its devices, from its own /sys, /proc
  * and /run/udev. Never fails, but may see nothing. The caller owns the reference. */
 ifxUseGraph *ifxUseLoad(const char *sysroot);
+
+/* The same, where only @devices (set of ifxPciAddress) will be asked for, which are all there: of
+ * other devices the graph may show less than there is. */
+ifxUseGraph *ifxUseLoadPart(const char *sysroot, GHashTable *devices);
 
 /* Adds what libvirt's node devices show. @root is the root element of the document: "device" for
  * one node device, "node" for a capture, with a <device> for each; the first one of a name counts.

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * make-tree FOLDER PROCESSES DISKS MOUNTS NAMESPACES: makes a large host for tests/bench/hook.sh, as
- * tests/tools/make-host.sh makes small ones. FOLDER must be empty.
+ * make-tree FOLDER PROCESSES DISKS MOUNTS NAMESPACES DEVICES: makes a large host for
+ * tests/bench/hook.sh, as tests/tools/make-host.sh makes small ones. FOLDER must be empty.
  *
  * The guest's card is 0000:01:00.0 and 0000:01:00.1 in group 1, and an NVMe disk that is free is
  * 0000:02:00.0 in group 2. The disks hang on 0000:03:00.0 in group 3, each with two partitions. The
  * first is mounted; the other mounts are of file systems without a device. Half of the processes
  * have 16 files open, of which two are nodes of devices that hang on no PCI device; the others are
  * threads of the kernel. Each namespace beyond the first is that of a process, and has an
- * interface with an address.
+ * interface with an address. There are DEVICES more PCI devices, four in a group.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -249,18 +249,30 @@ make_network(int spaces)
     fclose(record);
 }
 
+/* They are on bus 0x10 and those after it. */
+static void
+make_devices(int devices)
+{
+    int i;
+
+    for (i = 0; i < devices; i++)
+        make_device(text("0000:%02x:%02x.%d", 0x10 + i / 256, i / 8 % 32, i % 8), 10 + i / 4,
+                    "0x088000", "vfio-pci");
+}
+
 int
 main(int argc,
      char **argv)
 {
-    if (argc != 6 || chdir(argv[1]) != 0) {
-        fprintf(stderr, "usage: make-tree FOLDER PROCESSES DISKS MOUNTS NAMESPACES\n");
+    if (argc != 7 || chdir(argv[1]) != 0) {
+        fprintf(stderr, "usage: make-tree FOLDER PROCESSES DISKS MOUNTS NAMESPACES DEVICES\n");
         return 2;
     }
     make_device("0000:01:00.0", 1, "0x030000", "vfio-pci");
     make_device("0000:01:00.1", 1, "0x040300", "snd_hda_intel");
     make_device("0000:02:00.0", 2, "0x010802", "nvme");
     make_device("0000:03:00.0", 3, "0x010700", "mpt3sas");
+    make_devices(atoi(argv[6]));
     make_disks(atoi(argv[3]));
     make_mounts(atoi(argv[4]));
     make_processes(atoi(argv[2]), atoi(argv[5]));

@@ -19,6 +19,7 @@ Suite *ifxSuiteFile(void);
 Suite *ifxSuiteFileReplace(void);
 Suite *ifxSuiteGuests(void);
 Suite *ifxSuiteHost(void);
+Suite *ifxSuiteHostPart(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
 Suite *ifxSuitePlanByHand(void);
