@@ -16,6 +16,7 @@ typedef struct {
     bool problems;                  /* only these are in it */
     xmlDoc *xml;
     ifxReportJson *json;
+    bool can_apply;                 /* apply --plan would change a domain */
 } ifxPlanDocument;
 
 /* Adds to @node, with --output, what a saved plan must find again when it is applied. */
@@ -46,7 +47,7 @@ ifxPlanVisit(const ifxTarget *target,
              void *opaque,
              GError **error)
 {
-    const ifxPlanDocument *document = opaque;
+    ifxPlanDocument *document = opaque;
     xmlNode *node;
 
     if (document->problems && !ifxReportCheckIsProblem(target->plan))
@@ -56,9 +57,33 @@ ifxPlanVisit(const ifxTarget *target,
         ifxReportJsonAddPlan(document->json, target->plan);
         return true;
     }
+    document->can_apply |= target->kind == IFX_NAMED_DOMAIN &&
+        target->plan->result == IFX_RESULT_CHANGE;
     node = ifxPlanXmlAdd(document->xml, target->plan, true);
     return !document->stylesheets ||
         ifxPlanAddApproval(target, document->stylesheets, node, error);
+}
+
+/* Saves the document, and prints what to do with it. */
+static bool
+ifxPlanSave(const ifxOptions *options,
+            const ifxPlanDocument *document,
+            const GString *text,
+            const ifxTally *tally,
+            GError **error)
+{
+    const char *path = options->output;
+    g_autofree char *quoted = ifxTermQuote(path);
+    g_autofree char *connect = ifxOptionsFormatConnect(options);
+    g_autofree char *tail = document->can_apply ?
+        g_strdup_printf(" To write these changes: virt-iommufix%s apply --plan %s", connect,
+                        quoted) :
+        g_strdup_printf(" To read the plan: virt-iommufix plan show %s", quoted);
+
+    if (!ifxFileWrite(path, text->str, text->len, 0600, IFX_FILE_NEW, error))
+        return false;
+    ifxTallySummarize(tally, "to change", tail);
+    return true;
 }
 
 /* Prints the document on @output, or saves it with --output. */
@@ -69,27 +94,19 @@ ifxPlanWrite(const ifxOutput *output,
              const ifxTally *tally,
              GError **error)
 {
-    const char *path = options->output;
     g_autoptr(GString) out = g_string_new(NULL);
-    g_autofree char *quoted = NULL;
-    g_autofree char *connect = NULL;
-    g_autofree char *tail = NULL;
 
-    if (path)
+    if (options->output)
         ifxPlanFileMark(document->xml);
     if (document->json)
         ifxReportJsonFormat(document->json, out);
     else
         ifxPlanXmlFormat(document->xml, out);
-    if (!path)
-        return ifxOutputWriteDocument(output, out->str, out->len, error);
-    if (!ifxFileWrite(path, out->str, out->len, 0600, IFX_FILE_NEW, error))
+    if (options->output)
+        return ifxPlanSave(options, document, out, tally, error);
+    if (!ifxOutputWriteDocument(output, out->str, out->len, error))
         return false;
-    quoted = ifxTermQuote(path);
-    connect = ifxOptionsFormatConnect(options);
-    tail = g_strdup_printf(" To write these changes: virt-iommufix%s apply --plan %s", connect,
-                           quoted);
-    ifxTallySummarize(tally, "to change", tail);
+    ifxTallySummarize(tally, "to change", "");
     return true;
 }
 

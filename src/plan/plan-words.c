@@ -35,7 +35,7 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_DECLARED] = { "declared",
         .sentence = "is declared" },
     [IFX_REASON_PLACEHOLDER] = { "placeholder",
-        .sentence = "is declared" },
+        .sentence = "is declared, as a placeholder" },
     [IFX_REASON_PLACEHOLDER_GONE] = { "placeholder-gone",
         .sentence = "is a placeholder for a device that this host does not have, so the guest "
                     "will not start",

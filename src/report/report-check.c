@@ -48,8 +48,9 @@ ifxReportAppendEvidence(GString *out,
     for (i = 0; member->evidence && i < member->evidence->len; i++) {
         const ifxEvidence *piece = member->evidence->pdata[i];
         g_autofree char *steps = ifxEvidenceFormat(piece);
-        g_autofree char *line = g_strdup_printf("also %s (%s)", steps,
-                                                ifxReasonToString(piece->reason));
+        g_autofree char *line = g_strdup_printf("also %s%s (%s)", piece->reason ==
+                                                IFX_REASON_CLAIMED_ELSEWHERE ? "used by " : "",
+                                                steps, ifxReasonToString(piece->reason));
 
         if (piece != cause && (piece->lift != IFX_LIFT_NOTHING || full))
             ifxReportAppendLine(out, term, 6, IFX_STYLE_PLAIN, line);

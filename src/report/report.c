@@ -38,8 +38,8 @@ ifxReportBlocker(const ifxPlanGroup *group)
     if (starts == IFX_STARTS_YES)
         return NULL;
     return g_strdup_printf(starts == IFX_STARTS_NO ?
-                           "it will not start, because the host keeps %s of group %u" :
-                           "it might not start, because the host might keep %s of group %u",
+                           "the guest will not start, because the host keeps %s of group %u" :
+                           "the guest might not start, because the host might keep %s of group %u",
                            names->str, group->group->number);
 }
 

@@ -91,7 +91,7 @@ talk '#=YES #=Done !=yes' apply -i gaming pbx
 is "$status $(written)" "0 1" "words are answers, too"
 is "$(grep -o '^(.*) Add' out | tr '\n' ' ')" "(domain 1 of 2) Add (domain 2 of 2) Add " \
     "each question has its place in the run"
-is "$(grep -c '^virt-iommufix: pbx: group 12 stays as it is; it might not start' out)" 1 \
+is "$(grep -c '^virt-iommufix: pbx: group 12 stays as it is; the guest might not start' out)" 1 \
     "what is declined has one line"
 is "$(grep -n 'also uses\|^(domain' out | sed 's/^[0-9]*:\(.\).*/\1/' | tr -d '\n')" "v(v(" \
     "notes come before the question"
@@ -147,7 +147,7 @@ rm -rf state
 # shellcheck disable=SC2086
 talk '#=y #=n #=y #=y !=y' apply -i $all much
 is "$status $(written)" "0 1" "pruned; not the first group, but the second"
-says 'much: group 1 stays as it is; it might not start, because the host might keep 0000:01:00.1' \
+says 'much: group 1 stays as it is; the guest might not start, because the host might keep 0000:01:00.1' \
     "what was declined and keeps the domain from starting is reported"
 ! grep -q 'sesame' out && ! grep -rq 'sesame' state
 result "no password in what is shown and in the record"

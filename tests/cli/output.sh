@@ -36,6 +36,17 @@ is "$status $(cat out)" "0 " "nothing where nothing changes"
 tool --host demo-host.xml check --quiet --problems --all
 is "$status $(grep -c Note: out) $(cat err)" "1 0 " "check --quiet has no notes"
 is "$(grep -c '^[a-z]*: ' out) $(grep -c '^[a-z]*: complete$' out)" "4 0" "--problems leaves out what is complete" || show out
+tool --host demo-host.xml diff --problems --all
+same out "$srcdir/tests/data/golden/demo-diff.txt" "diff --problems has each change"
+is "$(sed -n 's/^virt-iommufix: \([a-z]*\): .*/\1/p' err | sort -u | tr '\n' ' ')" "gaming pbx recorder router " \
+    "and no note about what is complete" || show err
+tool --host demo-host.xml plan --problems --all
+is "$status $(sed -n 's/.*<domain name="\([a-z]*\)".*/\1/p' out | sort | tr '\n' ' ')" "3 gaming pbx recorder router " \
+    "plan --problems too"
+is "$(tail -n 1 err)" \
+    "virt-iommufix: 8 domains: 2 to change, 4 complete, 2 refused, 0 failed." "the summary counts all" || show err
+tool --host demo-host.xml plan --problems --json --all
+is "$(grep -c '^      "result":' out)" 4 "and with --json" || show out
 
 # The same through libvirt's test driver, which indents and knows no drivers.
 tool -c "test://$tmp/demo-host.xml" check --all

@@ -27,7 +27,7 @@ typedef struct {
 #define IFX_TWO_CLAIMS " | declared/declared@0 declared/declared@2 | 0 starts=no: " \
     "01:00.0 declared/declared 01:00.1 "
 #define IFX_SECOND_GROUP " | 2 starts=yes: 02:00.0 declared/declared 02:00.1 "
-#define IFX_BLOCKED "it will not start, because the host keeps 0000:01:00.1 of group 0"
+#define IFX_BLOCKED "the guest will not start, because the host keeps 0000:01:00.1 of group 0"
 
 static const ifxTestDeclined declined[] = {
     { 0, false, "change starts=no" IFX_TWO_CLAIMS "add/missing" IFX_SECOND_GROUP "add/missing 0 1",
@@ -114,7 +114,7 @@ static const ifxTestBlocked blocked_groups[] = {
     { "snd_hda_intel", "pcieport", NULL },
     { NULL, NULL, NULL },
     { "", "pcieport", NULL },
-    { NULL, "shpchp", "it will not start, because the host keeps 0000:00:01.0 of group 1" },
+    { NULL, "shpchp", "the guest will not start, because the host keeps 0000:00:01.0 of group 1" },
 };
 
 START_TEST(what_keeps_a_group_is_reported)
