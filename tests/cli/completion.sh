@@ -146,6 +146,38 @@ else
     skip "domains of a capture" "there is no virsh with a test driver"
 fi
 
+# What the tool itself knows: saved plans, devices for --allow-member, and what can be undone.
+mkdir known known/folder && cd known || exit 99
+cp ../complete.bash .
+copy "$srcdir/examples/demo-host.xml" demo.xml
+VIRT_IOMMUFIX_STATE=$tmp/state
+export VIRT_IOMMUFIX_STATE
+tool --host demo.xml plan -o change gaming
+tool -c "test://$PWD/demo.xml" apply --yes gaming pbx
+first=$(basename "$VIRT_IOMMUFIX_STATE"/transactions/*)
+tool -c "test://$PWD/demo.xml" apply --yes gaming
+for second in "$VIRT_IOMMUFIX_STATE"/transactions/*; do :; done
+second=${second##*/}
+if under_valgrind; then
+    skip "what the tool itself knows" "valgrind is too slow for a completion"
+else
+    PATH=$(dirname "$VIRT_IOMMUFIX"):$old_path
+    offers "plan: show, too" "--sysroot / plan sh" show
+    offers "saved plans and folders for plan show" "plan show " change folder/
+    offers "nothing after one" "plan show change "
+    offers "the same for --plan" "apply --plan=" change folder/
+    offers "other files where there is no plan" "apply --plan dem" demo.xml
+    offers "the device that a domain is refused for" "--host demo.xml check router --allow-member 0000:0" 04:00.1
+    offers "those of all domains" "--host demo.xml diff --allow-member=" 0000:04:00.1
+    offers "none of a domain that is not refused" "--host demo.xml diff gaming --allow-member "
+    offers "what can be undone" "undo " "$first" "$second" gaming pbx
+    offers "the domains of a transaction" "undo $second " gaming
+    offers "those of the other" "undo $first " gaming pbx
+    offers "nothing after a domain" "undo $first gaming "
+    PATH=$old_path
+fi
+cd .. || exit 99
+
 # The function needs nobody else's, and takes the name of the tool.
 is "$(env -i "$(command -v bash)" --norc -c ". '$srcdir/completions/virt-iommufix'; complete -p virt-iommufix")" \
     "complete -F _virt_iommufix virt-iommufix" "a plain bash can source it"
@@ -190,6 +222,18 @@ ZSH
         copy "$srcdir/examples/demo-host.xml" demo.xml
         presses 'virt-iommufix --host demo.xml apply --yes gam' \
             'virt-iommufix --host demo.xml apply --yes gaming'
+    fi
+    cp ../known/change ../known/demo.xml . 2>/dev/null
+    presses 'virt-iommufix plan sh' 'virt-iommufix plan show'
+    presses 'virt-iommufix plan show c' 'virt-iommufix plan show change'
+    presses 'virt-iommufix apply --plan=' 'virt-iommufix apply --plan=change'
+    if under_valgrind; then
+        skip "zsh: what the tool itself knows" "valgrind is too slow for a completion"
+    else
+        presses 'virt-iommufix --host demo.xml check router --allow-member=' \
+            'virt-iommufix --host demo.xml check router --allow-member=0000:04:00.1'
+        presses 'virt-iommufix undo pb' 'virt-iommufix undo pbx'
+        presses "virt-iommufix undo $second " "virt-iommufix undo $second gaming"
     fi
 else
     skip "zsh completion" "there is no zsh"
