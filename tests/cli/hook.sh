@@ -26,11 +26,6 @@ refused() {
     result "$2: it says why" || show err
 }
 
-# is_checked: the tool runs under ASan or valgrind, into which nothing can be preloaded.
-is_checked() {
-    [ -n "${MEMORY_LOGS:-}" ]
-}
-
 # stuck PATH ARGUMENT...: runs the tool, which waits for ever when it opens PATH. Leaves what goes to
 # the system log in stuck.log.
 stuck() {

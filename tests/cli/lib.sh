@@ -84,6 +84,11 @@ golden() {
     same "$1" "$srcdir/tests/data/golden/$2" "$2 is unchanged"
 }
 
+# is_checked: the tool runs under ASan or valgrind, into which nothing can be preloaded.
+is_checked() {
+    [ -n "${MEMORY_LOGS:-}" ]
+}
+
 # under_valgrind: does tests/tools/memory.sh run the tool under valgrind?
 under_valgrind() {
     [ -d "${MEMORY_LOGS:-/nonexistent}/bin" ]

@@ -287,6 +287,7 @@ ifxSuiteUseNodedev(void)
     Suite *suite = suite_create("use-nodedev");
     TCase *all = tcase_create("all");
 
+    tcase_set_timeout(all, 60);
     tcase_add_loop_test(all, node_device_is_a_thing_on_its_pci_device, 0,
                         G_N_ELEMENTS(sittings));
     tcase_add_loop_test(all, way_to_the_device_is_that_of_the_path_or_of_the_parents, 0,
