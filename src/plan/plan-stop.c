@@ -118,10 +118,15 @@ ifxPlanStopFormatHolder(const char *holder)
 static char *
 ifxPlanStopFormatExport(const char *words)
 {
+    static const struct {
+        const char *adapter;
+        const char *name;
+    } backstores[] = { { "iblock_", "block" }, { "fileio_", "fileio" }, { "pscsi_", "pscsi" } };
     const char *place = strstr(words, ": ");
     g_auto(GStrv) parts = g_strsplit(place ? place + strlen(": ") : "", "/", 2);
     g_autofree char *path = NULL;
     g_autofree char *quoted = NULL;
+    guint i;
 
     if (g_strv_length(parts) != 2)
         return NULL;
@@ -131,10 +136,14 @@ ifxPlanStopFormatExport(const char *words)
         quoted = ifxTermQuote(path);
         return g_strdup_printf("End the export first: echo 0 >%s", quoted);
     }
-    if (!g_str_has_prefix(parts[0], "iblock_"))
-        return NULL;
-    quoted = ifxTermQuote(parts[1]);
-    return g_strdup_printf("End the export first: targetcli /backstores/block delete %s", quoted);
+    for (i = 0; i < G_N_ELEMENTS(backstores); i++) {
+        if (!g_str_has_prefix(parts[0], backstores[i].adapter))
+            continue;
+        quoted = ifxTermQuote(parts[1]);
+        return g_strdup_printf("End the export first: targetcli /backstores/%s delete %s",
+                               backstores[i].name, quoted);
+    }
+    return NULL;
 }
 
 /* @last is what holds @below. */

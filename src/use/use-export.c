@@ -5,8 +5,8 @@
  *
  *  - nvmet/subsystems/NQN/passthru/{device_path,enable}: an NVMe controller that nvmet exports whole
  *    (nvmet_passthru_ctrl_enable(), Linux drivers/nvme/target/passthru.c). IFX_USE_HELD of
- *    node/nvme0, "exported over NVMe: NQN/passthru". Namespaces that it exports are block devices
- *    (use-held.c)
+ *    node/nvme0, "exported over NVMe: NQN/passthru". Disks and SCSI devices that it or LIO exports are
+ *    in use-backstore.c
  *  - target/FABRIC/WWN/tpgt_N/enable, nvmet/ports/N/{addr_traddr,subsystems}: a port of Fibre
  *    Channel over which LIO or nvmet exports (drivers/scsi/qla2xxx/tcm_qla2xxx.c,
  *    drivers/nvme/target/fc.c). The port has the name of an fc_host. IFX_USE_HELD of
@@ -25,15 +25,6 @@
 /* The digits of a world wide name. */
 #define IFX_EXPORT_DIGITS 16
 
-static bool
-ifxUseExportIsOn(const char *dir,
-                 const char *name)
-{
-    guint64 enabled;
-
-    return ifxSysfsReadNumber(dir, name, 1, &enabled) && enabled == 1;
-}
-
 static void
 ifxUseExportAddController(ifxUseGraph *graph,
                           const char *dir,
@@ -42,7 +33,7 @@ ifxUseExportAddController(ifxUseGraph *graph,
     g_autofree char *passthru = g_build_filename(dir, name, "passthru", NULL);
     g_autofree char *path = ifxSysfsReadLine(passthru, "device_path");
     g_autofree char *what = g_strdup_printf("exported over NVMe: %s/passthru", name);
-    const char *id = path && ifxUseExportIsOn(passthru, "enable") ?
+    const char *id = path && ifxUseBackstoreIsEnabled(passthru, "enable") ?
         ifxUseNodeFindPath(graph, path) : NULL;
 
     if (id)
@@ -103,7 +94,7 @@ ifxUseExportAddTarget(ifxUseGraph *graph,
     for (i = 0; i < groups->len; i++) {
         g_autofree char *group = g_build_filename(folder, groups->pdata[i], NULL);
 
-        if (!g_str_has_prefix(groups->pdata[i], "tpgt_") || !ifxUseExportIsOn(group, "enable"))
+        if (!g_str_has_prefix(groups->pdata[i], "tpgt_") || !ifxUseBackstoreIsEnabled(group, "enable"))
             continue;
         ifxUseExportAddPort(graph, name, what);
         return;

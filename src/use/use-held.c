@@ -19,8 +19,8 @@
  * file with the recorded answer: empty where the device is free, "held" where it is held. This
  * host's own root, "/", has no recorded answers.
  *
- * O_EXCL does not see the namespaces of nvmet, which are read from configfs (Linux
- * drivers/nvme/target/configfs.c), nor files that are open without O_EXCL, which use-process finds.
+ * O_EXCL does not see what the kernel serves to others without a claim, which use-backstore finds, nor
+ * files that are open without O_EXCL, which use-process finds.
  * What holds a device is read where the kernel or udev names it; these are only words.
  */
 
@@ -166,46 +166,30 @@ ifxUseHeldFindZram(ifxUseGraph *graph,
     return NULL;
 }
 
-/* Looks two folders below @folder, in FOLDER/ONE/BETWEEN/OTHER; @between is "." where they follow
- * each other. "ONE/OTHER" where @attribute names the thing @id and "enable" is 1. */
+/* "iblock_0/disk": the LUN of LIO that names the thing @id and is enabled. */
 static char *
-ifxUseHeldFindExport(ifxUseGraph *graph,
-                     const char *id,
-                     const char *folder,
-                     const char *between,
-                     const char *attribute)
+ifxUseHeldFindLun(ifxUseGraph *graph,
+                  const char *id)
 {
-    g_autofree char *top = g_build_filename(graph->sysroot, "sys/kernel/config", folder, NULL);
-    g_autoptr(GPtrArray) ones = ifxSysfsList(top, NULL);
+    g_autofree char *top = g_build_filename(graph->sysroot, "sys/kernel/config/target/core", NULL);
+    g_autoptr(GPtrArray) adapters = ifxSysfsList(top, NULL);
     guint i;
     guint j;
 
-    for (i = 0; i < ones->len; i++) {
-        g_autofree char *middle = g_build_filename(top, ones->pdata[i], between, NULL);
-        g_autoptr(GPtrArray) others = ifxSysfsList(middle, NULL);
+    for (i = 0; i < adapters->len; i++) {
+        g_autofree char *folder = g_build_filename(top, adapters->pdata[i], NULL);
+        g_autoptr(GPtrArray) luns = ifxSysfsList(folder, NULL);
 
-        for (j = 0; j < others->len; j++) {
-            g_autofree char *dir = g_build_filename(middle, others->pdata[j], NULL);
-            guint64 enabled;
+        for (j = 0; j < luns->len; j++) {
+            g_autofree char *dir = g_build_filename(folder, luns->pdata[j], NULL);
 
-            if (ifxSysfsReadNumber(dir, "enable", 1, &enabled) && enabled == 1 &&
-                ifxUseHeldNames(graph, dir, attribute, id))
-                return g_strdup_printf("%s/%s", (char *) ones->pdata[i],
-                                       (char *) others->pdata[j]);
+            if (ifxUseBackstoreIsEnabled(dir, "enable") &&
+                ifxUseHeldNames(graph, dir, "udev_path", id))
+                return g_strdup_printf("%s/%s", (char *) adapters->pdata[i],
+                                       (char *) luns->pdata[j]);
         }
     }
     return NULL;
-}
-
-/* The namespace of nvmet that the thing is. */
-static char *
-ifxUseHeldFindNvmet(ifxUseGraph *graph,
-                    const char *id)
-{
-    g_autofree char *space =
-        ifxUseHeldFindExport(graph, id, "nvmet/subsystems", "namespaces", "device_path");
-
-    return space ? g_strconcat("exported over NVMe: ", space, NULL) : NULL;
 }
 
 /* The folder of a thing "block/NAME". */
@@ -250,7 +234,7 @@ ifxUseHeldDescribe(ifxUseGraph *graph,
     words = ifxUseHeldFindZram(graph, thing->id);
     if (words)
         return words;
-    lun = ifxUseHeldFindExport(graph, thing->id, "target/core", ".", "udev_path");
+    lun = ifxUseHeldFindLun(graph, thing->id);
     if (lun)
         return g_strconcat("exported by LIO: ", lun, NULL);
     if (udev && g_strcmp0(udev->fs_type, "jbd") == 0)
@@ -328,11 +312,9 @@ ifxUseHeldAskThing(ifxUseGraph *graph,
 
     if (!ifxUseHeldParseNumber(number, &device) || ifxUseHeldIsSettled(graph, thing))
         return;
-    what = ifxUseHeldFindNvmet(graph, thing->id);
-    held = what ? IFX_HELD_YES : ifxUseHeldAskNode(graph->sysroot, name, device, &why);
+    held = ifxUseHeldAskNode(graph->sysroot, name, device, &why);
     if (held == IFX_HELD_YES) {
-        if (!what)
-            what = ifxUseHeldDescribe(graph, thing, number);
+        what = ifxUseHeldDescribe(graph, thing, number);
         g_string_append_printf(answer, "%c%s", IFX_HELD_LINE_HELD, what);
     } else if (held == IFX_HELD_UNASKED && !ifxSysfsExists(dir, "partition")) {
         /* The disk's answer is that of its partitions too. */

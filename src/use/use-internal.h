@@ -183,6 +183,13 @@ void ifxUseOpenFree(ifxUseOpen *open);
  * (use-netconsole.c), and IFX_USE_UNCLEAR for each that may be one. */
 void ifxUseNetconsoleAdd(const char *sysroot, ifxUseGraph *graph);
 
+/* Adds IFX_USE_HELD for each block device and SCSI device that the kernel serves to others without a
+ * claim (use-backstore.c). False if it is not known what that is. */
+bool ifxUseBackstoreAddAll(const char *sysroot, ifxUseGraph *graph);
+
+/* Is the attribute @name of the folder @dir in configfs 1? */
+bool ifxUseBackstoreIsEnabled(const char *dir, const char *name);
+
 /* Adds btrfs/UUID for each mounted btrfs of several devices (/sys/fs/btrfs). */
 void ifxUseFilesystemLoad(const char *sysroot, ifxUseGraph *graph);
 

@@ -14,8 +14,9 @@
  * files sit on the file system that holds their file.
  *
  * IFX_SIGHT_STORAGE: the block devices, the mounts of the host's own namespace and swap could be
- * read, and it is known where each loop device has its bytes. Other namespaces need not be readable: for the usual file systems /sys/fs shows that they
- * are mounted, and what processes have open is another sight.
+ * read, and it is known where each loop device has its bytes and what the kernel serves to others
+ * (use-backstore.c). Other namespaces need not be readable: for the usual file systems /sys/fs shows
+ * that they are mounted, and what processes have open is another sight.
  */
 
 #include "use/use-internal.h"
@@ -261,6 +262,7 @@ ifxUseMountLoad(const char *sysroot,
     ifxUseMountAddNamespaces(&run, pid);
     placed = ifxUseLoopAdd(sysroot, graph, own, numbers);
     ifxUseFilesystemAddUnseen(sysroot, graph, mounted);
+    placed &= ifxUseBackstoreAddAll(sysroot, graph);
     return ifxUseMountAddSwap(&run) && placed && run.sound && own->len > 0 &&
         ifxSysfsExists(sysroot, IFX_USE_BLOCK_FOLDER);
 }

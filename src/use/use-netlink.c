@@ -59,6 +59,26 @@ ifxUseNetlinkClear(ifxUseNetlink *ask)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ifxUseNetlink, ifxUseNetlinkClear)
 
+struct nl_sock *
+ifxUseNetlinkConnect(int protocol,
+                     int *problem)
+{
+    struct nl_sock *socket = nl_socket_alloc();
+    int result;
+
+    nl_socket_disable_auto_ack(socket);
+    /* To look at each message first costs as much as to read it. */
+    nl_socket_disable_msg_peek(socket);
+    nl_socket_set_msg_buf_size(socket, IFX_NETLINK_MESSAGE_MAX);
+    result = nl_connect(socket, protocol);
+    if (problem)
+        *problem = result;
+    if (result == 0)
+        return socket;
+    nl_socket_free(socket);
+    return NULL;
+}
+
 static int
 ifxUseNetlinkReceive(struct nl_msg *message,
                      void *opaque)
@@ -113,18 +133,22 @@ ifxUseNetlinkList(ifxUseNetlink *ask,
 
     for (i = 0; problem == -NLE_DUMP_INTR && i < IFX_NETLINK_TRIES; i++) {
         struct nl_msg *request = nlmsg_alloc_simple(query->type, NLM_F_REQUEST | NLM_F_DUMP);
+        guint8 *header;
 
         if (i > 0)
             ifxUseNetlinkForget(ask, query->type);
         g_string_truncate(ask->record, start);
-        problem = nlmsg_reserve(request, query->header, NLMSG_ALIGNTO) ? 0 : -NLE_NOMEM;
+        header = nlmsg_reserve(request, query->header, NLMSG_ALIGNTO);
+        if (header)
+            *header = query->family;
+        problem = header ? 0 : -NLE_NOMEM;
         if (problem == 0 && query->add)
             problem = query->add(request);
         if (problem == 0)
             problem = ifxUseNetlinkRequest(ask, request, query->read);
         nlmsg_free(request);
     }
-    if (problem < 0 && problem != -NLE_OPNOTSUPP)
+    if (problem < 0 && problem != -NLE_OPNOTSUPP && problem != -query->absent)
         g_string_append_printf(ask->record, "unasked %s: %s\n", query->what,
                                nl_geterror(problem));
     return problem == 0;
@@ -414,17 +438,12 @@ ifxUseNetlinkAsk(GString *record,
     int problem;
     guint i;
 
-    ask.socket = nl_socket_alloc();
     ask.links = g_ptr_array_new_with_free_func(ifxUseNetlinkFreeLink);
     ask.by_index = g_hash_table_new(NULL, NULL);
     ask.numbers = g_hash_table_new(NULL, NULL);
     ask.ids = g_array_new(FALSE, FALSE, sizeof(gint32));
-    nl_socket_disable_auto_ack(ask.socket);
-    /* To look at each message first costs as much as to read it. */
-    nl_socket_disable_msg_peek(ask.socket);
-    nl_socket_set_msg_buf_size(ask.socket, IFX_NETLINK_MESSAGE_MAX);
-    problem = nl_connect(ask.socket, NETLINK_ROUTE);
-    if (problem < 0) {
+    ask.socket = ifxUseNetlinkConnect(NETLINK_ROUTE, &problem);
+    if (!ask.socket) {
         g_string_append_printf(record, "unasked rtnetlink: %s\n", nl_geterror(problem));
         return;
     }
@@ -435,5 +454,6 @@ ifxUseNetlinkAsk(GString *record,
     ifxUseNetlinkList(&ask, &ifxUseNetlinkAddresses);
     ifxUseNetlinkList(&ask, &ifxUseNetlinkRoutes);
     ifxUseNetlinkTcAsk(&ask);
+    ifxUseNetlinkNftAsk(&ask);
     ifxUseNetlinkNsidAsk(&ask);
 }

@@ -55,12 +55,19 @@ typedef void (*ifxUseNetlinkRead)(ifxUseNetlink *ask, struct nlmsghdr *message);
 typedef struct _ifxUseNetlinkQuery ifxUseNetlinkQuery;
 struct _ifxUseNetlinkQuery {
     int type;                   /* RTM_GETLINK */
+    guint8 family;              /* the first byte of its header */
     const char *what;           /* "interfaces" */
-    gsize header;               /* the length of its header, which is all zeros: all objects */
+    gsize header;               /* the length of its header, whose other bytes are zeros: all
+                                 * objects */
     int (*add)(struct nl_msg *request);     /* adds attributes; returns an error of libnl. NULL:
                                              * there are none */
     ifxUseNetlinkRead read;
+    int absent;                 /* this error of libnl, too: the kernel has none of it */
 };
+
+/* A socket of that protocol, NETLINK_ROUTE. NULL: the kernel has none; *@problem (if not NULL) is the
+ * error of libnl. Free with nl_socket_free(). */
+struct nl_sock *ifxUseNetlinkConnect(int protocol, int *problem);
 
 /* Asks. False: "unasked" was written. What the kernel was built without has no objects. */
 bool ifxUseNetlinkList(ifxUseNetlink *ask, const ifxUseNetlinkQuery *query);
@@ -76,5 +83,6 @@ guint32 ifxUseNetlinkNsidFind(ifxUseNetlink *ask, gint32 nsid);
 /* Writes "unasked" if a namespace has an ID in this one and is not known. */
 void ifxUseNetlinkNsidAsk(ifxUseNetlink *ask);
 
-/* Writes "traffic" for interfaces (use-netlink-tc.c). */
+/* Writes "traffic" for interfaces (use-netlink-tc.c, use-netlink-nft.c). */
 void ifxUseNetlinkTcAsk(ifxUseNetlink *ask);
+void ifxUseNetlinkNftAsk(ifxUseNetlink *ask);

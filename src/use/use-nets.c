@@ -271,9 +271,9 @@ ifxUseNetsReadTraffic(ifxUseNetsReader *reader,
     ifxUseLink *link = ifxUseNetsFindWord(reader, words[0]);
     const ifxUseCarried carried = { .kind = IFX_CARRIED_TRAFFIC };
 
-    if (!link)
+    if (!link || (words[1] && strcmp(words[1], "nftables") != 0))
         return false;
-    ifxUseNetsCarry(link, &carried, g_strdup("traffic control"));
+    ifxUseNetsCarry(link, &carried, g_strdup(words[1] ? words[1] : "traffic control"));
     return true;
 }
 

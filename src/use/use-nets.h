@@ -33,9 +33,9 @@
  *     packet INDEX INODE
  *         A packet socket that is bound to the interface (packet(7); /proc/net/packet), and its
  *         inode number.
- *     traffic INDEX
+ *     traffic INDEX [nftables]
  *         Traffic control (tc(8)) or a BPF program (tcx) handles what the interface receives or
- *         sends, or traffic control sends packets there.
+ *         sends, or traffic control sends packets there. nftables: nftables does that (nft(8)).
  *     pppoe NAME
  *         A PPPoE session goes through the interface (/proc/net/pppoe).
  *     unasked WHY
@@ -76,7 +76,7 @@ typedef struct _ifxUseCarried ifxUseCarried;
 struct _ifxUseCarried {
     ifxUseCarriedKind kind;
     char *what;             /* "192.168.1.2", "default route", "route to 10.0.0.0/8",
-                             * "PPPoE session", "traffic control" */
+                             * "PPPoE session", "traffic control", "nftables" */
     bool login;             /* an address: the user is logged in over it */
     bool ipv6;              /* a route */
     bool via;               /* a route: it has a gateway */

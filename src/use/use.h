@@ -15,7 +15,7 @@
  *     net/4026532200/eth0 (in another network namespace)  socket/4711 (its inode)
  *     mdev/UUID  vdpa/vdpa0  uio/uio0  vfio/11 (an IOMMU group)  vfio-dev/vfio0
  *     watchdog/watchdog0  nvidia/nvidia0  node/ng0n1  sound/snd/controlC0  input/input/event3
- *     pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda
+ *     scsi/2:0:1:0  pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda
  *
  * It can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.
  */

@@ -182,6 +182,31 @@ lio_on() {
 lio_off() {
     rmdir "$config/target/core/iblock_0/disk" "$config/target/core/iblock_0"
 }
+# fileio_on FILE, fileio_off: LIO opens it. A disk has a size of its own.
+fileio_on() {
+    modprobe -a configfs target_core_mod target_core_file
+    mountpoint -q "$config" || mount -t configfs configfs "$config"
+    mkdir -p "$config/target/core/fileio_0/disk"
+    echo "fd_dev_name=$1,fd_dev_size=1048576" >"$config/target/core/fileio_0/disk/control"
+    echo 1 >"$config/target/core/fileio_0/disk/enable"
+}
+fileio_off() {
+    rmdir "$config/target/core/fileio_0/disk" "$config/target/core/fileio_0"
+}
+# pscsi_on HOST:CHANNEL:TARGET:LUN NODE, pscsi_off: LIO hands on a SCSI device.
+pscsi_on() {
+    modprobe -a configfs target_core_mod target_core_pscsi
+    mountpoint -q "$config" || mount -t configfs configfs "$config"
+    mkdir -p "$config/target/core/pscsi_0/cd"
+    echo "$1" | while IFS=: read -r host_id channel target lun; do
+        echo "scsi_host_id=$host_id,scsi_channel_id=$channel,scsi_target_id=$target,scsi_lun_id=$lun"
+    done >"$config/target/core/pscsi_0/cd/control"
+    echo "$2" >"$config/target/core/pscsi_0/cd/udev_path"
+    echo 1 >"$config/target/core/pscsi_0/cd/enable"
+}
+pscsi_off() {
+    rmdir "$config/target/core/pscsi_0/cd" "$config/target/core/pscsi_0"
+}
 nvmet_on() {
     modprobe -a configfs nvmet
     mountpoint -q "$config" || mount -t configfs configfs "$config"

@@ -24,7 +24,7 @@ cache=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virt-iommufix}
 # What a host has, and what the scenarios use.
 packages='linux-image-amd64 libvirt-daemon-system libvirt-clients qemu-system-x86 busybox-static
     udev kmod iproute2 pciutils lvm2 dmsetup procps diffutils mount fdisk mdadm cryptsetup-bin
-    xfsprogs btrfs-progs f2fs-tools bcache-tools python3 libnl-3-200 libnl-route-3-200'
+    xfsprogs btrfs-progs f2fs-tools bcache-tools python3 nftables libnl-3-200 libnl-route-3-200'
 
 # What its devices need (topologies/*.txt), and a host with them.
 modules='virtio_pci virtio_blk virtio_net virtio_console 9p 9pnet_virtio virtiofs ext4
@@ -34,10 +34,11 @@ modules='virtio_pci virtio_blk virtio_net virtio_console 9p 9pnet_virtio virtiof
     virtio_scsi sg sr_mod hid_generic evdev usbhid usb_storage uas ftdi_sio cdc_ether rndis_host
     dm_mod dm_crypt dm_thin_pool dm_snapshot dm_mirror dm_multipath dm_writecache dm_integrity
     md_mod raid0 raid1 raid10 raid456 linear bcache loop zram nbd configfs target_core_mod
-    target_core_iblock target_core_pscsi tcm_loop nvmet xfs btrfs f2fs isofs vfat overlay
+    target_core_iblock target_core_file target_core_pscsi tcm_loop nvmet xfs btrfs f2fs isofs vfat overlay
     xts cbc aes_generic essiv algif_skcipher algif_hash lzo lzo_rle
     bridge tun dummy bonding 8021q macvlan macvtap ipvlan ipvtap veth team team_mode_activebackup
-    vxlan ip_gre vrf macsec netconsole af_packet_diag sch_ingress act_mirred cls_matchall rdma_rxe'
+    vxlan ip_gre vrf macsec netconsole af_packet_diag sch_ingress act_mirred cls_matchall rdma_rxe
+    nf_tables nft_dup_netdev nft_fwd_netdev nf_dup_netdev nf_flow_table nf_flow_table_inet'
 
 why() {
     echo "$*"

@@ -5,24 +5,22 @@
 # device that a guest claims: apply refuses to add it, and the hook refuses a guest that has it as a
 # placeholder. After the last line nothing uses any of them, and each is free again.
 #
-# LAB_ROWS=REGEX runs only the lines whose title matches.
+# LAB_ROWS=REGEX runs only the lines whose title matches. LAB_VERBOSE=yes prints what the tool prints.
 
 host=busy
 . "$srcdir/tests/lab/lib.sh"
 . "$srcdir/tests/lab/hold.sh"
 
 # use TITLE CARRIER REASON CHAIN SETUP TEARDOWN: the tool must give this reason and these words of the
-# chain.
+# chain. A carrier without a driver keeps nobody from the group: apply leaves it to the host.
 use() {
     echo "$1" | grep -Eq "${LAB_ROWS:-.}" || return 0
     eval "carrier=\$$2"
     ask_setup "$1" "$2" "$5" "$6" || return 0
-    tool apply --yes "$2"
-    if [ "$status" -ne 3 ]; then
-        vsh undefine "$2"
-        guest "$2" "$mate"
-    fi
-    says_all 3 "$1: apply refuses $2" "$3" "$4"
+    refused=3
+    [ -e "$pci/$carrier/driver" ] || refused=0
+    ask_apply "$2" "$refused"
+    says_all "$refused" "$1: apply refuses $2" "$3" "$4"
     tool hook "$2" prepare begin - <"$tmp/hook-$2.xml"
     says_all 1 "$1: the hook refuses it" "$3" "$4"
     let_go "$6"
@@ -48,7 +46,7 @@ maybe() {
     echo "$1" | grep -Eq "${LAB_ROWS:-.}" || return 0
     eval "carrier=\$$2"
     ask_setup "$1" "$2" "$5" "$6" || return 0
-    tool apply --yes "$2"
+    ask_apply "$2" 3
     says_all 3 "$1: apply refuses $2" "$3" "$4" "--allow-member $carrier"
     tool hook "$2" prepare begin - <"$tmp/hook-$2.xml"
     [ "$status" -eq 0 ]
@@ -74,6 +72,14 @@ ask_setup() {
     }
 }
 
+# ask_apply GUEST STATUS: with another status than this the guest has become another one.
+ask_apply() {
+    tool apply --yes "$1"
+    [ "$status" -eq "$2" ] && return
+    vsh undefine "$1"
+    guest "$1" "$mate"
+}
+
 # says_all STATUS NAME WORDS...: one result for status and words.
 says_all() {
     said=$(cat "$tmp/out" "$tmp/err" | tr -s ' \n' '  ')
@@ -90,6 +96,7 @@ says_all() {
     done
     [ "$all" -eq 0 ]
     result "$name" || echo "# expected: $expected, $*; but: $status, $said"
+    [ "${LAB_VERBOSE:-}" != yes ] || echo "# $status: $said"
 }
 
 # let_go COMMANDS: ends the use.
@@ -101,9 +108,10 @@ let_go() {
 
 a=$(block_of "$disk_a")
 b=$(block_of "$disk_b")
-c=$(basename "$pci/$scsi"/virtio*/host*/target*/*/block/*)
-sg=$(basename "$pci/$scsi"/virtio*/host*/target*/*/scsi_generic/*)
-bsg=$(basename "$pci/$scsi"/virtio*/host*/target*/*/bsg/*)
+c=$(basename "$pci/$scsi"/virtio*/host*/target*:0:0/*/block/*)
+sg=$(basename "$pci/$scsi"/virtio*/host*/target*:0:0/*/scsi_generic/*)
+bsg=$(basename "$pci/$scsi"/virtio*/host*/target*:0:0/*/bsg/*)
+cd=$(basename "$pci/$scsi"/virtio*/host*/target*:0:1/*:0:1:0)
 u=$(basename "$pci/$usb_disk"/usb*/*/*/host*/target*/*/block/*)
 m=$(basename "$pci/$reader"/mmc_host/*/*/block/*)
 na=$(basename "$pci/$nic_a"/net/*)
@@ -150,6 +158,13 @@ use "second disk of f2fs" disk_b in-use "$b -> " "mkfs.f2fs -q -f -c /dev/$b /de
 use "backing device of zram" disk_a in-use-held "$a -> backing device of zram0" "zram_on /dev/$a" 'zram_off'
 use "LUN of LIO" disk_a in-use-held "$a -> " "lio_on /dev/$a" 'lio_off'
 use "namespace of nvmet" disk_a in-use-held "$a -> " "nvmet_on /dev/$a" 'nvmet_off'
+use "namespace of nvmet, under another node" disk_a in-use-held "$a -> exported over NVMe: x/1" "node_of $a /srv/n; nvmet_on /srv/n" 'nvmet_off; rm /srv/n'
+use "a disk that LIO opened as a file" disk_a in-use-held "$a -> exported by LIO: fileio_0/disk" "fileio_on /dev/$a" 'fileio_off'
+use "such a disk, under another node" disk_a in-use-held "$a -> exported by LIO: fileio_0/disk" "node_of $a /srv/n; fileio_on /srv/n" 'fileio_off; rm /srv/n'
+maybe "such a disk, and the node is gone" disk_a unknown-use "the file or disk that is exported by LIO: fileio_0/disk" "node_of $a /srv/n; fileio_on /srv/n; rm /srv/n" 'fileio_off'
+free "a file of / that LIO exports" disk_a "fileio_on /srv/n" 'fileio_off; rm /srv/n'
+maybe "what nvmet exports, and configfs is not mounted" disk_a unknown-use "cannot read what nvmet exports" "nvmet_on /dev/$a; umount $config" 'mount -t configfs configfs $config; nvmet_off'
+use "a CD drive that LIO hands on" scsi in-use-held "$cd -> exported by LIO: pscsi_0/cd" "pscsi_on $cd /dev/sr0" 'pscsi_off'
 use "unmounted lazily" disk_a in-use-mounted "$a -> mounted, mount point not visible" "ext4_on /dev/$a /srv/x; opens /srv/x/file; umount -l /srv/x" ':'
 use "a loop device on such a file" disk_a in-use "$a -> " "ext4_on /dev/$a /srv/x; losetup /dev/loop5 /srv/x/file; umount -l /srv/x" 'losetup -d /dev/loop5; sleep 1'
 use "below an overlay" disk_a in-use-mounted "$a -> mounted, mount point not visible" "ext4_on /dev/$a /srv/x; mkdir /srv/x/u /srv/x/w; mount -t overlay -o lowerdir=/etc,upperdir=/srv/x/u,workdir=/srv/x/w overlay /srv/y; umount -l /srv/x" 'umount /srv/y'
@@ -221,6 +236,9 @@ use "IPv6 address alone" nic_a in-use-network "$na" "ip link set $na up; ip addr
 use "packet socket" nic_a in-use "$na" "ip link set $na up; packets $na" "ip link set $na down"
 use "promiscuous" nic_a in-use-network "$na" "ip link set $na up promisc on" "ip link set $na promisc off down"
 use "what tc sends there" nic_a in-use-network "$na" "ip link set $na up; ip link add du0 type dummy; ip link set du0 up; tc qdisc add dev du0 ingress; tc filter add dev du0 parent ffff: matchall action mirred egress redirect dev $na" "ip link del du0; ip link set $na down"
+use "what nftables sends there" nic_a in-use-network "$na -> nftables" "ip link set $na up; ip link add du0 type dummy; ip link set du0 up; nft 'add table netdev x; add chain netdev x c { type filter hook ingress device du0 priority 0; }; add rule netdev x c dup to $na'" "nft delete table netdev x; ip link del du0; ip link set $na down"
+use "what nftables takes from it" nic_a in-use-network "$na -> nftables" "ip link set $na up; nft 'add table netdev x; add chain netdev x c { type filter hook ingress device $na priority 0; }'" "nft delete table netdev x; ip link set $na down"
+use "a flowtable of nftables" nic_a in-use-network "$na -> nftables" "ip link set $na up; nft 'add table inet x; add flowtable inet x f { hook ingress priority 0; devices = { $na }; }'" "nft delete table inet x; ip link set $na down"
 use "log of the kernel" nic_a in-use-network "$na -> netconsole" "netconsole_on $na" "netconsole_off; ip link set $na down"
 maybe "log of the kernel, by a parameter" nic_a unknown-use "$na -> may carry the log of the kernel" "ip link set $na up; modprobe netconsole netconsole=@10.0.11.5/$na,@10.0.11.2/" "modprobe -r netconsole; ip link set $na down"
 free "netconsole without a target" nic_a "modprobe netconsole" "modprobe -r netconsole"

@@ -279,6 +279,8 @@ static const ifxTestStop stops[] = {
       "Remove it first: dmsetup remove \"$(cat /sys/block/dm-1/dm/name)\"" },
     { IFX_REASON_IN_USE_HELD, "sda|exported by LIO: iblock_0/disk",
       "End the export first: targetcli /backstores/block delete disk" },
+    { IFX_REASON_IN_USE_HELD, "sda|exported by LIO: fileio_0/a disk",
+      "End the export first: targetcli /backstores/fileio delete 'a disk'" },
     { IFX_REASON_IN_USE_HELD, "sda|exported over NVMe: nqn.lab/1",
       "End the export first: echo 0 "
       ">/sys/kernel/config/nvmet/subsystems/nqn.lab/namespaces/1/enable" },

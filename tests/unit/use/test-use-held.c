@@ -136,6 +136,125 @@ START_TEST(disabled_exports_and_other_disks_are_free)
 }
 END_TEST
 
+#define FILEIO "TCM FILEIO ID: 0        File: "
+#define FILEIO_END "  Size: 512  Mode: O_DSYNC Async: 0"
+#define PSCSI "SCSI Device Bus Location: Channel ID: 0 Target ID: 1 LUN: 0 Host ID: "
+
+/* A LUN of LIO that is enabled. */
+static void
+ifxTestAddLun(const char *path,
+              const char *info)
+{
+    g_autofree char *attribute = g_strconcat("sys/kernel/config/target/core/", path, "/info", NULL);
+    g_autofree char *enable = g_strconcat("sys/kernel/config/target/core/", path, "/enable", NULL);
+    g_autofree char *text = g_strconcat("Status: ACTIVATED  Max Queue Depth: 128\n        ", info,
+                                        "\n", NULL);
+
+    ifxTestAdd(attribute, text);
+    ifxTestAdd(enable, "1\n");
+}
+
+static void
+ifxTestAddTape(void)
+{
+    ifxTestAdd("sys/bus/scsi/devices/7:0:1:0",
+               "->../../../devices/pci0000:00/0000:00:17.0/7:0:1:0");
+    ifxTestAdd("sys/devices/pci0000:00/0000:00:17.0/7:0:1:0/type", "1\n");
+}
+
+/* Which question of storage has no answer? "": none. */
+static void
+ifxTestExpectUnanswered(const char *expected)
+{
+    g_autoptr(ifxUseGraph) graph = ifxUseLoad(root);
+    const char *question = ifxUseGraphGetUnanswered(graph, IFX_SIGHT_STORAGE);
+
+    ck_assert_str_eq(question ? question : "", expected);
+    ck_assert((ifxUseGraphGetSight(graph) & IFX_SIGHT_STORAGE) == (question ? 0 : IFX_SIGHT_STORAGE));
+}
+
+START_TEST(a_disk_that_lio_opened_as_a_file_is_held)
+{
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestAdd("dev/sda", "");
+    ifxTestAddLun("fileio_0/a disk", FILEIO "/dev/sda" FILEIO_END);
+    ifxTestExpectAsked("held: sda -> exported by LIO: fileio_0/a disk\n");
+    ifxTestExpectUnanswered("");
+    ifxTestAdd("sys/kernel/config/target/core/fileio_0/a disk/enable", "0\n");
+    ifxTestExpectAsked("");
+}
+END_TEST
+
+START_TEST(a_file_that_lio_opened_is_a_mount)
+{
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestAdd("srv/image", "");
+    ifxTestAddLun("fileio_0/disk", FILEIO "/srv/image" FILEIO_END);
+    ifxTestExpectUnanswered("");
+    ifxTestAddLun("fileio_0/other", FILEIO "/srv/gone" FILEIO_END);
+    ifxTestExpectUnanswered("nothing shows the file or disk that is exported by LIO: "
+                            "fileio_0/other");
+}
+END_TEST
+
+START_TEST(without_configfs_exports_are_unanswered)
+{
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestExpectUnanswered("");
+    ifxTestAdd("sys/module/nvmet/refcnt", "1\n");
+    ifxTestExpectUnanswered("cannot read what nvmet exports: /sys/kernel/config is not mounted");
+    ifxTestAdd("sys/kernel/config/nvmet/subsystems", "/");
+    ifxTestExpectUnanswered("");
+    ifxTestAdd("sys/module/target_core_mod/refcnt", "1\n");
+    ifxTestExpectUnanswered("cannot read what target_core_mod exports: /sys/kernel/config is not "
+                            "mounted");
+}
+END_TEST
+
+START_TEST(a_lun_without_a_name_is_unanswered)
+{
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestAddLun("fileio_0/disk", "TCM FILEIO ID: 0");
+    ifxTestExpectUnanswered("nothing shows the file or disk that is exported by LIO: "
+                            "fileio_0/disk");
+}
+END_TEST
+
+START_TEST(a_name_that_nvmet_shows_and_nobody_knows_is_unanswered)
+{
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestAdd("sys/kernel/config/nvmet/subsystems/nqn/namespaces/2/device_path", "/srv/node\n");
+    ifxTestExpectUnanswered("");
+    ifxTestAdd("sys/kernel/config/nvmet/subsystems/nqn/namespaces/2/enable", "1\n");
+    ifxTestExpectUnanswered("nothing shows the file or disk that is exported over NVMe: nqn/2");
+}
+END_TEST
+
+START_TEST(a_scsi_device_that_lio_hands_on_is_held)
+{
+    ifxTestAddDisk("sda", "8:0");
+    ifxTestAdd("dev/sda", "");
+    ifxTestAddTape();
+    ifxTestAddLun("pscsi_0/tape", PSCSI "7");
+    ifxTestExpectAsked("held: 7:0:1:0 -> exported by LIO: pscsi_0/tape\n");
+    ifxTestAddLun("pscsi_0/tape",
+                  "SCSI Device Bus Location: Channel ID: 0 Target ID: 2 LUN: 0 Host ID: 7");
+    ifxTestExpectAsked("");
+    ifxTestExpectUnanswered("nothing shows the SCSI device that is exported by LIO: pscsi_0/tape");
+    ifxTestAdd("sys/kernel/config/target/core/pscsi_0/tape/enable", "0\n");
+    ifxTestExpectUnanswered("");
+}
+END_TEST
+
+/* The folder has the number of the host (drivers/target/target_core_pscsi.c). */
+START_TEST(an_adapter_that_lio_hands_on_whole_is_found)
+{
+    ifxTestAddTape();
+    ifxTestAddLun("pscsi_7/tape", PSCSI "PHBA Mode");
+    ifxTestExpectAsked("held: 7:0:1:0 -> exported by LIO: pscsi_7/tape\n");
+}
+END_TEST
+
 /* A loop device of this machine over a new file, which goes when it is closed; -1: this machine
  * gives us none. */
 static int
@@ -281,6 +400,13 @@ ifxSuiteUseHeld(void)
     tcase_add_test(record, known_use_is_not_asked_about);
     tcase_add_test(record, unclear_use_is_asked_about);
     tcase_add_test(record, disabled_exports_and_other_disks_are_free);
+    tcase_add_test(record, a_disk_that_lio_opened_as_a_file_is_held);
+    tcase_add_test(record, a_file_that_lio_opened_is_a_mount);
+    tcase_add_test(record, without_configfs_exports_are_unanswered);
+    tcase_add_test(record, a_lun_without_a_name_is_unanswered);
+    tcase_add_test(record, a_name_that_nvmet_shows_and_nobody_knows_is_unanswered);
+    tcase_add_test(record, a_scsi_device_that_lio_hands_on_is_held);
+    tcase_add_test(record, an_adapter_that_lio_hands_on_whole_is_found);
     tcase_add_checked_fixture(kernel, ifxTestSetup, ifxTestTeardown);
     tcase_add_test(kernel, kernel_answers);
     tcase_add_test(kernel, name_is_not_the_identity);

@@ -472,6 +472,31 @@ START_TEST(interface_with_a_program_is_in_use)
 }
 END_TEST
 
+/* nftables sends what comes to one end of a pair to the loopback interface. */
+START_TEST(interface_of_nftables_is_in_use)
+{
+    g_autofree char *name = g_strdup_printf("ifx%d", getpid());
+    g_autofree char *record = NULL;
+    g_autofree char *lines = NULL;
+    bool made;
+
+    /* Not root, no nft, or a kernel without it. */
+    if (!ifxTestIp("netns add {}"))
+        return;
+    made = ifxTestIp("-n {} link add {}a type veth peer name {}b") &&
+        ifxTestIp("netns exec {} nft 'add table netdev t; add chain netdev t c "
+                  "{ type filter hook ingress device \"{}a\" priority 0; }; "
+                  "add rule netdev t c dup to lo'");
+    record = made ? ifxTestAsk() : NULL;
+    ifxTestIp("netns del {}");
+    if (!record)
+        return;
+    lines = ifxTestLinesOf(record, name);
+    ck_assert_msg(strstr(lines, "\ntraffic 3 nftables\ntraffic 1 nftables\n"), "%s", lines);
+    ck_assert_ptr_null(strstr(lines, "traffic 2"));
+}
+END_TEST
+
 /* Only a socket holds the namespace, to which one end of a veth went. */
 static bool
 ifxTestBySocket(guint64 *number)
@@ -606,6 +631,7 @@ ifxSuiteUseNetns(void)
                         G_N_ELEMENTS(holders));
     tcase_add_test(kernel, namespace_that_nothing_shows_is_unasked);
     tcase_add_test(kernel, interface_with_a_program_is_in_use);
+    tcase_add_test(kernel, interface_of_nftables_is_in_use);
     tcase_add_test(kernel, namespace_that_does_not_answer_hides_no_other);
     tcase_add_test(kernel, namespace_whose_mount_is_hidden_is_unasked);
     suite_add_tcase(suite, kernel);
