@@ -44,6 +44,24 @@ ifxApplyPlanVisit(const ifxTarget *target,
     return true;
 }
 
+static void
+ifxApplyPlanRefuseHost(const ifxApplyPlanRun *run,
+                       const char *quoted,
+                       GError **error)
+{
+    const ifxPlanFileEntry *entry = run->entry;
+    g_autofree char *uuids =
+        ifxSessionDescribeUuids(run->list->session, entry->uri, entry->host_uuid);
+
+    if (uuids)
+        ifxErrorRefuse(error, entry->name, "its plan is for %s, %s; make a new one: "
+                       "virt-iommufix plan -o FILE %s", entry->uri, uuids, quoted);
+    else
+        ifxErrorRefuse(error, entry->name, "its plan is for %s, and the tool is not connected to "
+                       "that host; if you trust this address, name it with --connect",
+                       entry->uri);
+}
+
 /* The host of the entry; NULL with an error that names the domain if the entry cannot be
  * applied. */
 static ifxHost *
@@ -66,9 +84,7 @@ ifxApplyPlanFindHost(const ifxApplyPlanRun *run,
     } else {
         host = ifxSessionFindHost(run->list->session, entry->uri, entry->host_uuid);
         if (!host)
-            ifxErrorRefuse(error, entry->name, "its plan is for %s, and the tool is not connected "
-                           "to that host; if you trust this address, name it with --connect",
-                           entry->uri);
+            ifxApplyPlanRefuseHost(run, quoted, error);
     }
     return host;
 }
@@ -156,7 +172,8 @@ ifxApplyPlan(ifxChangeList *list,
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GPtrArray) log = file && ifxPlanFileIsIntact(file, error) ? ifxStoreLogRead(store, problems, error) : NULL;
+    g_autoptr(GPtrArray) log = file && ifxPlanFileIsIntact(file, error) ?
+        ifxStoreLogRead(store, problems, error) : NULL;
     ifxApplyPlanRun run = {
         .list = list, .path = path, .file = file, .store = store, .log = log,
     };

@@ -362,6 +362,22 @@ ifxChangeListNoteNext(const ifxChangeListRun *run)
                     "virsh start NAME", running, run->written->len);
 }
 
+/* Prints what the same command would still do. */
+static void
+ifxChangeListNoteRest(const ifxWriteSummary *summary)
+{
+    const guint left = summary->left;
+    const guint unknown = summary->unknown;
+    g_autofree char *what = unknown == 0 ?
+        g_strdup_printf("%u of the domains not written", left) : left == 0 ?
+        g_strdup_printf("%u of the domains perhaps written", unknown) :
+        g_strdup_printf("%u of the domains not written and %u perhaps written", left, unknown);
+
+    if (left + unknown > 0)
+        ifxTermNote("%s%s; run the same command again for the rest",
+                    summary->interrupted ? "interrupted: " : "", what);
+}
+
 bool
 ifxChangeListWrite(const ifxChangeList *list,
                    ifxStore *store,
@@ -392,9 +408,7 @@ ifxChangeListWrite(const ifxChangeList *list,
     ifxProgressHide(&run.progress);
     if (!options->quiet)
         ifxChangeListNoteNext(&run);
-    if (summary.left > 0)
-        ifxTermNote("%s%u of the domains not written; run the same command again for the rest",
-                    summary.interrupted ? "interrupted: " : "", summary.left);
+    ifxChangeListNoteRest(&summary);
     if (id)
         *id = g_steal_pointer(&summary.transaction);
     g_free(summary.transaction);

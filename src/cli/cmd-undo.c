@@ -118,19 +118,16 @@ ifxUndoDescribeElsewhere(const ifxUndo *undo)
     const ifxLogEntry *entry = ifxUndoFindLast(undo, false);
     g_autofree char *uri = entry ? ifxTermQuote(entry->record->uri) : NULL;
     g_autofree char *domain = undo->domain ? ifxTermQuote(undo->domain) : NULL;
-    guint i;
+    g_autofree char *uuids = entry ? ifxSessionDescribeUuids(undo->session, entry->record->uri,
+                                                             entry->record->host_uuid) : NULL;
 
     if (!entry)
         return g_strdup("; to list what was written: virt-iommufix undo --list");
-    for (i = 0; i < undo->session->hosts->len; i++) {
-        ifxHost *host = undo->session->hosts->pdata[i];
-
-        if (strcmp(ifxHostGetName(host), entry->record->uri) == 0)
-            return g_strdup_printf("; transaction %s was written at this address, to the host with "
-                                   "the UUID %s, and this one has %s", entry->transaction,
-                                   entry->record->host_uuid ? entry->record->host_uuid : "unknown",
-                                   ifxConnectionGetHostUuid(ifxHostGetConnection(host)));
-    }
+    if (uuids)
+        return g_strdup_printf("; transaction %s was written to this address, %s. If it is the "
+                               "same host, set host_uuid = \"%s\" in its libvirtd.conf and restart "
+                               "its libvirt", entry->transaction, uuids,
+                               entry->record->host_uuid);
     return g_strdup_printf("; transaction %s is on another one. To undo it: virt-iommufix "
                            "--connect %s undo%s%s%s%s", entry->transaction, uri,
                            undo->id ? " " : "", undo->id ? undo->id : "",

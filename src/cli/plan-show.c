@@ -58,6 +58,7 @@ ifxPlanShowFindHost(const ifxPlanShown *shown)
     const bool file = session->options.host ||
         (session->options.sysroot && !session->options.connect);
     g_autoptr(GError) problem = NULL;
+    g_autofree char *uuids = NULL;
     ifxHost *host = NULL;
 
     if (file)
@@ -69,7 +70,11 @@ ifxPlanShowFindHost(const ifxPlanShown *shown)
     }
     if (session->hosts->len > 0 || ifxSessionOpenHosts(session, &problem))
         host = ifxSessionFindHost(session, entry->uri, entry->host_uuid);
-    if (!host)
+    uuids = host ? NULL : ifxSessionDescribeUuids(session, entry->uri, entry->host_uuid);
+    if (uuids)
+        ifxTermNoteOn(entry->name, "cannot check what changed since: the plan is for %s, %s",
+                      entry->uri, uuids);
+    else if (!host)
         ifxTermNoteOn(entry->name, "cannot check what changed since: the plan is for %s, and the "
                       "tool is not connected to that host%s%s", entry->uri,
                       problem ? ": " : "", problem ? problem->message : "");

@@ -124,6 +124,25 @@ ifxSessionFindHost(const ifxSession *session,
     return found;
 }
 
+char *
+ifxSessionDescribeUuids(const ifxSession *session,
+                        const char *uri,
+                        const char *uuid)
+{
+    guint i;
+
+    for (i = 0; uuid && i < session->hosts->len; i++) {
+        ifxHost *host = session->hosts->pdata[i];
+        ifxConnection *connection = ifxHostGetConnection(host);
+        const char *own = connection && strcmp(ifxHostGetName(host), uri) == 0 ?
+            ifxConnectionGetHostUuid(connection) : NULL;
+
+        if (own && g_ascii_strcasecmp(own, uuid) != 0)
+            return g_strdup_printf("whose host had the UUID %s then and has %s now", uuid, own);
+    }
+    return NULL;
+}
+
 /* Takes over @stylesheet, NULL if @error is set. */
 static bool
 ifxSessionAddStylesheet(ifxSession *session,

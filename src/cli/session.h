@@ -35,6 +35,11 @@ bool ifxSessionOpenHosts(ifxSession *session, GError **error);
  * none. Nothing is opened: a URI can name a command, and a file must not choose which. */
 ifxHost *ifxSessionFindHost(const ifxSession *session, const char *uri, const char *uuid);
 
+/* "whose host had the UUID A then and has B now", where a connection of the session has the address
+ * @uri and its host another UUID than @uuid: it is another host, or one whose firmware has no UUID
+ * (ifxConnectionGetHostUuid()). NULL: there is no such connection. Free with g_free(). */
+char *ifxSessionDescribeUuids(const ifxSession *session, const char *uri, const char *uuid);
+
 /* Compiles the stylesheets that make the patches: that of --stylesheet or the tool's own, and those
  * of --managed and --prune. @every: the last two without these options, too, for policies that do
  * not come from the options. */

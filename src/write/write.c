@@ -48,6 +48,21 @@ ifxWriteEnd(const ifxWrite *write,
     return write->events->end(write->events->opaque, number, &result, error);
 }
 
+/* Counts a change that did not end as wanted: it is still to be written, or it may be. */
+static void
+ifxWriteCountRest(const ifxWrite *write,
+                  const ifxChange *change,
+                  const ifxWriteResult *result,
+                  ifxWriteSummary *summary)
+{
+    if (result->changed == IFX_CHANGED_UNKNOWN)
+        summary->unknown++;
+    else if (result->outcome == IFX_OUTCOME_NOT_DONE ||
+             (result->changed == IFX_CHANGED_NO &&
+              g_hash_table_contains(write->gone, change->host)))
+        summary->left++;
+}
+
 static bool
 ifxWriteNext(ifxWrite *write,
              guint number,
@@ -64,13 +79,13 @@ ifxWriteNext(ifxWrite *write,
         g_clear_error(&problem);
         result.outcome = IFX_OUTCOME_NOT_DONE;
         summary->interrupted = true;
-        summary->left++;
     }
     if (problem)
         result.outcome = g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
             IFX_OUTCOME_REFUSED : IFX_OUTCOME_FAILED;
     result.problem = problem;
     result.note = note;
+    ifxWriteCountRest(write, change, &result, summary);
     return ifxWriteEnd(write, number, result, error);
 }
 

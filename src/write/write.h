@@ -96,15 +96,17 @@ struct _ifxWriteEvents {
 typedef struct _ifxWriteSummary ifxWriteSummary;
 struct _ifxWriteSummary {
     char *transaction;      /* its ID, NULL: it has no record; free with g_free() */
-    guint left;             /* how many changes were not tried */
+    guint left;             /* how many changes were not written, because of a signal or a broken
+                             * connection */
+    guint unknown;          /* how many more libvirt may have taken: IFX_CHANGED_UNKNOWN */
     bool interrupted;       /* a signal came */
 };
 
 /* Writes @changes (ifxChange) in their order as one transaction of @store, which must be locked.
  * A change that fails does not stop the others. The first SIGINT, SIGTERM or SIGHUP stops the run
- * after the call in hand, the second at once (ifxInterruptHold()). A connection that breaks is opened again once; if that fails, the other changes
- * of its host are not tried. False with the error of @events' end, which ends the run. @summary
- * is set in each case. */
+ * after the call in hand, the second at once (ifxInterruptHold()). A connection that breaks is
+ * opened again once; if that fails, the other changes of its host are not tried. False with the
+ * error of @events' end, which ends the run. @summary is set in each case. */
 bool ifxWriteChanges(ifxStore *store,
                      const GPtrArray *changes,
                      ifxWriteOptions options,

@@ -170,14 +170,25 @@ else
     tool -c "$uri" undo --yes
     is "$status" 0 "a host whose UUID is another after each start of libvirtd is the same" || show err
 
+    tool -c "$uri" plan -o here.plan g002-pair
     tool -c "$uri" apply --yes g001-unmanaged
     forwarded
     here "$uri"
     is "$?" 1 "a forwarded socket is not here, although name and address are the same"
     tool -c "$uri" undo --yes
     is "$status" 2 "and undo does not write to that host"
-    grep -q 'was written at this address, to the host with the UUID .*, and this one has ' err
+    cp err err-undo
+    grep -q 'was written to this address, whose host had the UUID .* then and has .* now' err
     result "and reports why" || show err
+    tool -c "$uri" apply --yes --plan here.plan
+    is "$status $(grep -c 'its plan is for .*, whose host had the UUID .* make a new one: ' err)" "3 1" \
+        "nor does apply --plan" || show err
+    # What the message asks for where it is the same host.
+    sed -n 's/.* set \(host_uuid = "[-0-9a-f]*"\) in its libvirtd.conf .*/\1/p' err-undo \
+        >>/etc/libvirt/libvirtd.conf
+    forwarded
+    tool -c "$uri" undo --yes
+    is "$status" 0 "undo does, if the host gets the UUID of the record" || show err
 fi
 
 finish

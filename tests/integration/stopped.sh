@@ -89,6 +89,8 @@ if is_long; then
     grep -q 'the connection was lost; connecting again$' err &&
         grep -q "cannot connect to $uri: no answer in 10 seconds$" err
     result "which reports what happened" || show err
+    grep -q '[1-9] of the domains not written and 1 perhaps written; run the same' err
+    result "and which domains are left" || show err
     timeout -s KILL 90 "$VIRT_IOMMUFIX" -c "$uri" check --all >out 2>err
     is "$? $(tail -n 1 err)" "2 virt-iommufix: cannot connect to $uri: no answer in 30 seconds" \
         "so is one that does not answer at all"
