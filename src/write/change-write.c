@@ -92,8 +92,10 @@ ifxChangeWritePrepare(ifxChangeWrite *write,
     g_autoptr(ifxDefinition) definition =
         ifxConnectionReadDefinition(ifxHostGetConnection(change->host), change->uuid, error);
 
-    if (!definition)
+    if (!definition) {
+        g_prefix_error(error, "%s: ", change->label);
         return false;
+    }
     /* The text with secrets was read first: if it had changed since the plan was made, the other
      * would differ, too. */
     if (!definition->persistent || !g_bytes_equal(definition->shown, change->before))
@@ -288,6 +290,7 @@ ifxChangeWriteRun(ifxChangeWrite *write,
         return false;
     now = ifxChangeWriteRead(write, error);
     if (!now) {
+        g_prefix_error(error, "%s: ", write->change->label);
         /* What came of a define call is only to be seen from the domain. */
         if (!write->tried && ifxHostIsAlive(write->change->host))
             ifxChangeWriteEnd(write, IFX_STATE_NOT_WRITTEN);
