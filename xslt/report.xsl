@@ -194,7 +194,7 @@
         <xsl:text> </xsl:text>
       </xsl:if>
       <xsl:call-template name="words"/>
-      <xsl:if test="@path"> (<code><xsl:value-of select="@path"/></code>)</xsl:if>
+      <xsl:if test="self::claim"> (<code><xsl:value-of select="@path"/></code>)</xsl:if>
       <xsl:apply-templates select="evidence"/>
     </li>
   </xsl:template>

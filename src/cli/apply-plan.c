@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/term.h"
+#include "cli/line.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
 #include "write/undo.h"
@@ -96,16 +97,22 @@ ifxApplyPlanWriteLine(const ifxApplyPlanRun *run,
                       const char *problem,
                       GError **error)
 {
-    ifxSession *session = run->list->session;
+    const ifxSession *session = run->list->session;
     const ifxPlanFileEntry *entry = run->entry;
+    const ifxReportSubject subject = {
+        .command = session->command,
+        .host = entry->uri,
+        .name = entry->name,
+        .uuid = entry->uuid,
+    };
     g_autoptr(ifxReportLine) line = NULL;
-    g_autofree char *text = NULL;
 
     if (!session->options.json)
         return true;
-    line = ifxReportLineNew(entry->uri ? entry->uri : "", entry->name, entry->uuid, NULL);
-    text = ifxReportLineFormat(line, outcome, 0, NULL, problem);
-    return ifxOutputWrite(&session->out, text, strlen(text), error);
+    line = ifxReportLineNew("domain", &subject);
+    ifxReportLineSetOutcome(line, outcome, 0);
+    ifxReportLineSet(line, "error", problem);
+    return ifxLineWrite(session, line, error);
 }
 
 static bool

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/change-list.h"
 
-#include <string.h>
-
 #include "base/term.h"
+#include "cli/line.h"
 #include "cli/walk.h"
 #include "domain/qemu-arguments.h"
 #include "report/report.h"
@@ -112,14 +111,23 @@ ifxChangeListMakeDiff(const ifxChange *change,
 static ifxReportLine *
 ifxChangeListMakeLine(const ifxSession *session,
                       const ifxChange *change,
-                      const ifxPlan *plan,
+                      const ifxTarget *target,
                       const GString *diff)
 {
-    ifxReportLine *line = session->options.json ?
-        ifxReportLineNew(ifxHostGetName(change->host), change->name, change->uuid, plan) : NULL;
+    const ifxReportSubject subject = {
+        .command = session->command,
+        .host = ifxHostGetName(change->host),
+        .name = change->name,
+        .uuid = change->uuid,
+        .named = target ? target->named : NULL,
+        .plan = target ? target->plan : NULL,
+    };
+    ifxReportLine *line = session->options.json ? ifxReportLineNew("domain", &subject) : NULL;
 
-    if (line && session->options.dry_run)
-        ifxReportLineSetDiff(line, diff->str);
+    if (line && session->options.dry_run) {
+        ifxReportLineSetOutcome(line, "would-change", true);
+        ifxReportLineSetBytes(line, "diff", diff->str, diff->len);
+    }
     return line;
 }
 
@@ -127,7 +135,7 @@ bool
 ifxChangeListAdd(ifxChangeList *list,
                  ifxChange *change,
                  const char *diff_name,
-                 const ifxPlan *plan,
+                 const ifxTarget *target,
                  ifxChangeSummary *summary,
                  GError **error)
 {
@@ -147,27 +155,20 @@ ifxChangeListAdd(ifxChangeList *list,
     g_ptr_array_add(list->changes, change);
     g_ptr_array_add(list->summaries, summary);
     g_array_append_val(list->states, state);
-    g_ptr_array_add(list->lines, ifxChangeListMakeLine(session, change, plan, diff));
+    g_ptr_array_add(list->lines, ifxChangeListMakeLine(session, change, target, diff));
     return true;
 }
 
 /* The line of a domain that is not to be changed. */
 static bool
-ifxChangeListWriteUnchanged(ifxSession *session,
+ifxChangeListWriteUnchanged(const ifxSession *session,
                             const ifxTarget *target,
-                            const ifxPlan *plan,
                             GError **error)
 {
-    const bool refused = plan->result == IFX_RESULT_REFUSED || plan->result == IFX_RESULT_NO_IOMMU;
-    g_autoptr(ifxReportLine) line = NULL;
-    g_autofree char *text = NULL;
+    g_autoptr(ifxReportLine) line = session->options.json ?
+        ifxLineNew(session, target, false) : NULL;
 
-    if (!session->options.json)
-        return true;
-    line = ifxReportLineNew(ifxHostGetName(target->host), plan->domain->name, plan->domain->uuid,
-                            plan);
-    text = ifxReportLineFormat(line, refused ? "refused" : "unchanged", 0, NULL, NULL);
-    return ifxOutputWrite(&session->out, text, strlen(text), error);
+    return !line || ifxLineWrite(session, line, error);
 }
 
 /* What the user should know of the change before it is written. */
@@ -209,7 +210,7 @@ ifxChangeListAddPlan(ifxChangeList *list,
     if (!list->noted)
         ifxReportNotes(target->named, plan);
     if (rewrite->edits->len == 0)
-        return ifxChangeListWriteUnchanged(session, target, plan, error);
+        return ifxChangeListWriteUnchanged(session, target, error);
 
     change = ifxChangeNew(target->host, target->label, plan->domain, rewrite);
     change->own_stylesheet = session->options.stylesheet != NULL;
@@ -218,7 +219,7 @@ ifxChangeListAddPlan(ifxChangeList *list,
             g_prefix_error(error, "%s: ", target->label);
         return false;
     }
-    return ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, plan,
+    return ifxChangeListAdd(list, g_steal_pointer(&change), target->diff_name, target,
                             ifxChangeSummaryNew(target->label, plan, &target->policy), error);
 }
 
@@ -246,10 +247,26 @@ ifxChangeListWriteDry(const ifxChangeList *list,
         ifxChangeSummaryPrint(list->summaries->pdata[i]);
     for (i = 0; i < list->lines->len; i++) {
         const ifxReportLine *line = list->lines->pdata[i];
-        g_autofree char *text = line ?
-            ifxReportLineFormat(line, "would-change", true, NULL, NULL) : NULL;
 
-        if (text && !ifxOutputWrite(&list->session->out, text, strlen(text), error))
+        if (line && !ifxLineWrite(list->session, line, error))
+            return false;
+    }
+    return true;
+}
+
+bool
+ifxChangeListWriteDeclined(const ifxChangeList *list,
+                           GError **error)
+{
+    guint i;
+
+    for (i = 0; i < list->lines->len; i++) {
+        ifxReportLine *line = list->lines->pdata[i];
+
+        if (!line)
+            continue;
+        ifxReportLineSetOutcome(line, "not-done", false);
+        if (!ifxLineWrite(list->session, line, error))
             return false;
     }
     return true;
@@ -286,8 +303,7 @@ ifxChangeListEnd(void *opaque,
         [IFX_OUTCOME_NOT_DONE] = "not-done",
     };
     ifxChangeListRun *run = opaque;
-    const ifxReportLine *line = run->list->lines->pdata[number];
-    g_autofree char *text = NULL;
+    ifxReportLine *line = run->list->lines->pdata[number];
 
     ifxProgressHide(&run->progress);
     if (result->note)
@@ -302,10 +318,10 @@ ifxChangeListEnd(void *opaque,
         run->tally->failed++;
     if (!line)
         return true;
-    text = ifxReportLineFormat(line, outcomes[result->outcome], result->changed,
-                               result->transaction,
-                               result->problem ? result->problem->message : NULL);
-    return ifxOutputWrite(&run->list->session->out, text, strlen(text), error);
+    ifxReportLineSetOutcome(line, outcomes[result->outcome], result->changed);
+    ifxReportLineSet(line, "transaction", result->transaction);
+    ifxReportLineSet(line, "error", result->problem ? result->problem->message : NULL);
+    return ifxLineWrite(run->list->session, line, error);
 }
 
 void
@@ -327,11 +343,8 @@ ifxChangeListSummarize(const ifxChangeList *list,
                        const char *tail,
                        GError **error)
 {
-    const ifxSession *session = list->session;
-    g_autofree char *line = ifxTallyFormatLine(tally);
-
     ifxTallySummarize(tally, change, tail);
-    return !session->options.json || ifxOutputWrite(&session->out, line, strlen(line), error);
+    return !list->session->options.json || ifxLineWriteSummary(list->session, tally, error);
 }
 
 /* Prints what the user does next, so that the guests get what was written. */

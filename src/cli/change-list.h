@@ -12,7 +12,7 @@
 #include "cli/session.h"
 #include "cli/tally.h"
 #include "cli/target.h"
-#include "report/report-json.h"
+#include "report/report-line.h"
 #include "write/write.h"
 #include "write/store.h"
 
@@ -40,12 +40,12 @@ bool ifxChangeListAddPlan(ifxChangeList *list,
                           const ifxPlan *plan,
                           GError **error);
 
-/* Adds @change the same way; takes over it and @summary, also on failure. @plan is for the line of
- * --json; NULL: the change has none. */
+/* Adds @change the same way; takes over it and @summary, also on failure. @target has the plan for
+ * the line of --json; NULL: the change has none. */
 bool ifxChangeListAdd(ifxChangeList *list,
                       ifxChange *change,
                       const char *diff_name,
-                      const ifxPlan *plan,
+                      const ifxTarget *target,
                       ifxChangeSummary *summary,
                       GError **error);
 
@@ -62,6 +62,9 @@ bool ifxChangeListConfirm(const ifxChangeList *list);
 /* Lists what would be written; with --json a line for each, with the diff. False with
  * IFX_ERROR_OUTPUT. */
 bool ifxChangeListWriteDry(const ifxChangeList *list, GError **error);
+
+/* With --json prints a line for each change that the user declined. False with IFX_ERROR_OUTPUT. */
+bool ifxChangeListWriteDeclined(const ifxChangeList *list, GError **error);
 
 /* Writes all changes as one transaction of @store, under its lock, reports what came of each, and
  * what the user does next.

@@ -17,25 +17,6 @@ ifxApplyVisit(const ifxTarget *target,
         ifxChangeListAddPlan(list, target, target->plan, error);
 }
 
-static bool
-ifxApplyFailed(const ifxHost *host,
-               const char *key,
-               const GError *problem,
-               void *opaque,
-               GError **error)
-{
-    const ifxSession *session = ((const ifxChangeList *) opaque)->session;
-    g_autoptr(ifxReportLine) line = NULL;
-    g_autofree char *text = NULL;
-
-    if (!session->options.json)
-        return true;
-    line = ifxReportLineNew(ifxHostGetName(host), key, NULL, NULL);
-    text = ifxReportLineFormat(line, g_error_matches(problem, IFX_ERROR, IFX_ERROR_REFUSED) ?
-                               "refused" : "failed", 0, NULL, problem->message);
-    return ifxOutputWrite(&session->out, text, strlen(text), error);
-}
-
 /* The saved plan has the domains and the policy. */
 static bool
 ifxApplyCheckPlanUsage(const ifxOptions *options,
@@ -126,6 +107,7 @@ ifxApplyWrite(const ifxChangeList *list,
     if (!store)
         return IFX_EXIT_ERROR;
     if (!(ifxChangeListConfirm(list) ? ifxApplyWriteTransaction(list, store, tally, error) :
+          ifxChangeListWriteDeclined(list, error) &&
           ifxChangeListSummarize(list, tally, "to change", " Nothing was written.", error)))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(tally);
@@ -140,9 +122,7 @@ ifxApplyCollect(ifxSession *session,
                 GError **error)
 {
     const char *plan = session->options.plan;
-    const ifxWalkVisitor visitor = {
-        .visit = ifxApplyVisit, .fail = ifxApplyFailed, .opaque = list,
-    };
+    const ifxWalkVisitor visitor = { .visit = ifxApplyVisit, .lines = true, .opaque = list };
     g_autoptr(ifxStore) store = NULL;
 
     if (!ifxSessionLoadStylesheets(session, plan != NULL, error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "report/capture-xml.h"
 #include "cli/command.h"
+#include "cli/line.h"
 #include "report/report.h"
 
 static bool
@@ -58,6 +59,23 @@ ifxCaptureAddDomains(GString *out,
     return true;
 }
 
+static bool
+ifxCaptureWrite(const ifxSession *session,
+                const GString *capture,
+                GError **error)
+{
+    const ifxReportSubject subject = {
+        .command = session->command, .host = ifxHostGetName(session->hosts->pdata[0]),
+    };
+    g_autoptr(ifxReportLine) line = NULL;
+
+    if (!session->options.json)
+        return ifxOutputWriteDocument(&session->out, capture->str, capture->len, error);
+    line = ifxReportLineNew("capture", &subject);
+    ifxReportLineSetBytes(line, "xml", capture->str, capture->len);
+    return ifxLineWrite(session, line, error);
+}
+
 static ifxExit
 ifxCaptureRun(ifxSession *session,
               char **positionals G_GNUC_UNUSED,
@@ -83,8 +101,7 @@ ifxCaptureRun(ifxSession *session,
     if (session->options.domains && !ifxCaptureAddDomains(out, host, &status, error))
         return IFX_EXIT_ERROR;
     ifxCaptureXmlEnd(out);
-    return ifxOutputWriteDocument(&session->out, out->str, out->len, error) ? status :
-        IFX_EXIT_ERROR;
+    return ifxCaptureWrite(session, out, error) ? status : IFX_EXIT_ERROR;
 }
 
 const ifxCommand ifxCommandCapture = {
@@ -93,7 +110,7 @@ const ifxCommand ifxCommandCapture = {
     .summary = "print the host as a file for --host and for virsh -c test:///FILE",
     .examples = "virt-iommufix capture --domains >host.xml\n"
         "virt-iommufix -c qemu+ssh://root@host/system capture >host.xml",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_CAPTURE,
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_CAPTURE | IFX_OPTIONS_JSON,
     .max_positionals = 0,
     .run = ifxCaptureRun,
 };

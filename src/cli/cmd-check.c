@@ -1,14 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/command.h"
+#include "cli/line.h"
 #include "report/report.h"
 #include "cli/walk.h"
 
 typedef struct {
-    const ifxOutput *output;
+    const ifxSession *session;
     GHashTable *noted;      /* see ifxReportCheck() */
     bool problems;          /* only these are printed */
     ifxExit status;
 } ifxCheckResult;
+
+static bool
+ifxCheckWriteLine(const ifxSession *session,
+                  const ifxTarget *target,
+                  GError **error)
+{
+    const ifxPlan *plan = target->plan;
+    g_autoptr(ifxReportLine) line =
+        ifxLineNew(session, target, plan->result == IFX_RESULT_CHANGE);
+    g_autoptr(GPtrArray) next = ifxReportCheckNext(target->named, plan);
+
+    ifxReportLineSet(line, "state", ifxReportCheckState(plan));
+    ifxReportLineSetBoolean(line, "problem", ifxReportCheckIsProblem(plan));
+    ifxReportLineSetList(line, "next", next);
+    return ifxLineWrite(session, line, error);
+}
 
 static bool
 ifxCheckVisit(const ifxTarget *target,
@@ -16,6 +33,7 @@ ifxCheckVisit(const ifxTarget *target,
               GError **error)
 {
     ifxCheckResult *result = opaque;
+    const ifxOutput *output = &result->session->out;
     const ifxPlan *plan = target->plan;
     g_autoptr(GString) out = g_string_new(NULL);
 
@@ -24,8 +42,10 @@ ifxCheckVisit(const ifxTarget *target,
     else if (result->problems)
         return true;
 
-    ifxReportCheck(out, &result->output->term, target->named, plan, result->noted);
-    return ifxOutputWrite(result->output, out->str, out->len, error);
+    if (result->session->options.json)
+        return ifxCheckWriteLine(result->session, target, error);
+    ifxReportCheck(out, &output->term, target->named, plan, result->noted);
+    return ifxOutputWrite(output, out->str, out->len, error);
 }
 
 static ifxExit
@@ -34,15 +54,17 @@ ifxCheckRun(ifxSession *session,
             GError **error)
 {
     g_autoptr(GHashTable) noted = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    ifxCheckResult result = { .output = &session->out, .noted = noted,
+    ifxCheckResult result = { .session = session, .noted = noted,
                               .problems = session->options.problems };
-    const ifxWalkVisitor visitor = { .visit = ifxCheckVisit, .opaque = &result };
+    const ifxWalkVisitor visitor = { .visit = ifxCheckVisit, .lines = true, .opaque = &result };
     ifxTally tally;
 
     if (!ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, "to change", "");
+    if (session->options.json && !ifxLineWriteSummary(session, &tally, error))
+        return IFX_EXIT_ERROR;
     return tally.failed > 0 ? IFX_EXIT_ERROR : result.status;
 }
 
@@ -53,7 +75,7 @@ const ifxCommand ifxCommandCheck = {
     .examples = "virt-iommufix check gaming\n"
         "virt-iommufix --sysroot / check gaming.xml",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_FILTER |
+        IFX_OPTIONS_FILTER | IFX_OPTIONS_LINES |
         IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxCheckRun,

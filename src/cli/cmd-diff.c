@@ -3,15 +3,26 @@
 #include "xml/diff.h"
 #include "report/report.h"
 #include "cli/diff-stat.h"
+#include "cli/line.h"
 #include "cli/walk.h"
 
 typedef struct {
-    const ifxOutput *output;
-    const GPtrArray *stylesheets;
-    bool problems;          /* only these are printed */
+    const ifxSession *session;
     ifxDiffStat *stat;      /* NULL: the diffs are printed */
     bool noted_outside;
 } ifxDiffPrinter;
+
+static bool
+ifxDiffWriteLine(const ifxSession *session,
+                 const ifxTarget *target,
+                 const GString *diff,
+                 GError **error)
+{
+    const bool listed = diff->len > 0 || !session->options.problems ||
+        ifxReportCheckIsProblem(target->plan);
+
+    return !listed || ifxLineWriteDiff(session, target, diff, error);
+}
 
 static bool
 ifxDiffVisit(const ifxTarget *target,
@@ -19,7 +30,8 @@ ifxDiffVisit(const ifxTarget *target,
              GError **error)
 {
     ifxDiffPrinter *printer = opaque;
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, printer->stylesheets, error);
+    const ifxSession *session = printer->session;
+    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, session->stylesheets, error);
     g_autoptr(GString) out = g_string_new(NULL);
     const char *bytes;
     gsize length;
@@ -27,7 +39,7 @@ ifxDiffVisit(const ifxTarget *target,
     if (!rewrite)
         return false;
 
-    if (!printer->problems || ifxReportCheckIsProblem(target->plan))
+    if (!session->options.problems || ifxReportCheckIsProblem(target->plan))
         ifxReportNotes(target->named, target->plan);
     if (target->outside && rewrite->edits->len > 0 && !printer->noted_outside) {
         ifxTermNote("%s is outside the working directory, so the diff has its path from /. To "
@@ -36,8 +48,10 @@ ifxDiffVisit(const ifxTarget *target,
     }
     bytes = ifxXmlTextGetBytes(target->plan->domain->text, &length);
     ifxDiffWrite(rewrite->edits, bytes, length, target->diff_name, out);
+    if (session->options.json)
+        return ifxDiffWriteLine(session, target, out, error);
     if (!printer->stat)
-        return ifxOutputWriteDiff(printer->output, out, error);
+        return ifxOutputWriteDiff(&session->out, out, error);
     ifxDiffStatAdd(printer->stat, target->diff_name, out->str);
     return true;
 }
@@ -47,22 +61,25 @@ ifxDiffRun(ifxSession *session,
            char **positionals,
            GError **error)
 {
-    ifxDiffPrinter printer = {
-        .output = &session->out, .stylesheets = session->stylesheets,
-        .problems = session->options.problems,
-    };
+    ifxDiffPrinter printer = { .session = session };
     g_autoptr(ifxDiffStat) stat = session->options.stat ? ifxDiffStatNew() : NULL;
     g_autoptr(GString) out = g_string_new(NULL);
-    const ifxWalkVisitor visitor = { .visit = ifxDiffVisit, .opaque = &printer };
+    const ifxWalkVisitor visitor = { .visit = ifxDiffVisit, .lines = true, .opaque = &printer };
     ifxTally tally;
 
     printer.stat = stat;
+    if (session->options.json && stat) {
+        ifxErrorSet(error, IFX_ERROR_USAGE,
+                    "--stat cannot be combined with --json: each line has the diff");
+        return IFX_EXIT_ERROR;
+    }
     if (!ifxSessionLoadStylesheets(session, false, error) ||
         !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
     if (stat)
         ifxDiffStatFormat(stat, out);
-    if (!ifxOutputWrite(&session->out, out->str, out->len, error))
+    if (!ifxOutputWrite(&session->out, out->str, out->len, error) ||
+        (session->options.json && !ifxLineWriteSummary(session, &tally, error)))
         return IFX_EXIT_ERROR;
 
     ifxTallySummarize(&tally, "to change", " Nothing was written.");
@@ -79,6 +96,7 @@ const ifxCommand ifxCommandDiff = {
         "virt-iommufix --sysroot / diff gaming.xml | patch -p0",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF | IFX_OPTIONS_FILTER |
+        IFX_OPTIONS_LINES |
         IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxDiffRun,

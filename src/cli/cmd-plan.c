@@ -5,6 +5,7 @@
 #include "plan/plan-approval.h"
 #include "plan/plan-file.h"
 #include "plan/plan-xml.h"
+#include "cli/line.h"
 #include "report/report-json.h"
 #include "report/report.h"
 #include "cli/walk.h"
@@ -15,7 +16,8 @@ typedef struct {
     const GPtrArray *stylesheets;   /* NULL without --output */
     bool problems;                  /* only these are in it */
     xmlDoc *xml;
-    ifxReportJson *json;
+    const ifxSession *session;
+    ifxReportJson *json;            /* NULL without --json */
     bool can_apply;                 /* apply --plan would change a domain */
 } ifxPlanDocument;
 
@@ -54,7 +56,9 @@ ifxPlanVisit(const ifxTarget *target,
         return true;
     ifxReportNotes(target->named, target->plan);
     if (document->json) {
-        ifxReportJsonAddPlan(document->json, target->plan);
+        const ifxReportSubject subject = ifxLineSubject(document->session, target, target->plan);
+
+        ifxReportJsonAddPlan(document->json, &subject, NULL);
         return true;
     }
     document->can_apply |= target->kind == IFX_NAMED_DOMAIN &&
@@ -62,6 +66,33 @@ ifxPlanVisit(const ifxTarget *target,
     node = ifxPlanXmlAdd(document->xml, target->plan, true);
     return !document->stylesheets ||
         ifxPlanAddApproval(target, document->stylesheets, node, error);
+}
+
+static bool
+ifxPlanFail(const ifxHost *host,
+            const char *key,
+            const GError *problem,
+            void *opaque,
+            GError **error G_GNUC_UNUSED)
+{
+    const ifxPlanDocument *document = opaque;
+    const ifxReportSubject subject = ifxLineSubjectFailed(document->session, host, key);
+
+    if (document->json)
+        ifxReportJsonAddPlan(document->json, &subject, problem->message);
+    return true;
+}
+
+static void
+ifxPlanFormatJson(const ifxPlanDocument *document,
+                  const ifxTally *tally,
+                  GString *out)
+{
+    ifxReportCount counts[IFX_TALLY_COUNTS];
+
+    ifxTallyList(tally, counts);
+    ifxReportJsonAddSummary(document->json, counts, G_N_ELEMENTS(counts));
+    ifxReportJsonFormat(document->json, out);
 }
 
 /* Saves the document, and prints what to do with it. */
@@ -99,7 +130,7 @@ ifxPlanWrite(const ifxOutput *output,
     if (options->output)
         ifxPlanFileMark(document->xml);
     if (document->json)
-        ifxReportJsonFormat(document->json, out);
+        ifxPlanFormatJson(document, tally, out);
     else
         ifxPlanXmlFormat(document->xml, out);
     if (options->output)
@@ -132,9 +163,9 @@ ifxPlanRun(ifxSession *session,
     g_autoptr(ifxReportJson) json = session->options.json ? ifxReportJsonNew("plans") : NULL;
     ifxPlanDocument document = {
         .stylesheets = session->options.output ? session->stylesheets : NULL,
-        .xml = xml, .json = json, .problems = session->options.problems,
+        .xml = xml, .json = json, .session = session, .problems = session->options.problems,
     };
-    const ifxWalkVisitor visitor = { .visit = ifxPlanVisit, .opaque = &document };
+    const ifxWalkVisitor visitor = { .visit = ifxPlanVisit, .fail = ifxPlanFail, .opaque = &document };
     ifxTally tally;
     ifxExit status;
 
@@ -147,9 +178,9 @@ ifxPlanRun(ifxSession *session,
         !ifxWalkDomains(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
 
-    /* If every domain failed there is no result. */
+    /* If every domain failed there is no result, except that JSON names them. */
     status = ifxTallyStatus(&tally);
-    if (tally.failed > 0 && tally.failed == ifxTallyTotal(&tally))
+    if (!json && tally.failed > 0 && tally.failed == ifxTallyTotal(&tally))
         return status;
     return ifxPlanWrite(&session->out, &session->options, &document, &tally,
                         error) ? status : IFX_EXIT_ERROR;

@@ -4,14 +4,16 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "cli/line.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
 #include "plan/plan-xml.h"
 #include "report/report-page.h"
 
 typedef struct {
+    const ifxSession *session;
     ifxReportPage *page;
-    const GPtrArray *stylesheets;
+    ifxTally tally;
     const ifxHost *host;    /* of the last domain; NULL: none came yet */
 } ifxReportMaker;
 
@@ -36,10 +38,12 @@ ifxReportVisit(const ifxTarget *target,
 {
     ifxReportMaker *maker = opaque;
     g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
-    g_autoptr(GString) diff = ifxTargetDiff(target, maker->stylesheets, error);
+    g_autoptr(GString) diff = ifxTargetDiff(target, maker->session->stylesheets, error);
 
     if (!diff)
         return false;
+    if (maker->session->options.json)
+        return ifxLineWriteDiff(maker->session, target, diff, error);
     ifxReportBegin(maker, target->host);
     ifxReportPageAddPlan(maker->page, ifxPlanXmlAdd(doc, target->plan, true), diff->str);
     return true;
@@ -54,13 +58,32 @@ ifxReportFail(const ifxHost *host,
 {
     ifxReportMaker *maker = opaque;
 
+    if (maker->session->options.json)
+        return true;
     ifxReportBegin(maker, host);
     ifxReportPageAddFailed(maker->page, key, problem->message);
     return true;
 }
 
 static bool
-ifxReportAddPlanFile(ifxReportPage *page,
+ifxReportAddEntry(ifxReportMaker *maker,
+                  const char *path,
+                  const ifxPlanFileEntry *entry,
+                  GError **error)
+{
+    g_autoptr(ifxReportLine) line = maker->session->options.json ?
+        ifxLineNewSaved(maker->session, entry, path) : NULL;
+    g_autoptr(GString) diff = ifxPlanFileGetDiff(entry);
+
+    maker->tally.results[entry->result]++;
+    if (line)
+        return ifxLineWrite(maker->session, line, error);
+    ifxReportPageAddPlan(maker->page, entry->node, diff->str);
+    return true;
+}
+
+static bool
+ifxReportAddPlanFile(ifxReportMaker *maker,
                      const char *path,
                      GBytes *bytes,
                      GError **error)
@@ -75,15 +98,13 @@ ifxReportAddPlanFile(ifxReportPage *page,
         g_prefix_error(error, "%s: ", path);
         return false;
     }
-    ifxReportPageAddHost(page, &(ifxReportHost) {
+    ifxReportPageAddHost(maker->page, &(ifxReportHost) {
         .file = path, .time = ifxPlanFileGetTime(file), .command = command,
     });
     entries = ifxPlanFileGetEntries(file);
     for (i = 0; i < entries->len; i++) {
-        const ifxPlanFileEntry *entry = entries->pdata[i];
-        g_autoptr(GString) diff = ifxPlanFileGetDiff(entry);
-
-        ifxReportPageAddPlan(page, entry->node, diff->str);
+        if (!ifxReportAddEntry(maker, path, entries->pdata[i], error))
+            return false;
     }
     return true;
 }
@@ -91,7 +112,7 @@ ifxReportAddPlanFile(ifxReportPage *page,
 /* Adds the saved plans of @positionals. What is none, a domain or the file of one, goes to @rest,
  * which lends it. */
 static bool
-ifxReportAddPlanFiles(ifxReportPage *page,
+ifxReportAddPlanFiles(ifxReportMaker *maker,
                       char **positionals,
                       GPtrArray *rest,
                       GError **error)
@@ -109,7 +130,7 @@ ifxReportAddPlanFiles(ifxReportPage *page,
             return false;
         if (!bytes || !(named || ifxPlanFileIsPlan(bytes)))
             g_ptr_array_add(rest, positionals[i]);
-        else if (!ifxReportAddPlanFile(page, path, bytes, error))
+        else if (!ifxReportAddPlanFile(maker, path, bytes, error))
             return false;
     }
     g_ptr_array_add(rest, NULL);
@@ -118,37 +139,43 @@ ifxReportAddPlanFiles(ifxReportPage *page,
 
 /* Adds the domains and files that @words name, planned now. */
 static bool
-ifxReportAddDomains(ifxReportPage *page,
+ifxReportAddDomains(ifxReportMaker *maker,
                     ifxSession *session,
                     char **words,
-                    ifxTally *tally,
                     GError **error)
 {
-    ifxReportMaker maker = { .page = page, .stylesheets = session->stylesheets };
     const ifxWalkVisitor visitor = {
-        .visit = ifxReportVisit, .fail = ifxReportFail, .opaque = &maker,
+        .visit = ifxReportVisit, .fail = ifxReportFail, .lines = true, .opaque = maker,
     };
+    const ifxTally saved = maker->tally;
+    guint i;
 
-    return ifxSessionLoadStylesheets(session, false, error) &&
-        ifxWalkDomains(session, words, &visitor, tally, error);
+    if (!ifxSessionLoadStylesheets(session, false, error) ||
+        !ifxWalkDomains(session, words, &visitor, &maker->tally, error))
+        return false;
+    for (i = 0; i < G_N_ELEMENTS(saved.results); i++)
+        maker->tally.results[i] += saved.results[i];
+    return true;
 }
 
 static bool
-ifxReportWrite(const ifxSession *session,
-               const ifxReportPage *page,
+ifxReportWrite(const ifxReportMaker *maker,
                ifxPageFormat format,
                GError **error)
 {
+    const ifxSession *session = maker->session;
     const char *path = session->options.output;
     g_autoptr(GString) out = g_string_new(NULL);
 
-    if (!ifxReportPageFormat(page, format, out, error))
+    if (session->options.json)
+        return ifxLineWriteSummary(session, &maker->tally, error);
+    if (!ifxReportPageFormat(maker->page, format, out, error))
         return false;
     return path ? ifxFileWrite(path, out->str, out->len, 0600, IFX_FILE_NEW, error) :
         ifxOutputWriteDocument(&session->out, out->str, out->len, error);
 }
 
-/* False with IFX_ERROR_USAGE. */
+/* False with IFX_ERROR_USAGE; otherwise sets @format. */
 static bool
 ifxReportGetFormat(const ifxOptions *options,
                    ifxPageFormat *format,
@@ -162,6 +189,9 @@ ifxReportGetFormat(const ifxOptions *options,
     guint i;
 
     *format = IFX_PAGE_HTML;
+    if (options->json && (options->format || options->output))
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--json prints lines: it cannot be combined with --format and --output");
     for (i = 0; options->format && i < G_N_ELEMENTS(words); i++) {
         *format = (ifxPageFormat) i;
         if (strcmp(words[i], options->format) == 0)
@@ -180,20 +210,20 @@ ifxReportRun(ifxSession *session,
     g_autoptr(ifxReportPage) page = ifxReportPageNew();
     g_autoptr(GPtrArray) rest = g_ptr_array_new();
     const ifxOptions *options = &session->options;
-    ifxTally tally = { 0 };
+    ifxReportMaker maker = { .session = session, .page = page };
     ifxPageFormat format;
 
     if (!ifxReportGetFormat(options, &format, error) ||
         (options->output && !ifxFileCheckAbsent(options->output, error)) ||
-        !ifxReportAddPlanFiles(page, positionals, rest, error))
+        !ifxReportAddPlanFiles(&maker, positionals, rest, error))
         return IFX_EXIT_ERROR;
     if ((rest->len > 1 || options->all || !positionals[0]) &&
-        !ifxReportAddDomains(page, session, (char **) rest->pdata, &tally, error))
+        !ifxReportAddDomains(&maker, session, (char **) rest->pdata, error))
         return IFX_EXIT_ERROR;
-    if (!ifxReportWrite(session, page, format, error))
+    if (!ifxReportWrite(&maker, format, error))
         return IFX_EXIT_ERROR;
     /* A refusal is what the report is for. */
-    return tally.failed > 0 ? IFX_EXIT_ERROR : IFX_EXIT_DONE;
+    return maker.tally.failed > 0 ? IFX_EXIT_ERROR : IFX_EXIT_DONE;
 }
 
 const ifxCommand ifxCommandReport = {
@@ -203,7 +233,7 @@ const ifxCommand ifxCommandReport = {
     .examples = "virt-iommufix report --all -o report.html\n"
         "virt-iommufix report -o report.html host-a.plan host-b.plan",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
-        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_REPORT,
+        IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_REPORT | IFX_OPTIONS_LINES,
     .max_positionals = G_MAXUINT,
     .run = ifxReportRun,
 };

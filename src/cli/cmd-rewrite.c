@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "base/file.h"
 #include "report/report.h"
+#include "cli/line.h"
 #include "cli/walk.h"
 
 /* The command that changes the domain of @target in libvirt, also where the target is its file. */
@@ -13,6 +14,24 @@ ifxRewriteFormatApply(const ifxTarget *target)
     const ifxNamed *named = target->named;
 
     return g_strdup_printf("virt-iommufix%s apply%s %s", named->uri, named->choices, named->name);
+}
+
+static bool
+ifxRewriteWriteLine(const ifxSession *session,
+                    const ifxTarget *target,
+                    const ifxRewrite *rewrite,
+                    GError **error)
+{
+    const bool changes = rewrite->edits->len > 0;
+    g_autoptr(ifxReportLine) line = ifxLineNew(session, target, changes);
+    gsize length;
+    const char *text = g_bytes_get_data(rewrite->text, &length);
+
+    if (session->options.in_place && changes)
+        ifxReportLineSetOutcome(line, "changed", true);
+    if (!session->options.in_place)
+        ifxReportLineSetBytes(line, "xml", text, length);
+    return ifxLineWrite(session, line, error);
 }
 
 static bool
@@ -33,6 +52,8 @@ ifxRewriteVisit(const ifxTarget *target,
     if (target->without_secrets && rewrite->edits->len > 0)
         ifxTermNoteOn(target->label, "this XML lacks the VNC and SPICE passwords: do not \"virsh "
                       "define\" it. To change the domain: %s", apply);
+    if (session->options.json)
+        return ifxRewriteWriteLine(session, target, rewrite, error);
     text = g_bytes_get_data(rewrite->text, &length);
     return ifxOutputWriteDocument(&session->out, text, length, error);
 }
@@ -139,10 +160,11 @@ ifxRewriteVisitFile(const ifxTarget *target,
     if (!rewrite)
         return false;
     ifxReportNotes(target->named, target->plan);
-    if (rewrite->edits->len == 0)
-        return true;
     into = ifxRewriteFormatInto(session, target->label);
-    return ifxFileReplace(target->label, ifxXmlTextGetData(text), rewrite->text, into, error);
+    if (rewrite->edits->len > 0 &&
+        !ifxFileReplace(target->label, ifxXmlTextGetData(text), rewrite->text, into, error))
+        return false;
+    return !session->options.json || ifxRewriteWriteLine(session, target, rewrite, error);
 }
 
 static ifxExit
@@ -151,7 +173,8 @@ ifxRewriteRunInPlace(ifxSession *session,
                      GError **error)
 {
     const ifxWalkVisitor visitor = {
-        .visit = ifxRewriteVisitFile, .accept = ifxRewriteAccept, .opaque = session,
+        .visit = ifxRewriteVisitFile, .accept = ifxRewriteAccept, .lines = true,
+        .opaque = session,
     };
     ifxTally tally;
 
@@ -159,6 +182,8 @@ ifxRewriteRunInPlace(ifxSession *session,
         !ifxWalkFiles(session, positionals, &visitor, &tally, error))
         return IFX_EXIT_ERROR;
     ifxTallySummarize(&tally, "changed", "");
+    if (session->options.json && !ifxLineWriteSummary(session, &tally, error))
+        return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);
 }
 
@@ -168,7 +193,7 @@ ifxRewriteRun(ifxSession *session,
               GError **error)
 {
     char **connect = session->options.connect;
-    const ifxWalkVisitor visitor = { .visit = ifxRewriteVisit, .opaque = session };
+    const ifxWalkVisitor visitor = { .visit = ifxRewriteVisit, .lines = true, .opaque = session };
     ifxTally tally;
 
     if (session->options.in_place)
@@ -185,7 +210,8 @@ ifxRewriteRun(ifxSession *session,
         return IFX_EXIT_ERROR;
     }
     if (!ifxSessionLoadStylesheets(session, false, error) ||
-        !ifxWalkDomains(session, positionals, &visitor, &tally, error))
+        !ifxWalkDomains(session, positionals, &visitor, &tally, error) ||
+        (session->options.json && !ifxLineWriteSummary(session, &tally, error)))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(&tally);
 }
@@ -196,7 +222,7 @@ const ifxCommand ifxCommandRewrite = {
     .summary = "print the completed XML of one domain, or change files in place",
     .examples = "virt-iommufix --sysroot / rewrite gaming.xml\n"
         "virt-iommufix --sysroot / rewrite --in-place gaming.xml",
-    .options = IFX_REWRITE_CHOICES | IFX_OPTIONS_REWRITE | IFX_OPTIONS_QUIET,
+    .options = IFX_REWRITE_CHOICES | IFX_OPTIONS_REWRITE | IFX_OPTIONS_LINES | IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,
     .run = ifxRewriteRun,
 };

@@ -4,6 +4,7 @@
 #include "base/term.h"
 #include "cli/change-list.h"
 #include "cli/command.h"
+#include "cli/line.h"
 #include "cli/undo-list.h"
 #include "write/undo.h"
 #include "xml/diff.h"
@@ -204,6 +205,31 @@ ifxUndoAddEntry(ifxUndo *undo,
     return ifxChangeListAdd(undo->list, g_steal_pointer(&change), diff_name, NULL, summary, error);
 }
 
+/* The line of an entry that is not undone: @problem, or NULL where nothing is left of it. */
+static bool
+ifxUndoWriteLine(const ifxUndo *undo,
+                 const ifxLogEntry *entry,
+                 const GError *problem,
+                 GError **error)
+{
+    const ifxRecord *record = entry->record;
+    const ifxReportSubject subject = {
+        .command = undo->session->command,
+        .host = record->uri,
+        .name = record->name,
+        .uuid = record->uuid,
+    };
+    g_autoptr(ifxReportLine) line = NULL;
+
+    if (!undo->session->options.json)
+        return true;
+    if (problem)
+        return ifxLineWriteProblem(undo->session, &subject, problem, error);
+    line = ifxReportLineNew("domain", &subject);
+    ifxReportLineSetOutcome(line, "unchanged", 0);
+    return ifxLineWrite(undo->session, line, error);
+}
+
 /* The same, and counts it. Only what ends the run is an error. */
 static bool
 ifxUndoEntry(ifxUndo *undo,
@@ -217,21 +243,21 @@ ifxUndoEntry(ifxUndo *undo,
         ifxTermNoteOn(entry->record->name, "transaction %s: %s", entry->transaction,
                       ifxUndoStateToString(ifxUndoFindState(undo->store, entry, NULL)));
         undo->tally.nothing++;
-        return true;
+        return ifxUndoWriteLine(undo, entry, NULL, error);
     }
     if (ifxUndoAddEntry(undo, entry, &nothing, &problem)) {
         if (nothing)
             undo->tally.nothing++;
         else
             undo->tally.results[IFX_RESULT_CHANGE]++;
-        return true;
+        return !nothing || ifxUndoWriteLine(undo, entry, NULL, error);
     }
     if (g_error_matches(problem, IFX_ERROR, IFX_ERROR_OUTPUT)) {
         g_propagate_error(error, g_steal_pointer(&problem));
         return false;
     }
     ifxTallyAddProblem(&undo->tally, problem);
-    return true;
+    return ifxUndoWriteLine(undo, entry, problem, error);
 }
 
 /* Adds what undoes the entries of transaction @id that the user means. */
@@ -302,8 +328,9 @@ ifxUndoWrite(ifxUndo *undo,
     const bool changes = undo->list->changes->len > 0;
 
     if (changes && !ifxChangeListConfirm(undo->list)) {
-        return ifxChangeListSummarize(undo->list, &undo->tally, "to undo", " Nothing was written.",
-                                      error) ? ifxTallyStatus(&undo->tally) : IFX_EXIT_ERROR;
+        return ifxChangeListWriteDeclined(undo->list, error) &&
+            ifxChangeListSummarize(undo->list, &undo->tally, "to undo", " Nothing was written.",
+                                   error) ? ifxTallyStatus(&undo->tally) : IFX_EXIT_ERROR;
     }
     if (changes || undo->ended->len > 0 || undo->settles) {
         if (!ifxStoreLock(store, error))

@@ -89,9 +89,11 @@ ifxMainRunCommand(ifxSession *session,
     if (help)
         return ifxMainPrint(&session->out, help, error);
 
+    session->command = command->name;
     session->out.term = ifxTermOpen(stdout, session->options.color);
+    /* JSON is for programs. */
     session->out.pages = session->out.term.terminal && (command->options & IFX_OPTIONS_PAGER) &&
-        !session->options.no_pager;
+        !session->options.no_pager && !session->options.json;
     if (g_strv_length(*arguments) - 1 > command->max_positionals) {
         ifxErrorSet(error, IFX_ERROR_USAGE, "%s: unexpected argument: %s",
                     command->name, (*arguments)[command->max_positionals + 1]);

@@ -5,9 +5,9 @@
 
 #include "base/file.h"
 #include "base/term.h"
+#include "cli/line.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
-#include "report/report-json.h"
 #include "write/undo.h"
 
 /* A saved plan that is shown. */
@@ -122,12 +122,11 @@ static bool
 ifxPlanShowLine(const ifxPlanShown *shown,
                 GError **error)
 {
-    const ifxPlanFileEntry *entry = shown->entry;
-    g_autoptr(ifxReportLine) line =
-        ifxReportLineNew(entry->uri ? entry->uri : "", entry->name, entry->uuid, NULL);
-    g_autofree char *text = ifxReportLineFormatState(line, "plan", shown->state, shown->applied);
+    g_autoptr(ifxReportLine) line = ifxLineNewSaved(shown->session, shown->entry, NULL);
 
-    return ifxOutputWrite(&shown->session->out, text, strlen(text), error);
+    ifxReportLineSet(line, "state", shown->state);
+    ifxReportLineSet(line, "transaction", shown->applied);
+    return ifxLineWrite(shown->session, line, error);
 }
 
 static bool
@@ -147,29 +146,36 @@ ifxPlanShowEntry(ifxPlanShown *shown,
     return !json || ifxPlanShowLine(shown, error);
 }
 
-static bool
-ifxPlanShowHead(const ifxPlanShown *shown,
-                GError **error)
+static ifxTally
+ifxPlanShowCount(const ifxPlanShown *shown)
 {
     const GPtrArray *entries = ifxPlanFileGetEntries(shown->file);
-    const ifxOutput *output = &shown->session->out;
-    g_autoptr(GString) text = g_string_new(NULL);
-    g_autofree char *totals = NULL;
     ifxTally tally = { .planned = true };
     guint i;
 
     for (i = 0; i < entries->len; i++)
         tally.results[((const ifxPlanFileEntry *) entries->pdata[i])->result]++;
-    totals = ifxTallyFormat(&tally, "to change");
+    return tally;
+}
+
+static bool
+ifxPlanShowHead(const ifxPlanShown *shown,
+                GError **error)
+{
+    const ifxOutput *output = &shown->session->out;
+    const ifxTally tally = ifxPlanShowCount(shown);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *totals = ifxTallyFormat(&tally, "to change");
+
     ifxPlanFileDescribeHead(shown->file, output->term.width, text);
     g_string_append_printf(text, "  %s\n", totals);
     return ifxOutputWrite(output, text->str, text->len, error);
 }
 
-/* Prints the command that applies the plan. Its connection comes from the options, never from the
- * file: a URI can name a command. */
+/* Prints the command that applies the plan, or with --json the numbers. The connection comes from the
+ * options, never from the file: a URI can name a command. */
 static bool
-ifxPlanShowNext(const ifxPlanShown *shown,
+ifxPlanShowEnd(const ifxPlanShown *shown,
                 const char *path,
                 GError **error)
 {
@@ -178,7 +184,10 @@ ifxPlanShowNext(const ifxPlanShown *shown,
     g_autofree char *command = g_strdup_printf("virt-iommufix%s apply --plan %s", connect, quoted);
     g_autofree char *safe = ifxTermEscape(command, strlen(command), false);
     g_autofree char *line = g_strdup_printf("\nNext: %s\n", safe);
+    const ifxTally tally = ifxPlanShowCount(shown);
 
+    if (shown->session->options.json)
+        return ifxLineWriteSummary(shown->session, &tally, error);
     return !shown->pending || ifxOutputWrite(&shown->session->out, line, strlen(line), error);
 }
 
@@ -214,7 +223,7 @@ ifxPlanShow(ifxSession *session,
         if (!ifxPlanShowEntry(&shown, error))
             return IFX_EXIT_ERROR;
     }
-    if (!options->json && !ifxPlanShowNext(&shown, path, error))
+    if (!ifxPlanShowEnd(&shown, path, error))
         return IFX_EXIT_ERROR;
     if (shown.stale)
         return IFX_EXIT_REFUSED;

@@ -16,6 +16,7 @@
 
 typedef struct _ifxSession ifxSession;
 struct _ifxSession {
+    const char *command;        /* the command's name; a constant */
     ifxOptions options;
     ifxOutput out;
     GPtrArray *hosts;           /* ifxHost; filled by ifxSessionOpenHosts() */

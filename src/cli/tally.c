@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "cli/tally.h"
 
+#include <string.h>
+
 #include "base/term.h"
 #include "report/report.h"
 
@@ -93,14 +95,12 @@ ifxTallySummarize(const ifxTally *tally,
         ifxTermNote("%s.%s", line, tail);
 }
 
-char *
-ifxTallyFormatLine(const ifxTally *tally)
+void
+ifxTallyList(const ifxTally *tally,
+             ifxReportCount counts[IFX_TALLY_COUNTS])
 {
     const guint *results = tally->results;
-    const struct {
-        const char *name;
-        guint count;
-    } parts[] = {
+    const ifxReportCount all[IFX_TALLY_COUNTS] = {
         { "domains", ifxTallyTotal(tally) },
         { "change", results[IFX_RESULT_CHANGE] },
         { "complete", results[IFX_RESULT_COMPLETE] - tally->stopped - tally->lacking },
@@ -113,14 +113,8 @@ ifxTallyFormatLine(const ifxTally *tally)
         { "declined", tally->left },
         { "failed", tally->failed },
     };
-    GString *line = g_string_new("{\"schema_version\":1,\"summary\":{");
-    guint i;
 
-    for (i = 0; i < G_N_ELEMENTS(parts); i++)
-        g_string_append_printf(line, "%s\"%s\":%u", i > 0 ? "," : "", parts[i].name,
-                               parts[i].count);
-    g_string_append(line, "}}\n");
-    return g_string_free(line, FALSE);
+    memcpy(counts, all, sizeof(all));
 }
 
 ifxExit

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "plan/plan.h"
+#include "report/report-json.h"
 
 typedef struct _ifxTally ifxTally;
 struct _ifxTally {
@@ -33,9 +34,9 @@ char *ifxTallyFormat(const ifxTally *tally, const char *change);
 /* Prints that with a full stop and @tail on stderr. */
 void ifxTallySummarize(const ifxTally *tally, const char *change, const char *tail);
 
-/* The same for --json: {"schema_version":1,"summary":{"domains":8,"change":2,"complete":4,...}}, with
- * its newline; all numbers are there. Free with g_free(). */
-char *ifxTallyFormatLine(const ifxTally *tally);
+/* The same numbers for --json, also those that are 0. */
+#define IFX_TALLY_COUNTS 11
+void ifxTallyList(const ifxTally *tally, ifxReportCount counts[IFX_TALLY_COUNTS]);
 
 /* Prints the message of @problem, which a domain failed or was refused with, and counts it. */
 void ifxTallyAddProblem(ifxTally *tally, const GError *problem);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/term.h"
-#include "report/report-json.h"
+#include "cli/line.h"
 #include "write/undo.h"
 
 GPtrArray *
@@ -99,12 +99,17 @@ ifxUndoListWriteLine(ifxSession *session,
                 GError **error)
 {
     const ifxRecord *record = entry->record;
-    g_autoptr(ifxReportLine) line =
-        ifxReportLineNew(record->uri, record->name, record->uuid, NULL);
-    g_autofree char *text =
-        ifxReportLineFormatState(line, record->command, state, entry->transaction);
+    const ifxReportSubject subject = {
+        .command = record->command,
+        .host = record->uri,
+        .name = record->name,
+        .uuid = record->uuid,
+    };
+    g_autoptr(ifxReportLine) line = ifxReportLineNew("transaction", &subject);
 
-    return ifxOutputWrite(&session->out, text, strlen(text), error);
+    ifxReportLineSet(line, "state", state);
+    ifxReportLineSet(line, "transaction", entry->transaction);
+    return ifxLineWrite(session, line, error);
 }
 
 ifxExit

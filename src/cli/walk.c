@@ -3,13 +3,14 @@
 
 #include <string.h>
 
+#include "cli/line.h"
 #include "cli/nearest.h"
 #include "host/connection.h"
 
 /* One run over domains. */
 typedef struct {
     const ifxWalkVisitor *visitor;
-    const ifxOptions *options;
+    const ifxSession *session;
     const ifxPolicy *policy;
     ifxTally *tally;
     ifxAllowance *allowance;
@@ -51,7 +52,7 @@ ifxWalkVisit(const ifxWalk *walk,
         return true;
     target->number = walk->progress->done + 1;
     target->total = walk->progress->total;
-    if (!ifxTargetMakePlan(target, walk->options, walk->policy, error))
+    if (!ifxTargetMakePlan(target, &walk->session->options, walk->policy, error))
         return false;
     ifxAllowanceMark(walk->allowance, target->plan);
     ifxProgressHide(walk->progress);
@@ -161,6 +162,11 @@ ifxWalkFail(const ifxWalk *walk,
         ifxWalkSuggest(host, key, problem);
     ifxTallyAddProblem(walk->tally, problem);
     ok = !visitor->fail || visitor->fail(host, key, problem, visitor->opaque, error);
+    if (ok && visitor->lines && walk->session->options.json) {
+        const ifxReportSubject subject = ifxLineSubjectFailed(walk->session, host, key);
+
+        ok = ifxLineWriteProblem(walk->session, &subject, problem, error);
+    }
     g_error_free(problem);
     return ok;
 }
@@ -246,8 +252,9 @@ ifxWalkDomains(ifxSession *session,
     g_autoptr(GHashTable) visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ifxProgress progress;
     ifxWalk walk = {
-        .visitor = visitor, .options = &session->options, .policy = &policy, .tally = tally,
-        .allowance = allowance, .progress = &progress, .visited = session->write || session->options.dry_run ? visited : NULL,
+        .visitor = visitor, .session = session, .policy = &policy, .tally = tally,
+        .allowance = allowance, .progress = &progress,
+        .visited = session->write || session->options.dry_run ? visited : NULL,
     };
     guint i;
 
@@ -296,8 +303,8 @@ ifxWalkDomain(const ifxSession *session,
     g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy->allowed);
     ifxProgress progress;
     const ifxWalk walk = {
-        .visitor = visitor, .options = &session->options, .policy = policy, .tally = tally, .allowance = allowance,
-        .progress = &progress,
+        .visitor = visitor, .session = session, .policy = policy, .tally = tally,
+        .allowance = allowance, .progress = &progress,
     };
 
     ifxProgressBegin(&progress, 1);

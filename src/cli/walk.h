@@ -32,6 +32,7 @@ struct _ifxWalkVisitor {
     ifxWalkFunc visit;
     ifxWalkFailFunc fail;       /* NULL: nothing */
     ifxWalkAcceptFunc accept;   /* ifxWalkFiles(): before a file is opened; NULL: any file */
+    bool lines;                 /* with --json print the line of each domain that failed */
     void *opaque;               /* for @visit and @fail */
 };
 

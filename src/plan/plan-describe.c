@@ -153,12 +153,10 @@ ifxPlanDescribeNote(const xmlNode *note,
                     GString *out)
 {
     g_autofree char *reason = ifxXmlDocAttribute(note, "reason");
-    g_autofree char *path = ifxXmlDocAttribute(note, "path");
-    g_autofree char *subject = ifxXmlDocAttribute(note, "subject");
+    g_autofree char *sentence = ifxXmlDocAttribute(note, "sentence");
 
-    ifxPlanDescribeLine(out, 2, width, g_strdup_printf("Note: %s%s%s (%s)", path ? path : "",
-                                                       path && subject ? ": " : "",
-                                                       subject ? subject : "", reason));
+    ifxPlanDescribeLine(out, 2, width, g_strdup_printf("Note: %s (%s)", sentence ? sentence : "?",
+                                                       reason));
 }
 
 void

@@ -111,10 +111,12 @@ static void
 ifxPlanWalkNote(ifxPlanSink *sink,
                 const ifxPlanNote *note)
 {
+    g_autofree char *sentence = sink->describes ? ifxPlanNoteDescribe(note) : NULL;
     guint i;
 
     sink->begin(sink, IFX_PART_OBJECT, "note");
     sink->string(sink, "reason", ifxReasonToString(note->reason));
+    ifxPlanWalkName(sink, "sentence", sentence);
     ifxPlanWalkString(sink, "path", note->path);
     ifxPlanWalkName(sink, "subject", note->subject);
     sink->begin(sink, IFX_PART_VALUES, "groups");
@@ -146,8 +148,9 @@ ifxPlanWalkClaim(ifxPlanSink *sink,
                  const ifxPlan *plan,
                  const ifxPlanClaim *claim)
 {
-    const ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
+    ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
 
+    subject.named = sink->named;
     sink->begin(sink, IFX_PART_OBJECT, "claim");
     sink->string(sink, "path", claim->claim->path);
     sink->string(sink, "kind", ifxClaimGetTraits(claim->claim)->word);
@@ -216,8 +219,9 @@ ifxPlanWalkGroup(ifxPlanSink *sink,
     sink->begin(sink, IFX_PART_LIST, "members");
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
-        const ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
+        ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
 
+        subject.named = sink->named;
         sink->begin(sink, IFX_PART_OBJECT, "member");
         sink->string(sink, "verdict", ifxVerdictToString(member->verdict));
         sink->string(sink, "reason", ifxReasonToString(member->reason));

@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "plan/plan-named.h"
 #include "plan/plan.h"
 
 /* How a part of a document groups what is in it. */
@@ -36,6 +37,7 @@ struct _ifxPlanSink {
     void (*address)(ifxPlanSink *sink, const ifxPciAddress *value);
 
     bool describes;     /* it also wants words: beside the numbers of PCI, beside each code */
+    const ifxNamed *named;  /* for the commands in these words; NULL: the domain's name alone */
 };
 
 /* All of @plan, as values of the innermost object. */

@@ -260,3 +260,37 @@ ifxPlanClaimManagePoint(const ifxPlan *plan,
     g_free(path);
     return attribute_path;
 }
+
+static char *
+ifxPlanNoteFormatGroups(const ifxPlanNote *note)
+{
+    GString *text = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < note->groups->len; i++)
+        g_string_append_printf(text, "%s%u", i > 0 ? ", " : "",
+                               g_array_index(note->groups, guint, i));
+    return g_string_free(text, FALSE);
+}
+
+char *
+ifxPlanNoteDescribe(const ifxPlanNote *note)
+{
+    g_autofree char *groups = ifxPlanNoteFormatGroups(note);
+
+    switch (note->reason) {
+    case IFX_REASON_NETWORK_POOL:
+        if (note->groups->len == 0)
+            return g_strdup_printf("%s gets its device from the network %s when the domain starts",
+                                   note->path, note->subject);
+        return g_strdup_printf("%s gets its device from the network %s when the domain starts, "
+                               "and may then need every device of one of these groups: %s",
+                               note->path, note->subject, groups);
+    case IFX_REASON_TEAMING:
+        return g_strdup_printf("%s has <teaming>, so the domain can migrate; its placeholders then "
+                               "name devices of the destination host", note->path);
+    default:
+        return g_strdup_printf("cannot read %s, so it is unknown which devices of this host it "
+                               "uses", note->subject);
+    }
+}

@@ -69,6 +69,9 @@ struct _ifxPlanNote {
     GArray *groups;         /* guint: the groups that the domain may need whole */
 };
 
+/* What the note is about, as a sentence without full stop. Free with g_free(). */
+char *ifxPlanNoteDescribe(const ifxPlanNote *note);
+
 typedef struct _ifxPlan ifxPlan;
 struct _ifxPlan {
     const ifxDomain *domain;

@@ -207,6 +207,14 @@ ifxReportDescribeState(const ifxPlan *plan,
         "incomplete, will not start";
 }
 
+const char *
+ifxReportCheckState(const ifxPlan *plan)
+{
+    ifxStyle style;
+
+    return ifxReportDescribeState(plan, &style);
+}
+
 /* Appends the remarks that are notes, or the others. A note that is in @noted is left out. */
 static void
 ifxReportAppendRemarks(GString *out,
@@ -255,40 +263,48 @@ ifxReportIsGroupShared(const ifxPlanGroup *group)
     return false;
 }
 
-/* Appends the commands that show the change and write it, or the one that explains a group that the
- * guest cannot have. They are broken nowhere, so that they can be pasted. */
+GPtrArray *
+ifxReportCheckNext(const ifxNamed *named,
+                   const ifxPlan *plan)
+{
+    GPtrArray *next = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *show = ifxNamedFormat(named, "diff", "");
+    g_autofree char *write = ifxNamedFormatWrite(named, "");
+    guint i;
+
+    if (plan->result == IFX_RESULT_CHANGE) {
+        if (strcmp(show, write) != 0)
+            g_ptr_array_add(next, g_steal_pointer(&write));
+        g_ptr_array_insert(next, 0, g_steal_pointer(&show));
+        return next;
+    }
+    for (i = 0; named->explains && next->len == 0 && i < plan->groups->len; i++) {
+        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+
+        if (ifxReportIsGroupShared(group))
+            g_ptr_array_add(next, g_strdup_printf("virt-iommufix%s groups --why %u", named->host,
+                                                  group->group->number));
+    }
+    return next;
+}
+
+/* The commands are broken nowhere, so that they can be pasted. */
 static void
 ifxReportAppendNext(GString *out,
                     const ifxTerm *term,
                     const ifxNamed *named,
                     const ifxPlan *plan)
 {
-    g_autofree char *show = ifxNamedFormat(named, "diff", "");
-    g_autofree char *write = ifxNamedFormatWrite(named, "");
-    const char *start = ifxTermStart(term, IFX_STYLE_BOLD);
-    const char *end = ifxTermEnd(term, IFX_STYLE_BOLD);
+    g_autoptr(GPtrArray) next = ifxReportCheckNext(named, plan);
     guint i;
 
-    if (plan->result == IFX_RESULT_CHANGE) {
-        g_string_append_printf(out, "  %sNext:%s ", start, end);
-        ifxReportAppendCommand(out, show);
-        if (strcmp(show, write) != 0) {
+    for (i = 0; i < next->len; i++) {
+        if (i == 0)
+            g_string_append_printf(out, "  %sNext:%s ", ifxTermStart(term, IFX_STYLE_BOLD),
+                                   ifxTermEnd(term, IFX_STYLE_BOLD));
+        else
             g_string_append(out, "        ");
-            ifxReportAppendCommand(out, write);
-        }
-        return;
-    }
-    for (i = 0; named->explains && i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
-
-        if (ifxReportIsGroupShared(group)) {
-            g_autofree char *why = g_strdup_printf("virt-iommufix%s groups --why %u", named->host,
-                                                   group->group->number);
-
-            g_string_append_printf(out, "  %sNext:%s ", start, end);
-            ifxReportAppendCommand(out, why);
-            return;
-        }
+        ifxReportAppendCommand(out, next->pdata[i]);
     }
 }
 

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "report/report-json.h"
 
-#include <json.h>
 #include <string.h>
 
 #include "base/term.h"
+#include "report/report-json-internal.h"
 #include "plan/plan-evidence.h"
 #include "plan/plan-walk.h"
 #include "report/report.h"
-
-#define IFX_JSON_VERSION 1
-#define IFX_LINE_VERSION 1
 
 struct _ifxReportJson {
     ifxPlanSink sink;
@@ -18,12 +15,6 @@ struct _ifxReportJson {
     GPtrArray *open;        /* json_object: the objects and arrays around the next value, lent by
                              * root */
     bool in_values;         /* the innermost is an IFX_PART_VALUES */
-};
-
-struct _ifxReportLine {
-    json_object *head;
-    json_object *plan;      /* NULL: none */
-    char *diff;             /* NULL: none */
 };
 
 static void
@@ -114,9 +105,10 @@ ifxReportJsonPutAddress(ifxPlanSink *sink,
     ifxReportJsonPutString(sink, "address", ifxPciAddressFormat(value, text));
 }
 
-/* A document that is an empty object. */
+/* A document that is @root, which this takes over; the words are for who named a domain so. */
 static ifxReportJson *
-ifxReportJsonNewObject(void)
+ifxReportJsonNewObject(json_object *root,
+                       const ifxNamed *named)
 {
     ifxReportJson *json = g_new0(ifxReportJson, 1);
 
@@ -128,19 +120,29 @@ ifxReportJsonNewObject(void)
         .boolean = ifxReportJsonPutBoolean,
         .address = ifxReportJsonPutAddress,
         .describes = true,
+        .named = named,
     };
-    json->root = json_object_new_object();
+    json->root = root;
     json->open = g_ptr_array_new();
     g_ptr_array_add(json->open, json->root);
     return json;
 }
 
+json_object *
+ifxReportJsonNewHead(const char *kind)
+{
+    json_object *head = json_object_new_object();
+
+    json_object_object_add(head, "schema_version", json_object_new_int(IFX_JSON_VERSION));
+    json_object_object_add(head, "kind", json_object_new_string(kind));
+    return head;
+}
+
 ifxReportJson *
 ifxReportJsonNew(const char *list)
 {
-    ifxReportJson *json = ifxReportJsonNewObject();
+    ifxReportJson *json = ifxReportJsonNewObject(ifxReportJsonNewHead(list), NULL);
 
-    json->sink.number(&json->sink, "version", IFX_JSON_VERSION);
     json->sink.begin(&json->sink, IFX_PART_LIST, list);
     return json;
 }
@@ -155,13 +157,98 @@ ifxReportJsonFree(ifxReportJson *json)
     g_free(json);
 }
 
+json_object *
+ifxReportJsonNewString(const char *value)
+{
+    const gsize length = strlen(value);
+    g_autofree char *valid = g_utf8_validate(value, (gssize) length, NULL) ? NULL :
+        ifxTermEscape(value, length, true);
+
+    return json_object_new_string(valid ? valid : value);
+}
+
+void
+ifxReportJsonSet(json_object *object,
+                 const char *name,
+                 const char *value)
+{
+    if (value)
+        json_object_object_add(object, name, ifxReportJsonNewString(value));
+}
+
+void
+ifxReportJsonSetSubject(json_object *object,
+                        const ifxReportSubject *subject)
+{
+    json_object *domain;
+
+    ifxReportJsonSet(object, "command", subject->command);
+    ifxReportJsonSet(object, "host", subject->host);
+    ifxReportJsonSet(object, "file", subject->file);
+    if (!subject->name)
+        return;
+    domain = json_object_new_object();
+    ifxReportJsonSet(domain, "name", subject->name);
+    ifxReportJsonSet(domain, "uuid", subject->uuid);
+    json_object_object_add(object, "domain", domain);
+}
+
+void
+ifxReportJsonSetPlan(json_object *object,
+                     const ifxReportSubject *subject)
+{
+    g_autoptr(ifxReportJson) json =
+        ifxReportJsonNewObject(json_object_get(object), subject->named);
+
+    if (subject->plan)
+        ifxPlanWalk(&json->sink, subject->plan);
+}
+
+json_object *
+ifxReportJsonNewCounts(const ifxReportCount *counts,
+                       guint length)
+{
+    json_object *object = json_object_new_object();
+    guint i;
+
+    for (i = 0; i < length; i++)
+        json_object_object_add(object, counts[i].name, json_object_new_int64(counts[i].count));
+    return object;
+}
+
+void
+ifxReportJsonAddSummary(ifxReportJson *json,
+                        const ifxReportCount *counts,
+                        guint length)
+{
+    json_object_object_add(json->root, "summary", ifxReportJsonNewCounts(counts, length));
+}
+
 void
 ifxReportJsonAddPlan(ifxReportJson *json,
-                     const ifxPlan *plan)
+                     const ifxReportSubject *subject,
+                     const char *problem)
 {
-    json->sink.begin(&json->sink, IFX_PART_OBJECT, "plan");
-    ifxPlanWalk(&json->sink, plan);
-    json->sink.end(&json->sink, IFX_PART_OBJECT);
+    json_object *item = json_object_new_object();
+    ifxReportSubject place = *subject;
+    json_object *failed;
+
+    place.command = NULL;
+    /* The plan names its domain. */
+    if (!problem)
+        place.name = NULL;
+    ifxReportJsonSetSubject(item, &place);
+    if (!problem) {
+        ifxReportJsonSetPlan(item, subject);
+        ifxReportJsonPut(&json->sink, "plan", item);
+        return;
+    }
+    ifxReportJsonSet(item, "error", problem);
+    if (!json_object_object_get_ex(json->root, "failed", &failed)) {
+        failed = json_object_new_array();
+        json_object_object_add(json->root, "failed", failed);
+    }
+    json_object_array_add(failed, item);
 }
 
 static void
@@ -316,106 +403,4 @@ ifxReportJsonFormat(const ifxReportJson *json,
     g_string_append(out, json_object_to_json_string_ext(
         json->root, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
     g_string_append_c(out, '\n');
-}
-
-/* Does nothing if @value is NULL. JSON is UTF-8; the names that a host chose need not be. */
-static void
-ifxReportLineSet(json_object *object,
-                 const char *name,
-                 const char *value)
-{
-    g_autofree char *safe = value ? ifxTermEscape(value, strlen(value), false) : NULL;
-
-    if (safe)
-        json_object_object_add(object, name, json_object_new_string(safe));
-}
-
-ifxReportLine *
-ifxReportLineNew(const char *host,
-                 const char *name,
-                 const char *uuid,
-                 const ifxPlan *plan)
-{
-    ifxReportLine *line = g_new0(ifxReportLine, 1);
-    json_object *domain = json_object_new_object();
-
-    line->head = json_object_new_object();
-    json_object_object_add(line->head, "schema_version", json_object_new_int(IFX_LINE_VERSION));
-    ifxReportLineSet(line->head, "host", host);
-    ifxReportLineSet(domain, "name", name);
-    ifxReportLineSet(domain, "uuid", uuid);
-    json_object_object_add(line->head, "domain", domain);
-    if (plan) {
-        g_autoptr(ifxReportJson) json = ifxReportJsonNewObject();
-
-        ifxPlanWalk(&json->sink, plan);
-        line->plan = json_object_get(json->root);
-    }
-    return line;
-}
-
-void
-ifxReportLineFree(ifxReportLine *line)
-{
-    if (!line)
-        return;
-    json_object_put(line->head);
-    json_object_put(line->plan);
-    g_free(line->diff);
-    g_free(line);
-}
-
-static char *
-ifxReportLineEnd(json_object *object)
-{
-    char *text = g_strdup_printf("%s\n", json_object_to_json_string_ext(
-        object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-
-    json_object_put(object);
-    return text;
-}
-
-char *
-ifxReportLineFormatState(const ifxReportLine *line,
-                         const char *command,
-                         const char *state,
-                         const char *transaction)
-{
-    json_object *object = NULL;
-
-    json_object_deep_copy(line->head, &object, NULL);
-    ifxReportLineSet(object, "command", command);
-    ifxReportLineSet(object, "state", state);
-    ifxReportLineSet(object, "transaction", transaction);
-    return ifxReportLineEnd(object);
-}
-
-void
-ifxReportLineSetDiff(ifxReportLine *line,
-                     const char *diff)
-{
-    g_free(line->diff);
-    line->diff = ifxTermEscape(diff, strlen(diff), true);
-}
-
-char *
-ifxReportLineFormat(const ifxReportLine *line,
-                    const char *outcome,
-                    int changed,
-                    const char *transaction,
-                    const char *problem)
-{
-    json_object *object = NULL;
-
-    json_object_deep_copy(line->head, &object, NULL);
-    json_object_object_add(object, "outcome", json_object_new_string(outcome));
-    json_object_object_add(object, "changed",
-                           changed < 0 ? NULL : json_object_new_boolean(changed > 0));
-    if (line->diff)
-        json_object_object_add(object, "diff", json_object_new_string(line->diff));
-    ifxReportLineSet(object, "transaction", transaction);
-    ifxReportLineSet(object, "error", problem);
-    if (line->plan)
-        json_object_object_add(object, "plan", json_object_get(line->plan));
-    return ifxReportLineEnd(object);
 }

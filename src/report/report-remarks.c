@@ -206,37 +206,11 @@ ifxReportRivals(GPtrArray *remarks,
 }
 
 static char *
-ifxReportGroupNumbers(const GArray *groups)
-{
-    GString *text = g_string_new(NULL);
-    guint i;
-
-    for (i = 0; i < groups->len; i++)
-        g_string_append_printf(text, "%s%u", i > 0 ? ", " : "", g_array_index(groups, guint, i));
-    return g_string_free(text, FALSE);
-}
-
-static char *
 ifxReportPlanNote(const ifxPlanNote *note)
 {
-    g_autofree char *groups = ifxReportGroupNumbers(note->groups);
-    const char *code = ifxReasonToString(note->reason);
+    g_autofree char *sentence = ifxPlanNoteDescribe(note);
 
-    switch (note->reason) {
-    case IFX_REASON_NETWORK_POOL:
-        if (note->groups->len == 0)
-            return g_strdup_printf("%s gets its device from the network %s when the domain starts "
-                                   "(%s)", note->path, note->subject, code);
-        return g_strdup_printf("%s gets its device from the network %s when the domain starts, "
-                               "and may then need every device of one of these groups: %s (%s)",
-                               note->path, note->subject, groups, code);
-    case IFX_REASON_TEAMING:
-        return g_strdup_printf("%s has <teaming>, so the domain can migrate; its placeholders then "
-                               "name devices of the destination host (%s)", note->path, code);
-    default:
-        return g_strdup_printf("cannot read %s, so it is unknown which devices of this host it "
-                               "uses (%s)", note->subject, code);
-    }
+    return g_strdup_printf("%s (%s)", sentence, ifxReasonToString(note->reason));
 }
 
 GPtrArray *

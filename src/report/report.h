@@ -43,6 +43,13 @@ bool ifxReportCheckIsComplete(const ifxPlan *plan);
  * it not start? */
 bool ifxReportCheckIsProblem(const ifxPlan *plan);
 
+/* What the first line of check says about the domain: "incomplete, will not start". A constant. */
+const char *ifxReportCheckState(const ifxPlan *plan);
+
+/* The commands that show the change and write it, or the one that explains a group that the guest
+ * cannot have: new array of char *, which frees them. */
+GPtrArray *ifxReportCheckNext(const ifxNamed *named, const ifxPlan *plan);
+
 /* The rule of libvirt's 2019 series in its words, without full stop: "All devices of the same IOMMU
  * group 1 of the PCI device 0000:01:00.0 must belong to domain gaming". Free with g_free(). */
 char *ifxReportCheckRule(const ifxPlan *plan, const ifxPlanGroup *group);

@@ -60,7 +60,7 @@ result "the others are written" || show err
 tool -c "$demo" apply --all --yes --json
 is "$(grep -c '"domain":' out)" 8 "--json: a line for each domain"
 is "$(grep -c '"schema_version":1' out)" 9 "each with its version"
-is "$(tail -n 1 out)" '{"schema_version":1,"summary":{"domains":8,"change":2,"complete":4,"will-not-start":0,"would-start":0,"refused":2,"no-iommu":0,"skipped":0,"nothing-to-undo":0,"declined":0,"failed":0}}' \
+is "$(tail -n 1 out)" '{"schema_version":1,"kind":"summary","command":"apply","summary":{"domains":8,"change":2,"complete":4,"will-not-start":0,"would-start":0,"refused":2,"no-iommu":0,"skipped":0,"nothing-to-undo":0,"declined":0,"failed":0}}' \
     "and a last line with the numbers"
 is "$(grep -c '"outcome":"changed","changed":true,"transaction":"[0-9-]*"' out)" 2 "two are changed"
 is "$(grep -c '"outcome":"refused","changed":false' out)" 2 "two are refused"
@@ -138,7 +138,7 @@ tool -c "$demo" undo --list
 is "$(awk 'NR > 1 { print $1, $2, $3, $5 }' out)" "$id apply gaming written
 $id apply pbx written" "undo --list lists what was written"
 tool -c "$demo" undo --list --json
-is "$(grep -c "\"command\":\"apply\",\"state\":\"written\",\"transaction\":\"$id\"" out)" 2 \
+is "$(grep -c "\"kind\":\"transaction\",\"command\":\"apply\",.*\"state\":\"written\",\"transaction\":\"$id\"" out)" 2 \
     "undo --list --json: a line for each domain"
 
 # Each process has a new test driver: what an earlier one wrote is gone.

@@ -5,6 +5,14 @@
 
 . "$srcdir/tests/cli/lib.sh"
 
+# plans FILE ARGUMENT...: what plan --json prints, apart from the host and the commands for it.
+plans() {
+    plans_of=$1
+    shift
+    "$VIRT_IOMMUFIX" "$@" --json 2>"$tmp/plans.err" |
+        sed '/^      "host":/d; s/: virt-iommufix .*/"/; s/"virsh -c [^ ]* /"virsh /' >"$plans_of"
+}
+
 # agree OPTION VALUE CAPTURE NAME: the same groups and plans, over the host's fixtures.
 agree() {
     "$VIRT_IOMMUFIX" "$1" "$2" groups >groups.host 2>/dev/null
@@ -15,9 +23,10 @@ agree() {
     same json.capture json.host "$4: groups --json is the same except for the host's name"
 
     # Under valgrind this run covers each fixture.
-    VALGRIND_RUNS=all "$VIRT_IOMMUFIX" "$1" "$2" plan --json \
-        "$srcdir/tests/data/domains/$host"--*.xml >plan.host 2>err.host
-    "$VIRT_IOMMUFIX" --host "$3" plan --json "$srcdir/tests/data/domains/$host"--*.xml >plan.capture 2>err
+    VALGRIND_RUNS=all plans plan.host "$1" "$2" plan "$srcdir/tests/data/domains/$host"--*.xml
+    mv plans.err err.host
+    plans plan.capture --host "$3" plan "$srcdir/tests/data/domains/$host"--*.xml
+    mv plans.err err
     same plan.capture plan.host "$4: every plan is the same"
     # Apart from the host in the commands that they ask for.
     for messages in err err.host; do
@@ -106,8 +115,8 @@ capture demo-libvirt -c "test://$demo" capture --domains
 for from in "--host $demo demo.xml" "-c test://$demo demo-libvirt.xml"; do
     # shellcheck disable=SC2086 # an option, its value and a file
     set -- $from
-    "$VIRT_IOMMUFIX" "$1" "$2" plan --all --json >plan.host 2>/dev/null
-    "$VIRT_IOMMUFIX" --host "$3" plan --all --json >plan.capture 2>/dev/null
+    plans plan.host "$1" "$2" plan --all
+    plans plan.capture --host "$3" plan --all
     same plan.capture plan.host "$3: the plans of all domains are the same"
     is "$(grep -c '"name"' plan.capture)" 8 "$3: of eight domains"
     is "$(virsh -c "test://$tmp/$3" list --all --name | grep -c .)" 8 "$3: virsh has them too"
@@ -123,8 +132,8 @@ result "without --domains there are none"
 
 # Of domains in other forms of text.
 capture text --host "$(make_capture gpu-desktop "$srcdir"/tests/data/domains/gpu-desktop--*.xml)" capture --domains
-"$VIRT_IOMMUFIX" --host "$tmp/capture/gpu-desktop.xml" plan --all --json >plan.host 2>/dev/null
-"$VIRT_IOMMUFIX" --host text.xml plan --all --json >plan.capture 2>/dev/null
+plans plan.host --host "$tmp/capture/gpu-desktop.xml" plan --all
+plans plan.capture --host text.xml plan --all
 same plan.capture plan.host "domains in every form of text: the plans are the same"
 
 # Secrets.

@@ -14,6 +14,7 @@ export LC_ALL PAGER
 unset NO_COLOR VIRT_IOMMUFIX_PAGER VIRSH_DEFAULT_CONNECT_URI LIBVIRT_DEFAULT_URI 2>/dev/null
 
 tests=0
+json=0
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/iommufix-test.XXXXXX") || exit 99
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 99' HUP INT TERM
@@ -45,7 +46,26 @@ skip() {
 }
 
 finish() {
+    [ "$json" -eq 0 ] || validate
     echo "1..$tests"
+}
+
+# validate: everything that tool printed with --json is valid.
+validate() {
+    if ! command -v python3 >/dev/null 2>&1; then
+        skip "all JSON is valid" "there is no python3"
+        return
+    fi
+    python3 "$srcdir/tests/tools/validate-json.py" "$srcdir/schema/virt-iommufix.schema.json" \
+        "$tmp"/json.d/* >"$tmp/invalid" 2>&1
+    case $? in
+    77) skip "all JSON is valid" "$(cat "$tmp/invalid")" ;;
+    0) result "all JSON is valid" ;;
+    *)
+        false
+        result "all JSON is valid" || show "$tmp/invalid"
+        ;;
+    esac
 }
 
 # Shows a file in the log.
@@ -53,10 +73,18 @@ show() {
     sed 's/^/# /' "$1"
 }
 
-# tool ARGUMENT...: runs it; leaves its output in $tmp/out and $tmp/err, its status in $status.
+# tool ARGUMENT...: runs it; leaves its output in $tmp/out and $tmp/err, its status in $status. What
+# it prints with --json is kept for finish.
 tool() {
     "$VIRT_IOMMUFIX" "$@" >"$tmp/out" 2>"$tmp/err"
     status=$?
+    case " $* " in
+    *" --json "*)
+        json=$((json + 1))
+        mkdir -p "$tmp/json.d"
+        cp "$tmp/out" "$tmp/json.d/$json"
+        ;;
+    esac
 }
 
 # is A B NAME

@@ -252,6 +252,35 @@ words_of ifxVerdictToString >"$tmp/a"
 heads_of "VERDICTS AND REASON CODES/Verdicts" >"$tmp/b"
 same "$tmp/a" "$tmp/b" "the verdicts"
 
+# JSON: the kinds and the fields of the schema.
+if command -v python3 >/dev/null 2>&1; then
+    python3 - "${srcdir:?}/schema/virt-iommufix.schema.json" "$tmp/kinds" "$tmp/fields" <<'PYTHON'
+import json
+import sys
+
+def fields(part):
+    if isinstance(part, dict):
+        yield from part["properties"] if isinstance(part.get("properties"), dict) else []
+        for value in part.values():
+            yield from fields(value)
+
+with open(sys.argv[1]) as file:
+    schema = json.load(file)
+with open(sys.argv[2], "w") as file:
+    print("\n".join(sorted(schema["properties"]["kind"]["enum"])), file=file)
+with open(sys.argv[3], "w") as file:
+    print("\n".join(sorted(set(fields(schema["$defs"])))), file=file)
+PYTHON
+    heads_of "JSON OUTPUT/Kinds" >"$tmp/b"
+    same "$tmp/kinds" "$tmp/b" "the kinds of JSON, as the schema has them"
+    awk -F '\t' '$1 == "entry" && $2 == "JSON OUTPUT/Fields" { gsub(/, /, "\n", $3); print $3 }' \
+        "$tmp/facts" | sort -u >"$tmp/b"
+    same "$tmp/fields" "$tmp/b" "the fields of JSON, as the schema has them"
+else
+    skip "the kinds of JSON, as the schema has them" "there is no python3"
+    skip "the fields of JSON, as the schema has them" "there is no python3"
+fi
+
 # Exit statuses: --help has them in one sentence, the page has an entry for each.
 tr '\n' ' ' <"$tmp/help" | sed -n 's/.*Exit status: \([^.]*\.\).*/\1/p' >"$tmp/a"
 awk -F '\t' '

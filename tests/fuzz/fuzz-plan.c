@@ -219,7 +219,7 @@ ifxFuzzCheckReports(const ifxPlan *plan)
     ifxReportCheck(out, &term, named, plan, noted);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
     g_string_truncate(out, 0);
-    ifxReportJsonAddPlan(json, plan);
+    ifxReportJsonAddPlan(json, &(ifxReportSubject) { .plan = plan }, NULL);
     ifxReportJsonFormat(json, out);
     ifxFuzzExpect(g_utf8_validate(out->str, (gssize) out->len, NULL));
 }
