@@ -23,13 +23,16 @@
     </add>
   </xsl:template>
 
+  <!-- What is given (the option "give") must not stay hidden. -->
   <xsl:template match="member">
     <hostdev mode="subsystem" type="pci" managed="yes">
       <source>
         <xsl:copy-of select="address"/>
       </source>
       <rom bar="off"/>
-      <address type="unassigned"/>
+      <xsl:if test="@reason != 'given'">
+        <address type="unassigned"/>
+      </xsl:if>
     </hostdev>
   </xsl:template>
 </xsl:stylesheet>

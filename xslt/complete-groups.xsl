@@ -2,7 +2,8 @@
 <!-- SPDX-License-Identifier: LGPL-2.1-or-later -->
 <!--
   From a plan (plan.rng) to an XML patch (RFC 5261): each member with the verdict "add"
-  becomes a hostdev that libvirt detaches from the host and does not show to the guest.
+  becomes a hostdev that libvirt detaches from the host and does not show to the guest. With the
+  reason "given" the guest gets it, at the place that the plan found, or that libvirt chooses.
 
     xsltproc complete-groups.xsl plan.xml
     xsltproc -stringparam domain NAME complete-groups.xsl plans.xml
@@ -36,10 +37,22 @@
 
   <xsl:template match="member">
     <hostdev mode="subsystem" type="pci" managed="yes">
+      <xsl:if test="@iommufd">
+        <driver iommufd="{@iommufd}"/>
+      </xsl:if>
       <source>
         <xsl:copy-of select="address"/>
       </source>
-      <address type="unassigned"/>
+      <xsl:choose>
+        <xsl:when test="guest">
+          <address type="pci">
+            <xsl:copy-of select="guest/address/@*"/>
+          </address>
+        </xsl:when>
+        <xsl:when test="@reason != 'given'">
+          <address type="unassigned"/>
+        </xsl:when>
+      </xsl:choose>
     </hostdev>
   </xsl:template>
 </xsl:stylesheet>

@@ -68,6 +68,8 @@ ifxChangeSummaryAddDevices(ifxChangeSummary *summary,
             continue;
         name = ifxReportMember(member->member);
         text = g_string_new(name);
+        if (member->reason == IFX_REASON_GIVEN)
+            g_string_append(text, ", which the guest gets");
         summary->used += ifxChangeSummaryAppendUses(text, member->evidence) ? 1 : 0;
         g_ptr_array_add(summary->devices, g_string_free(text, FALSE));
     }
@@ -99,6 +101,7 @@ ifxChangeSummaryNew(const char *label,
     ifxChangeSummary *summary = ifxChangeSummaryNewWords(label, NULL);
     guint managed = 0;
     guint removed = 0;
+    guint given = 0;
     guint i;
 
     for (i = 0; i < plan->groups->len; i++)
@@ -107,12 +110,17 @@ ifxChangeSummaryNew(const char *label,
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         managed += claim->manage ? 1 : 0;
+        given += claim->give ? 1 : 0;
         removed += claim->verdict == IFX_VERDICT_REMOVE ? 1 : 0;
         ifxChangeSummaryAddOverride(summary, claim, policy);
     }
     if (managed > 0)
         g_ptr_array_add(summary->others, g_strdup_printf("sets managed='yes' on %u device%s",
                                                          managed, managed == 1 ? "" : "s"));
+    if (given > 0)
+        g_ptr_array_add(summary->others, g_strdup_printf("gives the guest %u device%s that it had "
+                                                         "only declared", given,
+                                                         given == 1 ? "" : "s"));
     if (removed > 0)
         g_ptr_array_add(summary->others, g_strdup_printf("removes %u placeholder%s", removed,
                                                          removed == 1 ? "" : "s"));

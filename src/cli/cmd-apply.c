@@ -28,10 +28,10 @@ ifxApplyCheckPlanUsage(const ifxOptions *options,
                            "the saved plan names the domains: leave out %s",
                            options->all ? "--all" : positionals[0]);
     if (options->plan && (options->allow_text || options->only_needed || options->managed ||
-                          options->prune || options->interactive))
+                          options->give_text || options->prune || options->interactive))
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--plan takes these choices from the saved plan, so it excludes "
-                           "--allow-member, --only-needed, --managed, --prune and "
+                           "--allow-member, --only-needed, --managed, --give, --prune and "
                            "--interactive");
     return true;
 }

@@ -40,6 +40,9 @@ static const ifxOption ifxOptionTable[] = {
       "add only devices that would keep the guest from starting", NULL },
     { IFX_OPTIONS_CHANGE, 0, "managed", G_OPTION_ARG_NONE, IFX_FIELD(managed),
       "set managed='yes' on every PCI device of the domain", NULL },
+    { IFX_OPTIONS_CHANGE, 0, "give", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(give_text),
+      "give the guest this device of a group, or each function of its cards (repeatable)",
+      "ADDRESS|card" },
     { IFX_OPTIONS_CHANGE, 0, "prune", G_OPTION_ARG_NONE, IFX_FIELD(prune),
       "remove placeholders whose device is gone from the host", NULL },
     { IFX_OPTIONS_STYLESHEET, 0, "stylesheet", G_OPTION_ARG_FILENAME, IFX_FIELD(stylesheet),
@@ -101,6 +104,7 @@ ifxOptionsClear(ifxOptions *options)
 {
     g_strfreev(options->connect);
     g_strfreev(options->allow_text);
+    g_strfreev(options->give_text);
     g_free(options->host);
     g_free(options->sysroot);
     g_free(options->stylesheet);
@@ -110,15 +114,41 @@ ifxOptionsClear(ifxOptions *options)
     g_free(options->rule);
     g_free(options->color_text);
     g_clear_pointer(&options->allowed, g_hash_table_unref);
+    g_clear_pointer(&options->given, g_hash_table_unref);
     memset(options, 0, sizeof(*options));
+}
+
+/* Adds the addresses in @texts, the values of an option; "card" sets @card, unless that is NULL. */
+static bool
+ifxOptionsReadAddresses(const char *option,
+                        char **texts,
+                        GHashTable **set,
+                        bool *card,
+                        GError **error)
+{
+    guint i;
+
+    if (!*set)
+        *set = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    for (i = 0; texts && texts[i]; i++) {
+        ifxPciAddress address;
+
+        if (card && strcmp(texts[i], "card") == 0)
+            *card = true;
+        else if (ifxPciAddressParse(texts[i], &address))
+            g_hash_table_add(*set, g_memdup2(&address, sizeof(address)));
+        else
+            return ifxErrorSet(error, IFX_ERROR_USAGE,
+                               "--%s %s: not a PCI address such as 0000:01:00.1%s", option,
+                               texts[i], card ? ", and not card" : "");
+    }
+    return true;
 }
 
 static bool
 ifxOptionsFinish(ifxOptions *options,
                  GError **error)
 {
-    guint i;
-
     if (options->color_text && !ifxColorWhenParse(options->color_text, &options->color))
         return ifxErrorSet(error, IFX_ERROR_USAGE, "--color=%s: use auto, always or never",
                            options->color_text);
@@ -128,19 +158,10 @@ ifxOptionsFinish(ifxOptions *options,
     if (options->sysroot && options->connect && options->connect[1])
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--sysroot is the root of one host: use it with one --connect only");
-    if (!options->allowed)
-        options->allowed = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
-                                                 g_free, NULL);
-    for (i = 0; options->allow_text && options->allow_text[i]; i++) {
-        ifxPciAddress address;
-
-        if (!ifxPciAddressParse(options->allow_text[i], &address))
-            return ifxErrorSet(error, IFX_ERROR_USAGE,
-                               "--allow-member %s: not a PCI address such as 0000:01:00.1",
-                               options->allow_text[i]);
-        g_hash_table_add(options->allowed, g_memdup2(&address, sizeof(address)));
-    }
-    return true;
+    return ifxOptionsReadAddresses("allow-member", options->allow_text, &options->allowed, NULL,
+                                   error) &&
+        ifxOptionsReadAddresses("give", options->give_text, &options->given, &options->give_card,
+                                error);
 }
 
 /* Moves the elements of @second after those of @first. */
@@ -312,6 +333,8 @@ ifxOptionsGetPolicy(const ifxOptions *options)
         .allowed = options->allowed,
         .only_needed = options->only_needed,
         .managed = options->managed,
+        .given = options->given,
+        .give_card = options->give_card,
         .prune = options->prune,
     };
 }

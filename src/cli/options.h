@@ -21,7 +21,7 @@ typedef enum {
     IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code, --stat */
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
     IFX_OPTIONS_REWRITE = 1 << 7,   /* --in-place */
-    IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --prune */
+    IFX_OPTIONS_CHANGE = 1 << 8,    /* --managed, --give, --prune */
     IFX_OPTIONS_STYLESHEET = 1 << 9,   /* --stylesheet */
     IFX_OPTIONS_CAPTURE = 1 << 10,  /* --domains */
     IFX_OPTIONS_WRITE = 1 << 11,    /* --yes, --skip-validate */
@@ -54,6 +54,9 @@ struct _ifxOptions {
     ifxColorWhen color;
     char **allow_text;
     GHashTable *allowed;    /* set of ifxPciAddress */
+    char **give_text;
+    GHashTable *given;      /* the same */
+    bool give_card;
     gboolean all;
     gboolean json;
     gboolean shared;

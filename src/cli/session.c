@@ -165,6 +165,8 @@ ifxSessionLoadStylesheets(ifxSession *session,
                                    ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error)) &&
         (!(every || options->managed) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
+        (!(every || options->give_text) ||
+         ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_GIVE, error))) &&
         (!(every || options->prune) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));
 }

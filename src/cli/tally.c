@@ -9,6 +9,7 @@
 struct _ifxAllowance {
     GHashTable *idle;       /* set of ifxPciAddress, lent: without an effect so far */
     GHashTable *never;      /* those whose refusal can't be overridden */
+    GHashTable *unseen;     /* set of the given ones that no plan had so far */
 };
 
 guint
@@ -125,18 +126,30 @@ ifxTallyStatus(const ifxTally *tally)
     return tally->results[IFX_RESULT_REFUSED] > 0 ? IFX_EXIT_REFUSED : IFX_EXIT_DONE;
 }
 
-ifxAllowance *
-ifxAllowanceNew(GHashTable *allowed)
+/* A set of the addresses in @set, which owns them; NULL: none. */
+static GHashTable *
+ifxAllowanceCopy(GHashTable *set)
 {
-    ifxAllowance *allowance = g_new0(ifxAllowance, 1);
+    GHashTable *copy = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     GHashTableIter each;
     gpointer address;
 
-    allowance->idle = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
-    allowance->never = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
-    g_hash_table_iter_init(&each, allowed);
+    if (!set)
+        return copy;
+    g_hash_table_iter_init(&each, set);
     while (g_hash_table_iter_next(&each, &address, NULL))
-        g_hash_table_add(allowance->idle, address);
+        g_hash_table_add(copy, address);
+    return copy;
+}
+
+ifxAllowance *
+ifxAllowanceNew(const ifxPolicy *policy)
+{
+    ifxAllowance *allowance = g_new0(ifxAllowance, 1);
+
+    allowance->idle = ifxAllowanceCopy(policy->allowed);
+    allowance->unseen = ifxAllowanceCopy(policy->given);
+    allowance->never = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     return allowance;
 }
 
@@ -146,6 +159,7 @@ ifxAllowanceFree(ifxAllowance *allowance)
     if (!allowance)
         return;
     g_hash_table_unref(allowance->idle);
+    g_hash_table_unref(allowance->unseen);
     g_hash_table_unref(allowance->never);
     g_free(allowance);
 }
@@ -160,6 +174,7 @@ ifxAllowanceMarkDevice(ifxAllowance *allowance,
     const ifxEvidence *decisive = ifxEvidenceLookupDecisive(evidence);
     gpointer own_address;
 
+    g_hash_table_remove(allowance->unseen, address);
     if (!g_hash_table_lookup_extended(allowance->idle, address, &own_address, NULL))
         return;
     if (decisive && decisive->lift == IFX_LIFT_NEVER)
@@ -175,7 +190,7 @@ ifxAllowanceMark(ifxAllowance *allowance,
     guint i;
     guint j;
 
-    if (g_hash_table_size(allowance->idle) == 0)
+    if (g_hash_table_size(allowance->idle) == 0 && g_hash_table_size(allowance->unseen) == 0)
         return;
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
@@ -212,6 +227,13 @@ ifxAllowanceNote(const ifxAllowance *allowance)
                     "--allow-member %s has no effect: the refusal of this device cannot be "
                     "overridden" :
                     "--allow-member %s has no effect: no refused device has this address",
+                    ifxPciAddressFormat(address, text));
+    }
+    g_hash_table_iter_init(&idle, allowance->unseen);
+    while (g_hash_table_iter_next(&idle, &address, NULL)) {
+        char text[IFX_PCI_ADDRESS_LENGTH];
+
+        ifxTermNote("--give %s has no effect: no domain of this run uses a device of its IOMMU group",
                     ifxPciAddressFormat(address, text));
     }
 }

@@ -47,16 +47,17 @@ guint ifxTallyTotal(const ifxTally *tally);
 /* 2 if a domain failed, otherwise 3 if one was refused, otherwise 0. */
 ifxExit ifxTallyStatus(const ifxTally *tally);
 
-/* Which addresses of --allow-member had an effect. One without is reported: it may be mistyped. */
+/* Which addresses of --allow-member and --give had an effect. One without is reported: it may be
+ * mistyped. */
 typedef struct _ifxAllowance ifxAllowance;
 
-/* @allowed: set of ifxPciAddress, lent for the allowance's life. */
-ifxAllowance *ifxAllowanceNew(GHashTable *allowed);
+/* Lends from @policy. */
+ifxAllowance *ifxAllowanceNew(const ifxPolicy *policy);
 void ifxAllowanceFree(ifxAllowance *allowance);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxAllowance, ifxAllowanceFree)
 
-/* Marks those that lift a refusal in @plan. */
+/* Marks those that lift a refusal in @plan, and those given that it has. */
 void ifxAllowanceMark(ifxAllowance *allowance, const ifxPlan *plan);
 
-/* Reports on stderr those that lifted nothing in any plan. */
+/* Reports on stderr those that had no effect in any plan. */
 void ifxAllowanceNote(const ifxAllowance *allowance);

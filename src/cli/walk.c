@@ -248,7 +248,7 @@ ifxWalkDomains(ifxSession *session,
                GError **error)
 {
     const ifxPolicy policy = ifxOptionsGetPolicy(&session->options);
-    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy.allowed);
+    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(&policy);
     g_autoptr(GHashTable) visited = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ifxProgress progress;
     ifxWalk walk = {
@@ -300,7 +300,7 @@ ifxWalkDomain(const ifxSession *session,
               ifxTally *tally,
               GError **error)
 {
-    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy->allowed);
+    g_autoptr(ifxAllowance) allowance = ifxAllowanceNew(policy);
     ifxProgress progress;
     const ifxWalk walk = {
         .visitor = visitor, .session = session, .policy = policy, .tally = tally,

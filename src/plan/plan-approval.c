@@ -57,14 +57,15 @@ ifxPlanApprovalCompareAddresses(const void *a,
     return ifxPciAddressCompare(*(ifxPciAddress *const *) a, *(ifxPciAddress *const *) b);
 }
 
-/* In order of address, so that equal policies give equal documents. */
+/* An element @name for each of @set (NULL: none), in order of address, so that equal policies give
+ * equal documents. */
 static void
-ifxPlanApprovalAddAllowed(xmlNode *approval,
-                          GHashTable *allowed)
+ifxPlanApprovalAddAddresses(xmlNode *approval,
+                            const char *name,
+                            GHashTable *set)
 {
     guint count = 0;
-    g_autofree gpointer *addresses =
-        allowed ? g_hash_table_get_keys_as_array(allowed, &count) : NULL;
+    g_autofree gpointer *addresses = set ? g_hash_table_get_keys_as_array(set, &count) : NULL;
     guint i;
 
     if (count > 1)
@@ -72,7 +73,7 @@ ifxPlanApprovalAddAllowed(xmlNode *approval,
     for (i = 0; i < count; i++) {
         char text[IFX_PCI_ADDRESS_LENGTH];
 
-        xmlNewTextChild(approval, NULL, BAD_CAST "allow",
+        xmlNewTextChild(approval, NULL, BAD_CAST name,
                         BAD_CAST ifxPciAddressFormat(addresses[i], text));
     }
 }
@@ -156,11 +157,15 @@ ifxPlanApprovalDescribe(const xmlNode *plan)
     ifxPlanApprovalAppend(text, approval, "managed");
     ifxPlanApprovalAppend(text, approval, "prune");
     ifxPlanApprovalAppend(text, approval, "only-needed");
+    if (xmlHasProp(approval, BAD_CAST "give-card"))
+        ifxPlanApprovalAppend(text, approval, "give-card");
     for (node = approval->children; node; node = node->next) {
-        g_autofree char *allowed = ifxXmlDocIs(node, "allow") ? ifxXmlDocContent(node) : NULL;
+        const char *option = ifxXmlDocIs(node, "allow") ? "allow-member" :
+            ifxXmlDocIs(node, "give") ? "give" : NULL;
+        g_autofree char *address = option ? ifxXmlDocContent(node) : NULL;
 
-        if (allowed)
-            g_string_append_printf(text, "allow-member %s\n", allowed);
+        if (address)
+            g_string_append_printf(text, "%s %s\n", option, address);
         if (!ifxXmlDocIs(node, "group"))
             continue;
         ifxPlanApprovalAppend(text, node, "number");
@@ -203,7 +208,10 @@ ifxPlanApprovalAdd(xmlNode *node,
     ifxPlanApprovalSet(approval, "managed", policy->managed ? "yes" : "no");
     ifxPlanApprovalSet(approval, "prune", policy->prune ? "yes" : "no");
     ifxPlanApprovalSet(approval, "only-needed", policy->only_needed ? "yes" : "no");
-    ifxPlanApprovalAddAllowed(approval, policy->allowed);
+    if (policy->give_card)
+        ifxPlanApprovalSet(approval, "give-card", "yes");
+    ifxPlanApprovalAddAddresses(approval, "allow", policy->allowed);
+    ifxPlanApprovalAddAddresses(approval, "give", policy->given);
     for (i = 0; i < plan->groups->len; i++)
         ifxPlanApprovalAddGroup(approval, g_array_index(plan->groups, ifxPlanGroup, i).group);
     ifxPlanApprovalAddDiff(approval, diff);

@@ -3,8 +3,9 @@
  * plan-approval: what must be the same when a saved plan is applied.
  *
  *     <approval uri=... host-uuid=... libvirt=... sha256=... managed=... prune=... only-needed=...
- *               digest=...>
+ *               give-card=... digest=...>
  *       <allow>address</allow>
+ *       <give>address</give>
  *       <group number=... fingerprint=.../>
  *       <diff encoding=...>text</diff>
  *     </approval>

@@ -78,6 +78,8 @@ ifxPlanClaimsReason(const ifxPlanClaim *claim)
     if (claim->unmanaged)
         return ifxClaimGetTraits(claim->claim)->bypasses_libvirt ? IFX_REASON_QEMU_ARGUMENT :
             IFX_REASON_UNMANAGED;
+    if (claim->give)
+        return IFX_REASON_GIVEN;
     return claim->claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
 }
 
@@ -148,6 +150,8 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
         return;
     }
     judged->verdict = IFX_VERDICT_DECLARED;
+    judged->give = claim->placeholder && ifxPlanGiveWants(domain, policy, device) &&
+        !ifxPolicyLeavesOut(policy, device->group);
     judged->reason = ifxPlanClaimsReason(judged);
     /* To detach a device from a driver that serves VFIO by itself destroys it: a vGPU. */
     judged->manage = policy->managed && !claim->managed && claim->managed_at != IFX_XML_NONE &&
@@ -220,6 +224,7 @@ ifxPlanClaimsRefuse(ifxPlanClaim *claim,
     claim->reason = reason;
     claim->other = other;
     claim->manage = false;
+    claim->give = false;
 }
 
 /* Refuses @claim if @seen has one of the same device; otherwise adds it. Only several NVMe disks
@@ -250,7 +255,7 @@ ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (!claim->claim->placeholder)
+        if (ifxPlanClaimIsGuests(claim))
             ifxPlanClaimsRefuseDuplicate(claim, qemu);
         if (!ifxClaimGetTraits(claim->claim)->bypasses_libvirt)
             ifxPlanClaimsRefuseDuplicate(claim, libvirt);
@@ -278,7 +283,7 @@ ifxPlanClaimsRefuseNvmeWithHostdev(ifxPlan *plan)
         const ifxClaim *disk = claim->group == IFX_GROUP_NONE ? NULL :
             g_hash_table_lookup(disks, GINT_TO_POINTER(claim->group));
 
-        if (disk && claim->verdict == IFX_VERDICT_DECLARED && !claim->claim->placeholder &&
+        if (disk && claim->verdict == IFX_VERDICT_DECLARED && ifxPlanClaimIsGuests(claim) &&
             !ifxClaimGetTraits(claim->claim)->opens_group)
             ifxPlanClaimsRefuse(claim, IFX_REASON_NVME_WITH_HOSTDEV, disk);
     }
@@ -314,7 +319,7 @@ ifxPlanClaimsRefuseMixedIommufd(ifxPlan *plan)
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
         const ifxClaim *other;
 
-        if (claim->verdict != IFX_VERDICT_DECLARED || claim->claim->placeholder)
+        if (claim->verdict != IFX_VERDICT_DECLARED || !ifxPlanClaimIsGuests(claim))
             continue;
         other = g_hash_table_lookup(first, GINT_TO_POINTER(claim->group));
         if (!other)

@@ -85,6 +85,10 @@ static const char *
 ifxPlanDescribeOutcome(const xmlNode *node,
                        const char *verdict)
 {
+    g_autofree char *reason = ifxXmlDocAttribute(node, "reason");
+
+    if (ifxXmlDocChild(node, "give") || g_strcmp0(reason, ifxReasonToString(IFX_REASON_GIVEN)) == 0)
+        return "will be given to the guest";
     if (g_strcmp0(verdict, ifxVerdictToString(IFX_VERDICT_ADD)) == 0)
         return "will be added";
     if (g_strcmp0(verdict, ifxVerdictToString(IFX_VERDICT_REMOVE)) == 0)
@@ -127,7 +131,7 @@ ifxPlanDescribeIsPlain(const xmlNode *node)
 {
     g_autofree char *reason = ifxXmlDocAttribute(node, "reason");
 
-    return !ifxXmlDocChild(node, "manage") &&
+    return !ifxXmlDocChild(node, "manage") && !ifxXmlDocChild(node, "give") &&
         (g_strcmp0(reason, ifxReasonToString(IFX_REASON_DECLARED)) == 0 ||
          g_strcmp0(reason, ifxReasonToString(IFX_REASON_PLACEHOLDER)) == 0);
 }

@@ -404,11 +404,20 @@ ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence)
         evidence->unasked_final;
 }
 
+/* Does the guest get the device of @claim, or may it get that by @policy? */
+static bool
+ifxPlanEvidenceIsGuests(const ifxClaim *claim,
+                        const ifxPolicy *policy)
+{
+    return !claim->placeholder || policy->give_card || ifxPolicyGives(policy, &claim->address);
+}
+
 /* The devices that are judged by their use: those of the claims, and the members of the groups of
  * which the guest gets a device. Each once. */
 static GHashTable *
 ifxPlanEvidenceFindDevices(const ifxDomain *domain,
-                           const ifxTopology *topology)
+                           const ifxTopology *topology,
+                           const ifxPolicy *policy)
 {
     GHashTable *devices = g_hash_table_new(NULL, NULL);
     g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
@@ -423,7 +432,8 @@ ifxPlanEvidenceFindDevices(const ifxDomain *domain,
         if (!device || device->group == IFX_GROUP_NONE || ifxDeviceIsBridge(device))
             continue;
         g_hash_table_add(devices, (gpointer) device);
-        group = claim->placeholder ? NULL : ifxTopologyGetGroup(topology, device->group);
+        group = ifxPlanEvidenceIsGuests(claim, policy) ?
+            ifxTopologyGetGroup(topology, device->group) : NULL;
         if (!group || !g_hash_table_add(seen, (gpointer) group))
             continue;
         for (j = 0; j < group->members->len; j++) {
@@ -456,7 +466,8 @@ ifxPlanEvidenceAskKernel(GHashTable *devices,
 
 GHashTable *
 ifxPlanEvidenceGather(const ifxDomain *domain,
-                      const ifxPlanHost *host)
+                      const ifxPlanHost *host,
+                      const ifxPolicy *policy)
 {
     GHashTable *gathered = g_hash_table_new_full(NULL, NULL, NULL,
                                                  (GDestroyNotify) ifxPlanEvidenceFree);
@@ -467,7 +478,7 @@ ifxPlanEvidenceGather(const ifxDomain *domain,
 
     if (!ifxDomainIsQemu(domain))
         return gathered;
-    devices = ifxPlanEvidenceFindDevices(domain, host->topology);
+    devices = ifxPlanEvidenceFindDevices(domain, host->topology, policy);
     if (host->use && g_hash_table_size(devices) > 0) {
         ifxPlanEvidenceAskKernel(devices, host->use);
         needs = ifxPlanEvidenceFindNeeds(domain, host->use);

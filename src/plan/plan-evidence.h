@@ -28,7 +28,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanEvidence, ifxPlanEvidenceFree)
 void ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence);
 
 /* The evidence on each device that @domain claims, and on each member of the groups of which the
- * guest gets a device; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none
+ * guest gets a device or may get one by @policy; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none
  * is judged by its use. What the domain's own QEMU holds is no evidence, but the domain's own disk
  * is. Empty if libvirt's QEMU driver does not run the domain. Free with g_hash_table_unref(). */
-GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain, const ifxPlanHost *host);
+GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain,
+                                  const ifxPlanHost *host,
+                                  const ifxPolicy *policy);

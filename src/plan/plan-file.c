@@ -43,6 +43,7 @@ ifxPlanFileFreeEntry(gpointer pointer)
     ifxPlanFileEntry *entry = pointer;
 
     g_hash_table_unref(entry->policy.allowed);
+    g_hash_table_unref(entry->policy.given);
     g_free(entry->name);
     g_free(entry->uuid);
     g_free(entry->uri);
@@ -68,14 +69,18 @@ ifxPlanFileReadPolicy(ifxPolicy *policy,
     policy->managed = ifxPlanFileIsYes(approval, "managed");
     policy->prune = ifxPlanFileIsYes(approval, "prune");
     policy->only_needed = ifxPlanFileIsYes(approval, "only-needed");
+    policy->give_card = ifxPlanFileIsYes(approval, "give-card");
     policy->allowed =
         g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    policy->given = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
     for (node = approval->children; node; node = node->next) {
-        g_autofree char *text = ifxXmlDocIs(node, "allow") ? ifxXmlDocContent(node) : NULL;
+        GHashTable *set = ifxXmlDocIs(node, "allow") ? policy->allowed :
+            ifxXmlDocIs(node, "give") ? policy->given : NULL;
+        g_autofree char *text = set ? ifxXmlDocContent(node) : NULL;
         ifxPciAddress address;
 
         if (text && ifxPciAddressParse(text, &address))
-            g_hash_table_add(policy->allowed, g_memdup2(&address, sizeof(address)));
+            g_hash_table_add(set, g_memdup2(&address, sizeof(address)));
     }
 }
 

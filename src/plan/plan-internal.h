@@ -34,6 +34,20 @@ const ifxClaim *ifxPlanLookupCarrier(const ifxPlan *plan,
                                      const ifxTopology *topology,
                                      const ifxDevice *device);
 
+/* plan-give: which devices the guest gets that it would otherwise only declare. */
+
+/* Does @policy give @device to the guest? */
+bool ifxPlanGiveWants(const ifxDomain *domain, const ifxPolicy *policy, const ifxDevice *device);
+
+/* Refuses @member, which is given, where the guest cannot have it; decides what its <driver> needs.
+ * The plan's claims must be judged before. */
+void ifxPlanGiveMember(const ifxPlan *plan, const ifxGroup *group, ifxPlanMember *member);
+
+/* Finds the guest addresses of all that is given: beside a function of the same card that is function
+ * 0 of a slot, with nothing else in it, under its number on the host where that is free. All groups
+ * must be judged before. */
+void ifxPlanGivePlaces(ifxPlan *plan);
+
 /* Adds the notes to @plan:
  *  - an interface on a hostdev network gets one of the network's devices when the domain starts
  *    (networkAllocatePort, libvirt src/network/bridge_driver.c), so any of their groups may have

@@ -15,11 +15,12 @@ ifxPlanJudgeGroups(ifxPlan *plan,
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
         const ifxGroup *group = ifxTopologyGetGroup(basis->host->topology, claim->group);
 
-        if (group && !claim->claim->placeholder && !ifxPlanLookupGroup(plan, claim->group))
+        if (group && ifxPlanClaimIsGuests(claim) && !ifxPlanLookupGroup(plan, claim->group))
             ifxPlanMembersJudge(plan, ifxPlanAddGroup(plan, group, &claim->claim->address), basis);
     }
 
     ifxPlanMembersJudgeCarried(plan);
+    ifxPlanGivePlaces(plan);
 
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
@@ -77,7 +78,7 @@ ifxPlanJudgeResult(const ifxPlan *plan)
 
         no_iommu |= claim->reason == IFX_REASON_NO_IOMMU;
         refuse |= claim->verdict == IFX_VERDICT_REFUSE;
-        change |= claim->manage || claim->verdict == IFX_VERDICT_REMOVE;
+        change |= claim->manage || claim->give || claim->verdict == IFX_VERDICT_REMOVE;
     }
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
@@ -104,7 +105,7 @@ ifxPlanJudge(const ifxDomain *domain,
              const ifxPlanHost *host,
              const ifxPolicy *policy)
 {
-    g_autoptr(GHashTable) evidence = ifxPlanEvidenceGather(domain, host);
+    g_autoptr(GHashTable) evidence = ifxPlanEvidenceGather(domain, host, policy);
     const ifxPlanBasis basis = { .host = host, .policy = policy, .evidence = evidence };
     ifxPlan *plan = ifxPlanNew(domain);
 

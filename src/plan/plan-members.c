@@ -28,8 +28,11 @@ ifxPlanMembersDecide(ifxPlanMember *judged,
 static void
 ifxPlanMembersGoes(ifxPlanMember *judged)
 {
+    const bool given = judged->reason == IFX_REASON_GIVEN;
+
     judged->starts = IFX_STARTS_YES;
-    ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_GOES_WITH);
+    ifxPlanMembersDecide(judged, given ? IFX_VERDICT_REFUSE : IFX_VERDICT_SKIP,
+                         IFX_REASON_GOES_WITH);
 }
 
 static void
@@ -47,12 +50,13 @@ ifxPlanMembersJudgeBridge(ifxPlanMember *judged,
 static bool
 ifxPlanMembersJudgeFunction(ifxPlanMember *judged,
                             const ifxDevice *device,
-                            bool allowed)
+                            bool allowed,
+                            bool given)
 {
-    if (ifxDeviceIsOnStub(device)) {
+    if (ifxDeviceIsOnStub(device) && !given) {
         /* libvirt would bind it to the host's driver when the guest stops. */
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_STUB);
-    } else if (ifxDeviceIsChipset(device) && judged->starts == IFX_STARTS_YES) {
+    } else if (ifxDeviceIsChipset(device) && judged->starts == IFX_STARTS_YES && !given) {
         ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_CHIPSET_IDLE);
     } else if (ifxDeviceIsChipset(device) && !allowed) {
         ifxPlanMembersDecide(judged, IFX_VERDICT_REFUSE, IFX_REASON_PLATFORM_FUNCTION);
@@ -94,31 +98,45 @@ ifxPlanMembersJudgeUse(ifxPlanMember *judged,
     return true;
 }
 
+/* Nothing but the policy keeps it out. */
+static void
+ifxPlanMembersJudgeWanted(ifxPlanMember *judged,
+                          const ifxDevice *device,
+                          bool given,
+                          const ifxPolicy *policy)
+{
+    if (policy->only_needed && judged->starts == IFX_STARTS_YES && !given)
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_NEEDED);
+    else if (ifxPolicyLeavesOut(policy, device->group))
+        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
+    else
+        ifxPlanMembersDecide(judged, IFX_VERDICT_ADD,
+                             given ? IFX_REASON_GIVEN : IFX_REASON_MISSING);
+}
+
 /* @device is no bridge. */
 static void
 ifxPlanMembersJudgeDevice(ifxPlanMember *judged,
                           const ifxDevice *device,
                           bool allowed,
+                          bool gives,
                           const ifxPlanBasis *basis)
 {
     ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
-    const bool decided = ifxPlanMembersJudgeFunction(judged, device, allowed) ||
+    const bool decided =
+        ifxPlanMembersJudgeFunction(judged, device, allowed,
+                                    ifxPolicyGives(basis->policy, &device->address)) ||
         ifxPlanMembersJudgeUse(judged, evidence, allowed);
 
     judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
-    if (decided)
-        return;
-    if (basis->policy->only_needed && judged->starts == IFX_STARTS_YES)
-        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_NEEDED);
-    else if (ifxPolicyLeavesOut(basis->policy, device->group))
-        ifxPlanMembersDecide(judged, IFX_VERDICT_SKIP, IFX_REASON_DECLINED);
-    else
-        ifxPlanMembersDecide(judged, IFX_VERDICT_ADD, IFX_REASON_MISSING);
+    if (!decided)
+        ifxPlanMembersJudgeWanted(judged, device, gives, basis->policy);
 }
 
-/* Judges a member that the domain does not declare. */
+/* Judges a member that the domain does not declare. @gives: the policy gives it to the guest. */
 static void
 ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
+                           bool gives,
                            const ifxPlanBasis *basis)
 {
     const ifxDevice *device = judged->member->device;
@@ -131,7 +149,21 @@ ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
         ifxPlanMembersDecide(judged, judged->starts == IFX_STARTS_YES ?
                              IFX_VERDICT_SKIP : IFX_VERDICT_REFUSE, IFX_REASON_NO_ANSWER);
     else
-        ifxPlanMembersJudgeDevice(judged, device, allowed, basis);
+        ifxPlanMembersJudgeDevice(judged, device, allowed, gives, basis);
+}
+
+/* A member that may stay with the host is refused where the user wants the guest to get it. */
+static void
+ifxPlanMembersJudgeGiven(const ifxPlan *plan,
+                         const ifxGroup *group,
+                         ifxPlanMember *judged,
+                         const ifxPolicy *policy)
+{
+    if (judged->verdict == IFX_VERDICT_SKIP && judged->reason != IFX_REASON_DECLINED &&
+        judged->member->is_pci && ifxPolicyGives(policy, &judged->member->address))
+        judged->verdict = IFX_VERDICT_REFUSE;
+    if (judged->verdict == IFX_VERDICT_ADD && judged->reason == IFX_REASON_GIVEN)
+        ifxPlanGiveMember(plan, group, judged);
 }
 
 static ifxPlanMember
@@ -155,8 +187,10 @@ ifxPlanMembersJudgeMember(const ifxPlan *plan,
     } else if (ifxPlanLookupCarrier(plan, basis->host->topology, member->device)) {
         ifxPlanMembersGoes(&judged);
     } else {
-        ifxPlanMembersJudgeMissing(&judged, basis);
+        ifxPlanMembersJudgeMissing(&judged, ifxPlanGiveWants(plan->domain, basis->policy,
+                                                             member->device), basis);
     }
+    ifxPlanMembersJudgeGiven(plan, group, &judged, basis->policy);
     return judged;
 }
 

@@ -41,15 +41,33 @@ ifxNamedCompare(gconstpointer a,
                                 *(const ifxPciAddress *const *) b);
 }
 
-char *
-ifxNamedFormatChoices(const ifxPolicy *policy)
+/* Appends " --OPTION ADDRESS" for each of @set; NULL: none. */
+static void
+ifxNamedAppendAddresses(GString *choices,
+                        const char *option,
+                        GHashTable *set)
 {
-    g_autoptr(GPtrArray) allowed = g_ptr_array_new();
-    GString *choices = g_string_new(NULL);
+    g_autoptr(GPtrArray) addresses = g_ptr_array_new();
     char spelled[IFX_PCI_ADDRESS_LENGTH];
     GHashTableIter iter;
     gpointer address;
     guint i;
+
+    if (!set)
+        return;
+    g_hash_table_iter_init(&iter, set);
+    while (g_hash_table_iter_next(&iter, &address, NULL))
+        g_ptr_array_add(addresses, address);
+    g_ptr_array_sort(addresses, ifxNamedCompare);
+    for (i = 0; i < addresses->len; i++)
+        g_string_append_printf(choices, " --%s %s", option,
+                               ifxPciAddressFormat(addresses->pdata[i], spelled));
+}
+
+char *
+ifxNamedFormatChoices(const ifxPolicy *policy)
+{
+    GString *choices = g_string_new(NULL);
 
     if (policy->only_needed)
         g_string_append(choices, " --only-needed");
@@ -57,15 +75,10 @@ ifxNamedFormatChoices(const ifxPolicy *policy)
         g_string_append(choices, " --managed");
     if (policy->prune)
         g_string_append(choices, " --prune");
-    if (!policy->allowed)
-        return g_string_free(choices, FALSE);
-    g_hash_table_iter_init(&iter, policy->allowed);
-    while (g_hash_table_iter_next(&iter, &address, NULL))
-        g_ptr_array_add(allowed, address);
-    g_ptr_array_sort(allowed, ifxNamedCompare);
-    for (i = 0; i < allowed->len; i++)
-        g_string_append_printf(choices, " --allow-member %s",
-                               ifxPciAddressFormat(allowed->pdata[i], spelled));
+    if (policy->give_card)
+        g_string_append(choices, " --give card");
+    ifxNamedAppendAddresses(choices, "give", policy->given);
+    ifxNamedAppendAddresses(choices, "allow-member", policy->allowed);
     return g_string_free(choices, FALSE);
 }
 

@@ -129,17 +129,46 @@ ifxPlanWalkNote(ifxPlanSink *sink,
     sink->end(sink, IFX_PART_OBJECT);
 }
 
+/* What sets @attribute of @element, in the words of an XML patch. */
 static void
-ifxPlanWalkManage(ifxPlanSink *sink,
-                  const ifxPlan *plan,
-                  const ifxPlanClaim *claim)
+ifxPlanWalkSet(ifxPlanSink *sink,
+               const char *name,
+               const ifxPlan *plan,
+               guint element,
+               const char *attribute)
 {
-    const char *type;
-    g_autofree char *point = ifxPlanClaimManagePoint(plan, claim, &type);
+    g_autofree char *type = NULL;
+    g_autofree char *point = ifxPlanAttributePoint(plan, element, attribute, &type);
 
-    sink->begin(sink, IFX_PART_OBJECT, "manage");
+    sink->begin(sink, IFX_PART_OBJECT, name);
     sink->string(sink, "sel", point);
     ifxPlanWalkString(sink, "type", type);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+/* Where the device is to be in the guest; nothing if libvirt chooses. */
+static void
+ifxPlanWalkGuest(ifxPlanSink *sink,
+                 const ifxPciAddress *guest)
+{
+    if (!guest)
+        return;
+    sink->begin(sink, IFX_PART_OBJECT, "guest");
+    sink->address(sink, guest);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
+static void
+ifxPlanWalkGive(ifxPlanSink *sink,
+                const ifxPlan *plan,
+                const ifxPlanClaim *claim)
+{
+    g_autofree char *point =
+        ifxXmlPathFormat(plan->domain->text, ifxPlanClaimFindAddress(plan, claim));
+
+    sink->begin(sink, IFX_PART_OBJECT, "give");
+    sink->string(sink, "sel", point);
+    ifxPlanWalkGuest(sink, claim->guest);
     sink->end(sink, IFX_PART_OBJECT);
 }
 
@@ -163,7 +192,12 @@ ifxPlanWalkClaim(ifxPlanSink *sink,
         sink->number(sink, "group", (guint) claim->group);
     sink->address(sink, &claim->claim->address);
     if (claim->manage)
-        ifxPlanWalkManage(sink, plan, claim);
+        ifxPlanWalkSet(sink, "manage", plan, claim->claim->managed_at, "managed");
+    if (claim->give)
+        ifxPlanWalkGive(sink, plan, claim);
+    if (claim->join)
+        ifxPlanWalkSet(sink, "multifunction", plan, ifxPlanClaimFindAddress(plan, claim),
+                       "multifunction");
     ifxPlanWalkEvidence(sink, claim->evidence);
     sink->end(sink, IFX_PART_OBJECT);
 }
@@ -226,7 +260,10 @@ ifxPlanWalkGroup(ifxPlanSink *sink,
         sink->string(sink, "verdict", ifxVerdictToString(member->verdict));
         sink->string(sink, "reason", ifxReasonToString(member->reason));
         ifxPlanWalkWords(sink, member->reason, member->evidence, &subject);
+        if (member->iommufd)
+            sink->boolean(sink, "iommufd", strcmp(member->iommufd, "yes") == 0);
         ifxPlanWalkMember(sink, member->member);
+        ifxPlanWalkGuest(sink, member->guest);
         ifxPlanWalkEvidence(sink, member->evidence);
         sink->end(sink, IFX_PART_OBJECT);
     }

@@ -13,7 +13,8 @@
 
 typedef enum {
     IFX_VERDICT_DECLARED,   /* the domain declares the device */
-    IFX_VERDICT_ADD,        /* a placeholder will be inserted */
+    IFX_VERDICT_ADD,        /* a placeholder will be inserted; with the reason GIVEN a device that
+                             * the guest gets */
     IFX_VERDICT_SKIP,       /* nothing is done, for a reason */
     IFX_VERDICT_REFUSE,     /* nothing is changed for this domain */
     IFX_VERDICT_REMOVE,     /* the claim will be removed */
@@ -37,6 +38,7 @@ typedef enum {
     IFX_REASON_NO_ANSWER,
     IFX_REASON_NOT_QEMU,
     IFX_REASON_MISSING,
+    IFX_REASON_GIVEN,
     IFX_REASON_NOT_NEEDED,
     IFX_REASON_DECLINED,
     IFX_REASON_BRIDGE,

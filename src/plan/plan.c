@@ -5,15 +5,21 @@
 #include "xml/xml-text.h"
 
 static void
-ifxPlanClaimClear(gpointer claim)
+ifxPlanClaimClear(gpointer data)
 {
-    g_clear_pointer(&((ifxPlanClaim *) claim)->evidence, g_ptr_array_unref);
+    ifxPlanClaim *claim = data;
+
+    g_clear_pointer(&claim->evidence, g_ptr_array_unref);
+    g_free(claim->guest);
 }
 
 static void
-ifxPlanMemberClear(gpointer member)
+ifxPlanMemberClear(gpointer data)
 {
-    g_clear_pointer(&((ifxPlanMember *) member)->evidence, g_ptr_array_unref);
+    ifxPlanMember *member = data;
+
+    g_clear_pointer(&member->evidence, g_ptr_array_unref);
+    g_free(member->guest);
 }
 
 static void
@@ -73,6 +79,13 @@ ifxPolicyAllows(const ifxPolicy *policy,
                 const ifxPciAddress *address)
 {
     return policy->allowed && g_hash_table_contains(policy->allowed, address);
+}
+
+bool
+ifxPolicyGives(const ifxPolicy *policy,
+               const ifxPciAddress *address)
+{
+    return policy->given && g_hash_table_contains(policy->given, address);
 }
 
 bool
@@ -225,6 +238,7 @@ ifxPlanMemberSubject(const ifxPlan *plan,
         .device = &member->member->address,
         .domain = plan->domain->name,
         .guest = &group->claimed,
+        .other = member->other ? member->other->path : NULL,
     };
 }
 
@@ -243,22 +257,33 @@ ifxPlanInsertionPoint(const ifxPlan *plan,
     return NULL;
 }
 
+bool
+ifxPlanClaimIsGuests(const ifxPlanClaim *claim)
+{
+    return !claim->claim->placeholder || claim->give;
+}
+
+guint
+ifxPlanClaimFindAddress(const ifxPlan *plan,
+                        const ifxPlanClaim *claim)
+{
+    return ifxXmlTextNextChild(plan->domain->text, claim->claim->element, IFX_XML_NONE, "address");
+}
+
 char *
-ifxPlanClaimManagePoint(const ifxPlan *plan,
-                        const ifxPlanClaim *claim,
-                        const char **type)
+ifxPlanAttributePoint(const ifxPlan *plan,
+                      guint element,
+                      const char *name,
+                      char **type)
 {
     const ifxXmlText *text = plan->domain->text;
-    char *path = ifxXmlPathFormat(text, claim->claim->managed_at);
-    char *attribute_path;
+    g_autofree char *path = ifxXmlPathFormat(text, element);
 
-    *type = "@managed";
-    if (!ifxXmlTextFindAttribute(text, claim->claim->managed_at, "managed"))
-        return path;
     *type = NULL;
-    attribute_path = g_strconcat(path, "/@managed", NULL);
-    g_free(path);
-    return attribute_path;
+    if (ifxXmlTextFindAttribute(text, element, name))
+        return g_strconcat(path, "/@", name, NULL);
+    *type = g_strconcat("@", name, NULL);
+    return g_steal_pointer(&path);
 }
 
 static char *

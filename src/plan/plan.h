@@ -37,6 +37,11 @@ struct _ifxPlanClaim {
     const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV, MIXED_IOMMUFD, GOES_WITH: the
                              * claim that excludes it */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
+    bool give;              /* it is a placeholder, and the guest is to get the device */
+    bool join;              /* another function of its card comes into its slot of the guest: its
+                             * guest address is to get multifunction='on' */
+    ifxPciAddress *guest;   /* with @give: the address that the device is to have in the guest; NULL:
+                             * libvirt chooses it */
 };
 
 typedef struct _ifxPlanMember ifxPlanMember;
@@ -47,6 +52,10 @@ struct _ifxPlanMember {
     ifxStarts starts;       /* would the kernel hand over the group if this member stayed as it is?
                              * YES if it is declared */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
+    const ifxClaim *other;  /* NVME_WITH_HOSTDEV: the disk that excludes it */
+    ifxPciAddress *guest;   /* GIVEN: its address in the guest; NULL: libvirt chooses it */
+    const char *iommufd;    /* GIVEN: "yes" or "no", as the <driver> has it of the claim by which the
+                             * domain has the group; NULL: that has none. Lent by the domain */
 };
 
 typedef struct _ifxPlanGroup ifxPlanGroup;
@@ -101,6 +110,9 @@ struct _ifxPolicy {
                              * declined. Nothing is changed for them, and the rest of the domain
                              * is changed nevertheless. NULL: none */
     bool managed;           /* make every claim managed='yes' */
+    GHashTable *given;      /* set of ifxPciAddress that the guest is to get and not only to
+                             * declare; NULL: none */
+    bool give_card;         /* the same for each function of a card of which the guest gets one */
     bool prune;             /* remove placeholders whose device is gone: no device and no group that
                              * is known shows it (ifxTopologyIsListed()). The groups that the domain
                              * claims are known, or it is refused; so none of them is less complete
@@ -109,6 +121,9 @@ struct _ifxPolicy {
 
 /* Does the user allow that device? Its refusal is lifted then. */
 bool ifxPolicyAllows(const ifxPolicy *policy, const ifxPciAddress *address);
+
+/* Does the user give that device to the guest by its address? */
+bool ifxPolicyGives(const ifxPolicy *policy, const ifxPciAddress *address);
 
 /* Is the group of that number among those left out? */
 bool ifxPolicyLeavesOut(const ifxPolicy *policy, int group);
@@ -146,7 +161,13 @@ bool ifxPlanMemberIsLacking(const ifxPlanMember *member);
  * with g_free(). NULL if the domain has no <devices>. */
 char *ifxPlanInsertionPoint(const ifxPlan *plan, bool *after);
 
-/* What makes the claim managed, in the words of an XML patch. If the attribute is to be added,
- * @type is "@managed" and the path is that of the element. Otherwise @type is NULL and the path is
- * that of the attribute. Free with g_free(). */
-char *ifxPlanClaimManagePoint(const ifxPlan *plan, const ifxPlanClaim *claim, const char **type);
+/* Does the guest get the device of the claim, or will it? */
+bool ifxPlanClaimIsGuests(const ifxPlanClaim *claim);
+
+/* The claim's own <address>: where it is in the guest. IFX_XML_NONE: it has none. */
+guint ifxPlanClaimFindAddress(const ifxPlan *plan, const ifxPlanClaim *claim);
+
+/* What sets an attribute of an element, in the words of an XML patch. If the attribute is to be
+ * added, @type is "@NAME" and the path is that of the element. Otherwise @type is NULL and the path is
+ * that of the attribute. Free with g_free() both. */
+char *ifxPlanAttributePoint(const ifxPlan *plan, guint element, const char *name, char **type);

@@ -39,23 +39,26 @@ ifxRewritePatch(const ifxPlan *plan,
     return g_steal_pointer(&patch);
 }
 
+/* @given: to the guest, not as a placeholder. */
 static bool
 ifxRewriteDeclares(const ifxDomain *domain,
-                   const ifxPciAddress *address)
+                   const ifxPciAddress *address,
+                   bool given)
 {
     guint i;
 
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
-        if (ifxPciAddressEqual(&claim->address, address))
+        if (ifxPciAddressEqual(&claim->address, address) && !(given && claim->placeholder))
             return true;
     }
     return false;
 }
 
 /* A site's own stylesheet must keep the domain's name and UUID, and must add each device that the
- * plan adds. It need not be a placeholder: the site may give the device to the guest. */
+ * plan adds. It need not be a placeholder: the site may give the device to the guest. What the user
+ * gives must be none. */
 static bool
 ifxRewriteCheckSiteResult(const ifxPlan *plan,
                           GBytes *text,
@@ -80,13 +83,15 @@ ifxRewriteCheckSiteResult(const ifxPlan *plan,
 
         for (j = 0; j < members->len; j++) {
             const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
+            const bool given = member->reason == IFX_REASON_GIVEN;
 
             if (member->verdict == IFX_VERDICT_ADD &&
-                !ifxRewriteDeclares(domain, &member->member->address)) {
-                return ifxErrorSet(error, IFX_ERROR_PATCH,
+                !ifxRewriteDeclares(domain, &member->member->address, given)) {
+                ifxPciAddressFormat(&member->member->address, address);
+                return ifxErrorSet(error, IFX_ERROR_PATCH, given ?
+                                   "the stylesheet does not give %s to the guest" :
                                    "the stylesheet leaves the domain incomplete: it does not "
-                                   "add %s",
-                                   ifxPciAddressFormat(&member->member->address, address));
+                                   "add %s", address);
             }
         }
     }

@@ -224,7 +224,8 @@ ifxReportRemarks(const ifxNamed *named,
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         /* What the plan itself is about to change needs no advice. */
-        if (claim->manage && claim->reason == IFX_REASON_UNMANAGED)
+        if ((claim->manage && claim->reason == IFX_REASON_UNMANAGED) ||
+            claim->reason == IFX_REASON_GIVEN)
             continue;
         if (claim->reason != IFX_REASON_DECLARED && claim->reason != IFX_REASON_PLACEHOLDER)
             g_ptr_array_add(remarks, ifxReportClaim(named, plan, claim));

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "domain/domain.h"
+#include "xml/xml-patch.h"
 
 /* undo-claim: one claim in several texts of a domain. */
 
@@ -41,17 +42,51 @@ char *ifxUndoClaimDescribeDifference(const ifxDomain *domain,
                                      const ifxDomain *current,
                                      const ifxClaim *now);
 
+/* undo-guest: where a claim is in the guest, and that back to what it was. */
+
+/* Has the claim an <address> of its own? */
+bool ifxUndoGuestHasAddress(const ifxDomain *domain, const ifxClaim *claim);
+
+/* Can the claim share its slot of the guest? */
+bool ifxUndoGuestIsMultifunction(const ifxDomain *domain, const ifxClaim *claim);
+
+/* Makes that of @now, one of @current's with an <address>, what it is of @old. @patch is for
+ * @current. */
+void ifxUndoGuestSetMultifunction(const ifxDomain *before,
+                                  const ifxClaim *old,
+                                  const ifxDomain *current,
+                                  const ifxClaim *now,
+                                  ifxXmlPatch *patch);
+
+/* Are the guest addresses of @old and @now nothing more than that? Otherwise ifxUndoGuestMove() cannot
+ * put one in place of the other. */
+bool ifxUndoGuestCanMove(const ifxDomain *before,
+                         const ifxClaim *old,
+                         const ifxDomain *current,
+                         const ifxClaim *now);
+
+/* Gives @now the guest address of @old, which can be none, or that of a placeholder. @adds owns what
+ * the patch appends, and must outlive it. */
+void ifxUndoGuestMove(const ifxDomain *before,
+                      const ifxClaim *old,
+                      const ifxDomain *current,
+                      const ifxClaim *now,
+                      xmlNode *adds,
+                      ifxXmlPatch *patch);
+
 /* undo-patch: the patch that takes a change out of a domain as it is now. */
 
 /* Sets @patch to the text of an XML patch (xml-patch.h) that takes out of @current what was
  * changed between @before and @after, which are the definitions of one transaction; to NULL if
  * nothing of that is left in @current, or if nothing was changed. Free with g_free().
  *
- * Three kinds of change are undone. A claim is identified by its kind and host address, for NVMe
+ * Five kinds of change are undone. A claim is identified by its kind and host address, for NVMe
  * also by the namespace.
  *  - Claims in <devices> of @after that are not in @before are removed, wherever they are now.
  *  - Claims whose managed differs get the value of @before; if that has none, the attribute is
  *    removed.
+ *  - A placeholder that became a device of the guest becomes a placeholder again, and the reverse.
+ *  - A guest address whose multifunction was set to "on" gets the value of @before, and the reverse.
  *  - Claims in <devices> of @before that are not in @after are added again as they were, without
  *    comments, where new placeholders go: after the last hostdev, or at the end of <devices>.
  *    Their old place would change the aliases of the hostdevs after it, which libvirt numbers.
@@ -63,6 +98,7 @@ char *ifxUndoClaimDescribeDifference(const ifxDomain *domain,
  *    differs, the guest gets what it did not get, or the reverse; or if the claim is there
  *    twice;
  *  - an added claim was removed since, while another change is still there;
+ *  - the guest address that is to become another one has parts of its own;
  *  - managed is now neither as in @after nor as in @before;
  *  - the device of a claim that is to be added again is claimed in another way now.
  * A change that was undone already, or whose claim is gone, is skipped. False with IFX_ERROR_XML

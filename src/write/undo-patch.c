@@ -7,8 +7,17 @@
 #include "xml/xml-doc.h"
 #include "xml/xml-patch.h"
 
-/* What the transaction did to one claim. */
+typedef enum {
+    IFX_UNDO_PATCH_ADDED,
+    IFX_UNDO_PATCH_REMOVED,
+    IFX_UNDO_PATCH_MANAGED,         /* its managed was changed */
+    IFX_UNDO_PATCH_GIVEN,           /* the guest got it, or it does not any more */
+    IFX_UNDO_PATCH_MULTIFUNCTION,   /* its slot of the guest got more functions, or the reverse */
+} ifxUndoPatchKind;
+
+/* A thing that the transaction did to a claim. */
 typedef struct {
+    ifxUndoPatchKind kind;
     const ifxClaim *old;    /* in before; NULL: it was added */
     const ifxClaim *new;    /* in after; NULL: it was removed */
     const ifxClaim *now;    /* in current; NULL: it is not there */
@@ -60,6 +69,33 @@ ifxUndoPatchRefuse(const ifxUndoPatch *undo,
 }
 
 static void
+ifxUndoPatchAddChange(ifxUndoPatch *undo,
+                      ifxUndoPatchKind kind,
+                      const ifxClaim *old,
+                      const ifxClaim *new)
+{
+    const ifxUndoPatchChange change = { .kind = kind, .old = old, .new = new };
+
+    g_array_append_val(undo->changes, change);
+}
+
+/* The claim is in both. */
+static void
+ifxUndoPatchCompare(ifxUndoPatch *undo,
+                    const ifxClaim *old,
+                    const ifxClaim *new)
+{
+    if (strcmp(ifxUndoClaimGetManaged(undo->before, old),
+               ifxUndoClaimGetManaged(undo->after, new)) != 0)
+        ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_MANAGED, old, new);
+    if (old->placeholder != new->placeholder)
+        ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_GIVEN, old, new);
+    else if (ifxUndoGuestIsMultifunction(undo->before, old) !=
+             ifxUndoGuestIsMultifunction(undo->after, new))
+        ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_MULTIFUNCTION, old, new);
+}
+
+static void
 ifxUndoPatchFindChanges(ifxUndoPatch *undo)
 {
     const ifxDomain *before = undo->before;
@@ -68,23 +104,19 @@ ifxUndoPatchFindChanges(ifxUndoPatch *undo)
 
     for (i = 0; i < after->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(after->claims, ifxClaim, i);
-        const ifxUndoPatchChange change = {
-            .old = ifxUndoClaimFind(before, after, claim, NULL),
-            .new = claim,
-        };
+        const ifxClaim *old = ifxUndoClaimFind(before, after, claim, NULL);
 
-        if (change.old ? strcmp(ifxUndoClaimGetManaged(before, change.old),
-                                ifxUndoClaimGetManaged(after, claim)) != 0 :
-            ifxUndoClaimIsEntry(after, claim))
-            g_array_append_val(undo->changes, change);
+        if (old)
+            ifxUndoPatchCompare(undo, old, claim);
+        else if (ifxUndoClaimIsEntry(after, claim))
+            ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_ADDED, NULL, claim);
     }
     for (i = 0; i < before->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(before->claims, ifxClaim, i);
-        const ifxUndoPatchChange change = { .old = claim };
 
         if (ifxUndoClaimIsEntry(before, claim) &&
             !ifxUndoClaimFind(after, before, claim, NULL))
-            g_array_append_val(undo->changes, change);
+            ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_REMOVED, claim, NULL);
     }
 }
 
@@ -110,6 +142,23 @@ ifxUndoPatchCheckAdded(ifxUndoPatch *undo,
     return true;
 }
 
+/* Finds the claim of a change that is in both. False with an error if it cannot be told which it is; it
+ * can be none. */
+static bool
+ifxUndoPatchFindNow(const ifxUndoPatch *undo,
+                    ifxUndoPatchChange *change,
+                    GError **error)
+{
+    guint count;
+    guint written;
+
+    ifxUndoClaimFind(undo->after, undo->after, change->new, &written);
+    change->now = ifxUndoClaimFind(undo->current, undo->after, change->new, &count);
+    return count == 0 || (change->now && count == written) ||
+        ifxUndoPatchRefuse(undo, change->new, error, "is in the domain %u times now, not %u",
+                           count, written);
+}
+
 static bool
 ifxUndoPatchCheckManaged(ifxUndoPatch *undo,
                          ifxUndoPatchChange *change,
@@ -118,16 +167,11 @@ ifxUndoPatchCheckManaged(ifxUndoPatch *undo,
     const char *old = ifxUndoClaimGetManaged(undo->before, change->old);
     const char *new = ifxUndoClaimGetManaged(undo->after, change->new);
     const char *now;
-    guint count;
-    guint written;
 
-    ifxUndoClaimFind(undo->after, undo->after, change->new, &written);
-    change->now = ifxUndoClaimFind(undo->current, undo->after, change->new, &count);
-    if (count == 0)
+    if (!ifxUndoPatchFindNow(undo, change, error))
+        return false;
+    if (!change->now)
         return true;
-    if (!change->now || count != written)
-        return ifxUndoPatchRefuse(undo, change->new, error, "is in the domain %u times now, not %u",
-                                  count, written);
     now = ifxUndoClaimGetManaged(undo->current, change->now);
     if (strcmp(now, old) == 0)
         return true;
@@ -138,6 +182,34 @@ ifxUndoPatchCheckManaged(ifxUndoPatch *undo,
         return ifxUndoPatchRefuse(undo, change->new, error, "has managed as an attribute in a "
                                   "namespace, which no XML patch can name");
     change->pending = true;
+    return true;
+}
+
+static bool
+ifxUndoPatchCheckGiven(ifxUndoPatch *undo,
+                       ifxUndoPatchChange *change,
+                       GError **error)
+{
+    if (!ifxUndoPatchFindNow(undo, change, error))
+        return false;
+    change->pending = change->now && change->now->placeholder == change->new->placeholder;
+    return !change->pending ||
+        ifxUndoGuestCanMove(undo->before, change->old, undo->current, change->now) ||
+        ifxUndoPatchRefuse(undo, change->new, error, "has a guest address that is more than one");
+}
+
+static bool
+ifxUndoPatchCheckMultifunction(ifxUndoPatch *undo,
+                               ifxUndoPatchChange *change,
+                               GError **error)
+{
+    if (!ifxUndoPatchFindNow(undo, change, error))
+        return false;
+    /* Without a guest address, libvirt chooses one, and what shares it. */
+    change->pending = change->now && !change->now->placeholder &&
+        ifxUndoGuestHasAddress(undo->current, change->now) &&
+        ifxUndoGuestIsMultifunction(undo->current, change->now) ==
+        ifxUndoGuestIsMultifunction(undo->after, change->new);
     return true;
 }
 
@@ -174,6 +246,26 @@ ifxUndoPatchCheckRemoved(ifxUndoPatch *undo,
     return true;
 }
 
+static bool
+ifxUndoPatchCheck(ifxUndoPatch *undo,
+                  ifxUndoPatchChange *change,
+                  GError **error)
+{
+    switch (change->kind) {
+    case IFX_UNDO_PATCH_ADDED:
+        return ifxUndoPatchCheckAdded(undo, change, error);
+    case IFX_UNDO_PATCH_MANAGED:
+        return ifxUndoPatchCheckManaged(undo, change, error);
+    case IFX_UNDO_PATCH_GIVEN:
+        return ifxUndoPatchCheckGiven(undo, change, error);
+    case IFX_UNDO_PATCH_MULTIFUNCTION:
+        return ifxUndoPatchCheckMultifunction(undo, change, error);
+    case IFX_UNDO_PATCH_REMOVED:
+        break;
+    }
+    return ifxUndoPatchCheckRemoved(undo, change, error);
+}
+
 /* Sets what is pending, and @any if anything is. */
 static bool
 ifxUndoPatchCheckAll(ifxUndoPatch *undo,
@@ -187,12 +279,10 @@ ifxUndoPatchCheckAll(ifxUndoPatch *undo,
     for (i = 0; i < undo->changes->len; i++) {
         ifxUndoPatchChange *change = &g_array_index(undo->changes, ifxUndoPatchChange, i);
 
-        if (!(!change->old ? ifxUndoPatchCheckAdded(undo, change, error) :
-              change->new ? ifxUndoPatchCheckManaged(undo, change, error) :
-              ifxUndoPatchCheckRemoved(undo, change, error)))
+        if (!ifxUndoPatchCheck(undo, change, error))
             return false;
         *any = *any || change->pending;
-        if (!change->old && !change->pending && !gone)
+        if (change->kind == IFX_UNDO_PATCH_ADDED && !change->pending && !gone)
             gone = change;
     }
     if (*any && gone)
@@ -234,20 +324,19 @@ ifxUndoPatchFindLast(const ifxUndoPatch *undo)
     return last;
 }
 
-/* Adds the instruction that adds removed claims again; @adds owns what it inserts. */
+/* Adds the instruction that adds removed claims again; @adds has what it inserts. */
 static bool
 ifxUndoPatchAddRemoved(const ifxUndoPatch *undo,
                        ifxXmlPatch *patch,
-                       xmlDoc *adds,
+                       xmlNode *adds,
                        GError **error)
 {
     g_autoptr(xmlDoc) tree = ifxXmlDocFromText(undo->before->text, error);
-    xmlNode *add = xmlNewDocNode(adds, NULL, (const xmlChar *) "add", NULL);
+    xmlNode *add = xmlNewChild(adds, NULL, (const xmlChar *) "add", NULL);
     const guint last = ifxUndoPatchFindLast(undo);
     const bool any = last != IFX_XML_NONE;
     guint i;
 
-    xmlDocSetRootElement(adds, add);
     if (!tree)
         return false;
     ifxXmlPatchAdd(patch, any ? IFX_PATCH_AFTER : IFX_PATCH_APPEND,
@@ -255,10 +344,35 @@ ifxUndoPatchAddRemoved(const ifxUndoPatch *undo,
     for (i = 0; i < undo->changes->len; i++) {
         const ifxUndoPatchChange *change = &g_array_index(undo->changes, ifxUndoPatchChange, i);
 
-        if (change->pending && change->old && !change->new)
+        if (change->pending && change->kind == IFX_UNDO_PATCH_REMOVED)
             ifxXmlDocCopyElement(undo->before->text, change->old->element, tree, add);
     }
     return true;
+}
+
+/* Adds what undoes @change, unless that was removed: these are added again all at once. */
+static void
+ifxUndoPatchAddInstructions(const ifxUndoPatch *undo,
+                            const ifxUndoPatchChange *change,
+                            xmlNode *adds,
+                            ifxXmlPatch *patch)
+{
+    switch (change->kind) {
+    case IFX_UNDO_PATCH_ADDED:
+        ifxXmlPatchAdd(patch, IFX_PATCH_REMOVE, change->now->element, NULL);
+        break;
+    case IFX_UNDO_PATCH_MANAGED:
+        ifxUndoPatchSetManaged(undo, change, patch);
+        break;
+    case IFX_UNDO_PATCH_GIVEN:
+        ifxUndoGuestMove(undo->before, change->old, undo->current, change->now, adds, patch);
+        break;
+    case IFX_UNDO_PATCH_MULTIFUNCTION:
+        ifxUndoGuestSetMultifunction(undo->before, change->old, undo->current, change->now, patch);
+        break;
+    case IFX_UNDO_PATCH_REMOVED:
+        break;
+    }
 }
 
 static char *
@@ -266,21 +380,18 @@ ifxUndoPatchFormat(const ifxUndoPatch *undo,
                    GError **error)
 {
     g_autoptr(ifxXmlPatch) patch = ifxXmlPatchNew(undo->current->text);
-    g_autoptr(xmlDoc) adds = xmlNewDoc((const xmlChar *) "1.0");
+    g_autoptr(xmlDoc) doc = xmlNewDoc((const xmlChar *) "1.0");
+    xmlNode *adds = xmlNewDocNode(doc, NULL, (const xmlChar *) "adds", NULL);
     bool put_back = false;
     guint i;
 
+    xmlDocSetRootElement(doc, adds);
     for (i = 0; i < undo->changes->len; i++) {
         const ifxUndoPatchChange *change = &g_array_index(undo->changes, ifxUndoPatchChange, i);
 
-        if (!change->pending)
-            continue;
-        if (!change->old)
-            ifxXmlPatchAdd(patch, IFX_PATCH_REMOVE, change->now->element, NULL);
-        else if (change->new)
-            ifxUndoPatchSetManaged(undo, change, patch);
-        else
-            put_back = true;
+        if (change->pending)
+            ifxUndoPatchAddInstructions(undo, change, adds, patch);
+        put_back = put_back || (change->pending && change->kind == IFX_UNDO_PATCH_REMOVED);
     }
     if (put_back && !ifxUndoPatchAddRemoved(undo, patch, adds, error))
         return NULL;

@@ -24,6 +24,7 @@ typedef struct _ifxStylesheet ifxStylesheet;
 typedef enum {
     IFX_STYLESHEET_COMPLETE_GROUPS,     /* xslt/complete-groups.xsl */
     IFX_STYLESHEET_MANAGED,             /* xslt/managed.xsl */
+    IFX_STYLESHEET_GIVE,                /* xslt/give.xsl */
     IFX_STYLESHEET_PRUNE,               /* xslt/prune.xsl */
     IFX_STYLESHEET_REPORT,              /* xslt/report.xsl */
 } ifxStylesheetName;
@@ -63,6 +64,7 @@ bool ifxStylesheetFormat(const ifxStylesheet *stylesheet,
  * stylesheets of another version. */
 extern const char ifxBuiltinCompleteGroups[];
 extern const char ifxBuiltinManaged[];
+extern const char ifxBuiltinGive[];
 extern const char ifxBuiltinPrune[];
 extern const char ifxBuiltinReport[];
 extern const char ifxBuiltinReportStyle[];

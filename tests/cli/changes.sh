@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --managed and --prune: what they change in claims, alone and together with additions.
+# --managed, --prune and --give: what they change in claims, alone and together with additions.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -161,5 +161,69 @@ sed "/<iommuGroup number=.2.>/a <address domain='0x0000' bus='0x09' slot='0x00' 
 tool --host listed.xml diff --prune "$gone"
 is "$status $(cat out) $(grep -c '0000:09:00.0 .*(unknown-member)' err)" "3  1" \
     "a placeholder whose device a group lists stays" || show err
+
+# give: what the guest gets, beside its card or where libvirt wants
+
+# given NAME FILE FUNCTION...: `expected` is FILE with these functions of the card in the slot of the
+# guest's first hostdev.
+beside="<address type='pci' domain='0x0000' bus='0x05' slot='0x00' function="
+given() {
+    sed "s|$beside'0x0'/>|$beside'0x0' multifunction='on'/>|" "$1" >expected
+    shift
+    for function; do
+        awk -v number="'0x$function'" -v new="$beside'0x$function'/>" '
+            /<hostdev/ { mine = 0 }
+            index($0, "function=" number) { mine = 1 }
+            mine && sub(/<address type=.unassigned.\/>/, new) { mine = 0 }
+            { print }' expected >expected.new
+        mv expected.new expected
+    done
+}
+tool --sysroot "$sysroot" rewrite "$only"
+cp out hidden.xml
+given hidden.xml 1
+becomes "the audio device of a card" "$only" --give 0000:01:00.1
+given hidden.xml 1 2 3
+becomes "a whole card" "$only" --give card
+becomes "a whole card that was hidden" hidden.xml --give card
+cp expected whole.xml
+given hidden.xml 2
+becomes "one that was hidden" hidden.xml --give=01:00.2
+cp new.xml two.xml
+given hidden.xml 2 3
+becomes "one more, beside those that are there" two.xml --give=01:00.3
+
+# where NAME ADDRESS: what comes where the card has ADDRESS in the guest, has no place
+where() {
+    sed "s|$beside'0x0'/>|$2|" "$only" >elsewhere.xml
+    tool --sysroot "$sysroot" rewrite elsewhere.xml
+    awk '/bus=.0x01. .*function=.0x1./ { mine = 1 } /<\/hostdev/ { mine = 0 }
+        mine && /unassigned/ { next } { print }' out >expected
+    becomes "$1" elsewhere.xml --give 01:00.1
+}
+where "libvirt chooses where the card is" ""
+where "the card is not function 0" "$beside'0x1'/>"
+where "another device is in the slot" "$beside'0x0'/>\\n    <\\/hostdev>\\n    <hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x1'/></source>$beside'0x2'/>"
+where "the address is more than that" "<address type='pci' domain='0x0000' bus='0x05' slot='0x00' function='0x0'><zpci uid='0x1' fid='0x0'/></address>"
+
+# denied PATTERN OPTION...: the card is refused for a reason like PATTERN.
+denied() {
+    pattern=$1
+    shift
+    tool --sysroot "$sysroot" diff "$@" "$only"
+    is "$status $(cat out) $(grep -c "$pattern" err)" "3  1" "$*" || show err
+}
+denied '0000:00:01.0 .* is a bridge, which no guest can use (bridge)$' --give 0000:00:01.0
+tool --sysroot "$sysroot" diff --give 0000:02:00.0 --give 0000:01:00.1 "$only"
+is "$status $(grep -c '^virt-iommufix: --give 0000:02:00.0 has no effect: ' err)" "0 1" \
+    "an address in no group of the domain is reported" || show err
+tool --sysroot "$sysroot" diff --give 0000:01:00.9 "$only"
+is "$status $(grep -c 'not a PCI address such as 0000:01:00.1, and not card$' err)" "2 1" \
+    "neither an address nor card"
+
+# A guest that has the group by iommufd needs that for all.
+sed "s|<source>|<driver iommufd='yes'/>&|" "$only" >iommufd.xml
+tool --sysroot "$sysroot" rewrite --give 0000:01:00.1 iommufd.xml
+is "$(grep -c "<driver iommufd='yes'/>" out)" 2 "a guest that has the group by iommufd"
 
 finish

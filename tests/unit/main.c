@@ -31,6 +31,7 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlanNamed());
     srunner_add_suite(runner, ifxSuitePlanByHand());
     srunner_add_suite(runner, ifxSuitePlanEvidence());
+    srunner_add_suite(runner, ifxSuitePlanGive());
     srunner_add_suite(runner, ifxSuitePlanQuestions());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteXmlPatchAdd());

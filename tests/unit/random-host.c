@@ -104,6 +104,10 @@ ifxRandomHostAddClaim(GString *xml,
                         form == 0 || ifxOneIn(chance, 2) ? " type='pci'" : "", address->domain,
                         address->bus, address->slot, address->function);
     const char *managed = ifxOneIn(chance, 4) ? "" : " managed='yes'";
+    g_autofree char *guest = ifxOneIn(chance, 2) ? g_strdup("") :
+        g_strdup_printf("      <address type='pci' bus='0x05' slot='%u'%s/>\n",
+                        (guint) g_rand_int_range(chance, 1, 31),
+                        ifxOneIn(chance, 3) ? " multifunction='on'" : "");
 
     switch (form) {
     case 0:
@@ -122,8 +126,8 @@ ifxRandomHostAddClaim(GString *xml,
         break;
     default:
         g_string_append_printf(xml, "    <hostdev mode='subsystem' type='pci'%s>\n"
-                               "      <source>\n        %s\n      </source>\n    </hostdev>\n",
-                               managed, source);
+                               "      <source>\n        %s\n      </source>\n%s    </hostdev>\n",
+                               managed, source, guest);
         break;
     }
 }
@@ -187,9 +191,18 @@ ifxRandomHostNew(GRand *chance)
 
     host->devices = g_array_new(FALSE, FALSE, sizeof(ifxRandomDevice));
     host->allowed = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    host->given = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
     ifxRandomHostAddGroups(host, chance);
     ifxRandomHostAddDomain(host, chance);
     host->policy.allowed = host->allowed;
+    host->policy.given = host->given;
+    host->policy.give_card = ifxOneIn(chance, 3);
+    for (i = 0; ifxOneIn(chance, 3) && i < host->devices->len; i++) {
+        if (ifxOneIn(chance, 4))
+            g_hash_table_add(host->given,
+                             g_memdup2(&g_array_index(host->devices, ifxRandomDevice, i).address,
+                                       sizeof(ifxPciAddress)));
+    }
     host->policy.only_needed = ifxOneIn(chance, 3);
     host->policy.managed = ifxOneIn(chance, 3);
     host->policy.prune = ifxOneIn(chance, 3);
@@ -220,6 +233,7 @@ ifxRandomHostFree(ifxRandomHost *host)
         return;
     g_array_unref(host->devices);
     g_hash_table_unref(host->allowed);
+    g_hash_table_unref(host->given);
     ifxTopologyUnref(host->topology);
     ifxUseGraphUnref(host->use);
     ifxElsewhereFree(host->elsewhere);

@@ -34,6 +34,7 @@ struct _ifxRandomHost {
     ifxUseGraph *use;        /* or NULL */
     ifxElsewhere *elsewhere;/* or NULL */
     GHashTable *allowed;    /* set of ifxPciAddress */
+    GHashTable *given;      /* the same */
     char *xml;              /* a domain's */
     ifxPolicy policy;
 };

@@ -26,6 +26,7 @@ Suite *ifxSuitePlanByHand(void);
 Suite *ifxSuitePlanCarried(void);
 Suite *ifxSuitePlanClaims(void);
 Suite *ifxSuitePlanEvidence(void);
+Suite *ifxSuitePlanGive(void);
 Suite *ifxSuitePlanQuestions(void);
 Suite *ifxSuitePlanMembers(void);
 Suite *ifxSuitePlanNamed(void);

@@ -153,8 +153,9 @@ START_TEST(claims_change_as_the_policy_says)
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         if (claim->manage) {
-            const char *type;
-            g_autofree char *path = ifxPlanClaimManagePoint(plan, claim, &type);
+            g_autofree char *type = NULL;
+            g_autofree char *path = ifxPlanAttributePoint(
+                plan, claim->claim->managed_at, "managed", &type);
 
             g_string_append_printf(manage, "%s%s%s", path, type ? " " : "", type ? type : "");
         }

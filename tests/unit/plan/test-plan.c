@@ -139,7 +139,7 @@ START_TEST(words_are_stable)
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
         "claim-in-use", "unmanaged", "legacy-driver", "claimed-twice", "nvme-with-hostdev",
         "mixed-iommufd", "qemu-argument", "no-iommu", "no-answer",
-        "not-qemu", "missing", "not-needed", "declined",
+        "not-qemu", "missing", "given", "not-needed", "declined",
         "bridge", "bridge-blocks", "chipset-idle",
         "platform-function", "stub", "goes-with", "not-pci", "unknown-member", "unknown-use",
         "in-use-mounted", "in-use-swap", "in-use-network", "in-use-process", "in-use-domain",

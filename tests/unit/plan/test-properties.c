@@ -45,7 +45,7 @@ ifxTestIsClaimed(const ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->group == group && !claim->claim->placeholder)
+        if (claim->group == group && ifxPlanClaimIsGuests(claim))
             return true;
     }
     return false;
@@ -53,19 +53,24 @@ ifxTestIsClaimed(const ifxPlan *plan,
 
 static void
 ifxTestAdded(const ifxTestCase *test,
-             const ifxPciAddress *address)
+             const ifxPlanMember *member)
 {
+    const ifxPciAddress *address = &member->member->address;
     const ifxRandomDevice *device = ifxRandomHostFind(test->host, address);
+    const bool given = member->reason == IFX_REASON_GIVEN;
+    const bool named = ifxPolicyGives(&test->host->policy, address);
 
     ifxHolds(test, device);
     ifxHolds(test, !device->bridge);
     ifxHolds(test, !device->hidden);
     ifxHolds(test, !device->declared);
     ifxHolds(test, ifxTestIsClaimed(test->plan, device->group));
-    ifxHolds(test, !device->driver || strcmp(device->driver, "pci-stub") != 0);
+    ifxHolds(test, named || !device->driver || strcmp(device->driver, "pci-stub") != 0);
+    ifxHolds(test, given || !named);
+    ifxHolds(test, given || !member->guest);
     ifxHolds(test, device->allowed || !ifxTestIsChipset(device));
     ifxHolds(test, device->allowed || !device->parent);
-    ifxHolds(test, !test->host->policy.only_needed || !ifxTestHandsOver(device));
+    ifxHolds(test, given || !test->host->policy.only_needed || !ifxTestHandsOver(device));
     if (!test->host->use)
         return;
     ifxHolds(test, !device->vital);
@@ -130,7 +135,7 @@ ifxTestMembers(const ifxTestCase *test)
             const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
 
             if (member->verdict == IFX_VERDICT_ADD) {
-                ifxTestAdded(test, &member->member->address);
+                ifxTestAdded(test, member);
                 ifxHolds(test, g_hash_table_add(added, (gpointer) &member->member->address));
             } else if (done && member->verdict != IFX_VERDICT_DECLARED) {
                 ifxTestLeft(test, member);
@@ -214,6 +219,8 @@ ifxTestStylesheets(const ifxPolicy *policy)
     g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL));
     if (policy->managed)
         g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, NULL));
+    if (policy->give_card || g_hash_table_size(policy->given) > 0)
+        g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_GIVE, NULL));
     if (policy->prune)
         g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, NULL));
     return stylesheets;

@@ -53,6 +53,55 @@ START_TEST(undo_of_an_undo_does_it_again)
 }
 END_TEST
 
+/* The first one can have no place beside another; the last one has a place, and no guest address. */
+static const char *const given[] = {
+    IFX_DOMAIN(IFX_GPU),
+    IFX_DOMAIN(IFX_GPU IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "2")),
+    IFX_DOMAIN(IFX_HOSTDEV("1", "0", "") IFX_PLACEHOLDER("1", "2")),
+    IFX_DOMAIN("    <hostdev type='pci'>\n" IFX_SOURCE("1", "0") "      <address type='pci' bus='0x07' "
+               "slot='0x01' multifunction='off'/>\n    </hostdev>\n" IFX_PLACEHOLDER("1", "1")),
+    IFX_DOMAIN("    <hostdev type='pci'>\n" IFX_SOURCE("1", "0") "    </hostdev>\n"
+               IFX_PLACEHOLDER("1", "1")),
+};
+
+START_TEST(what_was_given_is_hidden_again_to_the_byte)
+{
+    g_autofree char *after = ifxTestGive(given[_i]);
+
+    ifxAssertUndone(given[_i], after, after, given[_i]);
+    ifxAssertUndone(given[_i], after, given[_i], given[_i]);
+}
+END_TEST
+
+START_TEST(undo_of_an_undo_gives_it_again)
+{
+    g_autofree char *after = ifxTestGive(given[_i]);
+    g_autoptr(GError) error = NULL;
+    g_autofree char *again = ifxTestUndo(after, given[_i], given[_i], &error);
+
+    ifxAssertNoError(error);
+    ifxAssertAlike(again, after);
+}
+END_TEST
+
+/* libvirt chose an address, or somebody else did, or hid a device again. */
+START_TEST(what_was_given_is_hidden_again_wherever_it_is)
+{
+    const char *before = IFX_DOMAIN(IFX_GPU IFX_PLACEHOLDER("1", "1") IFX_PLACEHOLDER("1", "2"));
+    g_autofree char *after = ifxTestGive(before);
+    g_autofree char *moved = ifxTestReplace(
+        after, "slot='0x01' function='0x2'/>", "slot='0x01' function='0x7' acpi='x'/>");
+    g_autofree char *hidden = ifxTestReplace(
+        after, "<address type='pci' domain='0x0000' bus='0x07' slot='0x01' function='0x2'/>",
+        "<address type='unassigned'/>");
+    g_autofree char *alone = ifxTestReplace(after, " multifunction='on'", "");
+
+    ifxAssertUndone(before, after, moved, before);
+    ifxAssertUndone(before, after, hidden, before);
+    ifxAssertUndone(before, after, alone, before);
+}
+END_TEST
+
 /* Pruned from before other hostdevs, and where they come back. */
 static const struct {
     const char *before;
@@ -258,6 +307,10 @@ ifxSuiteUndo(void)
 
     tcase_add_loop_test(made, what_came_in_is_taken_out_to_the_byte, 0, G_N_ELEMENTS(plain));
     tcase_add_loop_test(made, undo_of_an_undo_does_it_again, 0, G_N_ELEMENTS(plain));
+    tcase_add_loop_test(made, what_was_given_is_hidden_again_to_the_byte, 0,
+                        G_N_ELEMENTS(given));
+    tcase_add_loop_test(made, undo_of_an_undo_gives_it_again, 0, G_N_ELEMENTS(given));
+    tcase_add_test(made, what_was_given_is_hidden_again_wherever_it_is);
     tcase_add_loop_test(made, what_was_pruned_comes_back_after_the_last_hostdev, 0,
                         G_N_ELEMENTS(pruned));
     tcase_add_loop_test(made, what_others_changed_since_stays, 0, G_N_ELEMENTS(others));

@@ -23,26 +23,41 @@ static const ifxTestIdleDevice idle_host[] = {
     { 0 },
 };
 
-/* What the tool's own stylesheets make of the domain; it must change. Free with g_free(). */
+/* What the tool's own stylesheets make of the domain by @policy; it must change. Free with g_free(). */
 static inline char *
-ifxTestTransact(const char *xml)
+ifxTestTransactBy(const char *xml,
+                  const ifxPolicy *policy)
 {
     g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
     g_autoptr(ifxTopology) topology = ifxTestIdleHost(idle_host);
     g_autoptr(GPtrArray) stylesheets =
         g_ptr_array_new_with_free_func((GDestroyNotify) ifxStylesheetFree);
-    const ifxPolicy policy = { .managed = true, .prune = true };
-    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), &policy);
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &IFX_TEST_HOST(topology), policy);
     g_autoptr(GError) error = NULL;
     g_autoptr(ifxRewrite) rewrite = NULL;
 
     g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, NULL));
     g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, NULL));
+    g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_GIVE, NULL));
     g_ptr_array_add(stylesheets, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, NULL));
     rewrite = ifxRewriteNew(plan, stylesheets, &error);
     ifxAssertNoError(error);
     ck_assert_uint_gt(rewrite->edits->len, 0);
     return g_strndup(g_bytes_get_data(rewrite->text, NULL), g_bytes_get_size(rewrite->text));
+}
+
+/* The same by --managed and --prune. */
+static inline char *
+ifxTestTransact(const char *xml)
+{
+    return ifxTestTransactBy(xml, &(ifxPolicy) { .managed = true, .prune = true });
+}
+
+/* The same by --give card. */
+static inline char *
+ifxTestGive(const char *xml)
+{
+    return ifxTestTransactBy(xml, &(ifxPolicy) { .give_card = true });
 }
 
 /* @text with @from, which is in it once, as @to. Free with g_free(). */
