@@ -106,6 +106,10 @@ tool --host host.xml plan --json team
 grep -q '"reason":"teaming"' out && grep -q '"subject":"vfs"' out
 result "and its JSON has the notes" || show out
 
+tool --sysroot "$(make_sysroot gpu-desktop)" plan --give=0000:01:00.1 \
+    "$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml"
+is "$(grep -c 'verdict="add" reason="given"' out)" 1 "a given device (given)" || show out
+
 sed -n 's/^ *\[IFX_REASON_[A-Z_]*\] = { "\([^"]*\)".*/\1/p' "$srcdir/src/plan/plan-words.c" >codes
 while read -r code; do
     grep -rqw -e "$code" "$srcdir/tests/data/golden" "$srcdir/tests/data/uses.txt" "$srcdir/tests/cli/codes.sh" ||
