@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "use/use.h"
+#include "xml/xml-doc.h"
 #include "host/topology-nodedev.h"
 
 /* Enough for a host with thousands of devices and domains. */
@@ -20,6 +21,7 @@ struct _ifxCaptured {
 
 struct _ifxCapture {
     GBytes *bytes;              /* the whole file */
+    xmlDoc *doc;                /* its tree, until ifxCaptureAddUse() has read it */
     ifxTopology *topology;
     GArray *guests[IFX_GUEST_LAST];     /* ifxCaptured: for each kind, in the file's order */
     GHashTable *domains;        /* name -> GBytes, both lent by guests */
@@ -123,7 +125,9 @@ ifxCaptureRead(ifxCapture *capture,
     guint kind;
 
     if (text)
-        capture->topology = ifxTopologyNodedevParse(xml, length, error);
+        capture->doc = ifxXmlDocRead(xml, length, "node", error);
+    if (capture->doc)
+        capture->topology = ifxTopologyNodedevRead(xmlDocGetRootElement(capture->doc), error);
     if (!capture->topology || !ifxCaptureCheckSlices(text, error))
         return false;
     for (kind = 0; kind < IFX_GUEST_LAST; kind++)
@@ -159,6 +163,7 @@ ifxCaptureFree(ifxCapture *capture)
     for (kind = 0; kind < IFX_GUEST_LAST; kind++)
         g_array_unref(capture->guests[kind]);
     ifxTopologyUnref(capture->topology);
+    g_clear_pointer(&capture->doc, xmlFreeDoc);
     g_bytes_unref(capture->bytes);
     g_free(capture);
 }
@@ -183,14 +188,18 @@ ifxCaptureLookupDomain(const ifxCapture *capture,
 }
 
 bool
-ifxCaptureAddUse(const ifxCapture *capture,
+ifxCaptureAddUse(ifxCapture *capture,
                  ifxUseGraph *use,
                  GError **error)
 {
     gsize length;
     const char *xml = g_bytes_get_data(capture->bytes, &length);
 
-    return ifxUseNodedevAdd(use, xml, length, "node", error);
+    if (!capture->doc)
+        return ifxUseNodedevAdd(use, xml, length, "node", error);
+    ifxUseNodedevAddTree(use, xmlDocGetRootElement(capture->doc));
+    g_clear_pointer(&capture->doc, xmlFreeDoc);
+    return true;
 }
 
 void

@@ -76,8 +76,9 @@ const GPtrArray *ifxCaptureGetDomains(const ifxCapture *capture);
 /* The domain's own bytes; NULL if there is no such domain. */
 GBytes *ifxCaptureLookupDomain(const ifxCapture *capture, const char *name);
 
-/* Calls ifxUseNodedevAdd() for its node devices. */
-bool ifxCaptureAddUse(const ifxCapture *capture, ifxUseGraph *use, GError **error);
+/* Adds what its node devices show to @use, as ifxUseNodedevAdd() does. The first call is cheap, and
+ * frees memory. */
+bool ifxCaptureAddUse(ifxCapture *capture, ifxUseGraph *use, GError **error);
 
 /* Adds all its domains, networks and storage pools. Whether a domain runs is not known. */
 void ifxCaptureAddGuests(const ifxCapture *capture, ifxGuests *guests);

@@ -365,18 +365,13 @@ ifxNodedevAddCapturedDevice(const xmlNode *node,
 }
 
 ifxTopology *
-ifxTopologyNodedevParse(const char *xml,
-                        gsize length,
-                        GError **error)
+ifxTopologyNodedevRead(const xmlNode *node,
+                       GError **error)
 {
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
-    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "node", error);
     const xmlNode *child;
 
-    if (!doc)
-        return NULL;
-
-    for (child = xmlDocGetRootElement(doc)->children; child; child = child->next) {
+    for (child = node->children; child; child = child->next) {
         if (ifxXmlDocIs(child, "device") &&
             !ifxNodedevAddCapturedDevice(child, builder, error))
             return NULL;
@@ -385,4 +380,14 @@ ifxTopologyNodedevParse(const char *xml,
             return NULL;
     }
     return ifxTopologyBuilderEnd(g_steal_pointer(&builder));
+}
+
+ifxTopology *
+ifxTopologyNodedevParse(const char *xml,
+                        gsize length,
+                        GError **error)
+{
+    g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, "node", error);
+
+    return doc ? ifxTopologyNodedevRead(xmlDocGetRootElement(doc), error) : NULL;
 }

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <glib.h>
+#include <libxml/tree.h>
 #include <stdbool.h>
 
 #include "host/topology.h"
@@ -46,3 +47,6 @@ void ifxNodedevAddTo(const ifxNodedev *nodedev, ifxTopologyBuilder *builder);
  * <device> and <iommuGroup> children of <node>. The tool's own captures (capture-xml.h) contain
  * more than libvirt's XML can express, in elements that libvirt ignores. */
 ifxTopology *ifxTopologyNodedevParse(const char *xml, gsize length, GError **error);
+
+/* The same from its root element, <node>. */
+ifxTopology *ifxTopologyNodedevRead(const xmlNode *node, GError **error);

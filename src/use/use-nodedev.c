@@ -455,6 +455,17 @@ ifxUseNodedevAddUses(ifxUseGraph *graph,
     }
 }
 
+void
+ifxUseNodedevAddTree(ifxUseGraph *graph,
+                     const xmlNode *root)
+{
+    g_autoptr(GPtrArray) nodedevs = ifxUseNodedevList(root);
+    guint i;
+
+    for (i = 0; i < nodedevs->len; i++)
+        ifxUseNodedevAddUses(graph, nodedevs->pdata[i]);
+}
+
 bool
 ifxUseNodedevAdd(ifxUseGraph *graph,
                  const char *xml,
@@ -463,10 +474,8 @@ ifxUseNodedevAdd(ifxUseGraph *graph,
                  GError **error)
 {
     g_autoptr(xmlDoc) doc = ifxXmlDocRead(xml, length, root, error);
-    g_autoptr(GPtrArray) nodedevs = doc ? ifxUseNodedevList(xmlDocGetRootElement(doc)) : NULL;
-    guint i;
 
-    for (i = 0; nodedevs && i < nodedevs->len; i++)
-        ifxUseNodedevAddUses(graph, nodedevs->pdata[i]);
+    if (doc)
+        ifxUseNodedevAddTree(graph, xmlDocGetRootElement(doc));
     return doc != NULL;
 }

@@ -23,6 +23,7 @@
 #pragma once
 
 #include <glib.h>
+#include <libxml/tree.h>
 #include <stdbool.h>
 
 #include "base/pci-address.h"
@@ -238,6 +239,9 @@ bool ifxUseNodedevAdd(ifxUseGraph *graph,
                       gsize length,
                       const char *root,
                       GError **error);
+
+/* The same from the root element of the document. */
+void ifxUseNodedevAddTree(ifxUseGraph *graph, const xmlNode *root);
 
 /* Appends a <device> for each thing of @graph that is on a PCI device and of a kind that libvirt
  * lists, so that ifxUseNodedevAdd() reads them and libvirt's test driver opens them: net_lo, then

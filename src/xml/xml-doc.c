@@ -83,6 +83,37 @@ ifxXmlDocChild(const xmlNode *parent,
     return child;
 }
 
+/* What is in @children if that is one piece of text, as nearly always; otherwise NULL. Lent by the
+ * document. */
+static const char *
+ifxXmlDocPlain(const xmlNode *children)
+{
+    return children && children->type == XML_TEXT_NODE && !children->next ?
+        (const char *) children->content : NULL;
+}
+
+/* The same of an attribute. NULL if there is none, too. */
+static const char *
+ifxXmlDocPlainAttribute(const xmlNode *node,
+                        const char *name)
+{
+    const xmlAttr *attribute = xmlHasProp(node, BAD_CAST name);
+
+    return attribute && attribute->type == XML_ATTRIBUTE_NODE ?
+        ifxXmlDocPlain(attribute->children) : NULL;
+}
+
+static bool
+ifxXmlDocHasValue(const xmlNode *node,
+                  const char *name,
+                  const char *value)
+{
+    const char *plain = ifxXmlDocPlainAttribute(node, name);
+    g_autofree char *text = plain ? NULL : ifxXmlDocAttribute(node, name);
+
+    return g_strcmp0(plain ? plain : text, value) == 0;
+}
+
 const xmlNode *
 ifxXmlDocCapability(const xmlNode *parent,
                     const char *type)
@@ -90,12 +121,8 @@ ifxXmlDocCapability(const xmlNode *parent,
     const xmlNode *child;
 
     for (child = parent->children; child; child = child->next) {
-        if (ifxXmlDocIs(child, "capability")) {
-            g_autofree char *value = ifxXmlDocAttribute(child, "type");
-
-            if (g_strcmp0(value, type) == 0)
-                return child;
-        }
+        if (ifxXmlDocIs(child, "capability") && ifxXmlDocHasValue(child, "type", type))
+            return child;
     }
     return NULL;
 }
@@ -103,9 +130,14 @@ ifxXmlDocCapability(const xmlNode *parent,
 char *
 ifxXmlDocContent(const xmlNode *node)
 {
-    xmlChar *content = xmlNodeGetContent(node);
-    char *text = g_strstrip(g_strdup(content ? (const char *) content : ""));
+    const char *plain = ifxXmlDocPlain(node->children);
+    xmlChar *content;
+    char *text;
 
+    if (plain)
+        return g_strstrip(g_strdup(plain));
+    content = xmlNodeGetContent(node);
+    text = g_strstrip(g_strdup(content ? (const char *) content : ""));
     xmlFree(content);
     return text;
 }
@@ -123,9 +155,14 @@ char *
 ifxXmlDocAttribute(const xmlNode *node,
                    const char *name)
 {
-    xmlChar *value = xmlGetProp(node, BAD_CAST name);
-    char *text = g_strdup((const char *) value);
+    const char *plain = ifxXmlDocPlainAttribute(node, name);
+    xmlChar *value;
+    char *text;
 
+    if (plain)
+        return g_strdup(plain);
+    value = xmlGetProp(node, BAD_CAST name);
+    text = g_strdup((const char *) value);
     xmlFree(value);
     return text;
 }
