@@ -337,10 +337,12 @@ ifxPlanClaimsJudge(ifxPlan *plan,
     guint i;
 
     for (i = 0; i < claims->len; i++) {
-        const ifxPlanClaim judged =
-            ifxPlanClaimsJudgeClaim(plan->domain, &g_array_index(claims, ifxClaim, i), basis);
+        const ifxClaim *claim = &g_array_index(claims, ifxClaim, i);
+        const ifxPlanClaim judged = ifxPlanClaimsJudgeClaim(plan->domain, claim, basis);
 
         g_array_append_val(plan->claims, judged);
+        if (!ifxPlanLookupClaim(plan, &claim->address))
+            g_hash_table_insert(plan->claimed, (gpointer) &claim->address, (gpointer) claim);
     }
     if (ifxDomainIsQemu(plan->domain)) {
         ifxPlanClaimsRefuseDuplicates(plan);

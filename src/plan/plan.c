@@ -60,6 +60,7 @@ ifxPlanNew(const ifxDomain *domain)
     plan->claims = ifxPlanNewArray(sizeof(ifxPlanClaim), domain->claims->len, ifxPlanClaimClear);
     plan->groups = ifxPlanNewArray(sizeof(ifxPlanGroup), 0, ifxPlanGroupClear);
     plan->notes = ifxPlanNewArray(sizeof(ifxPlanNote), 0, ifxPlanNoteClear);
+    plan->claimed = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     return plan;
 }
 
@@ -68,6 +69,7 @@ ifxPlanFree(ifxPlan *plan)
 {
     if (!plan)
         return;
+    g_hash_table_unref(plan->claimed);
     g_array_unref(plan->notes);
     g_array_unref(plan->groups);
     g_array_unref(plan->claims);
@@ -99,15 +101,7 @@ const ifxClaim *
 ifxPlanLookupClaim(const ifxPlan *plan,
                    const ifxPciAddress *address)
 {
-    guint i;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (ifxPciAddressEqual(&claim->claim->address, address))
-            return claim->claim;
-    }
-    return NULL;
+    return g_hash_table_lookup(plan->claimed, address);
 }
 
 const ifxClaim *

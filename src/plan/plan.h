@@ -90,6 +90,7 @@ struct _ifxPlan {
     GArray *claims;         /* ifxPlanClaim, in the domain's order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *notes;          /* ifxPlanNote */
+    GHashTable *claimed;    /* ifxPciAddress -> the first ifxClaim of that device; both lent */
 };
 
 /* What is known about the host. */
