@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "xml/xml-text.h"
+#include "xml/xml-text-internal.h"
 
 #include <string.h>
 
@@ -14,18 +14,94 @@ typedef struct {
     guint position;         /* 0 if absent */
 } ifxXmlStep;
 
+static guint
+ifxXmlNamesakesHash(gconstpointer data)
+{
+    const ifxXmlNamesakes *namesakes = data;
+    guint hash = namesakes->parent;
+    gsize i;
+
+    for (i = 0; i < namesakes->length; i++)
+        hash = hash * 33 + (guchar) namesakes->name[i];
+    return hash;
+}
+
+static gboolean
+ifxXmlNamesakesEqual(gconstpointer a,
+                     gconstpointer b)
+{
+    const ifxXmlNamesakes *left = a;
+    const ifxXmlNamesakes *right = b;
+
+    return left->parent == right->parent && left->length == right->length &&
+        memcmp(left->name, right->name, left->length) == 0 && g_strcmp0(left->ns, right->ns) == 0;
+}
+
+static void
+ifxXmlNamesakesFree(gpointer data)
+{
+    ifxXmlNamesakes *namesakes = data;
+
+    g_array_unref(namesakes->elements);
+    g_free(namesakes);
+}
+
+GHashTable *
+ifxXmlNamesakesNew(void)
+{
+    return g_hash_table_new_full(ifxXmlNamesakesHash, ifxXmlNamesakesEqual, ifxXmlNamesakesFree,
+                                 NULL);
+}
+
 static bool
 ifxXmlPathIsNamed(const ifxXmlText *text,
                   guint element,
-                  const char *ns,
-                  const char *name,
-                  gsize length)
+                  const ifxXmlNamesakes *key)
 {
     const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
     gsize n;
     const char *written = ifxXmlTextGetName(text, e, &n);
 
-    return n == length && memcmp(written, name, length) == 0 && g_strcmp0(e->ns, ns) == 0;
+    return n == key->length && memcmp(written, key->name, n) == 0 && g_strcmp0(e->ns, key->ns) == 0;
+}
+
+/* The children that @key names; NULL: none. Lent by @text. */
+static GArray *
+ifxXmlPathFind(const ifxXmlText *text,
+               const ifxXmlNamesakes *key)
+{
+    GHashTable *known = ifxXmlTextGetNamesakes(text);
+    ifxXmlNamesakes *found = g_hash_table_lookup(known, key);
+    const guint past = ifxXmlTextGetElement(text, key->parent)->past;
+    guint i;
+
+    if (found)
+        return found->elements;
+    for (i = key->parent + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
+        if (!ifxXmlPathIsNamed(text, i, key))
+            continue;
+        if (!found) {
+            found = g_memdup2(key, sizeof(*key));
+            found->name = ifxXmlTextGetName(text, ifxXmlTextGetElement(text, i), &found->length);
+            found->ns = ifxXmlTextGetElement(text, i)->ns;
+            found->elements = g_array_new(FALSE, FALSE, sizeof(guint));
+        }
+        g_array_append_val(found->elements, i);
+    }
+    if (!found)
+        return NULL;
+    g_hash_table_add(known, found);
+    return found->elements;
+}
+
+static int
+ifxXmlPathCompare(gconstpointer a,
+                  gconstpointer b)
+{
+    const guint left = *(const guint *) a;
+    const guint right = *(const guint *) b;
+
+    return left < right ? -1 : left > right;
 }
 
 /* The number of siblings with the name of @element, including itself. */
@@ -35,19 +111,15 @@ ifxXmlPathCount(const ifxXmlText *text,
                 guint *position)
 {
     const ifxXmlElement *e = ifxXmlTextGetElement(text, element);
-    gsize length;
-    const char *name = ifxXmlTextGetName(text, e, &length);
-    guint past = ifxXmlTextGetElement(text, e->parent)->past;
-    guint count = 0;
-    guint i;
+    ifxXmlNamesakes key = { .parent = e->parent, .ns = e->ns };
+    GArray *siblings;
 
-    for (i = e->parent + 1; i < past; i = ifxXmlTextGetElement(text, i)->past) {
-        if (ifxXmlPathIsNamed(text, i, e->ns, name, length))
-            count++;
-        if (i == element)
-            *position = count;
-    }
-    return count;
+    key.name = ifxXmlTextGetName(text, e, &key.length);
+    siblings = ifxXmlPathFind(text, &key);
+    if (!siblings || !g_array_binary_search(siblings, &element, ifxXmlPathCompare, position))
+        return 0;
+    ++*position;
+    return siblings->len;
 }
 
 char *
@@ -114,22 +186,19 @@ ifxXmlPathFollowStep(const ifxXmlText *text,
                      const ifxXmlStep *step,
                      guint *matches)
 {
-    const guint past = parent == IFX_XML_NONE ?
-        MIN(1, ifxXmlTextGetCount(text)) : ifxXmlTextGetElement(text, parent)->past;
-    guint found = IFX_XML_NONE;
-    guint i;
+    const ifxXmlNamesakes key = { .parent = parent, .name = step->name, .length = step->length };
+    const guint position = MAX(step->position, 1);
+    const GArray *children;
 
-    *matches = 0;
-    for (i = parent == IFX_XML_NONE ? 0 : parent + 1; i < past;
-         i = ifxXmlTextGetElement(text, i)->past) {
-        if (!ifxXmlPathIsNamed(text, i, NULL, step->name, step->length))
-            continue;
-        if (++*matches == MAX(step->position, 1))
-            found = i;
+    if (parent == IFX_XML_NONE) {
+        *matches = ifxXmlTextGetCount(text) > 0 && ifxXmlPathIsNamed(text, 0, &key) ? 1 : 0;
+        return position <= *matches ? 0 : IFX_XML_NONE;
     }
-    if (step->position == 0 && *matches > 1)
+    children = ifxXmlPathFind(text, &key);
+    *matches = children ? children->len : 0;
+    if (!children || position > *matches || (step->position == 0 && *matches > 1))
         return IFX_XML_NONE;
-    return found;
+    return g_array_index(children, guint, position - 1);
 }
 
 guint

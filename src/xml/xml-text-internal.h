@@ -166,6 +166,22 @@ bool ifxXmlCheckTable(ifxXmlTable *table,
                       char **encoding,
                       GError **error);
 
+/* The children of an element that have one name: what xml-path counts, once for each name. */
+typedef struct _ifxXmlNamesakes ifxXmlNamesakes;
+struct _ifxXmlNamesakes {
+    guint parent;
+    const char *name;       /* as written, in the bytes of the document */
+    gsize length;
+    const char *ns;         /* NULL for none */
+    GArray *elements;       /* guint, in document order */
+};
+
+GHashTable *ifxXmlNamesakesNew(void);
+
+/* The table of ifxXmlNamesakesNew(), which ifxXmlPathFormat() and ifxXmlPathResolve() fill. Lent by
+ * @text. */
+GHashTable *ifxXmlTextGetNamesakes(const ifxXmlText *text);
+
 /* The parser that read @text. Another document that is read with it can be compared by pointers,
  * because equal names are one pointer. Lent by @text. */
 ifxXmlSax *ifxXmlTextGetSax(const ifxXmlText *text);

@@ -15,6 +15,7 @@ struct _ifxXmlText {
     ifxXmlTable table;
     GStringChunk *strings;
     ifxXmlSax *sax;
+    GHashTable *namesakes;  /* of xml-path */
 };
 
 /* Errors that the bytes alone show, with more helpful messages than libxml2's. */
@@ -71,6 +72,7 @@ ifxXmlTextParse(GBytes *bytes,
     text->bytes = g_bytes_get_data(bytes, &text->length);
     text->strings = g_string_chunk_new(512);
     text->sax = ifxXmlSaxNew();
+    text->namesakes = ifxXmlNamesakesNew();
     ifxXmlTableInit(&text->table, text->length);
 
     if (!ifxXmlTextCheckBytes(text, error))
@@ -101,6 +103,7 @@ ifxXmlTextFree(ifxXmlText *text)
         return;
     ifxXmlTableClear(&text->table);
     ifxXmlSaxFree(text->sax);
+    g_hash_table_unref(text->namesakes);
     g_string_chunk_free(text->strings);
     g_bytes_unref(text->data);
     g_free(text->encoding);
@@ -126,6 +129,12 @@ ifxXmlSax *
 ifxXmlTextGetSax(const ifxXmlText *text)
 {
     return text->sax;
+}
+
+GHashTable *
+ifxXmlTextGetNamesakes(const ifxXmlText *text)
+{
+    return text->namesakes;
 }
 
 bool

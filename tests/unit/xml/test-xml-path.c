@@ -44,8 +44,10 @@ START_TEST(namespaced_siblings_do_not_count_in_paths)
 {
     g_autoptr(ifxXmlText) text =
         ifxTestText("<a><q:b xmlns:q='urn:q'/><b xmlns='urn:q'/><b/></a>");
+    g_autofree char *other = ifxXmlPathFormat(text, 2);
     g_autofree char *path = ifxXmlPathFormat(text, 3);
 
+    ck_assert_str_eq(other, "/a/b");
     ck_assert_str_eq(path, "/a/b");
     ck_assert_uint_eq(ifxXmlPathResolve(text, "/a/b[1]", 7, NULL), 3);
     ck_assert_uint_eq(ifxXmlPathResolve(text, "/a/b[2]", 7, NULL), IFX_XML_NONE);
