@@ -7,6 +7,7 @@ extern const ifxUseLoader ifxUseLoaderAttached;
 extern const ifxUseLoader ifxUseLoaderBlock;
 extern const ifxUseLoader ifxUseLoaderBus;
 extern const ifxUseLoader ifxUseLoaderConsole;
+extern const ifxUseLoader ifxUseLoaderCrypto;
 extern const ifxUseLoader ifxUseLoaderExport;
 extern const ifxUseLoader ifxUseLoaderMount;
 extern const ifxUseLoader ifxUseLoaderNetwork;
@@ -26,6 +27,7 @@ const ifxUseLoader *const ifxUseLoaders[] = {
     &ifxUseLoaderConsole,
     &ifxUseLoaderVirtual,
     &ifxUseLoaderWatchdog,
+    &ifxUseLoaderCrypto,
     &ifxUseLoaderProcess,
     NULL,
 };

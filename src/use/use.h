@@ -14,7 +14,7 @@
  *     block/nvme1n1p2  net/eno1  usb/1-4  scsi_host/host5  drm/card0  input/input3
  *     net/4026532200/eth0 (in another network namespace)  socket/4711 (its inode)
  *     mdev/UUID  vdpa/vdpa0  uio/uio0  vfio/11 (an IOMMU group)  vfio-dev/vfio0
- *     watchdog/watchdog0  nvidia/nvidia0  node/ng0n1  sound/snd/controlC0  input/input/event3
+ *     watchdog/watchdog0  crypto/0000:0b:00.2  nvidia/nvidia0  node/ng0n1  sound/snd/controlC0  input/input/event3
  *     scsi/2:0:1:0  pci/0000:04:00.0  btrfs/UUID  zfs/POOL  bcachefs/sda
  *
  * It can have other names: /dev/disk/by-id/..., usb/001/004, usb/046d:c31c.

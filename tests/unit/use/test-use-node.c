@@ -177,6 +177,58 @@ START_TEST(a_port_of_fibre_channel_that_exports_is_held)
 }
 END_TEST
 
+/* An accelerator of the class @code with a driver of this module. */
+static void
+ifxTestAddAccelerator(const char *address,
+                      const char *code,
+                      const char *module)
+{
+    g_autofree char *dir = g_strconcat("sys/devices/pci0000:00/", address, NULL);
+    g_autofree char *class = g_strconcat(dir, "/class", NULL);
+    g_autofree char *link = g_strconcat("sys/bus/pci/devices/", address, NULL);
+    g_autofree char *to = g_strconcat("->../../../devices/pci0000:00/", address, NULL);
+    g_autofree char *driver = g_strconcat(dir, "/driver", NULL);
+    g_autofree char *of = g_strconcat("->../../../bus/pci/drivers/", module, NULL);
+    g_autofree char *owner = g_strconcat("sys/bus/pci/drivers/", module, "/module", NULL);
+    g_autofree char *owner_to = g_strconcat("->../../../../module/", module, NULL);
+    g_autofree char *loaded = g_strconcat("sys/module/", module, "/holders", NULL);
+
+    ifxTestAdd(class, code, link, to, driver, of, owner, owner_to, loaded, "/");
+}
+
+START_TEST(an_accelerator_whose_ciphers_somebody_has_is_unclear)
+{
+    ifxTestAddAccelerator("0000:04:00.0", "0x108000\n", "ccp");
+    ifxTestAddAccelerator("0000:05:00.0", "0x0b4000\n", "qat_c62x");
+    ifxTestAddAccelerator("0000:06:00.0", "0x120000\n", "own");
+    ifxTestAddAccelerator("0000:07:00.0", "0x108000\n", "idle");
+    ifxTestAddAccelerator("0000:08:00.0", "0x020000\n", "nic");
+    ifxTestAdd("sys/module/ccp/holders/ccp_crypto", "->../../ccp_crypto",
+               "sys/module/intel_qat/holders/qat_c62x", "->../../qat_c62x",
+               "sys/module/ccp_crypto/holders", "/",
+               "sys/module/aesni_intel/holders", "/",
+               "proc/crypto",
+               "name         : cbc(aes)\ndriver       : cbc-aes-ccp\nmodule       : ccp_crypto\n"
+               "priority     : 300\nrefcnt       : 2\ntype         : skcipher\n\n"
+               "name         : ecb(aes)\ndriver       : ecb-aes-ccp\nmodule       : ccp_crypto\n"
+               "refcnt       : 1\n\n"
+               "driver       : qat_aes_xts\nmodule       : intel_qat\nrefcnt       : 4\n\n"
+               "driver       : own-rsa\nmodule       : own\nrefcnt       : 3\n\n"
+               "driver       : nic-aes\nmodule       : nic\nrefcnt       : 2\n\n"
+               "driver       : idle-aes\nmodule       : idle\nrefcnt       : 1\n\n"
+               "driver       : xts-aes-aesni\nmodule       : aesni_intel\nrefcnt       : 9\n\n"
+               "driver       : aes-generic\nmodule       : kernel\nrefcnt       : 5\n");
+    ifxTestRunLoader("crypto", host, graph);
+    ifxAssertEvidence("0000:04:00.0",
+                      "other ccp -> the kernel may encrypt with it (cbc-aes-ccp)\n");
+    ifxAssertEvidence("0000:05:00.0",
+                      "other qat_c62x -> the kernel may encrypt with it (qat_aes_xts)\n");
+    ifxAssertEvidence("0000:06:00.0", "other own -> the kernel may encrypt with it (own-rsa)\n");
+    ifxAssertEvidence("0000:07:00.0", "");
+    ifxAssertEvidence("0000:08:00.0", "");
+}
+END_TEST
+
 START_TEST(a_sound_card_is_found_by_its_id)
 {
     ifxTestAddNode(IFX_TEST_PCI "sound/card1/controlC1", "sound", "116:2", "snd/controlC1");
@@ -251,6 +303,7 @@ ifxSuiteUseNode(void)
     tcase_add_test(node, a_node_of_an_nvme_subsystem_is_on_its_controllers);
     tcase_add_test(node, a_number_is_another_name_of_a_thing);
     tcase_add_test(node, what_a_domain_listens_to_is_its_need);
+    tcase_add_test(node, an_accelerator_whose_ciphers_somebody_has_is_unclear);
     tcase_add_test(node, a_sound_card_is_found_by_its_id);
     tcase_add_test(node, a_port_of_fibre_channel_that_exports_is_held);
     tcase_add_test(node, a_controller_that_nvmet_hands_on_is_held);
