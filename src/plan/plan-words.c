@@ -26,10 +26,10 @@ struct _ifxReasonRow {
 };
 
 /* The remedy for a claim of a device without which the host cannot be. */
-#define IFX_REASON_NEEDED "The host needs it: remove it from the domain: {edit}"
+#define IFX_REASON_NEEDED "The host needs it. Remove it from the domain: {edit}"
 
 /* The same of one that disappears with what else the domain declares. */
-#define IFX_REASON_BOTH "The domain declares both: remove one of them: {edit}"
+#define IFX_REASON_BOTH "The domain declares both. Remove one of them: {edit}"
 
 static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_DECLARED] = { "declared",

@@ -308,6 +308,22 @@ ifxReportAppendNext(GString *out,
     }
 }
 
+/* Appends "LABEL: STATE"; what does not fit the terminal, on a second line. */
+static void
+ifxReportAppendHead(GString *out,
+                    const ifxTerm *term,
+                    const char *label,
+                    ifxStyle style,
+                    const char *state)
+{
+    const glong width = g_utf8_strlen(label, -1) + 2 + g_utf8_strlen(state, -1);
+    const bool fits = term->width == 0 || width <= (glong) term->width;
+
+    g_string_append_printf(out, "%s%s%s:%s%s%s%s\n", ifxTermStart(term, IFX_STYLE_BOLD), label,
+                           ifxTermEnd(term, IFX_STYLE_BOLD), fits ? " " : "\n  ",
+                           ifxTermStart(term, style), state, ifxTermEnd(term, style));
+}
+
 void
 ifxReportCheck(GString *out,
                const ifxTerm *term,
@@ -321,9 +337,7 @@ ifxReportCheck(GString *out,
     const char *state = ifxReportDescribeState(plan, &style);
     guint i;
 
-    g_string_append_printf(out, "%s%s%s: %s%s%s\n", ifxTermStart(term, IFX_STYLE_BOLD), label,
-                           ifxTermEnd(term, IFX_STYLE_BOLD), ifxTermStart(term, style), state,
-                           ifxTermEnd(term, style));
+    ifxReportAppendHead(out, term, label, style, state);
     for (i = 0; i < plan->groups->len; i++)
         ifxReportCheckGroup(out, term, named, plan, &g_array_index(plan->groups, ifxPlanGroup, i),
                        false);

@@ -49,27 +49,22 @@ ifxReportJoin(const GPtrArray *names)
     return g_string_free(joined, FALSE);
 }
 
-/* "nvme0n1 -> nvme0n1p2 -> /; ..."; "?" if nothing could look. */
-static char *
-ifxReportDescribeUse(const ifxPlanHost *host,
-                     const ifxDevice *device)
+/* "nvme0n1 -> nvme0n1p2 -> /" for each use; "?" if nothing could look. */
+static char **
+ifxReportListUses(const ifxPlanHost *host,
+                  const ifxDevice *device)
 {
-    GString *text = g_string_new(NULL);
-    g_autoptr(ifxPlanEvidence) evidence = NULL;
+    GPtrArray *uses = g_ptr_array_new();
+    g_autoptr(ifxPlanEvidence) evidence =
+        ifxDeviceIsBridge(device) ? NULL : ifxPlanEvidenceFind(host, device);
     guint i;
 
-    if (ifxDeviceIsBridge(device))
-        return g_string_free(text, FALSE);
-    evidence = ifxPlanEvidenceFind(host, device);
-    for (i = 0; evidence->pieces && i < evidence->pieces->len; i++) {
-        const ifxEvidence *piece = evidence->pieces->pdata[i];
-        g_autofree char *chain = ifxEvidenceFormat(piece);
-
-        g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "", chain);
-    }
-    if (text->len == 0 && evidence->unasked)
-        g_string_append(text, "?");
-    return g_string_free(text, FALSE);
+    for (i = 0; evidence && evidence->pieces && i < evidence->pieces->len; i++)
+        g_ptr_array_add(uses, ifxEvidenceFormat(evidence->pieces->pdata[i]));
+    if (evidence && uses->len == 0 && evidence->unasked)
+        g_ptr_array_add(uses, g_strdup("?"));
+    g_ptr_array_add(uses, NULL);
+    return (char **) g_ptr_array_free(uses, FALSE);
 }
 
 /* The texts of a member, by column. */
@@ -81,7 +76,7 @@ struct _ifxReportRow {
     const char *class_name; /* a constant */
     const char *driver;     /* lent; NULL: there is nothing to report */
     char *domains;          /* this and the next two: NULL for a member without a device */
-    char *use;
+    char **uses;
     char *device;
 };
 
@@ -109,7 +104,7 @@ ifxReportRowFill(ifxReportRow *row,
     row->driver = device->driver_state == IFX_DRIVER_BOUND ? device->driver :
         drivers[device->driver_state];
     row->domains = ifxReportJoin(g_hash_table_lookup(claims, &member->address));
-    row->use = ifxReportDescribeUse(host, device);
+    row->uses = ifxReportListUses(host, device);
     row->device = ifxReportDeviceName(device);
 }
 
@@ -117,7 +112,7 @@ static void
 ifxReportRowClear(ifxReportRow *row)
 {
     g_free(row->domains);
-    g_free(row->use);
+    g_strfreev(row->uses);
     g_free(row->device);
 }
 
@@ -127,19 +122,20 @@ ifxReportRowAddLine(const ifxReportRow *row,
 {
     struct libscols_line *line = scols_table_new_line(table, NULL);
     g_autofree char *number = g_strdup_printf("%u", row->group);
+    g_autofree char *uses = row->uses ? g_strjoinv("; ", row->uses) : g_strdup("");
 
     ifxReportSet(line, IFX_COLUMN_GROUP, number);
     ifxReportSet(line, IFX_COLUMN_ADDRESS, row->name);
     ifxReportSet(line, IFX_COLUMN_CLASS, row->class_name);
     if (!row->driver)
         return;
-    ifxReportSet(line, IFX_COLUMN_USE, row->use);
+    ifxReportSet(line, IFX_COLUMN_USE, uses);
     ifxReportSet(line, IFX_COLUMN_DEVICE, row->device);
     ifxReportSet(line, IFX_COLUMN_DRIVER, row->driver);
     ifxReportSet(line, IFX_COLUMN_DOMAINS, row->domains);
 }
 
-/* Appends "LABEL: TEXT" if there is a text. */
+/* Appends "LABEL: TEXT" if there is a text, with each of several uses on a line of its own. */
 static void
 ifxReportRowAddDetail(GString *out,
                       guint width,
@@ -163,13 +159,15 @@ ifxReportRowAddBlock(const ifxReportRow *row,
     g_autofree char *head = g_strdup_printf("%s  %s%s%s", row->name, row->class_name,
                                             bound ? ", " : "", bound ? row->driver : "");
     g_autofree char *safe = ifxTermEscape(head, strlen(head), false);
+    guint i;
 
     ifxTermWrap(out, safe, 2, term->width);
     ifxReportRowAddDetail(out, term->width, "device", row->device);
     if (row->driver && !bound)
         ifxReportRowAddDetail(out, term->width, "driver", *row->driver == '?' ? "unknown" : "none");
-    ifxReportRowAddDetail(out, term->width, "use", g_strcmp0(row->use, "?") == 0 ? "unknown" :
-                          row->use);
+    for (i = 0; row->uses && row->uses[i]; i++)
+        ifxReportRowAddDetail(out, term->width, "use",
+                              strcmp(row->uses[i], "?") == 0 ? "unknown" : row->uses[i]);
     ifxReportRowAddDetail(out, term->width, "domains", row->domains);
 }
 

@@ -154,23 +154,40 @@ ifxReportWhyPorts(GString *out,
     }
 }
 
-/* What the rules do not join to the rest of @group. */
-static void
-ifxReportWhyUnexplained(GString *out,
-                        const ifxIsolation *isolation,
-                        const ifxGroup *group,
-                        guint width)
+static bool
+ifxReportWhyHas(const GArray *addresses,
+                const ifxPciAddress *address)
 {
-    g_autoptr(GArray) unexplained = ifxIsolationListUnexplained(isolation, group);
-    g_autoptr(GString) line = g_string_new("cannot explain why these are in the group:");
-    char address[IFX_PCI_ADDRESS_LENGTH];
     guint i;
 
-    for (i = 0; i < unexplained->len; i++)
-        g_string_append_printf(line, " %s", ifxPciAddressFormat(
-            &g_array_index(unexplained, ifxPciAddress, i), address));
-    if (unexplained->len > 0)
-        ifxTermWrap(out, line->str, 2, width);
+    for (i = 0; i < addresses->len; i++) {
+        if (ifxPciAddressEqual(&g_array_index(addresses, ifxPciAddress, i), address))
+            return true;
+    }
+    return false;
+}
+
+/* Why the device is in @group, as far as the rules explain it. @unexplained: the devices that the rules
+ * do not join to the rest of the group. */
+static void
+ifxReportWhyDevice(GString *out,
+                   const ifxIsolation *isolation,
+                   const ifxGroup *group,
+                   const GArray *unexplained,
+                   const ifxPciAddress *address,
+                   guint width)
+{
+    const ifxIsolationReason reason = ifxIsolationExplain(isolation, address);
+    const bool begins = reason.rule == IFX_RULE_OWN;
+    g_autofree char *why = ifxReportWhyMember(&reason, ifxIsolationIsOverridden(isolation));
+    const bool is_unexplained = ifxReportWhyHas(unexplained, address);
+
+    if (begins && group->members->len == 1)
+        ifxTermWrap(out, "has a group of its own: no rule joins it to another device", 6, width);
+    else if (!begins || !is_unexplained)
+        ifxTermWrap(out, why, 6, width);
+    if (is_unexplained)
+        ifxTermWrap(out, "cannot explain why the kernel put it into this group", 6, width);
 }
 
 static void
@@ -180,6 +197,7 @@ ifxReportWhyGroup(GString *out,
                   const ifxGroup *group,
                   guint width)
 {
+    g_autoptr(GArray) unexplained = ifxIsolationListUnexplained(isolation, group);
     guint i;
 
     g_string_append_printf(out, "%s%sgroup %u%s\n", out->len > 0 ? "\n" : "",
@@ -189,17 +207,11 @@ ifxReportWhyGroup(GString *out,
         const ifxMember *member = &g_array_index(group->members, ifxMember, i);
         g_autofree char *name = ifxReportMember(member);
         g_autofree char *safe = ifxTermEscape(name, strlen(name), false);
-        g_autofree char *why = NULL;
 
         ifxTermWrap(out, safe, 2, width);
-        if (member->is_pci) {
-            const ifxIsolationReason reason = ifxIsolationExplain(isolation, &member->address);
-
-            why = ifxReportWhyMember(&reason, ifxIsolationIsOverridden(isolation));
-            ifxTermWrap(out, why, 6, width);
-        }
+        if (member->is_pci)
+            ifxReportWhyDevice(out, isolation, group, unexplained, &member->address, width);
     }
-    ifxReportWhyUnexplained(out, isolation, group, width);
 }
 
 void

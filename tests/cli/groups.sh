@@ -108,7 +108,7 @@ for pair in "1 2" "2 1"; do
 done
 status=0
 timeout 10 "$VIRT_IOMMUFIX" --sysroot loop groups --why >out 2>err || status=$?
-is "$status $(grep -c ' begins this group' out)" "0 2" "devices below each other do not make the tool loop" ||
+is "$status $(grep -c ' begins this group\| cannot explain' out)" "0 2" "devices below each other do not make the tool loop" ||
     show out
 
 tool --host demo-host.xml groups --why

@@ -101,7 +101,7 @@ hook desktop-intel--placeholder-in-use prepare --allow-member=0000:02:00.0 \
     --allow-member=0000:03:00.0
 starts "both are allowed"
 hook desktop-intel--complete-but-gone prepare --allow-member=0000:00:1f.2
-refused 'sda -> sda2 -> / (in-use-mounted). The host needs it: remove it from the domain: ' "the root disk is not to be allowed"
+refused 'sda -> sda2 -> / (in-use-mounted). The host needs it. Remove it from the domain: ' "the root disk is not to be allowed"
 for managed in absent no; do
     hook desktop-intel--nvme-managed-$managed prepare
     refused 'domain nv would take 0000:02:00.0 from the host, which uses it: nvme0n1 -> ' \
