@@ -70,6 +70,17 @@ result "and what to do" || show out
 tool --sysroot "$(make_sysroot server-vgpu)" check "$xml"
 is "$status $(sed -n 's/.*\(: complete.*\)/\1/p' out)" "0 : complete" "the host itself shows it"
 
+printf '' >answers
+# shellcheck disable=SC2016 # of the inner shell
+"$PTY" answers sh -c 'stty cols 30 && exec "$@"' sh \
+    "$VIRT_IOMMUFIX" --color=never --host demo-host.xml check recorder >out 2>err
+if [ $? -eq 77 ]; then
+    skip "on a narrow terminal" "there is none"
+else
+    is "$(head -n 2 out | tr '\n' '|')" "recorder:|  complete, but will not start|" \
+        "the first line of check breaks after the name"
+fi
+
 tool --color=always --host demo-host.xml check gaming
 grep -q "$(printf '\033')" out
 result "--color=always colors a pipe"

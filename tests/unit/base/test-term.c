@@ -271,6 +271,40 @@ START_TEST(lines_are_broken_at_words_to_fit)
 }
 END_TEST
 
+START_TEST(progress_is_shown_on_a_terminal_after_a_second)
+{
+    const int saved = dup(STDERR_FILENO);
+    ifxProgress progress;
+    char buffer[64];
+    ssize_t got;
+    int master = -1;
+    FILE *stream = ifxTestOpenTerminal(&master);
+
+    if (!stream) {
+        close(saved);
+        return;
+    }
+    fflush(stderr);
+    ck_assert_int_eq(dup2(fileno(stream), STDERR_FILENO), STDERR_FILENO);
+    ifxProgressBegin(&progress, 40);
+    ifxProgressShow(&progress, 6);
+    progress.begun -= 2 * G_USEC_PER_SEC;
+    ifxProgressShow(&progress, 7);
+    ifxProgressHide(&progress);
+    ifxProgressHide(&progress);
+    fflush(stderr);
+    dup2(saved, STDERR_FILENO);
+    close(saved);
+
+    got = read(master, buffer, sizeof(buffer) - 1);
+    ck_assert_int_gt(got, 0);
+    buffer[got] = '\0';
+    ck_assert_str_eq(buffer, "\r7 of 40\033[K\r\033[K");
+    fclose(stream);
+    close(master);
+}
+END_TEST
+
 Suite *
 ifxSuiteTerm(void)
 {
@@ -282,6 +316,7 @@ ifxSuiteTerm(void)
     tcase_add_test(escape, only_newline_and_tab_stay_in_multiline_text);
     tcase_add_test(escape, every_single_byte_comes_out_printable);
     tcase_add_test(escape, note_is_one_escaped_line_on_stderr);
+    tcase_add_test(escape, progress_is_shown_on_a_terminal_after_a_second);
     tcase_add_loop_test(escape, lines_are_broken_at_words_to_fit, 0, G_N_ELEMENTS(wraps));
     suite_add_tcase(suite, escape);
 
