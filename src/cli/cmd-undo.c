@@ -198,7 +198,7 @@ ifxUndoAddEntry(ifxUndo *undo,
         return true;
     }
     *nothing = false;
-    if (change->stays)
+    if (change->stays && !undo->tally.quiet)
         ifxUndoNoteStays(change);
     diff_name = ifxDiffDomainName(NULL, change->name);
     summary = ifxChangeSummaryNewWords(change->label, does);
@@ -433,6 +433,7 @@ ifxUndoRun(ifxSession *session,
         return ifxUndoList(session, error);
 
     session->write = true;
+    undo.tally.quiet = session->options.quiet;
     store = ifxStoreOpen(true, error);
     log = store ? ifxUndoListRead(store, &readable, error) : NULL;
     undo.store = store;
@@ -450,7 +451,8 @@ const ifxCommand ifxCommandUndo = {
     .summary = "undo what apply wrote, or list it",
     .examples = "virt-iommufix undo --list\n"
         "virt-iommufix undo",
-    .options = IFX_OPTIONS_CONNECT | IFX_OPTIONS_UNDO | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES,
+    .options = IFX_OPTIONS_CONNECT | IFX_OPTIONS_UNDO | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
+        IFX_OPTIONS_QUIET,
     .max_positionals = 2,
     .run = ifxUndoRun,
 };

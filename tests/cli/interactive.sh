@@ -213,8 +213,10 @@ mv after.xml host.xml
 talk '!=n' undo
 is "$status $(written)" "0 1" "undo, n: nothing is written"
 says '^-.*unassigned' "undo shows the diff"
-talk '!=y' undo
+says '1 to undo\. Nothing was written\.$' "and the summary"
+talk '!=y' undo --quiet
 is "$status $(written)" "0 2" "undo, y: written"
+is "$(grep -c '^virt-iommufix: [0-9]* domain\|to use the change' out)" 0 "--quiet: without a summary and notes" || show out
 
 # ---- usage
 
