@@ -158,8 +158,8 @@ first=$(basename "$VIRT_IOMMUFIX_STATE"/transactions/*)
 tool -c "test://$PWD/demo.xml" apply --yes gaming
 for second in "$VIRT_IOMMUFIX_STATE"/transactions/*; do :; done
 second=${second##*/}
-if under_valgrind; then
-    skip "what the tool itself knows" "valgrind is too slow for a completion"
+if is_checked; then
+    skip "what the tool itself knows" "a checked tool is too slow for a completion"
 else
     PATH=$(dirname "$VIRT_IOMMUFIX"):$old_path
     offers "plan: show, too" "--sysroot / plan sh" show
@@ -227,8 +227,8 @@ ZSH
     presses 'virt-iommufix plan sh' 'virt-iommufix plan show'
     presses 'virt-iommufix plan show c' 'virt-iommufix plan show change'
     presses 'virt-iommufix apply --plan=' 'virt-iommufix apply --plan=change'
-    if under_valgrind; then
-        skip "zsh: what the tool itself knows" "valgrind is too slow for a completion"
+    if is_checked; then
+        skip "zsh: what the tool itself knows" "a checked tool is too slow for a completion"
     else
         presses 'virt-iommufix --host demo.xml check router --allow-member=' \
             'virt-iommufix --host demo.xml check router --allow-member=0000:04:00.1'
