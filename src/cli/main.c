@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "base/libxml.h"
 #include "base/pager.h"
+#include "cli/help.h"
 #include "cli/nearest.h"
 
 #define IFX_SUMMARY \
@@ -63,7 +64,9 @@ ifxMainPrint(const ifxOutput *output,
              const char *text,
              GError **error)
 {
-    return ifxOutputWrite(output, text, strlen(text), error) ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
+    g_autofree char *lines = ifxHelpWrap(text, output->term.width);
+
+    return ifxOutputWrite(output, lines, strlen(lines), error) ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
 }
 
 static ifxExit

@@ -79,6 +79,14 @@ if [ $? -eq 77 ]; then
 else
     is "$(head -n 2 out | tr '\n' '|')" "recorder:|  complete, but will not start|" \
         "the first line of check breaks after the name"
+    for command in '' apply hook; do
+        # shellcheck disable=SC2016,SC2086 # of the inner shell; none or one
+        "$PTY" answers sh -c 'stty cols 80 && exec "$@"' sh "$VIRT_IOMMUFIX" $command --help >out 2>err
+        # shellcheck disable=SC2086
+        "$VIRT_IOMMUFIX" $command --help >piped
+        is "$(sed 's/…/./' out | awk 'length > 80') $(tr -s ' \n' ' ' <out)" " $(tr -s ' \n' ' ' <piped)" \
+            "${command:-no command}: --help fits 80 columns" || show out
+    done
 fi
 
 tool --color=always --host demo-host.xml check gaming
