@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "base/file.h"
 #include "cli/hook.h"
+#include "cli/line.h"
 
 static bool
 ifxHookParseStage(char **positionals,
@@ -41,23 +42,53 @@ ifxHookFormatInstall(const ifxOptions *options)
     return g_strjoinv(" ", (char **) arguments->pdata);
 }
 
+/* The line of --json about the guest @name or about @file. That it cannot be written is no reason for
+ * another answer. */
+static void
+ifxHookWriteLine(const ifxSession *session,
+                 const char *name,
+                 const char *file,
+                 const char *outcome,
+                 const GPtrArray *messages)
+{
+    const ifxReportSubject subject = {
+        .command = session->command, .name = name, .file = file,
+    };
+    g_autoptr(ifxReportLine) line = NULL;
+    g_autoptr(GError) problem = NULL;
+
+    if (!session->options.json)
+        return;
+    line = ifxReportLineNew("hook", &subject);
+    ifxReportLineSet(line, "outcome", outcome);
+    if (messages)
+        ifxReportLineSetList(line, "messages", messages);
+    if (!ifxLineWrite(session, line, &problem))
+        ifxTermNoteError(problem);
+}
+
 static ifxExit
-ifxHookDecide(const ifxOptions *options,
+ifxHookDecide(const ifxSession *session,
               char **positionals,
               ifxHookRule rule)
 {
-    g_autofree char *install = ifxHookFormatInstall(options);
+    g_autofree char *install = ifxHookFormatInstall(&session->options);
+    g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func(g_free);
     ifxHookQuestion question = {
-        .options = options,
+        .options = &session->options,
         .name = positionals[0],
         .rule = rule,
         .install = install,
+        .messages = messages,
     };
+    ifxExit status = IFX_EXIT_DONE;
 
     /* A hook that fails at "reconnect" kills a running guest. */
-    if (!ifxHookParseStage(positionals, &question.stage))
-        return IFX_EXIT_DONE;
-    return ifxHookAnswer(&question);
+    if (ifxHookParseStage(positionals, &question.stage))
+        status = ifxHookAnswer(&question);
+    ifxHookWriteLine(session, question.name, NULL,
+                     status == IFX_EXIT_DONE ? "allowed" : "refused", messages);
+    return status;
 }
 
 /* The words with which the script calls the tool. */
@@ -110,10 +141,11 @@ ifxHookFormatCopy(const ifxOptions *options,
 }
 
 static ifxExit
-ifxHookInstall(const ifxOptions *options,
+ifxHookInstall(const ifxSession *session,
                const char *sysroot,
                GError **error)
 {
+    const ifxOptions *options = &session->options;
     g_autofree char *path = ifxHookFilePath(sysroot);
     g_autoptr(GPtrArray) arguments = ifxHookCommand(options);
     const char *tool = arguments->pdata[0];
@@ -135,11 +167,13 @@ ifxHookInstall(const ifxOptions *options,
                 "%s was written. libvirt looks for hooks only when it starts, so restart it once "
                 "(guests keep running): systemctl try-restart libvirtd virtqemud", path);
     ifxHookNoteProfile(sysroot, tool, copy);
+    ifxHookWriteLine(session, NULL, path, replaced ? "replaced" : "installed", NULL);
     return IFX_EXIT_DONE;
 }
 
 static ifxExit
-ifxHookUninstall(const char *sysroot,
+ifxHookUninstall(const ifxSession *session,
+                 const char *sysroot,
                  GError **error)
 {
     g_autofree char *path = ifxHookFilePath(sysroot);
@@ -148,6 +182,7 @@ ifxHookUninstall(const char *sysroot,
     if (!ifxHookFileUninstall(path, &removed, error))
         return IFX_EXIT_ERROR;
     ifxTermNote(removed ? "%s was removed" : "there is no hook %s", path);
+    ifxHookWriteLine(session, NULL, path, removed ? "removed" : "unchanged", NULL);
     return IFX_EXIT_DONE;
 }
 
@@ -191,10 +226,10 @@ ifxHookRun(ifxSession *session,
     if (!ifxHookCheckUsage(options, positionals, &rule, error))
         return IFX_EXIT_ERROR;
     if (options->install)
-        return ifxHookInstall(options, sysroot, error);
+        return ifxHookInstall(session, sysroot, error);
     if (options->uninstall)
-        return ifxHookUninstall(sysroot, error);
-    return ifxHookDecide(options, positionals, rule);
+        return ifxHookUninstall(session, sysroot, error);
+    return ifxHookDecide(session, positionals, rule);
 }
 
 const ifxCommand ifxCommandHook = {
@@ -203,7 +238,7 @@ const ifxCommand ifxCommandHook = {
     .summary = "decide for libvirt's qemu hook whether a guest may start",
     .examples = "virt-iommufix hook --install\n"
         "virt-iommufix hook --install --rule=strict --fail-closed",
-    .options = IFX_OPTIONS_HOOK,
+    .options = IFX_OPTIONS_HOOK | IFX_OPTIONS_JSON,
     .max_positionals = 4,
     .run = ifxHookRun,
 };

@@ -137,6 +137,15 @@ ifxHookLog(const char *text)
     ifxChildRun(&work, 1);
 }
 
+/* Takes over @text. */
+static void
+ifxHookSay(const ifxHookQuestion *question,
+           char *text)
+{
+    ifxTermNote("%s", text);
+    g_ptr_array_add(question->messages, text);
+}
+
 /* libvirt shows what a hook prints only if the hook refuses. */
 static ifxExit
 ifxHookAnswerUnread(const ifxHookQuestion *question,
@@ -146,11 +155,11 @@ ifxHookAnswerUnread(const ifxHookQuestion *question,
     g_autofree char *line = NULL;
 
     if (question->options->fail_closed) {
-        ifxTermNoteRefused(question->name, text);
+        ifxHookSay(question, ifxErrorFormatRefused(question->name, text));
         return IFX_EXIT_INCOMPLETE;
     }
     line = g_strdup_printf("%s: may start, but %s", question->name, text);
-    ifxTermNote("%s", line);
+    ifxHookSay(question, g_strdup(line));
     ifxHookLog(line);
     return IFX_EXIT_DONE;
 }
@@ -167,7 +176,7 @@ ifxHookAnswerNone(const ifxHookQuestion *question,
                         next, name);
     g_autofree char *line = g_strdup_printf("%s: refused: %s", question->name, text);
 
-    ifxTermNoteRefused(question->name, text);
+    ifxHookSay(question, ifxErrorFormatRefused(question->name, text));
     ifxHookLog(line);
     return IFX_EXIT_INCOMPLETE;
 }
@@ -186,7 +195,7 @@ ifxHookReport(const ifxHookQuestion *question,
 
         if (*answer == IFX_HOOK_LINE_UNREAD)
             return ifxHookAnswerUnread(question, text);
-        ifxTermNote("%s", text);
+        ifxHookSay(question, g_strdup(text));
         if (*answer != IFX_HOOK_LINE_REFUSE)
             ifxHookLog(text);
         if (*answer != IFX_HOOK_LINE_NOTE)

@@ -100,6 +100,7 @@ struct _ifxHookQuestion {
     ifxHookRule rule;
     const char *install;    /* see ifxHookGuardJudge() */
     ifxExit status;         /* the answer */
+    GPtrArray *messages;    /* char *: what was reported with it; frees them */
 };
 
 /* Judges the guest whose XML is on standard input, and reports the answer. Returns IFX_EXIT_DONE

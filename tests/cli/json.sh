@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# --json: one form for all commands. That all of it is valid, finish finds out (lib.sh).
+# --json: one form for all commands. finish (lib.sh) validates all of it.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -75,6 +75,21 @@ is "$status" 2 "report --format is an error"
 json plan show saved.plan
 is "$status $(grep -c '"kind":"saved-plan","command":"plan".*"state":"current"' out)" "1 2" "plan show: the state of each"
 ends plan "8 2"
+
+json plan --give card --all
+is "$(grep -c '"guest":{' out) $(grep -c '"reason":"given"' out)" "7 7" "plan --give: where a device comes in the guest"
+
+root=$(make_sysroot gpu-desktop)
+hook() {
+    tool --sysroot "$root" hook "$@" --json
+}
+hook gpu-only prepare begin - <"$srcdir/tests/data/domains/gpu-desktop--gpu-only.xml"
+is "$status $(grep -c '^{"schema_version":1,"kind":"hook","command":"hook","domain":{"name":"gpu-only"},"outcome":"refused","messages":\["' out)" \
+    "1 1" "hook: the answer, and why" || show out
+hook gpu-only stopped end - </dev/null
+is "$status $(grep -c '"outcome":"allowed","messages":\[\]' out)" "0 1" "hook: nothing to refuse"
+hook --uninstall
+is "$status $(grep -c '"file":".*","outcome":"unchanged"' out)" "0 1" "hook --uninstall: there is none"
 
 # ---- exact text
 
