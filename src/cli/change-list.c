@@ -256,6 +256,7 @@ ifxChangeListWriteDry(const ifxChangeList *list,
 
 bool
 ifxChangeListWriteDeclined(const ifxChangeList *list,
+                           ifxTally *tally,
                            GError **error)
 {
     guint i;
@@ -265,6 +266,8 @@ ifxChangeListWriteDeclined(const ifxChangeList *list,
 
         if (!line)
             continue;
+        tally->results[IFX_RESULT_CHANGE]--;
+        tally->left++;
         ifxReportLineSetOutcome(line, "not-done", false);
         if (!ifxLineWrite(list->session, line, error))
             return false;

@@ -63,8 +63,9 @@ bool ifxChangeListConfirm(const ifxChangeList *list);
  * IFX_ERROR_OUTPUT. */
 bool ifxChangeListWriteDry(const ifxChangeList *list, GError **error);
 
-/* With --json prints a line for each change that the user declined. False with IFX_ERROR_OUTPUT. */
-bool ifxChangeListWriteDeclined(const ifxChangeList *list, GError **error);
+/* With --json prints a line for each change, because the user declined them all, and counts them so
+ * in @tally. False with IFX_ERROR_OUTPUT. */
+bool ifxChangeListWriteDeclined(const ifxChangeList *list, ifxTally *tally, GError **error);
 
 /* Writes all changes as one transaction of @store, under its lock, reports what came of each, and
  * what the user does next.

@@ -107,7 +107,7 @@ ifxApplyWrite(const ifxChangeList *list,
     if (!store)
         return IFX_EXIT_ERROR;
     if (!(ifxChangeListConfirm(list) ? ifxApplyWriteTransaction(list, store, tally, error) :
-          ifxChangeListWriteDeclined(list, error) &&
+          ifxChangeListWriteDeclined(list, tally, error) &&
           ifxChangeListSummarize(list, tally, "to change", " Nothing was written.", error)))
         return IFX_EXIT_ERROR;
     return ifxTallyStatus(tally);

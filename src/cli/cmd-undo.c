@@ -328,7 +328,7 @@ ifxUndoWrite(ifxUndo *undo,
     const bool changes = undo->list->changes->len > 0;
 
     if (changes && !ifxChangeListConfirm(undo->list)) {
-        return ifxChangeListWriteDeclined(undo->list, error) &&
+        return ifxChangeListWriteDeclined(undo->list, &undo->tally, error) &&
             ifxChangeListSummarize(undo->list, &undo->tally, "to undo", " Nothing was written.",
                                    error) ? ifxTallyStatus(&undo->tally) : IFX_EXIT_ERROR;
     }

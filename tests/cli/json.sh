@@ -91,6 +91,15 @@ is "$status $(grep -c '"outcome":"allowed","messages":\[\]' out)" "0 1" "hook: n
 hook --uninstall
 is "$status $(grep -c '"file":".*","outcome":"unchanged"' out)" "0 1" "hook --uninstall: there is none"
 
+printf '[y/N]\tn\n' >answers
+"$PTY" answers "$VIRT_IOMMUFIX" -c "test://$tmp/host.xml" apply --json gaming web >out
+if [ $? -eq 77 ]; then
+    skip "apply: a change that is declined has its line, too" "there is no terminal"
+else
+    is "$(grep -c '"outcome":"not-done","changed":false' out) $(grep -c '"change":0,.*"declined":1' out)" \
+        "1 1" "apply: a change that is declined has its line, too" || show out
+fi
+
 # ---- exact text
 
 odd=$(printf 'a"b\\c\td\342\200\256\033')
