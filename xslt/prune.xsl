@@ -2,7 +2,8 @@
 <!-- SPDX-License-Identifier: LGPL-2.1-or-later -->
 <!--
   From a plan (plan.rng) to an XML patch (RFC 5261): it removes each placeholder
-  whose device is gone from the host.
+  whose device is gone from the host, and if the plan wants so each one whose group the guest does
+  not use.
 
     xsltproc prune.xsl plan.xml
     xsltproc -stringparam domain NAME prune.xsl plans.xml

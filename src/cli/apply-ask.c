@@ -9,12 +9,13 @@
 #include "plan/plan-judge.h"
 #include "report/report.h"
 
-#define IFX_ASK_KEYS "[y,n,a,d,v,q,?]"
+#define IFX_ASK_KEYS "[y,n,a,d,g,v,q,?]"
 #define IFX_ASK_HELP \
     "y, yes  - make this change\n" \
     "n, no   - do not make this change (same as an empty line)\n" \
     "a, all  - make this and all later changes of this domain\n" \
     "d, done - make neither this nor any later change of this domain\n" \
+    "g, give - give these devices to the guest instead of hiding them: show that, and ask again\n" \
     "v, view - show all evidence\n" \
     "q, quit - quit and write nothing, not even what you agreed to (same as end of input)\n" \
     "?, help - print this help\n"
@@ -30,6 +31,7 @@ typedef struct {
     ifxTerm term;           /* stderr, where the dialogue is */
     GArray *hunks;          /* int: number of a group, or IFX_HUNK_PRUNE */
     GHashTable *left_out;   /* see ifxPolicy */
+    GHashTable *given;      /* the same */
     bool prune;
 } ifxAsk;
 
@@ -86,7 +88,7 @@ ifxAskFindHunks(ifxAsk *ask)
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->manage)
+        if (claim->manage || claim->give)
             ifxAskAddHunk(ask, claim->group);
     }
 }
@@ -100,6 +102,7 @@ ifxAskMakePlan(const ifxAsk *ask,
     ifxPolicy policy = ask->target->policy;
 
     policy.left_out = left_out;
+    policy.given = ask->given;
     policy.prune = prune;
     return ifxPlanJudge(ask->target->plan->domain, &ask->target->known, &policy);
 }
@@ -209,18 +212,65 @@ ifxAskGetGroup(const ifxAsk *ask,
     return NULL;
 }
 
-/* Shows the group of @hunk; with all evidence if @full. */
+/* Shows the group of @hunk as it would be; with all evidence if @full. */
 static void
 ifxAskShowGroup(const ifxAsk *ask,
                 int hunk,
                 bool full)
 {
-    const ifxPlanGroup *group = ifxAskGetGroup(ask, hunk);
+    g_autoptr(ifxPlan) plan = ifxAskMakePlan(ask, NULL, ask->target->policy.prune);
+    const ifxPlanGroup *group = hunk == IFX_HUNK_PRUNE ? NULL : ifxPlanLookupGroup(plan, hunk);
     g_autoptr(GString) out = g_string_new(NULL);
 
     if (group)
-        ifxReportCheckGroup(out, &ask->term, ask->target->named, ask->target->plan, group, full);
+        ifxReportCheckGroup(out, &ask->term, ask->target->named, plan, group, full);
     ifxTermShow(out->str);
+}
+
+/* Gives what is added with @hunk to the guest. If the guest cannot have it, that is reported. */
+static void
+ifxAskGive(const ifxAsk *ask,
+           int hunk)
+{
+    const ifxPlanGroup *group = ifxAskGetGroup(ask, hunk);
+    g_autoptr(GPtrArray) changed = g_ptr_array_new();
+    g_autoptr(ifxPlan) plan = NULL;
+    guint i;
+
+    for (i = 0; group && i < group->members->len; i++) {
+        const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
+
+        if (member->verdict == IFX_VERDICT_ADD &&
+            g_hash_table_add(ask->given, (gpointer) &member->member->address))
+            g_ptr_array_add(changed, (gpointer) &member->member->address);
+    }
+    if (changed->len == 0) {
+        ifxTermShow("There is nothing more to give with this change.\n");
+        return;
+    }
+    plan = ifxAskMakePlan(ask, NULL, ask->target->policy.prune);
+    if (plan->result == IFX_RESULT_CHANGE)
+        return;
+    ifxReportNotes(ask->target->named, plan);
+    for (i = 0; i < changed->len; i++)
+        g_hash_table_remove(ask->given, changed->pdata[i]);
+}
+
+/* Does the guest get a placeholder's device of that group? */
+static bool
+ifxAskGivesDeclared(const ifxAsk *ask,
+                    int hunk)
+{
+    const GArray *claims = ask->target->plan->claims;
+    guint i;
+
+    for (i = 0; i < claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(claims, ifxPlanClaim, i);
+
+        if (claim->give && claim->group == hunk)
+            return true;
+    }
+    return false;
 }
 
 /* "Add these devices of group 11 to"; the caller owns it. */
@@ -234,6 +284,7 @@ ifxAskFormatQuestion(const ifxAsk *ask,
         return g_strdup("Remove these placeholders from");
     return g_strdup_printf(group && ifxAskGroupHasAdditions(group) ?
                            "Add these devices of group %d to" :
+                           ifxAskGivesDeclared(ask, hunk) ? "Give these devices of group %d to" :
                            "Set managed='yes' on these devices of group %d in", hunk);
 }
 
@@ -258,7 +309,7 @@ ifxAskFormatPlace(const ifxAsk *ask,
 static char
 ifxAskParseAnswer(const char *answer)
 {
-    static const char *const words[] = { "yes", "no", "all", "done", "view", "quit" };
+    static const char *const words[] = { "yes", "no", "all", "done", "give", "view", "quit" };
     guint i;
 
     for (i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -269,7 +320,7 @@ ifxAskParseAnswer(const char *answer)
     return '?';
 }
 
-/* The answer, one of "ynadq"; 'q' at the end of the input. */
+/* The answer, one of "ynadgq"; 'q' at the end of the input. */
 static char
 ifxAskOne(const ifxAsk *ask,
           guint i)
@@ -325,10 +376,14 @@ ifxAskAll(ifxAsk *ask,
     for (i = 0; i < count && !strchr("adq", key); i++) {
         const int hunk = g_array_index(ask->hunks, int, i);
 
-        if (!ifxAskShowHunk(ask, hunk, error))
-            return 'q';
-        ifxAskShowGroup(ask, hunk, false);
-        key = ifxAskOne(ask, i);
+        do {
+            if (!ifxAskShowHunk(ask, hunk, error))
+                return 'q';
+            ifxAskShowGroup(ask, hunk, false);
+            key = ifxAskOne(ask, i);
+            if (key == 'g')
+                ifxAskGive(ask, hunk);
+        } while (key == 'g');
         if (key == 'n' && hunk == IFX_HUNK_PRUNE)
             key = 'd';
         if (key == 'n')
@@ -376,6 +431,22 @@ ifxAskAddChosen(ifxChangeList *list,
     return ok;
 }
 
+/* A set of the addresses that @policy gives, which owns them. */
+static GHashTable *
+ifxAskCopyGiven(const ifxPolicy *policy)
+{
+    GHashTable *given = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    GHashTableIter each;
+    gpointer address;
+
+    if (!policy->given)
+        return given;
+    g_hash_table_iter_init(&each, policy->given);
+    while (g_hash_table_iter_next(&each, &address, NULL))
+        g_hash_table_add(given, address);
+    return given;
+}
+
 bool
 ifxApplyAsk(ifxChangeList *list,
             const ifxTarget *target,
@@ -384,8 +455,9 @@ ifxApplyAsk(ifxChangeList *list,
     ifxSession *session = list->session;
     g_autoptr(GArray) hunks = g_array_new(FALSE, FALSE, sizeof(int));
     g_autoptr(GHashTable) left_out = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) given = ifxAskCopyGiven(&target->policy);
     ifxAsk ask = {
-        .session = session, .target = target, .hunks = hunks, .left_out = left_out,
+        .session = session, .target = target, .hunks = hunks, .left_out = left_out, .given = given,
         .term = ifxTermOpen(stderr, session->options.color), .prune = target->policy.prune,
     };
     ifxDomainState state;

@@ -114,6 +114,10 @@ ifxOptionsExpandOne(char **argument,
         value = "=always";
         *skips = false;
     }
+    if (*skips && strcmp(option->name, "prune") == 0) {
+        value = "=gone";
+        *skips = false;
+    }
     full = g_strdup_printf("--%s%s", option->name, value ? value : "");
     g_free(*argument);
     *argument = full;

@@ -43,8 +43,9 @@ static const ifxOption ifxOptionTable[] = {
     { IFX_OPTIONS_CHANGE, 0, "give", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(give_text),
       "give the guest this device of a group, or each function of its cards (repeatable)",
       "ADDRESS|card" },
-    { IFX_OPTIONS_CHANGE, 0, "prune", G_OPTION_ARG_NONE, IFX_FIELD(prune),
-      "remove placeholders whose device is gone from the host", NULL },
+    { IFX_OPTIONS_CHANGE, 0, "prune", G_OPTION_ARG_STRING, IFX_FIELD(prune_text),
+      "remove placeholders whose device is gone; orphans: also those whose group the guest does "
+      "not use", "gone|orphans" },
     { IFX_OPTIONS_STYLESHEET, 0, "stylesheet", G_OPTION_ARG_FILENAME, IFX_FIELD(stylesheet),
       "make the patch with this stylesheet instead of the built-in one", "FILE" },
     { IFX_OPTIONS_JSON, 0, "json", G_OPTION_ARG_NONE, IFX_FIELD(json),
@@ -105,6 +106,7 @@ ifxOptionsClear(ifxOptions *options)
     g_strfreev(options->connect);
     g_strfreev(options->allow_text);
     g_strfreev(options->give_text);
+    g_free(options->prune_text);
     g_free(options->host);
     g_free(options->sysroot);
     g_free(options->stylesheet);
@@ -158,6 +160,11 @@ ifxOptionsFinish(ifxOptions *options,
     if (options->sysroot && options->connect && options->connect[1])
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--sysroot is the root of one host: use it with one --connect only");
+    options->prune = options->prune_text != NULL;
+    options->prune_orphans = g_strcmp0(options->prune_text, "orphans") == 0;
+    if (options->prune && !options->prune_orphans && strcmp(options->prune_text, "gone") != 0)
+        return ifxErrorSet(error, IFX_ERROR_USAGE, "--prune=%s: use gone or orphans",
+                           options->prune_text);
     return ifxOptionsReadAddresses("allow-member", options->allow_text, &options->allowed, NULL,
                                    error) &&
         ifxOptionsReadAddresses("give", options->give_text, &options->given, &options->give_card,
@@ -336,6 +343,7 @@ ifxOptionsGetPolicy(const ifxOptions *options)
         .given = options->given,
         .give_card = options->give_card,
         .prune = options->prune,
+        .prune_orphans = options->prune_orphans,
     };
 }
 
@@ -446,7 +454,7 @@ ifxOptionsAddWords(GString *words,
 {
     g_autofree char *quoted = ifxTermQuote(value);
 
-    g_string_append_printf(words, " --%s %s", name, quoted);
+    g_string_append_printf(words, " --%s=%s", name, quoted);
 }
 
 char *

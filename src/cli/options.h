@@ -66,7 +66,9 @@ struct _ifxOptions {
     gboolean in_place;
     gboolean only_needed;
     gboolean managed;
+    char *prune_text;
     gboolean prune;
+    bool prune_orphans;
     gboolean domains;
     gboolean yes;
     gboolean interactive;

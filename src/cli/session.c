@@ -165,7 +165,7 @@ ifxSessionLoadStylesheets(ifxSession *session,
                                    ifxStylesheetNew(IFX_STYLESHEET_COMPLETE_GROUPS, error)) &&
         (!(every || options->managed) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
-        (!(every || options->give_text) ||
+        (!(every || options->give_text || options->interactive) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_GIVE, error))) &&
         (!(every || options->prune) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));

@@ -206,7 +206,8 @@ ifxPlanApprovalAdd(xmlNode *node,
     }
     ifxPlanApprovalSet(approval, "sha256", sum);
     ifxPlanApprovalSet(approval, "managed", policy->managed ? "yes" : "no");
-    ifxPlanApprovalSet(approval, "prune", policy->prune ? "yes" : "no");
+    ifxPlanApprovalSet(approval, "prune", !policy->prune ? "no" :
+                       policy->prune_orphans ? "orphans" : "yes");
     ifxPlanApprovalSet(approval, "only-needed", policy->only_needed ? "yes" : "no");
     if (policy->give_card)
         ifxPlanApprovalSet(approval, "give-card", "yes");

@@ -52,12 +52,20 @@ ifxPlanFileFreeEntry(gpointer pointer)
 }
 
 static bool
-ifxPlanFileIsYes(const xmlNode *node,
-                 const char *name)
+ifxPlanFileIs(const xmlNode *node,
+              const char *name,
+              const char *wanted)
 {
     g_autofree char *value = ifxXmlDocAttribute(node, name);
 
-    return g_strcmp0(value, "yes") == 0;
+    return g_strcmp0(value, wanted) == 0;
+}
+
+static bool
+ifxPlanFileIsYes(const xmlNode *node,
+                 const char *name)
+{
+    return ifxPlanFileIs(node, name, "yes");
 }
 
 static void
@@ -67,7 +75,8 @@ ifxPlanFileReadPolicy(ifxPolicy *policy,
     const xmlNode *node;
 
     policy->managed = ifxPlanFileIsYes(approval, "managed");
-    policy->prune = ifxPlanFileIsYes(approval, "prune");
+    policy->prune_orphans = ifxPlanFileIs(approval, "prune", "orphans");
+    policy->prune = policy->prune_orphans || ifxPlanFileIsYes(approval, "prune");
     policy->only_needed = ifxPlanFileIsYes(approval, "only-needed");
     policy->give_card = ifxPlanFileIsYes(approval, "give-card");
     policy->allowed =

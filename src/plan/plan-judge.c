@@ -3,6 +3,20 @@
 
 #include "plan/plan-internal.h"
 
+/* The guest gets no device of the group of @claim. What else is wrong with it, removing it mends. */
+static void
+ifxPlanJudgeOrphan(ifxPlanClaim *claim,
+                   const ifxPolicy *policy)
+{
+    if (policy->prune && policy->prune_orphans) {
+        claim->verdict = IFX_VERDICT_REMOVE;
+        claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
+        claim->manage = false;
+    } else if (claim->verdict == IFX_VERDICT_DECLARED) {
+        claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
+    }
+}
+
 /* A domain claims a group by a device that the guest gets. If the guest gets no device of a group,
  * it starts whatever the members of that group do. */
 static void
@@ -25,9 +39,9 @@ ifxPlanJudgeGroups(ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->claim->placeholder && claim->verdict == IFX_VERDICT_DECLARED &&
+        if (claim->claim->placeholder && claim->group != IFX_GROUP_NONE &&
             !ifxPlanLookupGroup(plan, claim->group))
-            claim->reason = IFX_REASON_PLACEHOLDER_ORPHAN;
+            ifxPlanJudgeOrphan(claim, basis->policy);
     }
 }
 
@@ -39,7 +53,7 @@ ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
     /* libvirt looks for each declared device, even of a placeholder (qemuDomainGetHostdevPath), and
      * refuses bridges. */
     return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged || claim->claim->legacy ||
-        claim->verdict == IFX_VERDICT_REMOVE ||
+        claim->reason == IFX_REASON_PLACEHOLDER_GONE ||
         (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE &&
          claim->reason != IFX_REASON_UNKNOWN_USE &&
          claim->reason != IFX_REASON_PLATFORM_FUNCTION);

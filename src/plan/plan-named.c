@@ -67,14 +67,12 @@ ifxNamedAppendAddresses(GString *choices,
 char *
 ifxNamedFormatChoices(const ifxPolicy *policy)
 {
-    GString *choices = g_string_new(NULL);
+    GString *choices = g_string_new(policy->only_needed ? " --only-needed" : "");
 
-    if (policy->only_needed)
-        g_string_append(choices, " --only-needed");
     if (policy->managed)
         g_string_append(choices, " --managed");
     if (policy->prune)
-        g_string_append(choices, " --prune");
+        g_string_append(choices, policy->prune_orphans ? " --prune=orphans" : " --prune");
     if (policy->give_card)
         g_string_append(choices, " --give card");
     ifxNamedAppendAddresses(choices, "give", policy->given);
@@ -102,6 +100,9 @@ ifxNamedNew(ifxNamedKind kind,
     named->host = g_strdup(host);
     named->uri = uri ? g_strconcat(" -c ", quoted, NULL) : g_strdup("");
     named->choices = ifxNamedFormatChoices(policy);
+    named->checks = ifxNamedFormatChoices(&(ifxPolicy) {
+        .allowed = policy->allowed, .only_needed = policy->only_needed,
+    });
     return named;
 }
 
@@ -116,6 +117,7 @@ ifxNamedFree(ifxNamed *named)
     g_free(named->host);
     g_free(named->uri);
     g_free(named->choices);
+    g_free(named->checks);
     g_free(named);
 }
 
@@ -160,5 +162,5 @@ ifxNamedFormatAsRoot(const ifxNamed *named)
     const bool text = named->kind == IFX_NAMED_FILE || named->kind == IFX_NAMED_INPUT;
 
     return g_strdup_printf("virt-iommufix%s check%s %s", text ? " --sysroot /" : "",
-                           named->choices, named->word);
+                           named->checks, named->word);
 }

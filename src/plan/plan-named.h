@@ -25,6 +25,7 @@ struct _ifxNamed {
     char *host;             /* the options that name the host: " -c URI", ""; quoted */
     char *uri;              /* the same for virsh; "" for the default connection */
     char *choices;          /* the options of the policy: " --managed", "" */
+    char *checks;           /* those of them that check takes */
     bool explains;          /* groups --why can look at the host */
     bool quiet;             /* the user wants no notes about it */
 };

@@ -11,7 +11,7 @@
 
 /* {device} and {nodedev} are the kernel's and libvirt's name of the device, {other} is the path of
  * the claim that excludes this one, {apart} what takes the guest's device out of the group. {edit},
- * {declare}, {prune}, {manage} and {look} are commands, {virsh} is the beginning of one. */
+ * {declare}, {prune}, {orphans}, {manage} and {look} are commands, {virsh} is the beginning of one. */
 typedef struct _ifxReasonRow ifxReasonRow;
 struct _ifxReasonRow {
     const char *code;
@@ -42,7 +42,7 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
         .remedy = "Remove it: {prune}" },
     [IFX_REASON_PLACEHOLDER_ORPHAN] = { "placeholder-orphan",
         .sentence = "is a placeholder, but the guest uses no device of its IOMMU group",
-        .remedy = "If the host needs the device, remove the placeholder: {edit}" },
+        .remedy = "If the host needs the device, remove the placeholder: {orphans}" },
     [IFX_REASON_CLAIM_GONE] = { "claim-gone",
         .sentence = "is declared, but this host does not have it",
         .remedy = "Correct the address, or remove the claim: {edit}" },
@@ -267,6 +267,7 @@ ifxReasonGetName(const char *name,
     if (strcmp(name, "look") == 0)
         return ifxNamedFormatAsRoot(named);
     return ifxNamedFormatWrite(named, strcmp(name, "prune") == 0 ? " --prune" :
+                               strcmp(name, "orphans") == 0 ? " --prune=orphans" :
                                strcmp(name, "manage") == 0 ? " --managed" : "");
 }
 

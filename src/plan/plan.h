@@ -118,6 +118,8 @@ struct _ifxPolicy {
                              * is known shows it (ifxTopologyIsListed()). The groups that the domain
                              * claims are known, or it is refused; so none of them is less complete
                              * without the placeholder */
+    bool prune_orphans;     /* with @prune: remove those, too, whose device is there and of whose
+                             * group the guest gets no device */
 };
 
 /* Does the user allow that device? Its refusal is lifted then. */

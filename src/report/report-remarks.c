@@ -40,7 +40,9 @@ ifxReportClaim(const ifxNamed *named,
 
     if (claim->verdict == IFX_VERDICT_REMOVE)
         return ifxRemarkNew(false, g_strdup_printf(
-            "%s is a placeholder for a device that this host does not have, and is removed (%s)",
+            claim->reason == IFX_REASON_PLACEHOLDER_GONE ?
+            "%s is a placeholder for a device that this host does not have, and is removed (%s)" :
+            "%s is a placeholder, the guest uses no device of its IOMMU group, and it is removed (%s)",
             name, code));
     remark = ifxRemarkNew(claim->verdict == IFX_VERDICT_REFUSE,
                           g_strdup_printf("%s %s%s%s (%s)", name, sentence, steps ? ": " : "",

@@ -134,6 +134,22 @@ is "$status $(cat out)" "0 " "a placeholder without a device of its group stays"
 grep -q placeholder-orphan err
 result "and is reported" || show err
 
+awk '/<hostdev/ { n++ } n == 5 { if (/<\/hostdev>/) n++; next } { print }' orphan.xml >expected
+becomes "unless that is wanted" orphan.xml --prune=orphans
+tool --sysroot "$sysroot" diff orphan.xml
+grep -q 'remove the placeholder: virt-iommufix --sysroot [^ ]* rewrite --in-place --prune=orphans [^ ]*$' err
+result "the remedy is that" || show err
+tool --sysroot "$sysroot" diff --prune=orphans "$gone"
+is "$status $(grep -c '^-.*<hostdev' out)" "0 1" "what is gone goes, too"
+tool --sysroot "$sysroot" diff --prune=all "$gone"
+is "$status $(cat err)" "2 virt-iommufix: --prune=all: use gone or orphans" "neither gone nor orphans"
+# The host uses the device: to remove the placeholder mends that.
+sed "s/bus='0x02' slot='0x00' function='0x0'/bus='0x00' slot='0x1f' function='0x3'/" orphan.xml >used.xml
+tool --sysroot "$sysroot" diff used.xml
+is "$status" 3 "a placeholder for a device of the chipset is refused"
+awk '/<hostdev/ { n++ } n == 5 { if (/<\/hostdev>/) n++; next } { print }' used.xml >expected
+becomes "unless it is an orphan, and removed" used.xml --prune=orphans
+
 # Each group that the domain claims is asked; group numbers may have gaps.
 capture=$(make_capture gpu-desktop)
 tool --host "$capture" diff --prune "$gone"

@@ -64,6 +64,9 @@ offers "no option after --" "check -- --"
 offers "no second command" "groups c"
 offers "--color with =" "check --color=a" auto always
 offers "--color without" "check --color " auto always never
+offers "--prune takes no word" "diff --host x.xml --prune --st" --stat --stylesheet=
+offers "--prune with =" "diff --prune=o" orphans
+offers "--give" "diff --give " card
 offers "--color= alone" "--color=" auto always never
 offers "a URI up to its colon" "-c q" qemu:///system qemu:///session qemu+ssh://
 offers "a URI after its colon" "check -c qemu:///s" ///system ///session

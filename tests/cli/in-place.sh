@@ -79,7 +79,7 @@ if setcap cap_net_raw+ep "s p/attribute.xml" 2>/dev/null; then
     before=$(ls -i "s p/attribute.xml")
     in_place --only-needed --allow-member 0000:01:00.1 "s p/attribute.xml"
     is "$status $(head -n 1 err)" \
-        "3 virt-iommufix: s p/attribute.xml: refused: a new file would differ in its extended attribute security.capability. To write into the old one: virt-iommufix rewrite --host $host --allow-member 0000:01:00.1 --only-needed 's p/attribute.xml' >'s p/attribute.xml.new' && cat 's p/attribute.xml.new' >'s p/attribute.xml'" \
+        "3 virt-iommufix: s p/attribute.xml: refused: a new file would differ in its extended attribute security.capability. To write into the old one: virt-iommufix rewrite --host=$host --allow-member=0000:01:00.1 --only-needed 's p/attribute.xml' >'s p/attribute.xml.new' && cat 's p/attribute.xml.new' >'s p/attribute.xml'" \
         "an extended attribute"
     untouched "s p/attribute.xml" "$lacking" "an extended attribute"
     # shellcheck disable=SC2016 # for the inner shell

@@ -12,7 +12,7 @@ VIRT_IOMMUFIX_STATE=$tmp/state
 NO_COLOR=1
 TERM=vt100
 export VIRT_IOMMUFIX_STATE NO_COLOR TERM
-keys='[y,n,a,d,v,q,?]'
+keys='[y,n,a,d,g,v,q,?]'
 ask='[y/N]'
 
 printf '' >script
@@ -99,6 +99,22 @@ says 'gaming: while the guest runs, the host loses 3 devices (none seen in use):
 says '^    0000:01:00.1 (audio device TU104 HD Audio Controller, driver unknown)$' "each device"
 says 'gaming: to use the change, start it: virsh -c test:[^ ]* start gaming$' "and what comes next"
 rm -rf state
+
+# ---- given instead of hidden
+
+# record PATTERN: how often it is in what was written
+record() {
+    grep '"after"' state/transactions/*/0001.json | grep -o "$1" | wc -l | tr -d ' '
+}
+talk '#=g #=g #=y !=y' apply -i gaming
+is "$status $(record "type='unassigned'") $(record "bus='0x05' slot='0x00' function='0x[123]'")" "0 0 3" \
+    "g: what is added is the guest's, in the slot of its card"
+is "$(grep -c '^+.*multifunction=' out) $(grep -c '^There is nothing more to give' out)" "2 1" \
+    "the change is shown again before the next question"
+says '^    0000:01:00.1 (.*), which the guest gets$' "and the last question has it"
+rm -rf state
+talk '#=g #=n' apply -i gaming
+is "$status $(written)" "0 0" "g, and then n: nothing"
 
 # ---- a domain with much to ask about
 

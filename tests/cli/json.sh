@@ -56,6 +56,8 @@ ends rewrite "2 1"
 json plan gaming nobody ./none.xml
 is "$status $(grep -c '"error":' out) $(sed -n '/"summary"/,$p' out | grep -c '"failed":2')" "2 2 1" \
     "plan: one document, with what failed" || show out
+json plan --give card gaming
+is "$status $(grep -c '"multifunction":' out) $(grep -c '"guest":' out)" "0 1 3" "plan: what is given"
 json plan nobody
 is "$status $(grep -c '"error":' out)" "2 1" "also where nothing else is in it"
 json groups 1

@@ -206,6 +206,7 @@ ifxRandomHostNew(GRand *chance)
     host->policy.only_needed = ifxOneIn(chance, 3);
     host->policy.managed = ifxOneIn(chance, 3);
     host->policy.prune = ifxOneIn(chance, 3);
+    host->policy.prune_orphans = ifxOneIn(chance, 3);
 
     if (!ifxOneIn(chance, 5)) {
         host->use = ifxUseGraphNew();

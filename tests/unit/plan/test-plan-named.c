@@ -17,23 +17,23 @@ typedef struct {
 
 static const ifxTestNamed names[] = {
     { IFX_NAMED_DOMAIN, "web", "web", "virt-iommufix -c 'u?v' apply --prune --managed web",
-      "virsh -c 'u?v' edit web", "virt-iommufix check --prune web" },
+      "virsh -c 'u?v' edit web", "virt-iommufix check web" },
     { IFX_NAMED_DOMAIN, "a b", "a b", "virt-iommufix -c 'u?v' apply --prune --managed 'a b'",
-      "virsh -c 'u?v' edit 'a b'", "virt-iommufix check --prune 'a b'" },
+      "virsh -c 'u?v' edit 'a b'", "virt-iommufix check 'a b'" },
     /* The tool would take these for an ID, a file and an option. */
     { IFX_NAMED_DOMAIN, "12", "12", "virt-iommufix -c 'u?v' apply --prune --managed " UUID,
-      "virsh -c 'u?v' edit 12", "virt-iommufix check --prune " UUID },
+      "virsh -c 'u?v' edit 12", "virt-iommufix check " UUID },
     { IFX_NAMED_DOMAIN, "a.xml", "a.xml", "virt-iommufix -c 'u?v' apply --prune --managed " UUID,
-      "virsh -c 'u?v' edit a.xml", "virt-iommufix check --prune " UUID },
+      "virsh -c 'u?v' edit a.xml", "virt-iommufix check " UUID },
     { IFX_NAMED_DOMAIN, "-a", "-a", "virt-iommufix -c 'u?v' apply --prune --managed -- '-a'",
-      "virsh -c 'u?v' edit '-a'", "virt-iommufix check --prune -- '-a'" },
+      "virsh -c 'u?v' edit '-a'", "virt-iommufix check -- '-a'" },
     { IFX_NAMED_FILE, "-a.xml", "a",
       "virt-iommufix -c 'u?v' rewrite --in-place --prune --managed ./-a.xml", "vi ./-a.xml",
-      "virt-iommufix --sysroot / check --prune ./-a.xml" },
+      "virt-iommufix --sysroot / check ./-a.xml" },
     { IFX_NAMED_CAPTURED, "web", "web", "virt-iommufix -c 'u?v' diff --prune --managed web",
-      "virsh edit web", "virt-iommufix check --prune web" },
+      "virsh edit web", "virt-iommufix check web" },
     { IFX_NAMED_INPUT, "-", "web", "virt-iommufix -c 'u?v' diff --prune --managed -",
-      "virsh edit web", "virt-iommufix --sysroot / check --prune -" },
+      "virsh edit web", "virt-iommufix --sysroot / check -" },
 };
 
 START_TEST(commands_name_what_the_user_named)

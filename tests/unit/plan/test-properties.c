@@ -112,6 +112,11 @@ ifxTestClaims(const ifxTestCase *test)
                      claim->verdict == IFX_VERDICT_REMOVE);
             continue;
         }
+        if (claim->verdict == IFX_VERDICT_REMOVE) {
+            ifxHolds(test, claim->claim->placeholder && test->host->policy.prune_orphans &&
+                     !ifxTestIsClaimed(test->plan, device->group));
+            continue;
+        }
         if (test->host->use && (device->vital || (device->used && !device->allowed)))
             ifxHolds(test, claim->verdict == IFX_VERDICT_REFUSE && !claim->manage);
         if (device->parent && !device->allowed)
