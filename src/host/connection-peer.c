@@ -50,6 +50,10 @@ ifxConnectionPeerStartThread(const char *name,
     sigset_t before;
     GThread *thread;
 
+    /* GLib makes its C locale at the first number that it parses, under a lock of all threads. A
+     * wait for that lock leaves an errno, for which GLib 2.74 takes the number for no number. So it
+     * is made before there is another thread. */
+    g_ascii_strtoull("0", NULL, 10);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     thread = g_thread_new(name, run, opaque);
