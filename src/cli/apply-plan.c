@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/term.h"
 #include "cli/line.h"
+#include "cli/plan-show.h"
 #include "cli/walk.h"
 #include "plan/plan-file.h"
 #include "write/undo.h"
@@ -30,13 +31,16 @@ ifxApplyPlanVisit(const ifxTarget *target,
     const guint count = changes->len;
     g_autoptr(GString) difference = g_string_new(NULL);
     g_autoptr(GError) stale = NULL;
+    g_autofree char *again = NULL;
     g_autoptr(GString) diff = ifxTargetDiff(target, run->list->session->stylesheets, error);
 
     if (!diff)
         return false;
     if (!ifxPlanFileCheck(run->entry, target->plan, diff->str, difference, &stale)) {
+        again = ifxPlanShowFormatNew(&run->list->session->options, run->entry->name);
         ifxTermShow(difference->str);
-        return ifxErrorRefuse(error, target->label, "%s", stale->message);
+        return ifxErrorRefuse(error, target->label, "%s. To make a new plan: %s", stale->message,
+                              again);
     }
     if (!ifxChangeListAddPlan(run->list, target, target->plan, error))
         return false;
@@ -47,7 +51,7 @@ ifxApplyPlanVisit(const ifxTarget *target,
 
 static void
 ifxApplyPlanRefuseHost(const ifxApplyPlanRun *run,
-                       const char *quoted,
+                       const char *again,
                        GError **error)
 {
     const ifxPlanFileEntry *entry = run->entry;
@@ -55,8 +59,8 @@ ifxApplyPlanRefuseHost(const ifxApplyPlanRun *run,
         ifxSessionDescribeUuids(run->list->session, entry->uri, entry->host_uuid);
 
     if (uuids)
-        ifxErrorRefuse(error, entry->name, "its plan is for %s, %s; make a new one: "
-                       "virt-iommufix plan -o FILE %s", entry->uri, uuids, quoted);
+        ifxErrorRefuse(error, entry->name, "its plan is for %s, %s; make a new one: %s",
+                       entry->uri, uuids, again);
     else
         ifxErrorRefuse(error, entry->name, "its plan is for %s, and the tool is not connected to "
                        "that host; if you trust this address, name it with --connect",
@@ -72,20 +76,20 @@ ifxApplyPlanFindHost(const ifxApplyPlanRun *run,
     const ifxPlanFileEntry *entry = run->entry;
     const char *applied = ifxUndoFindPlan(run->store, run->log, run->list->session->hosts,
                                           ifxPlanFileGetId(run->file), entry->uuid);
-    g_autofree char *quoted = ifxTermQuote(entry->name);
+    g_autofree char *again =
+        ifxPlanShowFormatNew(&run->list->session->options, entry->name);
     ifxHost *host = NULL;
 
     if (applied) {
         ifxErrorRefuse(error, entry->name, "transaction %s applied this plan already; make a new "
-                       "one: virt-iommufix plan -o FILE %s", applied, quoted);
+                       "one: %s", applied, again);
     } else if (!entry->uri || !entry->uuid) {
         ifxErrorRefuse(error, entry->name, "the plan was made from a file, not from a domain of "
-                       "libvirt; make one that can be applied: virt-iommufix plan -o FILE %s",
-                       quoted);
+                       "libvirt; make one that can be applied: %s", again);
     } else {
         host = ifxSessionFindHost(run->list->session, entry->uri, entry->host_uuid);
         if (!host)
-            ifxApplyPlanRefuseHost(run, quoted, error);
+            ifxApplyPlanRefuseHost(run, again, error);
     }
     return host;
 }

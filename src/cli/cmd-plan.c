@@ -105,10 +105,9 @@ ifxPlanSave(const ifxOptions *options,
 {
     const char *path = options->output;
     g_autofree char *quoted = ifxTermQuote(path);
-    g_autofree char *connect = ifxOptionsFormatConnect(options);
+    g_autofree char *command = ifxPlanShowFormatApply(options, path);
     g_autofree char *tail = document->can_apply ?
-        g_strdup_printf(" To write these changes: virt-iommufix%s apply --plan %s", connect,
-                        quoted) :
+        g_strdup_printf(" To write these changes: %s", command) :
         g_strdup_printf(" To read the plan: virt-iommufix plan show %s", quoted);
 
     if (!ifxFileWrite(path, text->str, text->len, 0600, IFX_FILE_NEW, error))

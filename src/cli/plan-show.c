@@ -24,6 +24,39 @@ typedef struct {
     bool pending;           /* some entry can be applied, as far as is known */
 } ifxPlanShown;
 
+/* With the --sysroot of the connection's host. */
+static char *
+ifxPlanShowFormatTool(const ifxOptions *options)
+{
+    g_autofree char *connect = ifxOptionsFormatConnect(options);
+    g_autofree char *tree =
+        options->connect && options->sysroot ? ifxTermQuote(options->sysroot) : NULL;
+
+    return g_strdup_printf("virt-iommufix%s%s%s", connect, tree ? " --sysroot " : "",
+                           tree ? tree : "");
+}
+
+char *
+ifxPlanShowFormatApply(const ifxOptions *options,
+                       const char *path)
+{
+    g_autofree char *tool = ifxPlanShowFormatTool(options);
+    g_autofree char *stylesheet = ifxOptionsFormat(options, IFX_OPTIONS_STYLESHEET);
+    g_autofree char *quoted = ifxTermQuote(path);
+
+    return g_strdup_printf("%s apply%s --plan %s", tool, stylesheet, quoted);
+}
+
+char *
+ifxPlanShowFormatNew(const ifxOptions *options,
+                     const char *name)
+{
+    g_autofree char *tool = ifxPlanShowFormatTool(options);
+    g_autofree char *quoted = ifxTermQuote(name);
+
+    return g_strdup_printf("%s plan -o FILE %s", tool, quoted);
+}
+
 /* Only reports what changed. */
 static bool
 ifxPlanShowCompare(const ifxTarget *target,
@@ -35,6 +68,7 @@ ifxPlanShowCompare(const ifxTarget *target,
     g_autoptr(GString) diff = ifxTargetDiff(target, shown->session->stylesheets, error);
     g_autoptr(GString) difference = g_string_new(NULL);
     g_autoptr(GError) moved = NULL;
+    g_autofree char *again = NULL;
 
     if (!diff)
         return false;
@@ -42,7 +76,8 @@ ifxPlanShowCompare(const ifxTarget *target,
         ifxResultToString(entry->result);
     if (!ifxPlanFileCheck(entry, target->plan, diff->str, difference, &moved)) {
         ifxTermShow(difference->str);
-        ifxTermNoteOn(entry->name, "%s", moved->message);
+        again = ifxPlanShowFormatNew(&shown->session->options, entry->name);
+        ifxTermNoteOn(entry->name, "%s. To make a new plan: %s", moved->message, again);
         shown->state = "stale";
         shown->stale = true;
     }
@@ -172,16 +207,13 @@ ifxPlanShowHead(const ifxPlanShown *shown,
     return ifxOutputWrite(output, text->str, text->len, error);
 }
 
-/* Prints the command that applies the plan, or with --json the numbers. The connection comes from the
- * options, never from the file: a URI can name a command. */
+/* Prints the command that applies the plan, or with --json the numbers. */
 static bool
 ifxPlanShowEnd(const ifxPlanShown *shown,
                 const char *path,
                 GError **error)
 {
-    g_autofree char *connect = ifxOptionsFormatConnect(&shown->session->options);
-    g_autofree char *quoted = ifxTermQuote(path);
-    g_autofree char *command = g_strdup_printf("virt-iommufix%s apply --plan %s", connect, quoted);
+    g_autofree char *command = ifxPlanShowFormatApply(&shown->session->options, path);
     g_autofree char *safe = ifxTermEscape(command, strlen(command), false);
     g_autofree char *line = g_strdup_printf("\nNext: %s\n", safe);
     const ifxTally tally = ifxPlanShowCount(shown);

@@ -271,10 +271,10 @@ ifxPlanApprovalCheck(const xmlNode *approved,
     ifxDiffLinesWrite(before->str, after->str, "plan", difference);
     if (!ifxPlanApprovalIsEqual(approval, now, "sha256"))
         return ifxErrorSet(error, IFX_ERROR_REFUSED,
-                           "its definition changed since the plan was made; make a new plan");
+                           "its definition changed since the plan was made");
     if (!g_string_equal(diff, diff_now) && ifxPlanApprovalIsSameText(approved, fresh))
         return ifxErrorSet(error, IFX_ERROR_REFUSED, "the change differs from the one in the saved "
-                           "plan: was the plan made with another --stylesheet?");
+                           "plan, which may be by another --stylesheet");
     return ifxErrorSet(error, IFX_ERROR_REFUSED, "the plan for it, or what it is based on, changed "
-                       "since the plan was made; make a new plan");
+                       "since the plan was made");
 }

@@ -172,6 +172,8 @@ name=$(sed -n 's,.*<name>\(.*\)</name>.*,\1,p' "$srcdir/tests/data/domains/serve
 rm -f plan
 tool -c "test://$capture" --sysroot "$tree" plan -o plan --allow-member 0000:17:00.0 "$name"
 is "$status" 0 "a plan that allows a disk that could not be asked" || show err
+grep -q "To write these changes: virt-iommufix -c [^ ]* --sysroot $tree apply --plan plan$" err
+result "the command that applies it has --sysroot" || show err
 tool -c "test://$capture" --sysroot "$tree" plan show plan
 is "$status $(cat err)" "0 " "it is current"
 tool -c "test://$capture" --sysroot "$tree" apply --yes --allow-member 0000:17:00.0 "$name"
@@ -185,7 +187,7 @@ for command in "plan show ./plan" "apply --yes --plan plan"; do
     tool -c "test://$capture" --sysroot "$tree" $command
     is "$status $(grep -c '^-      unknown-use: nvme7n1' err) $(grep -c '^+      in-use-held: nvme7n1' err)" \
         "3 1 1" "$command: the disk came into use since, which is shown" || show err
-    grep -q 'what it is based on, changed since the plan was made; make a new plan' err
+    grep -q 'what it is based on, changed since the plan was made. To make a new plan: virt-iommufix -c test:.* --sysroot .* plan -o FILE not-asked$' err
     result "$command: refused" || show err
 done
 moved ''
@@ -193,7 +195,7 @@ if under_valgrind; then
     skip "a stylesheet" "valgrind can't run within the limits of a site's stylesheet"
 else
     keep --stylesheet "$srcdir/examples/rom-off.xsl" gaming
-    refused 'the change differs from the one in the saved plan: was the plan made with another --stylesheet' \
+    refused 'the change differs from the one in the saved plan, which may be by another --stylesheet' \
         "a stylesheet"
     tool -c "$host" apply --plan plan --yes --stylesheet "$srcdir/examples/rom-off.xsl"
     is "$status" 0 "with the same stylesheet it is applied"
