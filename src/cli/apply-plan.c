@@ -182,7 +182,7 @@ ifxApplyPlan(ifxChangeList *list,
 {
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GPtrArray) log = file && ifxPlanFileIsIntact(file, error) ?
         ifxStoreLogRead(store, problems, error) : NULL;
     ifxApplyPlanRun run = {

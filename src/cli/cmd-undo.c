@@ -14,6 +14,7 @@ typedef struct {
     ifxSession *session;
     const ifxStore *store;
     GPtrArray *log;         /* all entries, also those of other hosts */
+    GPtrArray *problems;    /* ifxLogProblem */
     const char *id;         /* the transaction that the user named, or NULL */
     const char *domain;     /* the domain that the user named, or NULL */
     GHashTable *found;      /* ifxLogEntry -> ifxHost, or NULL: see ifxUndoFindHost(); all lent */
@@ -278,6 +279,23 @@ ifxUndoAddAll(ifxUndo *undo,
     return true;
 }
 
+/* Counts the records that cannot be read and that the user may mean: those of the transaction that
+ * the user named, otherwise those since the transaction @from. */
+static void
+ifxUndoCountUnread(ifxUndo *undo,
+                   const char *from)
+{
+    guint i;
+
+    for (i = 0; from && i < undo->problems->len; i++) {
+        const ifxLogProblem *problem = undo->problems->pdata[i];
+        const int order = strcmp(problem->transaction, from);
+
+        if (undo->id ? order == 0 : order >= 0)
+            undo->tally.failed++;
+    }
+}
+
 /* Adds what undoes the transaction that the user named, otherwise the last one of which something
  * is left. */
 static bool
@@ -285,6 +303,7 @@ ifxUndoCollect(ifxUndo *undo,
                GError **error)
 {
     const ifxLogEntry *last;
+    const char *from = undo->id;
     g_autofree char *elsewhere = NULL;
 
     if (undo->id && !ifxUndoAddAll(undo, undo->id, error))
@@ -293,7 +312,9 @@ ifxUndoCollect(ifxUndo *undo,
            (last = ifxUndoFindLast(undo, true))) {
         if (!ifxUndoAddAll(undo, last->transaction, error))
             return false;
+        from = last->transaction;
     }
+    ifxUndoCountUnread(undo, from);
     /* An undo that ended others and finds no more has done its work. */
     if (ifxTallyTotal(&undo->tally) > 0)
         return true;
@@ -418,14 +439,14 @@ ifxUndoRun(ifxSession *session,
     g_autoptr(ifxStore) store = NULL;
     g_autoptr(GPtrArray) log = NULL;
     g_autoptr(GPtrArray) uuids = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GPtrArray) ended = g_ptr_array_new();
     g_autoptr(GHashTable) found = g_hash_table_new(NULL, NULL);
     ifxUndo undo = {
         .session = session, .id = by_id ? positionals[0] : NULL,
         .domain = positionals[by_id ? 1 : 0], .found = found, .uuids = uuids,
-        .list = &list, .ended = ended,
+        .list = &list, .ended = ended, .problems = problems,
     };
-    bool readable;
 
     if (!ifxUndoCheckUsage(&session->options, positionals, error))
         return IFX_EXIT_ERROR;
@@ -435,7 +456,7 @@ ifxUndoRun(ifxSession *session,
     session->write = true;
     undo.tally.quiet = session->options.quiet;
     store = ifxStoreOpen(true, error);
-    log = store ? ifxUndoListRead(store, &readable, error) : NULL;
+    log = store ? ifxUndoListRead(store, problems, error) : NULL;
     undo.store = store;
     undo.log = log;
     if (!log || !ifxUndoOpenHosts(&undo, error))

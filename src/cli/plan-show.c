@@ -232,7 +232,7 @@ ifxPlanShow(ifxSession *session,
     g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_PLAN_FILE_MAX, error);
     g_autoptr(ifxPlanFile) file = bytes ? ifxPlanFileParse(bytes, error) : NULL;
     g_autoptr(ifxStore) store = file ? ifxStoreOpen(false, NULL) : NULL;
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GPtrArray) log = store ? ifxStoreLogRead(store, problems, NULL) : NULL;
     ifxPlanShown shown = { .session = session, .file = file, .store = store, .log = log };
     const GPtrArray *entries;

@@ -11,16 +11,14 @@
 
 GPtrArray *
 ifxUndoListRead(const ifxStore *store,
-                bool *readable,
+                GPtrArray *problems,
                 GError **error)
 {
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
     GPtrArray *log = ifxStoreLogRead(store, problems, error);
     guint i;
 
     for (i = 0; i < problems->len; i++)
-        ifxTermNote("%s", (const char *) problems->pdata[i]);
-    *readable = problems->len == 0;
+        ifxTermNote("%s", ((const ifxLogProblem *) problems->pdata[i])->message);
     return log;
 }
 
@@ -119,13 +117,13 @@ ifxUndoList(ifxSession *session,
     g_autoptr(ifxStore) store = ifxStoreOpen(false, error);
     g_autoptr(GPtrArray) states = g_ptr_array_new();
     g_autoptr(GString) out = g_string_new(NULL);
-    bool readable = true;
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GPtrArray) log = NULL;
     guint i;
 
     if (!store || (session->options.connect && !ifxSessionOpenHosts(session, error)))
         return IFX_EXIT_ERROR;
-    log = ifxUndoListRead(store, &readable, error);
+    log = ifxUndoListRead(store, problems, error);
     if (!log)
         return IFX_EXIT_ERROR;
     if (session->options.connect)
@@ -137,12 +135,12 @@ ifxUndoList(ifxSession *session,
         if (session->options.json && !ifxUndoListWriteLine(session, log->pdata[i], state, error))
             return IFX_EXIT_ERROR;
     }
-    if (log->len == 0 && readable)
+    if (log->len == 0 && problems->len == 0)
         ifxTermNote("nothing was written%s", session->options.connect ? " to this host" : "");
     if (!session->options.json && log->len > 0) {
         ifxUndoListFormat(out, log, states);
         if (!ifxOutputWrite(&session->out, out->str, out->len, error))
             return IFX_EXIT_ERROR;
     }
-    return readable ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
+    return problems->len == 0 ? IFX_EXIT_DONE : IFX_EXIT_ERROR;
 }

@@ -6,14 +6,12 @@
 #pragma once
 
 #include <glib.h>
-#include <stdbool.h>
 
 #include "cli/session.h"
 #include "write/store.h"
 
-/* All entries of @store (ifxStoreLogRead()). @readable is set to whether all records could be read; for
- * each that could not, prints a message. */
-GPtrArray *ifxUndoListRead(const ifxStore *store, bool *readable, GError **error);
+/* The same as ifxStoreLogRead(), and prints a message for each record that cannot be read. */
+GPtrArray *ifxUndoListRead(const ifxStore *store, GPtrArray *problems, GError **error);
 
 /* undo --list: prints the entries; with --connect, those of these connections alone. */
 ifxExit ifxUndoList(ifxSession *session, GError **error);

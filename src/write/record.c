@@ -160,6 +160,7 @@ ifxRecordParse(const char *text,
 
     if (!object)
         ifxErrorSet(error, IFX_ERROR_FILE, "not JSON: %s",
+                    json_tokener_get_error(tokener) == json_tokener_continue ? "it ends too early" :
                     json_tokener_error_desc(json_tokener_get_error(tokener)));
     json_object_put(object);
     json_tokener_free(tokener);

@@ -24,6 +24,34 @@ ifxLogEntryFree(gpointer pointer)
     g_free(entry);
 }
 
+static void
+ifxLogProblemFree(gpointer pointer)
+{
+    ifxLogProblem *problem = pointer;
+
+    g_free(problem->transaction);
+    g_free(problem->message);
+    g_free(problem);
+}
+
+GPtrArray *
+ifxStoreLogNewProblems(void)
+{
+    return g_ptr_array_new_with_free_func(ifxLogProblemFree);
+}
+
+static void
+ifxLogAddProblem(GPtrArray *problems,
+                 const char *id,
+                 const GError *error)
+{
+    ifxLogProblem *problem = g_new0(ifxLogProblem, 1);
+
+    problem->transaction = g_strdup(id);
+    problem->message = g_strdup(error->message);
+    g_ptr_array_add(problems, problem);
+}
+
 static int
 ifxLogCompareNames(const void *a,
                    const void *b)
@@ -54,12 +82,24 @@ ifxLogListFolder(const char *path,
     return names;
 }
 
+/* The tool makes regular files only; a pipe would not end. */
+static GBytes *
+ifxLogReadFile(const char *path,
+               gsize max,
+               GError **error)
+{
+    if (!g_file_test(path, G_FILE_TEST_EXISTS) || g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return ifxFileRead(path, max, error);
+    ifxErrorSet(error, IFX_ERROR_FILE, "cannot read %s: it is not a regular file", path);
+    return NULL;
+}
+
 /* number -> ifxState. The last line of a number counts; a line without its newline does not. */
 static GHashTable *
 ifxLogReadJournal(const char *folder)
 {
     g_autofree char *path = g_build_filename(folder, "journal", NULL);
-    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_LOG_JOURNAL_MAX, NULL);
+    g_autoptr(GBytes) bytes = ifxLogReadFile(path, IFX_LOG_JOURNAL_MAX, NULL);
     g_autofree char *text = bytes ? g_strndup(g_bytes_get_data(bytes, NULL),
                                               g_bytes_get_size(bytes)) : g_strdup("");
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
@@ -84,7 +124,7 @@ static ifxRecord *
 ifxLogReadRecord(const char *path,
                  GError **error)
 {
-    g_autoptr(GBytes) bytes = ifxFileRead(path, IFX_LOG_RECORD_MAX, error);
+    g_autoptr(GBytes) bytes = ifxLogReadFile(path, IFX_LOG_RECORD_MAX, error);
     ifxRecord *record;
 
     if (!bytes)
@@ -128,7 +168,7 @@ ifxLogReadTransaction(const ifxStore *store,
     guint i;
 
     if (error)
-        g_ptr_array_add(problems, g_strdup(error->message));
+        ifxLogAddProblem(problems, id, error);
     for (i = 0; names && i < names->len; i++) {
         const char *name = names->pdata[i];
         const guint64 number = g_ascii_strtoull(name, NULL, 10);
@@ -143,7 +183,7 @@ ifxLogReadTransaction(const ifxStore *store,
             entry->state = (ifxState) GPOINTER_TO_UINT(state);
             g_ptr_array_add(log, entry);
         } else {
-            g_ptr_array_add(problems, g_strdup(problem->message));
+            ifxLogAddProblem(problems, id, problem);
         }
     }
 }

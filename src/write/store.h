@@ -92,8 +92,18 @@ struct _ifxLogEntry {
     bool undone;            /* a later undo undid it, and was not undone itself */
 };
 
+/* A record that cannot be read. */
+typedef struct _ifxLogProblem ifxLogProblem;
+struct _ifxLogProblem {
+    char *transaction;      /* its ID */
+    char *message;
+};
+
+/* An empty array of ifxLogProblem, which frees them. */
+GPtrArray *ifxStoreLogNewProblems(void);
+
 /* All records in the order in which they were made: an array of ifxLogEntry, which frees them. A
- * record that cannot be read is left out, and @problems (char *) gets a message. NULL with
+ * record that cannot be read is left out, and added to @problems (ifxStoreLogNewProblems()). NULL with
  * IFX_ERROR_FILE if the folder cannot be read. */
 GPtrArray *ifxStoreLogRead(const ifxStore *store, GPtrArray *problems, GError **error);
 

@@ -260,7 +260,7 @@ ifxUndoSettle(const ifxStore *store,
               const GPtrArray *hosts,
               GPtrArray *problems)
 {
-    g_autoptr(GPtrArray) unread = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) unread = ifxStoreLogNewProblems();
     g_autoptr(GPtrArray) entries = ifxStoreLogReadOpen(store, unread, NULL);
     guint i;
 

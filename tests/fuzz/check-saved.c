@@ -25,14 +25,15 @@ ifxFuzzSavedHost(void)
     return ifxTopologyBuilderEnd(builder);
 }
 
-/* Is @words safe for a terminal? */
+/* Is @words safe for a terminal? Lines of a diff keep their tabs. */
 static void
 ifxFuzzCheckWords(const GString *words)
 {
     gsize i;
 
     for (i = 0; i < words->len; i++)
-        ifxFuzzExpect((guchar) words->str[i] >= ' ' || words->str[i] == '\n');
+        ifxFuzzExpect((guchar) words->str[i] >= ' ' || words->str[i] == '\n' ||
+                      words->str[i] == '\t');
     ifxFuzzExpect(g_utf8_validate(words->str, (gssize) words->len, NULL));
 }
 

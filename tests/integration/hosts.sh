@@ -87,6 +87,23 @@ dump >now
 same now before "the guests are as before"
 rm -rf "$state"
 
+# ---- a record that cannot be read
+
+tool -c "$uri" apply --all --yes
+record=$(echo "$state"/transactions/*/0001.json)
+: >"$record"
+tool -c "$uri" undo --yes
+is "$status $(tail -n 1 err)" "2 virt-iommufix: 2 domains: 1 undone, 0 refused, 1 failed." \
+    "undo of a transaction with a record that cannot be read does the rest, and fails" || show err
+grep -q "0001.json: not JSON: it ends too early$" err
+result "with the reason" || show err
+rm "$record"
+mkfifo "$record"
+timeout 20 "$VIRT_IOMMUFIX" -c "$uri" undo --list >out 2>err
+is "$? $(grep -c '0001.json: it is not a regular file$' err)" "2 1" "undo --list does not wait for a pipe"
+vsh "$(cat guests/define)" >out
+rm -rf "$state"
+
 # ---- the lock is held only while something is written, not during a question
 
 # asked COMMAND...: runs the tool on a terminal until it asks; its process is $pid.

@@ -69,7 +69,7 @@ static GPtrArray *
 ifxTestStoreRead(ifxStore *store,
                  guint bad)
 {
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GError) error = NULL;
     GPtrArray *log = ifxStoreLogRead(store, problems, &error);
 
@@ -155,7 +155,7 @@ START_TEST(a_record_without_a_word_in_the_journal_is_open)
     g_autoptr(ifxStore) store = ifxTestStoreOpen();
     g_autofree char *done = ifxTestStoreAdd(store, NULL, IFX_STATE_WRITTEN);
     g_autofree char *open = ifxTestStoreAdd(store, NULL, IFX_STATE_OPEN);
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GError) error = NULL;
     g_autoptr(GPtrArray) log = ifxStoreLogReadOpen(store, problems, &error);
     g_autoptr(GPtrArray) after = NULL;

@@ -128,7 +128,7 @@ ifxTestReadRecord(void)
 static ifxState
 ifxTestState(void)
 {
-    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
     g_autoptr(GPtrArray) log = ifxStoreLogRead(store, problems, NULL);
 
     ck_assert_uint_eq(log->len, 1);
