@@ -210,7 +210,7 @@ ifxPlanShowHead(const ifxPlanShown *shown,
 /* Prints the command that applies the plan, or with --json the numbers. */
 static bool
 ifxPlanShowEnd(const ifxPlanShown *shown,
-                const char *path,
+               const char *path,
                 GError **error)
 {
     g_autofree char *command = ifxPlanShowFormatApply(&shown->session->options, path);
