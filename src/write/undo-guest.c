@@ -116,7 +116,22 @@ ifxUndoGuestSetAll(const ifxDomain *before,
     }
 }
 
-/* Appends the <address> at @source of @before to the claim @now. @adds owns what is appended. */
+/* IFX_XML_NONE: it has none. */
+static guint
+ifxUndoGuestFindLast(const ifxXmlText *text,
+                     guint element)
+{
+    const guint past = ifxXmlTextGetElement(text, element)->past;
+    guint last = IFX_XML_NONE;
+    guint child;
+
+    for (child = element + 1; child < past; child = ifxXmlTextGetElement(text, child)->past)
+        last = child;
+    return last;
+}
+
+/* Appends the <address> at @source of @before to the claim @now. @adds owns what is appended. The claim
+ * itself can be the target of another instruction: what comes after it. */
 static void
 ifxUndoGuestAppend(const ifxDomain *before,
                    guint source,
@@ -128,6 +143,8 @@ ifxUndoGuestAppend(const ifxDomain *before,
     const ifxXmlAttribute *attributes = ifxXmlTextGetAttributes(before->text, element);
     xmlNode *add = xmlNewChild(adds, NULL, (const xmlChar *) "add", NULL);
     xmlNode *address = xmlNewChild(add, NULL, (const xmlChar *) "address", NULL);
+    const guint last = ifxUndoGuestFindLast(patch->text, now->element);
+    const bool any = last != IFX_XML_NONE;
     guint i;
 
     for (i = 0; i < element->n_attributes; i++) {
@@ -136,7 +153,8 @@ ifxUndoGuestAppend(const ifxDomain *before,
         if (attributes[i].local && !attributes[i].ns)
             xmlNewProp(address, (const xmlChar *) attributes[i].local, (const xmlChar *) value);
     }
-    ifxXmlPatchAdd(patch, IFX_PATCH_APPEND, now->element, NULL)->node = add;
+    ifxXmlPatchAdd(patch, any ? IFX_PATCH_AFTER : IFX_PATCH_APPEND, any ? last : now->element,
+                   NULL)->node = add;
 }
 
 void

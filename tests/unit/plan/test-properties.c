@@ -20,6 +20,10 @@ typedef struct {
 #define ifxHolds(test, condition) \
     ck_assert_msg((condition), "IFX_SEED=%u: %s\n%s", (test)->seed, #condition, (test)->host->xml)
 
+#define ifxHoldsNoError(test, error) \
+    ck_assert_msg(!(error), "IFX_SEED=%u: %s\n%s", (test)->seed, (error) ? (error)->message : "", \
+                  (test)->host->xml)
+
 static bool
 ifxTestHandsOver(const ifxRandomDevice *device)
 {
@@ -180,11 +184,11 @@ ifxTestInverse(const ifxTestCase *test,
     if (!patch)
         return;
     result = ifxRewriteByPatch(ifxXmlTextGetData(after->text), patch, &error);
-    ifxAssertNoError(error);
+    ifxHoldsNoError(test, error);
     ifxHolds(test, ifxTestPrunes(test->plan) ||
              g_bytes_equal(result, ifxXmlTextGetData(before->text)));
     undone = ifxXmlTextParse(result, &error);
-    ifxAssertNoError(error);
+    ifxHoldsNoError(test, error);
     ifxHolds(test, ifxXmlCompare(before->text, undone, NULL));
     ifxHolds(test, ifxXmlCompare(undone, before->text, NULL));
     ifxHolds(test, ifxUndoPatchMake(before, after, before, &nothing, &error));
@@ -203,15 +207,15 @@ ifxTestAgain(const ifxTestCase *test,
     g_autoptr(ifxDomain) domain = NULL;
     g_autoptr(ifxPlan) plan = NULL;
 
-    ifxAssertNoError(error);
+    ifxHoldsNoError(test, error);
     ifxHolds(test, (rewrite->edits->len > 0) == (test->plan->result == IFX_RESULT_CHANGE));
     domain = ifxDomainParse(rewrite->text, &error);
-    ifxAssertNoError(error);
+    ifxHoldsNoError(test, error);
     plan = ifxPlanJudge(domain, known, &test->host->policy);
     ifxHolds(test, plan->result == (test->plan->result == IFX_RESULT_CHANGE ?
                                     IFX_RESULT_COMPLETE : test->plan->result));
     nothing = ifxRewriteNew(plan, stylesheets, &error);
-    ifxAssertNoError(error);
+    ifxHoldsNoError(test, error);
     ifxHolds(test, nothing->edits->len == 0);
     ifxTestInverse(test, domain);
 }
