@@ -11,7 +11,9 @@ VIRT_IOMMUFIX_STATE=$tmp/state
 # What reads and writes here is the tool; sanitizers and valgrind would write to the terminal.
 NO_COLOR=1
 TERM=vt100
-export VIRT_IOMMUFIX_STATE NO_COLOR TERM
+# No line breaks, however long the path of the source is.
+PTY_COLUMNS=1000
+export VIRT_IOMMUFIX_STATE NO_COLOR TERM PTY_COLUMNS
 keys='[y,n,a,d,g,v,q,?]'
 ask='[y/N]'
 
