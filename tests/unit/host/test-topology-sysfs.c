@@ -145,14 +145,14 @@ END_TEST
 
 START_TEST(device_that_does_not_answer_is_found_alone)
 {
-    static const char nothing[16] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+    static const char nothing[] = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
     static const char answers[16] = { 0 };
     g_autoptr(ifxTopologyBuilder) builder = ifxTopologyBuilderNew();
     g_autoptr(ifxTopology) topology = NULL;
     g_autoptr(ifxDevice) device = NULL;
     ifxPciAddress address;
 
-    ifxTestWrite("sys/bus/pci/devices/0000:01:00.0/config", nothing, sizeof(nothing));
+    ifxTestWrite("sys/bus/pci/devices/0000:01:00.0/config", nothing, sizeof(nothing) - 1);
     ifxTestWrite("sys/bus/pci/devices/0000:01:00.1/config", answers, sizeof(answers));
     ck_assert(ifxPciAddressParse("0000:01:00.0", &address));
     device = ifxTopologySysfsLoadDead(sysroot, &address);
