@@ -68,14 +68,15 @@ build() {
     as_user 'mkdir result && mv source result/ && cd result/source && dpkg-buildpackage -us -uc'
 }
 
-# Some tags depend on the suite alone: one wants a field that the next calls redundant.
+# Some tags depend on the suite alone: one wants a field that the next calls redundant. They are taken
+# out of what lintian prints, because it refuses to suppress a tag that its version does not know.
 lint() {
     as_user 'cd result
-        lintian --pedantic --display-info --fail-on error,warning,info,pedantic \
-            --suppress-tags out-of-date-standards-version,newer-standards-version \
-            --suppress-tags package-uses-old-debhelper-compat-version \
-            --suppress-tags redundant-priority-optional-field,redundant-rules-requires-root-no-field \
-            *.changes'
+        lintian --pedantic --display-info --fail-on none *.changes >lintian.out
+        ! grep "^[EWIP]: " lintian.out | grep -v \
+            -e " out-of-date-standards-version" -e " newer-standards-version" \
+            -e " package-uses-old-debhelper-compat-version" \
+            -e " redundant-priority-optional-field" -e " redundant-rules-requires-root-no-field"'
 }
 
 # From here on, a chroot that has seen none of this.
