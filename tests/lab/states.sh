@@ -72,7 +72,7 @@ take_block() {
     on=" ${1#*:}"
     pool=" $pool "
     pool="${pool%% "$1" *} ${pool#* "$1" }"
-    dirty="$dirty /dev/$block"
+    dirty="$dirty$on"
 }
 
 # Reads past every cache, and so from the device itself.
@@ -285,7 +285,7 @@ storage() {
             on=" $name"
             random 8
             if [ $r = 0 ] && try "printf ',25M\n,\n' | sfdisk -q /dev/$it" "udevadm settle"; then
-                dirty="$dirty /dev/${it}1 /dev/${it}2 /dev/$it"
+                dirty="$dirty$on"
                 note "two partitions"
                 pool="$pool ${it}1:$name ${it}2:$name"
             else
@@ -438,7 +438,7 @@ others() {
         block=$it
         random 8
         if [ $r = 0 ]; then
-            dirty="$dirty /dev/$block"
+            dirty="$dirty$on"
             carry
         fi
     done
@@ -510,6 +510,21 @@ clean() {
     [ ! -s "$tmp/left.now" ]
 }
 
+# blocks_of NAME: prints the block devices on a carrier, partitions before their disk. A disk that lost
+# its driver has another name than before.
+blocks_of() {
+    eval "device=\$$1"
+    for disk in "$pci/$device"/virtio*/block/* "$pci/$device"/virtio*/host*/target*:0:0/*/block/* \
+        "$pci/$device"/nvme/nvme*/nvme*n? "$pci/$device"/usb*/*/*/host*/target*/*/block/* \
+        "$pci/$device"/mmc_host/*/*/block/*; do
+        for it in "$disk"/*/partition; do
+            it=${it%/partition}
+            [ ! -b "/dev/${it##*/}" ] || echo "/dev/${it##*/}"
+        done
+        [ ! -b "/dev/${disk##*/}" ] || echo "/dev/${disk##*/}"
+    done
+}
+
 unmake_state() {
     let_all_go
     echo "$undo" | while read -r command; do
@@ -522,10 +537,9 @@ unmake_state() {
         cat "$tmp/left.now" >>"$tmp/left"
         return 1
     }
-    # Partitions come before their disk.
-    for block in $dirty; do
-        [ ! -b "$block" ] || echo "$block"
-    done >"$tmp/dirty"
+    for name in $dirty; do
+        blocks_of "$name"
+    done | awk '!seen[$0]++' >"$tmp/dirty"
     [ ! -s "$tmp/dirty" ] || xargs wipefs -qaf <"$tmp/dirty" >>"$tmp/left" 2>&1
     udevadm settle
 }
