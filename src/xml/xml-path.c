@@ -47,7 +47,7 @@ ifxXmlNamesakesFree(gpointer data)
 }
 
 GHashTable *
-ifxXmlNamesakesNew(void)
+ifxXmlPathNewNamesakes(void)
 {
     return g_hash_table_new_full(ifxXmlNamesakesHash, ifxXmlNamesakesEqual, ifxXmlNamesakesFree,
                                  NULL);

@@ -176,9 +176,9 @@ struct _ifxXmlNamesakes {
     GArray *elements;       /* guint, in document order */
 };
 
-GHashTable *ifxXmlNamesakesNew(void);
+GHashTable *ifxXmlPathNewNamesakes(void);
 
-/* The table of ifxXmlNamesakesNew(), which ifxXmlPathFormat() and ifxXmlPathResolve() fill. Lent by
+/* The table of ifxXmlPathNewNamesakes(), which ifxXmlPathFormat() and ifxXmlPathResolve() fill. Lent by
  * @text. */
 GHashTable *ifxXmlTextGetNamesakes(const ifxXmlText *text);
 

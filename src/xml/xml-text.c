@@ -72,7 +72,7 @@ ifxXmlTextParse(GBytes *bytes,
     text->bytes = g_bytes_get_data(bytes, &text->length);
     text->strings = g_string_chunk_new(512);
     text->sax = ifxXmlSaxNew();
-    text->namesakes = ifxXmlNamesakesNew();
+    text->namesakes = ifxXmlPathNewNamesakes();
     ifxXmlTableInit(&text->table, text->length);
 
     if (!ifxXmlTextCheckBytes(text, error))

@@ -44,7 +44,7 @@ only json report write
 only libsmartcols cli report
 only libmount use
 only netlink/ use
-only libxml/ base cli plan report xml
+only libxml/ base cli host plan report use xml
 
 # A name tells where a function is.
 for file in "$srcdir"/src/*/*.c; do
