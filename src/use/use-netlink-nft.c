@@ -156,8 +156,8 @@ ifxUseNetlinkNftReadExpression(ifxUseNetlink *ask,
         ifxUseNetlinkNftReadImmediate(rule, data);
     if (!dup && nla_strcmp(parts[NFTA_EXPR_NAME], "fwd") != 0)
         return;
-    number = ifxUseNetlinkNftGetRegister(nla_find(nla_data(data), nla_len(data),
-                                                  dup ? NFTA_DUP_SREG_DEV : NFTA_FWD_SREG_DEV));
+    number = ifxUseNetlinkNftGetRegister(nla_find(
+        nla_data(data), nla_len(data), dup ? (int) NFTA_DUP_SREG_DEV : (int) NFTA_FWD_SREG_DEV));
     if (rule->known[number])
         ifxUseNetlinkNftWrite(ask, rule->values[number]);
     else

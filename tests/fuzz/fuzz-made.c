@@ -36,7 +36,7 @@ ifxFuzzChoose(ifxFuzzChoices *choices,
 static const char *const values[] = {
     "", "yes", "no", "change", "complete", "refused", "skipped", "no-iommu", "0", "1", "-1",
     "4294967296", "18446744073709551616", "0000:01:00.0", "0000:01:00.1", "1:0.0", "10000:ff:1f.7",
-    "0000:01:00.0 ", "a", "b", "../../etc/passwd", "qemu:///system", "line\nbreak", "\xc2\x9b" "31m",
+    "0000:01:00.0 ", "a", "b", "../../etc/passwd", "qemu:///system", "line\nbreak", ("\xc2\x9b" "31m"),
     "\xe2\x80\xae", "]]>", "&<>\"'", "%s%n", "base64", "no", "add", "declared", "refuse", "missing",
 };
 
