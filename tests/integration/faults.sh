@@ -151,7 +151,7 @@ afresh_applied() {
 # talked DO ARGUMENT...: like preloaded, on a terminal where all questions are answered with y.
 talked() {
     rm -f "$tmp/calls"
-    printf '%s\ty\t\n' '[y,n,a,d,v,q,?]' '[y/N]' >"$tmp/answers"
+    printf '%s\ty\t\n' '[y,n,a,d,g,v,q,?]' '[y/N]' >"$tmp/answers"
     SHIM_DO=$1
     shift
     # pty is not to be broken, so env loads the shim.
