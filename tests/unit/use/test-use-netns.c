@@ -339,10 +339,10 @@ ifxTestByMount(guint64 *number)
     int place;
 
     if (file < 0 || unshare(CLONE_NEWNS) != 0 ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) != 0)
         return false;
     place = g_file_open_tmp("ifx-XXXXXX", &target, NULL);
-    if (place < 0 || mount(path, target, NULL, MS_BIND, NULL) != 0)
+    if (place < 0 || mount(path, target, "", MS_BIND, NULL) != 0)
         return false;
     close(place);
     return close(file) == 0;
@@ -359,10 +359,10 @@ ifxTestByFileOfMount(guint64 *number)
     int place;
 
     if (file < 0 || unshare(CLONE_NEWNS) != 0 ||
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+        mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) != 0)
         return false;
     place = g_file_open_tmp("ifx-XXXXXX", &target, NULL);
-    if (place < 0 || mount(path, target, NULL, MS_BIND, NULL) != 0 ||
+    if (place < 0 || mount(path, target, "", MS_BIND, NULL) != 0 ||
         (kept = open(target, O_RDONLY)) < 0 || umount2(target, MNT_DETACH) != 0)
         return false;
     close(place);
@@ -559,7 +559,7 @@ ifxTestMountSilent(void)
     char *folder = g_dir_make_tmp("ifx-XXXXXX", NULL);
 
     if (file >= 0 && unshare(CLONE_NEWNS) == 0 &&
-        mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) == 0 &&
         mount("silent", folder, "fuse", 0, options) == 0)
         return folder;
     g_rmdir(folder);
