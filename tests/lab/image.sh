@@ -23,7 +23,7 @@ cache=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/virt-iommufix}
 
 # What a host has, and what the scenarios use.
 packages='linux-image-amd64 libvirt-daemon-system libvirt-clients qemu-system-x86 busybox-static
-    udev kmod iproute2 pciutils lvm2 dmsetup procps diffutils mount fdisk mdadm cryptsetup-bin
+    udev kmod iproute2 pciutils lvm2 dmsetup procps diffutils mount fdisk e2fsprogs mdadm cryptsetup-bin
     xfsprogs btrfs-progs f2fs-tools bcache-tools python3 nftables libnl-3-200 libnl-route-3-200'
 
 # What its devices need (topologies/*.txt), and a host with them.
