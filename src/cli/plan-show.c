@@ -211,7 +211,7 @@ ifxPlanShowHead(const ifxPlanShown *shown,
 static bool
 ifxPlanShowEnd(const ifxPlanShown *shown,
                const char *path,
-                GError **error)
+               GError **error)
 {
     g_autofree char *command = ifxPlanShowFormatApply(&shown->session->options, path);
     g_autofree char *safe = ifxTermEscape(command, strlen(command), false);
