@@ -100,7 +100,7 @@ ifxPlanGiveReadAddress(ifxXmlText *text,
         ifxXmlTextGetElement(text, found)->past == found + 1;
 }
 
-/* The claim that @element makes, if the guest has it as a function of the host's card at @card. */
+/* Does the guest get, by @element, a function of the host's card at @card? */
 static bool
 ifxPlanGiveIsOfCard(const ifxPlan *plan,
                     guint element,
