@@ -4,6 +4,7 @@
 #include "base/term.h"
 #include "cli/apply.h"
 #include "cli/command.h"
+#include "cli/positional.h"
 #include "cli/walk.h"
 
 static bool
@@ -49,7 +50,7 @@ ifxApplyCheckUsage(const ifxSession *session,
                            "apply writes to libvirt: use --connect URI instead of --host or "
                            "--sysroot");
     for (i = 0; positionals[i]; i++) {
-        if (*positionals[i] && ifxOptionsIsFile(positionals[i]))
+        if (*positionals[i] && ifxPositionalIsFile(positionals[i]))
             return ifxErrorSet(error, IFX_ERROR_USAGE,
                                "%s is a file, and apply writes to libvirt. To change a file: "
                                "virt-iommufix --sysroot / rewrite --in-place %s", positionals[i],
@@ -60,7 +61,7 @@ ifxApplyCheckUsage(const ifxSession *session,
                            "--interactive asks questions, so it excludes --yes, --json and "
                            "--dry-run");
     if (!ifxApplyCheckPlanUsage(options, positionals, error) ||
-        (!options->plan && !ifxOptionsCheckPositionals(options, positionals, error)))
+        (!options->plan && !ifxPositionalsCheck(positionals, options, error)))
         return false;
     if (!options->yes && !options->dry_run && !ifxTermCanAsk())
         return ifxErrorSet(error, IFX_ERROR_USAGE,

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cli/positional.h"
+
 ifxReportSubject
 ifxLineSubject(const ifxSession *session,
                const ifxTarget *target,
@@ -27,7 +29,7 @@ ifxLineSubjectFailed(const ifxSession *session,
                      const ifxHost *host,
                      const char *key)
 {
-    const bool file = ifxOptionsIsFile(key);
+    const bool file = ifxPositionalIsFile(key);
 
     return (ifxReportSubject) {
         .command = session->command,

@@ -125,14 +125,3 @@ char *ifxOptionsFormatHost(const ifxOptions *options, const char *name);
 /* The options of @sets that are set, as " --NAME" or " --NAME VALUE", for such a command too. Free
  * with g_free(). */
 char *ifxOptionsFormat(const ifxOptions *options, guint sets);
-
-/* Does @positional name a file, not a domain? A file is "-", a word with a slash, or a word that
- * ends in ".xml". */
-bool ifxOptionsIsFile(const char *positional);
-
-/* Checks that there is something to work on, and that @options name its host: @positionals
- * (NULL-terminated) or --all. False with IFX_ERROR_USAGE. */
-bool ifxOptionsCheckPositionals(const ifxOptions *options, char **positionals, GError **error);
-
-/* Checks that all are files with a name. False with IFX_ERROR_USAGE. */
-bool ifxOptionsCheckFiles(char **positionals, GError **error);

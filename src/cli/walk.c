@@ -5,6 +5,7 @@
 
 #include "cli/line.h"
 #include "cli/nearest.h"
+#include "cli/positional.h"
 #include "host/connection.h"
 
 /* One run over domains. */
@@ -158,7 +159,7 @@ ifxWalkFail(const ifxWalk *walk,
         g_propagate_error(error, problem);
         return false;
     }
-    if (walk->named && !ifxOptionsIsFile(key))
+    if (walk->named && !ifxPositionalIsFile(key))
         ifxWalkSuggest(host, key, problem);
     ifxTallyAddProblem(walk->tally, problem);
     ok = !visitor->fail || visitor->fail(host, key, problem, visitor->opaque, error);
@@ -192,7 +193,7 @@ ifxWalkNamed(const ifxWalk *walk,
              const char *positional,
              GError **error)
 {
-    const bool file = ifxOptionsIsFile(positional);
+    const bool file = ifxPositionalIsFile(positional);
     guint i;
 
     for (i = 0; i < (file ? 1 : hosts->len); i++) {
@@ -261,7 +262,7 @@ ifxWalkDomains(ifxSession *session,
     ifxProgressBegin(&progress, g_strv_length(positionals));
     memset(tally, 0, sizeof(*tally));
     tally->quiet = session->options.quiet;
-    if (!ifxOptionsCheckPositionals(&session->options, positionals, error) ||
+    if (!ifxPositionalsCheck(positionals, &session->options, error) ||
         !ifxWalkOpenHosts(session, error))
         return false;
     walk.several = session->hosts->len > 1;
@@ -287,7 +288,7 @@ ifxWalkFiles(ifxSession *session,
              ifxTally *tally,
              GError **error)
 {
-    return ifxOptionsCheckFiles(positionals, error) &&
+    return ifxPositionalsCheckFiles(positionals, error) &&
         ifxWalkDomains(session, positionals, visitor, tally, error);
 }
 
