@@ -4,7 +4,8 @@
  *
  * From libxml2's NEWS and include/libxml: since 2.12 handlers of errors get a const xmlError; since
  * 2.13 xmlStopParser() frees nothing that the parser still needs, and setting instate stops nothing;
- * 2.14 has a function for the encoding of a document, and 2.15 deprecates the members that held it.
+ * 2.14 has a function for the encoding of a document, and 2.15 one for the offset; 2.15 deprecates
+ * the members that held these.
  */
 
 #pragma once
@@ -42,6 +43,23 @@ ifxLibxmlGetEncoding(xmlParserCtxt *parser)
     if (parser->encoding)
         return (const char *) parser->encoding;
     return parser->input ? (const char *) parser->input->encoding : NULL;
+#endif
+}
+
+/* The offset that @parser has reached in a document that is in UTF-8. */
+static inline gsize
+ifxLibxmlGetOffset(xmlParserCtxt *parser)
+{
+#if LIBXML_VERSION >= 21500
+    unsigned long offset = 0;
+
+    xmlCtxtGetInputPosition(parser, 0, NULL, NULL, NULL, &offset);
+    return offset;
+#else
+    const xmlParserInput *input = parser->input;
+
+    /* As in xmlByteConsumed(), which takes ten times as long. */
+    return input->consumed + (gsize) (input->cur - input->base);
 #endif
 }
 

@@ -20,12 +20,12 @@ ifxXmlCheckElement(const ifxXmlCheck *check,
 }
 
 static bool
-ifxXmlCheckFail(const ifxXmlCheck *check,
+ifxXmlCheckFail(guint element,
                 GError **error)
 {
     return ifxErrorSet(error, IFX_ERROR_MISMATCH,
                        "libxml2 and the byte scanner read element %u differently; "
-                       "save the document as UTF-8 and try again", check->read + 1);
+                       "save the document as UTF-8 and try again", element + 1);
 }
 
 static void
@@ -89,6 +89,14 @@ ifxXmlCheckAttributes(const ifxXmlCheck *check,
 }
 
 static bool
+ifxXmlCheckStartOffset(const ifxXmlElement *element,
+                       gsize offset)
+{
+    return offset == IFX_XML_SAX_UNKNOWN ||
+        offset + strlen(">") + (element->empty_tag ? strlen("/") : 0) == element->content;
+}
+
+static bool
 ifxXmlCheckStart(void *opaque,
                  const ifxXmlSaxStart *start,
                  GError **error)
@@ -97,14 +105,14 @@ ifxXmlCheckStart(void *opaque,
     ifxXmlElement *element;
 
     if (start->element == check->table->n_elements)
-        return ifxXmlCheckFail(check, error);
+        return ifxXmlCheckFail(start->element, error);
 
     element = ifxXmlCheckElement(check, start->element);
-    if (element->parent != start->parent ||
+    if (element->parent != start->parent || !ifxXmlCheckStartOffset(element, start->offset) ||
         !ifxXmlSaxIsNamed(check->bytes + element->start + 1, element->name_length,
                           start->name, start->prefix) ||
         !ifxXmlCheckAttributes(check, element, start))
-        return ifxXmlCheckFail(check, error);
+        return ifxXmlCheckFail(start->element, error);
 
     element->local = start->name;
     element->prefix = start->prefix;
@@ -117,10 +125,14 @@ static bool
 ifxXmlCheckEnd(void *opaque,
                guint element,
                guint64 digest,
-               GError **error G_GNUC_UNUSED)
+               gsize offset,
+               GError **error)
 {
-    ifxXmlCheckElement(opaque, element)->digest = digest;
-    return true;
+    ifxXmlElement *ended = ifxXmlCheckElement(opaque, element);
+
+    ended->digest = digest;
+    return offset == IFX_XML_SAX_UNKNOWN || offset == ended->end ||
+        ifxXmlCheckFail(element, error);
 }
 
 bool
@@ -141,5 +153,5 @@ ifxXmlCheckTable(ifxXmlTable *table,
 
     if (!ifxXmlSaxParse(sax, bytes, length, &handler, &check, encoding, error))
         return false;
-    return check.read == table->n_elements || ifxXmlCheckFail(&check, error);
+    return check.read == table->n_elements || ifxXmlCheckFail(check.read, error);
 }

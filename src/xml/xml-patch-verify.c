@@ -376,6 +376,7 @@ static bool
 ifxXmlVerifyEnd(void *opaque,
                 guint element,
                 guint64 digest,
+                gsize offset G_GNUC_UNUSED,
                 GError **error)
 {
     const ifxXmlVerify *verify = opaque;

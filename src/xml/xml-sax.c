@@ -23,6 +23,7 @@ struct _ifxXmlSax {
     xmlParserCtxtPtr parser;
     const ifxXmlSaxHandler *handler;
     void *opaque;
+    bool counts;            /* the document is in UTF-8: libxml2 counts its bytes */
     guint count;            /* elements so far */
     ifxXmlSaxOpen *open;
     guint depth;            /* open elements */
@@ -51,6 +52,19 @@ ifxXmlSaxFree(ifxXmlSax *sax)
     g_free(sax);
 }
 
+static bool
+ifxXmlSaxIsUtf8(const char *encoding)
+{
+    return !encoding || g_ascii_strcasecmp(encoding, "UTF-8") == 0;
+}
+
+/* libxml2's own count, which knows nothing of the scanner's. */
+static gsize
+ifxXmlSaxGetOffset(const ifxXmlSax *sax)
+{
+    return sax->counts ? ifxLibxmlGetOffset(sax->parser) : IFX_XML_SAX_UNKNOWN;
+}
+
 static void
 ifxXmlSaxStartElement(void *opaque,
                       const xmlChar *name,
@@ -63,7 +77,7 @@ ifxXmlSaxStartElement(void *opaque,
                       const xmlChar **attributes)
 {
     ifxXmlSax *sax = opaque;
-    const ifxXmlSaxStart start = {
+    ifxXmlSaxStart start = {
         .element = sax->count,
         .parent = sax->depth > 0 ? sax->open[sax->depth - 1].element : G_MAXUINT,
         .depth = sax->depth,
@@ -82,6 +96,10 @@ ifxXmlSaxStartElement(void *opaque,
         sax->room += IFX_XML_SAX_DEPTH + sax->depth;
         sax->open = g_renew(ifxXmlSaxOpen, sax->open, sax->room);
     }
+    /* The declaration of the encoding comes before the root. */
+    if (sax->count == 0)
+        sax->counts = ifxXmlSaxIsUtf8(ifxLibxmlGetEncoding(sax->parser));
+    start.offset = ifxXmlSaxGetOffset(sax);
     sax->open[sax->depth].element = sax->count++;
     sax->open[sax->depth++].digest = IFX_XML_DIGEST_START;
     if (!sax->handler->start(sax->opaque, &start, &sax->error))
@@ -100,7 +118,8 @@ ifxXmlSaxEndElement(void *opaque,
     if (sax->error)
         return;
     open = &sax->open[--sax->depth];
-    if (!sax->handler->end(sax->opaque, open->element, open->digest, &sax->error))
+    if (!sax->handler->end(sax->opaque, open->element, open->digest, ifxXmlSaxGetOffset(sax),
+                           &sax->error))
         xmlStopParser(sax->parser);
 }
 
@@ -233,7 +252,7 @@ ifxXmlSaxParse(ifxXmlSax *sax,
                                  XML_PARSE_NONET | XML_PARSE_NOENT));
 
     declared = ifxLibxmlGetEncoding(sax->parser);
-    if (encoding && declared && g_ascii_strcasecmp(declared, "UTF-8") != 0)
+    if (encoding && !ifxXmlSaxIsUtf8(declared))
         *encoding = g_strdup(declared);
     if (!sax->error && !sax->parser->wellFormed)
         ifxErrorSet(&sax->error, IFX_ERROR_XML, "not well-formed XML");

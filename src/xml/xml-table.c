@@ -249,6 +249,8 @@ ifxXmlScanStartTag(ifxXmlScan *scan,
         element->past = table->n_elements + 1;
         element->content_end = element->end = element->content;
     } else {
+        /* xml-check looks at it even where the end tag is not found. */
+        element->end = 0;
         scan->open = table->n_elements;
         scan->depth++;
     }

@@ -9,7 +9,8 @@
  * xml-sax reads the document with libxml2, element by element. This reading decides whether the
  * document is well-formed, and what names, values and text mean.
  *
- * xml-check compares the table with libxml2's reading.
+ * xml-check compares the table with libxml2's reading: each name and value, and in UTF-8 also
+ * where each start tag and each element ends.
  */
 
 #pragma once
@@ -68,12 +69,16 @@ ifxXmlSax *ifxXmlSaxNew(void);
 void ifxXmlSaxFree(ifxXmlSax *sax);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxXmlSax, ifxXmlSaxFree)
 
+/* An offset in a document that is not in UTF-8: libxml2 does not count its bytes. */
+#define IFX_XML_SAX_UNKNOWN G_MAXSIZE
+
 /* A start tag. Lives until the callback that gets it returns. */
 typedef struct _ifxXmlSaxStart ifxXmlSaxStart;
 struct _ifxXmlSaxStart {
     guint element;              /* its index in document order, from 0 */
     guint parent;               /* the index of its parent; IFX_XML_NONE for the root */
     guint depth;                /* 0 for the root */
+    gsize offset;               /* of the > or /> that ends it; IFX_XML_SAX_UNKNOWN */
     const char *name;           /* without the prefix */
     const char *prefix;         /* NULL for none */
     const char *ns;             /* namespace URI, NULL for none */
@@ -127,8 +132,9 @@ ifxXmlSaxGetAttribute(const ifxXmlSaxStart *start,
 typedef struct _ifxXmlSaxHandler ifxXmlSaxHandler;
 struct _ifxXmlSaxHandler {
     bool (*start)(void *opaque, const ifxXmlSaxStart *start, GError **error);
-    /* @digest: of the element's own text, comments and PIs. */
-    bool (*end)(void *opaque, guint element, guint64 digest, GError **error);
+    /* @digest: of the element's own text, comments and PIs. @offset: after the element;
+     * IFX_XML_SAX_UNKNOWN. */
+    bool (*end)(void *opaque, guint element, guint64 digest, gsize offset, GError **error);
 };
 
 /* Reads @bytes, at most G_MAXINT of them. Sets @encoding (unless NULL) to the encoding of the

@@ -2,6 +2,7 @@
 #include "helpers.h"
 #include "suite.h"
 #include "test-xml-text.h"
+#include "xml/xml-text-internal.h"
 
 typedef struct {
     const char *bytes;
@@ -129,6 +130,56 @@ START_TEST(document_that_two_readers_read_differently_is_refused)
 }
 END_TEST
 
+/* A reading of a document's table, in which @content or @end of the second element is moved. */
+static bool
+ifxTestCheckMoved(const char *bytes,
+                  gsize content,
+                  gsize end,
+                  GError **error)
+{
+    g_autoptr(ifxXmlSax) sax = ifxXmlSaxNew();
+    GStringChunk *strings = g_string_chunk_new(64);
+    g_autofree char *encoding = NULL;
+    ifxXmlTable table;
+    bool same;
+
+    ifxXmlTableInit(&table, strlen(bytes));
+    ck_assert(ifxXmlTableScan(&table, bytes, strlen(bytes), NULL));
+    table.elements[1].content += content;
+    table.elements[1].end += end;
+    same = ifxXmlCheckTable(&table, sax, bytes, strlen(bytes), strings, &encoding, error);
+    ifxXmlTableClear(&table);
+    g_string_chunk_free(strings);
+    return same;
+}
+
+/* Byte order mark, declaration, line breaks, two spellings of an empty element. */
+static const char *const counted[] = {
+    "<a>\n<b x='&lt;' >t</b >\n</a>",
+    "\xef\xbb\xbf<?xml version='1.0' encoding='utf-8'?>\r\n<a>\r\n<b\r\n/>\r\n</a>\r\n",
+    "<?xml version='1.0' encoding='UTF-8'?><!-- \xc3\xa4 --><a>\xc3\xa4&#xe4;<b></b></a>",
+};
+
+START_TEST(libxml2_counts_the_bytes_of_utf_8)
+{
+    g_autoptr(GError) content = NULL;
+    g_autoptr(GError) end = NULL;
+
+    ck_assert(ifxTestCheckMoved(counted[_i], 0, 0, NULL));
+    ck_assert(!ifxTestCheckMoved(counted[_i], 1, 0, &content));
+    ifxAssertError(content, IFX_ERROR_MISMATCH, "element 2 differently");
+    ck_assert(!ifxTestCheckMoved(counted[_i], 0, 1, &end));
+    ifxAssertError(end, IFX_ERROR_MISMATCH, "element 2 differently");
+}
+END_TEST
+
+START_TEST(bytes_of_other_encodings_are_not_counted)
+{
+    ck_assert(ifxTestCheckMoved("<?xml version='1.0' encoding='ISO-8859-1'?><a>\xe4<b/></a>",
+                                1, 1, NULL));
+}
+END_TEST
+
 /* The two bytes "<!" are one Japanese character: no table can be made of it. */
 static const ifxTestRefusal unscannable[] = {
     { "<?xml version='1.0' encoding='ISO-2022-JP'?>\n<a>\033$B<!\033(B</a>", 0,
@@ -196,6 +247,8 @@ ifxSuiteXmlCheck(void)
     tcase_add_test(refusal, truncated_documents_are_refused);
     tcase_add_loop_test(refusal, document_that_two_readers_read_differently_is_refused,
                         0, G_N_ELEMENTS(disagreements));
+    tcase_add_loop_test(refusal, libxml2_counts_the_bytes_of_utf_8, 0, G_N_ELEMENTS(counted));
+    tcase_add_test(refusal, bytes_of_other_encodings_are_not_counted);
     tcase_add_loop_test(refusal, document_that_cannot_be_split_into_tags_is_refused,
                         0, G_N_ELEMENTS(unscannable));
     tcase_add_test(refusal, three_hundred_levels_are_an_error);
