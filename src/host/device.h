@@ -53,6 +53,11 @@ struct _ifxDevice {
     GArray *virtual_functions;          /* ifxPciAddress: those that are enabled; NULL: none */
     bool is_carried;        /* its root bus was made by the driver of another function (VMD) */
     ifxPciAddress carrier;              /* if is_carried */
+    bool has_subsystem;     /* this and the next four: see ifxHostLoadIdentities() */
+    guint16 subsystem_vendor_id;
+    guint16 subsystem_product_id;
+    GPtrArray *serials;     /* char *: "KIND:VALUE", see moves.h; NULL: none is known */
+    char *path;             /* its place in the tree of bridges, without bus numbers; NULL: unknown */
 };
 
 /* A device at @address, in no group. Everything else is unknown. */

@@ -76,6 +76,11 @@ const char *ifxHostGetSysroot(const ifxHost *host);
  * reference. */
 ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);
 
+/* The whole host with what tells its devices from others of their kind: subsystem, serials and path
+ * (moves.h). They are read from sysfs where ifxHostGetSysroot() is not NULL; otherwise known is what
+ * the node devices or the capture show. The caller owns the reference. */
+ifxTopology *ifxHostLoadIdentities(ifxHost *host, GError **error);
+
 /* What the host, its domains, its networks and its storage pools use its devices for. The source of
  * the host's own use is:
  *
