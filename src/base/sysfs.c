@@ -41,6 +41,23 @@ ifxSysfsRead(const char *dir,
     return got;
 }
 
+bool
+ifxSysfsReadAt(const char *dir,
+               const char *name,
+               goffset offset,
+               void *buffer,
+               gsize size)
+{
+    const int fd = ifxSysfsOpen(dir, name);
+    gssize got;
+
+    if (fd < 0)
+        return false;
+    got = pread(fd, buffer, size, offset);
+    close(fd);
+    return got == (gssize) size;
+}
+
 char *
 ifxSysfsReadAll(const char *dir,
                 const char *name,

@@ -19,6 +19,9 @@
 /* Reads the start of DIR/NAME into @buffer. Returns its length, or -1. */
 gssize ifxSysfsRead(const char *dir, const char *name, char *buffer, gsize size);
 
+/* The same from @offset on, only if all of @size is there. */
+bool ifxSysfsReadAt(const char *dir, const char *name, goffset offset, void *buffer, gsize size);
+
 /* Reads all of DIR/NAME, at most @max bytes; free with g_free(). NULL if it can't be read or
  * is longer. The result is NUL-terminated and may hold NUL bytes; *@length is set if not NULL. */
 char *ifxSysfsReadAll(const char *dir, const char *name, gsize max, gsize *length);

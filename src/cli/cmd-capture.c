@@ -91,7 +91,7 @@ ifxCaptureRun(ifxSession *session,
         !ifxSessionOpenHosts(session, error))
         return IFX_EXIT_ERROR;
     host = session->hosts->pdata[0];
-    topology = ifxHostLoadTopology(host, NULL, error);
+    topology = ifxHostLoadIdentities(host, error);
     use = topology ? ifxHostLoadOwnUse(host, error) : NULL;
     if (!use)
         return IFX_EXIT_ERROR;

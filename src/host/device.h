@@ -82,12 +82,16 @@ bool ifxDeviceIsOnVfio(const ifxDevice *device);
 bool ifxDeviceIsOnStub(const ifxDevice *device);
 bool ifxDeviceIsOnUserspaceDriver(const ifxDevice *device);
 
-/* Finds out from its @path in sysfs what carries the device. In such a path each function is below
+/* Finds out from its @path in sysfs its place in the tree of bridges, and what carries the device. In such a path each function is below
  * the bridge of its bus, and all these are in one PCI domain: a bus that a bridge makes is in the
  * domain of the bridge (pci_alloc_child_bus(), Linux drivers/pci/probe.c). If a function is in
  * another domain, its driver has made a root bus (vmd_enable_domain(),
  * drivers/pci/controller/vmd.c). */
 void ifxDeviceSetPath(ifxDevice *device, const char *path);
+
+/* Adds a serial to a device that is being filled in. False, and nothing is added, if @kind is no word
+ * of lower-case letters, or if @value is not plain text that a capture can hold or only zeros. */
+bool ifxDeviceAddSerial(ifxDevice *device, const char *kind, const char *value);
 
 /* Does @device disappear when the function at @address loses its driver? A virtual function goes
  * with its physical function (pci_disable_sriov(), called by the driver's remove()), and a device

@@ -7,6 +7,7 @@
 
 #include <glib.h>
 #include <libvirt/libvirt.h>
+#include <libxml/tree.h>
 #include <stdbool.h>
 
 #include "host/connection.h"
@@ -57,6 +58,18 @@ virDomainPtr ifxConnectionDomainsGet(ifxConnection *connection, const char *uuid
 
 /* Adds all domains to @guests, as ifxConnectionLoadGuests() does. */
 bool ifxConnectionDomainsAddAll(ifxConnection *connection, ifxGuests *guests, GError **error);
+
+/* Adds the subsystem and the serials of each device of @topology (moves.h), as far as the host whose
+ * root is @sysroot shows them: it has these devices. This asks each device several questions, so it
+ * is only for commands that need the answers. Read are in /sys/bus/pci/devices/ADDRESS
+ * {subsystem_vendor,subsystem_device}, and of a physical function {config,nvme/N/serial,
+ * net/N/{address,addr_assign_type}}. */
+void ifxIdentityReadAll(const char *sysroot, ifxTopology *topology);
+
+/* Reads the subsystem, the serials and the path of a device from its <capability type='pci'>: from
+ * <identity>, which the tool's own captures have, and from libvirt's <capability type='vpd'>. What is
+ * not there stays as it is. */
+void ifxIdentityReadNodedev(const xmlNode *capability, ifxDevice *device);
 
 /* A host as a file, which virsh -c test:///FILE opens too (capture-xml.h). */
 typedef struct _ifxCapture ifxCapture;

@@ -237,6 +237,18 @@ ifxHostLoadTopology(ifxHost *host,
     return ifxConnectionLoadTopology(host->connection, addresses, error);
 }
 
+ifxTopology *
+ifxHostLoadIdentities(ifxHost *host,
+                      GError **error)
+{
+    const char *sysroot = ifxHostGetSysroot(host);
+    ifxTopology *topology = ifxHostLoadTopology(host, NULL, error);
+
+    if (topology && sysroot)
+        ifxIdentityReadAll(sysroot, topology);
+    return topology;
+}
+
 ifxUseGraph *
 ifxHostLoadOwnUse(ifxHost *host,
                   GError **error)

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/pci-class.h"
 #include "base/pci-driver.h"
+#include "host/host-internal.h"
 #include "xml/xml-doc.h"
 
 char *
@@ -258,6 +259,7 @@ ifxNodedevParseCapability(ifxNodedev *nodedev,
     ifxNodedevParsePath(node, device);
     if (!ifxNodedevParseFunctions(capability, device, error))
         return false;
+    ifxIdentityReadNodedev(capability, device);
     ifxNodedevParseVfio(node, capability, device);
     if (!group)
         return true;

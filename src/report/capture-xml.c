@@ -18,10 +18,10 @@ ifxCaptureXmlEscape(const char *text)
 }
 
 static void
-ifxCaptureXmlAddIdentity(GString *out,
-                         const char *element,
-                         guint16 id,
-                         const char *words)
+ifxCaptureXmlAddName(GString *out,
+                     const char *element,
+                     guint16 id,
+                     const char *words)
 {
     g_autofree char *safe = words ? ifxCaptureXmlEscape(words) : NULL;
 
@@ -174,6 +174,38 @@ ifxCaptureXmlAddCarried(GString *out,
         g_string_append(out, "      </carries>\n");
 }
 
+/* libvirt does not know this element, and passes over it. */
+static void
+ifxCaptureXmlAddIdentity(GString *out,
+                         const ifxDevice *device)
+{
+    g_autofree char *path = device->path ? ifxCaptureXmlEscape(device->path) : NULL;
+    guint i;
+
+    if (!path && !device->has_subsystem && !device->serials)
+        return;
+    g_string_append(out, "      <identity");
+    if (path)
+        g_string_append_printf(out, " path='%s'", path);
+    if (!device->has_subsystem && !device->serials) {
+        g_string_append(out, "/>\n");
+        return;
+    }
+    g_string_append(out, ">\n");
+    if (device->has_subsystem)
+        g_string_append_printf(out, "        <subsystem vendor='0x%04x' product='0x%04x'/>\n",
+                               device->subsystem_vendor_id, device->subsystem_product_id);
+    for (i = 0; device->serials && i < device->serials->len; i++) {
+        const char *serial = device->serials->pdata[i];
+        const int kind = (int) strcspn(serial, ":");
+        g_autofree char *safe = g_markup_escape_text(serial + kind + 1, -1);
+
+        g_string_append_printf(out, "        <serial kind='%.*s' value='%s'/>\n", kind, serial,
+                               safe);
+    }
+    g_string_append(out, "      </identity>\n");
+}
+
 static void
 ifxCaptureXmlAddDevice(GString *out,
                        ifxUseGraph *use,
@@ -196,9 +228,10 @@ ifxCaptureXmlAddDevice(GString *out,
     g_string_append_printf(out, "      <domain>%u</domain>\n      <bus>%u</bus>\n"
                            "      <slot>%u</slot>\n      <function>%u</function>\n",
                            address->domain, address->bus, address->slot, address->function);
-    ifxCaptureXmlAddIdentity(out, "product", device->product_id, device->product);
-    ifxCaptureXmlAddIdentity(out, "vendor", device->vendor_id, device->vendor);
+    ifxCaptureXmlAddName(out, "product", device->product_id, device->product);
+    ifxCaptureXmlAddName(out, "vendor", device->vendor_id, device->vendor);
     ifxCaptureXmlAddFunctions(out, device);
+    ifxCaptureXmlAddIdentity(out, device);
     g_string_append_printf(out, "      <capability type='%s'/>\n",
                            ifxCaptureXmlHeader(device));
     if (group)

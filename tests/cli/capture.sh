@@ -100,6 +100,12 @@ grep -q '<thing id=.usb/1-2./>' desktop-intel-carried.xml && grep -q '<name>drm_
     grep -q '<name>scsi_host_host2<' desktop-intel-carried.xml && grep -q '<block>/dev/sdi<' server-storage-carried.xml
 result "a capture names them"
 
+for line in '<identity path=.0000:00:01.0/00.0.>' '  <subsystem vendor=.0x1043. product=.0x8514./>' \
+    '  <serial kind=.nvme. value=.S4EWNX0R./>' '  <serial kind=.mac. value=.00:e0:4c:68:00:01./>'; do
+    grep -q "^      $line$" desktop-intel-carried.xml
+    result "it has what a device is known by: $line"
+done
+
 # What libvirt can't say.
 grep -q '^        <member name=.AMDI0095:00./>$' odd-names-sysfs.xml
 result "a member that is no PCI device keeps its name"

@@ -32,6 +32,8 @@
 #             its configuration space has 4096 bytes and this capability
 #   acs=CAP/CTL   after pcie=: it has this ACS capability and control, two hex digits each:
 #             1d is all that the kernel asks for
+#   dsn=HEX16   after pcie=: the serial number in its configuration space, 16 hex digits
+#   subsystem=VENDOR:DEVICE   four hex digits each; a nodedev does not show it
 #   config=64 nobody but root can read more of its configuration space than that
 #   dead=1   the device does not answer: its configuration space reads ff. libvirt has no nodedev for
 #            it (udevProcessPCI(), libvirt src/node_device/node_device_udev.c)
@@ -63,6 +65,7 @@
 #   disk nvme0n1 on ADDRESS          also sdX, srN and vdX; the device's class decides which kind of
 #                                    controller it is
 #   disk nvme0n1 on ADDRESS ADDRESS  one subsystem with two controllers
+#   disk nvme0n1 on ADDRESS serial=S4EW   the serial number of its controller
 #   disk sdb on 1-4                  on a USB device
 #   disk zram0                       on nothing
 #   part sda1 of sda

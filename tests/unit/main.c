@@ -58,6 +58,7 @@ main(void)
     srunner_add_suite(runner, ifxSuiteGuests());
     srunner_add_suite(runner, ifxSuiteHost());
     srunner_add_suite(runner, ifxSuiteHostPart());
+    srunner_add_suite(runner, ifxSuiteMoves());
     srunner_add_suite(runner, ifxSuiteStore());
     srunner_add_suite(runner, ifxSuiteWrite());
     srunner_add_suite(runner, ifxSuiteProperties());

@@ -20,6 +20,7 @@ Suite *ifxSuiteFileReplace(void);
 Suite *ifxSuiteGuests(void);
 Suite *ifxSuiteHost(void);
 Suite *ifxSuiteHostPart(void);
+Suite *ifxSuiteMoves(void);
 Suite *ifxSuitePciAddress(void);
 Suite *ifxSuitePlan(void);
 Suite *ifxSuitePlanByHand(void);

@@ -91,6 +91,8 @@ function nvme_controller(number, on, subsystem,    path)
         return path
     class_device("nvme", "nvme" number, place(on))
     file(path "/transport", "pcie")
+    if ((u, "serial") in opt)
+        file(path "/serial", opt[u, "serial"])
     file(path "/address", on)
     link_into(path, subsystem)
     return path

@@ -102,6 +102,14 @@ function read_device(    name, i, at, key, value)
             if (value !~ /^[0-9a-f][0-9a-f]\/[0-9a-f][0-9a-f]$/ || !(name in pcie))
                 fail("acs wants pcie before it, and CAP/CTL")
             acs[name] = value
+        } else if (key == "dsn") {
+            if (value !~ /^[0-9a-f]+$/ || length(value) != 16 || !(name in pcie))
+                fail("dsn wants pcie before it, and 16 hex digits")
+            dsn[name] = value
+        } else if (key == "subsystem") {
+            if (value !~ /^[0-9a-f][0-9a-f][0-9a-f][0-9a-f]:[0-9a-f][0-9a-f][0-9a-f][0-9a-f]$/)
+                fail("strange subsystem " value)
+            subsystem[name] = value
         } else if (key == "config" && value == "64")
             short[name] = 1
         else if (key == "nodev" && value == "1")
@@ -170,8 +178,32 @@ function zeros(count,    i)
     return zeros_of[count]
 }
 
+# A number as it is in the configuration space
+function little_endian_long(digits,    bytes)
+{
+    for (; length(digits) > 0; digits = substr(digits, 1, length(digits) - 2))
+        bytes = bytes octal(substr(digits, length(digits) - 1))
+    return bytes
+}
+
+# The capabilities that begin at 100: ACS, then the serial number
+function extended(name,    bytes)
+{
+    if (name in acs)
+        # id 000d, version 1, the next one at 140 or none; capabilities, control
+        bytes = octal("0d") octal("00") octal("01") octal(name in dsn ? "14" : "00") \
+            octal(substr(acs[name], 1, 2)) octal("00") octal(substr(acs[name], 4, 2)) octal("00")
+    else if (name in dsn)
+        # id 0000: nothing
+        bytes = zeros(2) octal("01") octal("14") zeros(4)
+    if (!(name in dsn))
+        return bytes zeros(4096 - 256 - (name in acs ? 8 : 0))
+    return bytes zeros(56) octal("03") octal("00") octal("01") octal("00") \
+        little_endian_long(dsn[name]) zeros(4096 - 256 - 64 - 12)
+}
+
 # What is after the header type: 15 bytes are before this.
-function capabilities(name,    types, extended)
+function capabilities(name,    types)
 {
     if (name in short)
         return zeros(64 - 15)
@@ -179,14 +211,9 @@ function capabilities(name,    types, extended)
         return zeros(256 - 15)
     types = "endpoint=0 root=4 up=5 down=6 bridge=7"
     sub(".*" pcie[name] "=", "", types)
-    extended = zeros(4096 - 256)
-    if (name in acs)
-        # id 000d, version 1, no next one; capabilities, control
-        extended = octal("0d") octal("00") octal("01") octal("00") octal(substr(acs[name], 1, 2)) \
-            octal("00") octal(substr(acs[name], 4, 2)) octal("00") zeros(4096 - 256 - 8)
     # 34: the list begins at 40; there: id 10, no next one, version 2 and type
     return zeros(52 - 15) octal("40") zeros(64 - 53) octal("10") octal("00") \
-        octal(substr(types, 1, 1) "2") zeros(256 - 67) extended
+        octal(substr(types, 1, 1) "2") zeros(256 - 67) extended(name)
 }
 
 function config(name,    bytes, type, i)
@@ -246,6 +273,10 @@ function print_function(name, path,    n, j, list)
         file(path "/class", "0x" class[name])
     file(path "/vendor", "0x" substr(identity[name], 1, 4))
     file(path "/device", "0x" substr(identity[name], 6, 4))
+    if (name in subsystem) {
+        file(path "/subsystem_vendor", "0x" substr(subsystem[name], 1, 4))
+        file(path "/subsystem_device", "0x" substr(subsystem[name], 6, 4))
+    }
     if (header[name] != "-")
         write(path "/config", config(name), "")
     if (name in pf)

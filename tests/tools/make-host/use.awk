@@ -15,7 +15,7 @@ BEGIN {
         is_flag[use_list[use_i]] = 1
     split("addr addr6 backing bus cache class connected dev driver file flags fs group has held id in " \
           "label link mac master name netns ns number options packet root route " \
-          "size state tag type uuid", use_list, " ")
+          "serial size state tag type uuid", use_list, " ")
     for (use_i in use_list)
         is_key[use_list[use_i]] = 1
 }
