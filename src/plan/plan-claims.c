@@ -2,6 +2,7 @@
 #include "plan/plan-internal.h"
 
 #include "base/pci-class.h"
+#include "plan/plan-carry.h"
 
 /* Does the host use the device? Evidence that is unclear does not count: a controller that the
  * guest gave back when it stopped holds the guest's own disks. */
@@ -299,7 +300,7 @@ ifxPlanClaimsRefuseCarried(ifxPlan *plan,
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
         const ifxDevice *device = ifxTopologyGetDevice(topology, &claim->claim->address);
-        const ifxClaim *other = device ? ifxPlanLookupCarrier(plan, topology, device) : NULL;
+        const ifxClaim *other = device ? ifxPlanCarryLookupClaim(plan, topology, device) : NULL;
 
         if (other)
             ifxPlanClaimsRefuse(claim, IFX_REASON_GOES_WITH, other);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/domain.h"
+#include "plan/plan-carry.h"
 #include "plan/plan-questions.h"
 #include "use/use.h"
 
@@ -160,31 +161,6 @@ ifxPlanEvidenceAddUserspace(GPtrArray **list,
                        g_strdup_printf("userspace driver %s", device->driver));
 }
 
-/* The first device that the domain claims and that disappears when @device loses its driver;
- * NULL: none. A virtual function and its physical one name each other; one name is enough. */
-static const ifxDevice *
-ifxPlanEvidenceFindCarried(const ifxDomain *domain,
-                           const ifxTopology *topology,
-                           const ifxDevice *device)
-{
-    const GArray *functions = device->virtual_functions;
-    guint i;
-    guint j;
-
-    for (i = 0; domain && i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-        const ifxDevice *claimed = ifxTopologyGetDevice(topology, &claim->address);
-
-        if (claimed && ifxDeviceGoesWith(claimed, &device->address))
-            return claimed;
-        for (j = 0; claimed && functions && j < functions->len; j++) {
-            if (ifxPciAddressEqual(&g_array_index(functions, ifxPciAddress, j), &claim->address))
-                return claimed;
-        }
-    }
-    return NULL;
-}
-
 /* A physical function that loses its driver loses its virtual functions, and a VMD controller the
  * drives below it. What the guest gets of these never lets go of them. */
 static void
@@ -194,7 +170,7 @@ ifxPlanEvidenceAddCarried(GPtrArray **list,
                           const ifxDevice *device)
 {
     const GArray *functions = device->virtual_functions;
-    const ifxDevice *claimed = ifxPlanEvidenceFindCarried(domain, topology, device);
+    const ifxDevice *claimed = ifxPlanCarryFindClaimed(domain, topology, device);
     const ifxLift lift = claimed ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME;
     char spelled[IFX_PCI_ADDRESS_LENGTH];
 
@@ -286,25 +262,6 @@ ifxPlanEvidenceAddUnread(GPtrArray **list,
                            g_strdup_printf("%s can't be read", (char *) unread->pdata[0]));
 }
 
-/* The things of the host that the domain itself needs: ids that @use lends, each once. */
-static GPtrArray *
-ifxPlanEvidenceFindNeeds(const ifxDomain *domain,
-                         ifxUseGraph *use)
-{
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    g_autoptr(GPtrArray) needs = ifxDomainNeedsFind(domain);
-    GPtrArray *found = g_ptr_array_new();
-    guint i;
-
-    for (i = 0; i < needs->len; i++) {
-        const char *id = ifxUseNeedFind(use, needs->pdata[i]);
-
-        if (id && g_hash_table_add(seen, (gpointer) id))
-            g_ptr_array_add(found, (gpointer) id);
-    }
-    return found;
-}
-
 static bool
 ifxPlanEvidenceHasChain(const GPtrArray *list,
                         const GPtrArray *chain)
@@ -349,12 +306,11 @@ ifxPlanEvidenceAddNeeds(GPtrArray **list,
     }
 }
 
-/* @domain and @needs are both NULL for any domain. */
-static ifxPlanEvidence *
-ifxPlanEvidenceNew(const ifxDomain *domain,
-                   const GPtrArray *needs,
-                   const ifxPlanHost *host,
-                   const ifxDevice *device)
+ifxPlanEvidence *
+ifxPlanEvidenceFindFor(const ifxDomain *domain,
+                       const GPtrArray *needs,
+                       const ifxPlanHost *host,
+                       const ifxDevice *device)
 {
     ifxPlanEvidence *evidence = g_new0(ifxPlanEvidence, 1);
     GPtrArray **list = &evidence->pieces;
@@ -382,7 +338,7 @@ ifxPlanEvidence *
 ifxPlanEvidenceFind(const ifxPlanHost *host,
                     const ifxDevice *device)
 {
-    return ifxPlanEvidenceNew(NULL, NULL, host, device);
+    return ifxPlanEvidenceFindFor(NULL, NULL, host, device);
 }
 
 void
@@ -402,89 +358,4 @@ ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence)
                        g_strdup(evidence->unasked));
     ((ifxEvidence *) evidence->pieces->pdata[evidence->pieces->len - 1])->final =
         evidence->unasked_final;
-}
-
-/* Does the guest get the device of @claim, or may it get that by @policy? */
-static bool
-ifxPlanEvidenceIsGuests(const ifxClaim *claim,
-                        const ifxPolicy *policy)
-{
-    return !claim->placeholder || policy->give_card || ifxPolicyGives(policy, &claim->address);
-}
-
-/* The devices that are judged by their use: those of the claims, and the members of the groups of
- * which the guest gets a device. Each once. */
-static GHashTable *
-ifxPlanEvidenceFindDevices(const ifxDomain *domain,
-                           const ifxTopology *topology,
-                           const ifxPolicy *policy)
-{
-    GHashTable *devices = g_hash_table_new(NULL, NULL);
-    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
-    guint i;
-    guint j;
-
-    for (i = 0; i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-        const ifxDevice *device = ifxTopologyGetDevice(topology, &claim->address);
-        const ifxGroup *group;
-
-        if (!device || device->group == IFX_GROUP_NONE || ifxDeviceIsBridge(device))
-            continue;
-        g_hash_table_add(devices, (gpointer) device);
-        group = ifxPlanEvidenceIsGuests(claim, policy) ?
-            ifxTopologyGetGroup(topology, device->group) : NULL;
-        if (!group || !g_hash_table_add(seen, (gpointer) group))
-            continue;
-        for (j = 0; j < group->members->len; j++) {
-            const ifxDevice *member = g_array_index(group->members, ifxMember, j).device;
-
-            if (member && !ifxDeviceIsBridge(member))
-                g_hash_table_add(devices, (gpointer) member);
-        }
-    }
-    return devices;
-}
-
-/* The kernel knows what has left no trace. Before any evidence is read, because evidence is lent
- * until some is added. */
-static void
-ifxPlanEvidenceAskKernel(GHashTable *devices,
-                         ifxUseGraph *use)
-{
-    GHashTableIter iter;
-    gpointer key;
-
-    g_hash_table_iter_init(&iter, devices);
-    while (g_hash_table_iter_next(&iter, &key, NULL)) {
-        const ifxDevice *device = key;
-
-        if (device->driver_state != IFX_DRIVER_NONE && !ifxDeviceIsOnVfio(device))
-            ifxUseHeldAsk(use, &device->address);
-    }
-}
-
-GHashTable *
-ifxPlanEvidenceGather(const ifxDomain *domain,
-                      const ifxPlanHost *host,
-                      const ifxPolicy *policy)
-{
-    GHashTable *gathered = g_hash_table_new_full(NULL, NULL, NULL,
-                                                 (GDestroyNotify) ifxPlanEvidenceFree);
-    g_autoptr(GHashTable) devices = NULL;
-    g_autoptr(GPtrArray) needs = NULL;
-    GHashTableIter iter;
-    gpointer device;
-
-    if (!ifxDomainIsQemu(domain))
-        return gathered;
-    devices = ifxPlanEvidenceFindDevices(domain, host->topology, policy);
-    if (host->use && g_hash_table_size(devices) > 0) {
-        ifxPlanEvidenceAskKernel(devices, host->use);
-        needs = ifxPlanEvidenceFindNeeds(domain, host->use);
-    }
-    g_hash_table_iter_init(&iter, devices);
-    while (g_hash_table_iter_next(&iter, &device, NULL))
-        g_hash_table_insert(gathered, device, ifxPlanEvidenceNew(domain, needs, host, device));
-    return gathered;
 }

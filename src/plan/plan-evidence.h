@@ -21,16 +21,16 @@ struct _ifxPlanEvidence {
 /* The evidence for any domain: definitions that claim the device are not in it. Free with
  * ifxPlanEvidenceFree(). */
 ifxPlanEvidence *ifxPlanEvidenceFind(const ifxPlanHost *host, const ifxDevice *device);
+
+/* The evidence for @domain, which needs the things @needs of the host (ids from ifxUseNeedFind();
+ * NULL: none). What the domain's own QEMU holds is no evidence, but the domain's own disk is. Both
+ * are NULL for any domain. Free with ifxPlanEvidenceFree(). */
+ifxPlanEvidence *ifxPlanEvidenceFindFor(const ifxDomain *domain,
+                                        const GPtrArray *needs,
+                                        const ifxPlanHost *host,
+                                        const ifxDevice *device);
 void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanEvidence, ifxPlanEvidenceFree)
 
 /* Makes of @unasked, which is not NULL, a piece of evidence: for a verdict that follows from it. */
 void ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence);
-
-/* The evidence on each device that @domain claims, and on each member of the groups of which the
- * guest gets a device or may get one by @policy; new, from const ifxDevice * to ifxPlanEvidence. Bridges are not in it: none
- * is judged by its use. What the domain's own QEMU holds is no evidence, but the domain's own disk
- * is. Empty if libvirt's QEMU driver does not run the domain. Free with g_hash_table_unref(). */
-GHashTable *ifxPlanEvidenceGather(const ifxDomain *domain,
-                                  const ifxPlanHost *host,
-                                  const ifxPolicy *policy);

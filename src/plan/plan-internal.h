@@ -14,7 +14,7 @@ struct _ifxPlanBasis {
     const ifxPlanHost *host;
     const ifxPolicy *policy;
     GHashTable *evidence;   /* ifxDevice to ifxPlanEvidence, for every device that is judged by its
-                             * use; from ifxPlanEvidenceGather() */
+                             * use; from ifxPlanGatherEvidence() */
 };
 
 /* Adds a verdict on each claim of the domain to @plan. */
@@ -27,12 +27,6 @@ void ifxPlanMembersJudge(const ifxPlan *plan, ifxPlanGroup *group, const ifxPlan
 /* Takes back what was to be added and disappears anyway, when another member that is added loses its
  * driver. All groups must be judged before. */
 void ifxPlanMembersJudgeCarried(ifxPlan *plan);
-
-/* The claim of the device with which @device disappears when libvirt takes that from its driver; NULL:
- * none. Lent. */
-const ifxClaim *ifxPlanLookupCarrier(const ifxPlan *plan,
-                                     const ifxTopology *topology,
-                                     const ifxDevice *device);
 
 /* plan-give: which devices the guest gets that it would otherwise only declare. */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "plan/plan-judge.h"
 
+#include "plan/plan-gather.h"
 #include "plan/plan-internal.h"
 
 /* The guest gets no device of the group of @claim. What else is wrong with it, removing it mends. */
@@ -119,7 +120,7 @@ ifxPlanJudge(const ifxDomain *domain,
              const ifxPlanHost *host,
              const ifxPolicy *policy)
 {
-    g_autoptr(GHashTable) evidence = ifxPlanEvidenceGather(domain, host, policy);
+    g_autoptr(GHashTable) evidence = ifxPlanGatherEvidence(domain, host, policy);
     const ifxPlanBasis basis = { .host = host, .policy = policy, .evidence = evidence };
     ifxPlan *plan = ifxPlanNew(domain);
 

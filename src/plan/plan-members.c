@@ -2,6 +2,7 @@
 #include "plan/plan-internal.h"
 
 #include "base/pci-driver.h"
+#include "plan/plan-carry.h"
 
 /* Would the kernel hand over the group if the device stayed as it is? */
 static ifxStarts
@@ -184,7 +185,7 @@ ifxPlanMembersJudgeMember(const ifxPlan *plan,
     } else if (!member->device || member->device->group != (int) group->number) {
         /* A device that names another group as its own is unknown, too. */
         ifxPlanMembersDecide(&judged, IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_MEMBER);
-    } else if (ifxPlanLookupCarrier(plan, basis->host->topology, member->device)) {
+    } else if (ifxPlanCarryLookupClaim(plan, basis->host->topology, member->device)) {
         ifxPlanMembersGoes(&judged);
     } else {
         ifxPlanMembersJudgeMissing(&judged, ifxPlanGiveWants(plan->domain, basis->policy,

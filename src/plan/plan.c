@@ -104,25 +104,6 @@ ifxPlanLookupClaim(const ifxPlan *plan,
     return g_hash_table_lookup(plan->claimed, address);
 }
 
-const ifxClaim *
-ifxPlanLookupCarrier(const ifxPlan *plan,
-                     const ifxTopology *topology,
-                     const ifxDevice *device)
-{
-    guint i;
-
-    if (!device->is_virtual && !device->is_carried)
-        return NULL;
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxClaim *claim = g_array_index(plan->claims, ifxPlanClaim, i).claim;
-        const ifxDevice *claimed = ifxTopologyGetDevice(topology, &claim->address);
-
-        if (claimed && ifxDeviceGoesWith(device, &claim->address) && !ifxDeviceIsOnVfio(claimed))
-            return claim;
-    }
-    return NULL;
-}
-
 const ifxPlanGroup *
 ifxPlanLookupGroup(const ifxPlan *plan,
                    int number)
