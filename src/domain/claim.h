@@ -67,7 +67,7 @@ struct _ifxClaim {
 /* What its kind is like: a constant. */
 const ifxClaimTraits *ifxClaimGetTraits(const ifxClaim *claim);
 
-/* No guest has as many PCI slots. The time for a plan grows with the square of the claims. */
+/* No guest has as many PCI slots. */
 #define IFX_CLAIMS_MAX 4096
 
 /* The claims of the domain @text, in document order of managed_at (of element, if that is

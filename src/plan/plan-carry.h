@@ -6,12 +6,12 @@
 
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/plan-index.h"
 
 /* The first device that the domain claims and that disappears when @device loses its driver; lent by
- * @topology. NULL: none, or @domain is NULL. A virtual function and its physical one name each other;
- * one name is enough. */
-const ifxDevice *ifxPlanCarryFindClaimed(const ifxDomain *domain,
+ * @topology. NULL: none. A virtual function and its physical one name each other; one name is
+ * enough. */
+const ifxDevice *ifxPlanCarryFindClaimed(ifxPlanIndex *index,
                                          const ifxTopology *topology,
                                          const ifxDevice *device);
 

@@ -38,36 +38,19 @@ ifxPlanClaimsIsUnanswered(const ifxPlanClaim *claim,
     return false;
 }
 
-/* Does libvirt detach the device for a placeholder? QEMU can then open it by hand, because libvirt
- * does not name a placeholder's device to QEMU. */
-static bool
-ifxPlanClaimsHasPlaceholder(const ifxDomain *domain,
-                            const ifxPciAddress *address)
-{
-    guint i;
-
-    for (i = 0; i < domain->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
-
-        if (claim->placeholder && claim->managed && ifxPciAddressEqual(&claim->address, address))
-            return true;
-    }
-    return false;
-}
-
 /* Must somebody detach the device before each start, if it does not serve VFIO by itself? libvirt
  * requires that an unmanaged device is on a VFIO driver: "Unmanaged PCI device ... must be manually
  * detached from the host" (virHostdevPreparePCIDevicesImpl). QEMU requires it of a device by
  * hand. */
 static bool
-ifxPlanClaimsIsUnmanaged(const ifxDomain *domain,
+ifxPlanClaimsIsUnmanaged(const ifxPlanIndex *index,
                          const ifxClaim *claim,
                          const ifxDevice *device)
 {
     return !claim->managed && device->driver_state != IFX_DRIVER_UNKNOWN &&
         !ifxDeviceIsOnVfio(device) &&
         !(ifxClaimGetTraits(claim)->bypasses_libvirt &&
-          ifxPlanClaimsHasPlaceholder(domain, &claim->address));
+          ifxPlanIndexIsDetached(index, &claim->address));
 }
 
 /* The reason of a claim that is declared. */
@@ -98,46 +81,29 @@ ifxPlanClaimsIsOtherKind(const ifxClaim *claim,
         IFX_PCI_BASE_CLASS(device->class_code) != IFX_PCI_BASE_STORAGE;
 }
 
-/* Does the domain also claim a function of this slot that the host does not have? Then another
- * card is there than when the domain was defined. */
-static bool
-ifxPlanClaimsHasGoneNeighbour(const ifxDomain *domain,
-                              const ifxPciAddress *address,
-                              const ifxTopology *topology)
-{
-    guint i;
-
-    for (i = 0; i < domain->claims->len; i++) {
-        const ifxPciAddress *other = &g_array_index(domain->claims, ifxClaim, i).address;
-
-        if (other->domain == address->domain && other->bus == address->bus &&
-            other->slot == address->slot && !ifxTopologyGetDevice(topology, other))
-            return true;
-    }
-    return false;
-}
-
 /* @device is on the host, in a group, and no bridge. */
 static void
 ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
-                         const ifxDomain *domain,
                          const ifxDevice *device,
                          const ifxPlanBasis *basis)
 {
     const ifxClaim *claim = judged->claim;
     const ifxPlanEvidence *evidence = g_hash_table_lookup(basis->evidence, device);
     const ifxPolicy *policy = basis->policy;
+    const bool unmanaged = ifxPlanClaimsIsUnmanaged(basis->index, claim, device);
 
     judged->group = device->group;
-    judged->unmanaged = ifxPlanClaimsIsUnmanaged(domain, claim, device) && !device->vfio_unseen;
-    judged->uncertain = ifxPlanClaimsIsUnmanaged(domain, claim, device) && device->vfio_unseen;
+    judged->unmanaged = unmanaged && !device->vfio_unseen;
+    judged->uncertain = unmanaged && device->vfio_unseen;
     judged->chipset = ifxDeviceIsChipset(device) && !ifxDeviceIsOnVfio(device);
     judged->evidence = evidence->pieces ? g_ptr_array_ref(evidence->pieces) : NULL;
     if (ifxPlanClaimsIsInUse(judged, policy)) {
         judged->verdict = IFX_VERDICT_REFUSE;
         judged->reason = IFX_REASON_CLAIM_IN_USE;
+        /* If the host lacks a function of the slot, another card is there than when the domain was
+         * defined. */
         judged->misplaced = ifxPlanClaimsIsOtherKind(claim, device) ||
-            ifxPlanClaimsHasGoneNeighbour(domain, &claim->address, basis->host->topology);
+            ifxPlanIndexHasGone(basis->index, &claim->address);
         return;
     }
     if (judged->chipset && !ifxPolicyAllows(policy, &claim->address)) {
@@ -151,7 +117,7 @@ ifxPlanClaimsJudgeDevice(ifxPlanClaim *judged,
         return;
     }
     judged->verdict = IFX_VERDICT_DECLARED;
-    judged->give = claim->placeholder && ifxPlanGiveWants(domain, policy, device) &&
+    judged->give = claim->placeholder && ifxPlanGiveWants(basis, device) &&
         !ifxPolicyLeavesOut(policy, device->group);
     judged->reason = ifxPlanClaimsReason(judged);
     /* To detach a device from a driver that serves VFIO by itself destroys it: a vGPU. */
@@ -212,7 +178,7 @@ ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
         return judged;
     }
 
-    ifxPlanClaimsJudgeDevice(&judged, domain, device, basis);
+    ifxPlanClaimsJudgeDevice(&judged, device, basis);
     return judged;
 }
 

@@ -165,12 +165,13 @@ ifxPlanEvidenceAddUserspace(GPtrArray **list,
  * drives below it. What the guest gets of these never lets go of them. */
 static void
 ifxPlanEvidenceAddCarried(GPtrArray **list,
-                          const ifxDomain *domain,
+                          const ifxPlanAsker *asker,
                           const ifxTopology *topology,
                           const ifxDevice *device)
 {
     const GArray *functions = device->virtual_functions;
-    const ifxDevice *claimed = ifxPlanCarryFindClaimed(domain, topology, device);
+    const ifxDevice *claimed = asker ?
+        ifxPlanCarryFindClaimed(asker->index, topology, device) : NULL;
     const ifxLift lift = claimed ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME;
     char spelled[IFX_PCI_ADDRESS_LENGTH];
 
@@ -307,21 +308,21 @@ ifxPlanEvidenceAddNeeds(GPtrArray **list,
 }
 
 ifxPlanEvidence *
-ifxPlanEvidenceFindFor(const ifxDomain *domain,
-                       const GPtrArray *needs,
+ifxPlanEvidenceFindFor(const ifxPlanAsker *asker,
                        const ifxPlanHost *host,
                        const ifxDevice *device)
 {
     ifxPlanEvidence *evidence = g_new0(ifxPlanEvidence, 1);
+    const ifxDomain *domain = asker ? asker->domain : NULL;
     GPtrArray **list = &evidence->pieces;
     const char *late;
 
     if (host->use)
         ifxPlanEvidenceAddUses(list, domain, host, &device->address);
-    if (host->use && needs)
-        ifxPlanEvidenceAddNeeds(list, domain, needs, host->use, &device->address);
+    if (host->use && asker && asker->needs)
+        ifxPlanEvidenceAddNeeds(list, domain, asker->needs, host->use, &device->address);
     ifxPlanEvidenceAddUserspace(list, device);
-    ifxPlanEvidenceAddCarried(list, domain, host->topology, device);
+    ifxPlanEvidenceAddCarried(list, asker, host->topology, device);
     if (host->elsewhere) {
         ifxPlanEvidenceAddUnread(list, host, device);
         ifxPlanEvidenceAddOtherClaims(list, domain, host->elsewhere, &device->address);
@@ -338,7 +339,7 @@ ifxPlanEvidence *
 ifxPlanEvidenceFind(const ifxPlanHost *host,
                     const ifxDevice *device)
 {
-    return ifxPlanEvidenceFindFor(NULL, NULL, host, device);
+    return ifxPlanEvidenceFindFor(NULL, host, device);
 }
 
 void

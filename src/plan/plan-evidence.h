@@ -5,7 +5,7 @@
 
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/plan-index.h"
 
 /* What is known about the use of a device. */
 typedef struct _ifxPlanEvidence ifxPlanEvidence;
@@ -22,11 +22,17 @@ struct _ifxPlanEvidence {
  * ifxPlanEvidenceFree(). */
 ifxPlanEvidence *ifxPlanEvidenceFind(const ifxPlanHost *host, const ifxDevice *device);
 
-/* The evidence for @domain, which needs the things @needs of the host (ids from ifxUseNeedFind();
- * NULL: none). What the domain's own QEMU holds is no evidence, but the domain's own disk is. Both
- * are NULL for any domain. Free with ifxPlanEvidenceFree(). */
-ifxPlanEvidence *ifxPlanEvidenceFindFor(const ifxDomain *domain,
-                                        const GPtrArray *needs,
+/* For which domain evidence is found. */
+typedef struct _ifxPlanAsker ifxPlanAsker;
+struct _ifxPlanAsker {
+    const ifxDomain *domain;
+    ifxPlanIndex *index;    /* its claims */
+    const GPtrArray *needs; /* what it needs of the host: ids from ifxUseNeedFind(); NULL: nothing */
+};
+
+/* The evidence for the domain of @asker: what its own QEMU holds is no evidence, but its own disk is.
+ * @asker is NULL for any domain. Free with ifxPlanEvidenceFree(). */
+ifxPlanEvidence *ifxPlanEvidenceFindFor(const ifxPlanAsker *asker,
                                         const ifxPlanHost *host,
                                         const ifxDevice *device);
 void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);

@@ -85,6 +85,7 @@ ifxPlanGatherAskKernel(GHashTable *devices,
 
 GHashTable *
 ifxPlanGatherEvidence(const ifxDomain *domain,
+                      ifxPlanIndex *index,
                       const ifxPlanHost *host,
                       const ifxPolicy *policy)
 {
@@ -92,6 +93,7 @@ ifxPlanGatherEvidence(const ifxDomain *domain,
                                                  (GDestroyNotify) ifxPlanEvidenceFree);
     g_autoptr(GHashTable) devices = NULL;
     g_autoptr(GPtrArray) needs = NULL;
+    ifxPlanAsker asker = { .domain = domain, .index = index };
     GHashTableIter iter;
     gpointer device;
 
@@ -101,9 +103,10 @@ ifxPlanGatherEvidence(const ifxDomain *domain,
     if (host->use && g_hash_table_size(devices) > 0) {
         ifxPlanGatherAskKernel(devices, host->use);
         needs = ifxPlanGatherFindNeeds(domain, host->use);
+        asker.needs = needs;
     }
     g_hash_table_iter_init(&iter, devices);
     while (g_hash_table_iter_next(&iter, &device, NULL))
-        g_hash_table_insert(gathered, device, ifxPlanEvidenceFindFor(domain, needs, host, device));
+        g_hash_table_insert(gathered, device, ifxPlanEvidenceFindFor(&asker, host, device));
     return gathered;
 }

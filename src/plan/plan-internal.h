@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * plan-internal: what plan-judge shares with plan-claims, plan-members and plan-notes. It calls
- * them; they use plan and plan-evidence, and none uses another.
+ * plan-internal: what plan-judge shares with plan-claims, plan-members, plan-give, plan-place and
+ * plan-notes. It calls them; they use plan, plan-index, plan-carry and plan-evidence, and the first
+ * two use plan-give.
  */
 
 #pragma once
@@ -13,6 +14,7 @@ typedef struct _ifxPlanBasis ifxPlanBasis;
 struct _ifxPlanBasis {
     const ifxPlanHost *host;
     const ifxPolicy *policy;
+    const ifxPlanIndex *index;
     GHashTable *evidence;   /* ifxDevice to ifxPlanEvidence, for every device that is judged by its
                              * use; from ifxPlanGatherEvidence() */
 };
@@ -30,17 +32,19 @@ void ifxPlanMembersJudgeCarried(ifxPlan *plan);
 
 /* plan-give: which devices the guest gets that it would otherwise only declare. */
 
-/* Does @policy give @device to the guest? */
-bool ifxPlanGiveWants(const ifxDomain *domain, const ifxPolicy *policy, const ifxDevice *device);
+/* Does the policy give @device to the guest? */
+bool ifxPlanGiveWants(const ifxPlanBasis *basis, const ifxDevice *device);
 
 /* Refuses @member, which is given, where the guest cannot have it; decides what its <driver> needs.
  * The plan's claims must be judged before. */
-void ifxPlanGiveMember(const ifxPlan *plan, const ifxGroup *group, ifxPlanMember *member);
+void ifxPlanGiveMember(const ifxPlan *plan, const ifxPlanGroup *group, ifxPlanMember *member);
+
+/* plan-place: where in the guest. */
 
 /* Finds the guest addresses of all that is given: beside a function of the same card that is function
  * 0 of a slot, with nothing else in it, under its number on the host where that is free. All groups
  * must be judged before. */
-void ifxPlanGivePlaces(ifxPlan *plan);
+void ifxPlanPlaceAll(ifxPlan *plan);
 
 /* Adds the notes to @plan:
  *  - an interface on a hostdev network gets one of the network's devices when the domain starts

@@ -30,12 +30,14 @@ ifxPlanJudgeGroups(ifxPlan *plan,
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
         const ifxGroup *group = ifxTopologyGetGroup(basis->host->topology, claim->group);
 
-        if (group && ifxPlanClaimIsGuests(claim) && !ifxPlanLookupGroup(plan, claim->group))
-            ifxPlanMembersJudge(plan, ifxPlanAddGroup(plan, group, &claim->claim->address), basis);
+        if (group && ifxPlanClaimIsGuests(claim))
+            ifxPlanAddClaim(plan, group, claim);
     }
+    for (i = 0; i < plan->groups->len; i++)
+        ifxPlanMembersJudge(plan, &g_array_index(plan->groups, ifxPlanGroup, i), basis);
 
     ifxPlanMembersJudgeCarried(plan);
-    ifxPlanGivePlaces(plan);
+    ifxPlanPlaceAll(plan);
 
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
@@ -120,8 +122,14 @@ ifxPlanJudge(const ifxDomain *domain,
              const ifxPlanHost *host,
              const ifxPolicy *policy)
 {
-    g_autoptr(GHashTable) evidence = ifxPlanGatherEvidence(domain, host, policy);
-    const ifxPlanBasis basis = { .host = host, .policy = policy, .evidence = evidence };
+    g_autoptr(ifxPlanIndex) index = ifxPlanIndexNew(domain, host->topology, policy);
+    g_autoptr(GHashTable) evidence = ifxPlanGatherEvidence(domain, index, host, policy);
+    const ifxPlanBasis basis = {
+        .host = host,
+        .policy = policy,
+        .index = index,
+        .evidence = evidence,
+    };
     ifxPlan *plan = ifxPlanNew(domain);
 
     ifxPlanClaimsJudge(plan, &basis);

@@ -156,7 +156,7 @@ ifxPlanMembersJudgeMissing(ifxPlanMember *judged,
 /* A member that may stay with the host is refused where the user wants the guest to get it. */
 static void
 ifxPlanMembersJudgeGiven(const ifxPlan *plan,
-                         const ifxGroup *group,
+                         const ifxPlanGroup *group,
                          ifxPlanMember *judged,
                          const ifxPolicy *policy)
 {
@@ -169,7 +169,7 @@ ifxPlanMembersJudgeGiven(const ifxPlan *plan,
 
 static ifxPlanMember
 ifxPlanMembersJudgeMember(const ifxPlan *plan,
-                          const ifxGroup *group,
+                          const ifxPlanGroup *group,
                           const ifxMember *member,
                           const ifxPlanBasis *basis)
 {
@@ -182,14 +182,14 @@ ifxPlanMembersJudgeMember(const ifxPlan *plan,
                              IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED);
     } else if (!member->is_pci) {
         ifxPlanMembersDecide(&judged, IFX_VERDICT_SKIP, IFX_REASON_NOT_PCI);
-    } else if (!member->device || member->device->group != (int) group->number) {
+    } else if (!member->device || member->device->group != (int) group->group->number) {
         /* A device that names another group as its own is unknown, too. */
         ifxPlanMembersDecide(&judged, IFX_VERDICT_REFUSE, IFX_REASON_UNKNOWN_MEMBER);
     } else if (ifxPlanCarryLookupClaim(plan, basis->host->topology, member->device)) {
         ifxPlanMembersGoes(&judged);
     } else {
-        ifxPlanMembersJudgeMissing(&judged, ifxPlanGiveWants(plan->domain, basis->policy,
-                                                             member->device), basis);
+        ifxPlanMembersJudgeMissing(&judged, ifxPlanGiveWants(basis, member->device),
+                                   basis);
     }
     ifxPlanMembersJudgeGiven(plan, group, &judged, basis->policy);
     return judged;
@@ -220,39 +220,57 @@ ifxPlanMembersJudge(const ifxPlan *plan,
 
     for (i = 0; i < members->len; i++) {
         const ifxPlanMember judged =
-            ifxPlanMembersJudgeMember(plan, group->group, &g_array_index(members, ifxMember, i),
-                                      basis);
+            ifxPlanMembersJudgeMember(plan, group, &g_array_index(members, ifxMember, i), basis);
 
         g_array_append_val(group->members, judged);
     }
     ifxPlanMembersConclude(group);
 }
 
-/* Is a member that will be added the one with which @device goes? */
-static bool
-ifxPlanMembersGoesWithAdded(const ifxPlan *plan,
-                            const ifxDevice *device)
+/* The members that are to be added: const ifxPciAddress * to ifxPlanMember, which must outlive
+ * them. */
+static GHashTable *
+ifxPlanMembersFindAdded(const ifxPlan *plan)
 {
+    GHashTable *added = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     guint i;
     guint j;
 
     for (i = 0; i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
+        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
 
-        for (j = 0; j < group->members->len; j++) {
-            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
+        for (j = 0; j < members->len; j++) {
+            ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
 
-            if (member->verdict == IFX_VERDICT_ADD &&
-                ifxDeviceGoesWith(device, &member->member->address))
-                return true;
+            if (member->verdict == IFX_VERDICT_ADD)
+                g_hash_table_insert(added, (gpointer) &member->member->address, member);
         }
     }
-    return false;
+    return added;
+}
+
+static bool
+ifxPlanMembersIsAdded(GHashTable *added,
+                      const ifxPciAddress *address)
+{
+    const ifxPlanMember *member = g_hash_table_lookup(added, address);
+
+    return member && member->verdict == IFX_VERDICT_ADD;
+}
+
+/* Is a member that will be added the one with which @device goes? */
+static bool
+ifxPlanMembersGoesWithAdded(GHashTable *added,
+                            const ifxDevice *device)
+{
+    return (device->is_virtual && ifxPlanMembersIsAdded(added, &device->physical_function)) ||
+        (device->is_carried && ifxPlanMembersIsAdded(added, &device->carrier));
 }
 
 void
 ifxPlanMembersJudgeCarried(ifxPlan *plan)
 {
+    g_autoptr(GHashTable) added = ifxPlanMembersFindAdded(plan);
     guint i;
     guint j;
 
@@ -263,9 +281,7 @@ ifxPlanMembersJudgeCarried(ifxPlan *plan)
             ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
             const ifxDevice *device = member->member->device;
 
-            /* What goes with nothing is the usual case. */
-            if (member->verdict == IFX_VERDICT_ADD && (device->is_virtual || device->is_carried) &&
-                ifxPlanMembersGoesWithAdded(plan, device))
+            if (member->verdict == IFX_VERDICT_ADD && ifxPlanMembersGoesWithAdded(added, device))
                 ifxPlanMembersGoes(member);
         }
         ifxPlanMembersConclude(group);

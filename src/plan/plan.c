@@ -23,9 +23,12 @@ ifxPlanMemberClear(gpointer data)
 }
 
 static void
-ifxPlanGroupClear(gpointer group)
+ifxPlanGroupClear(gpointer data)
 {
-    g_array_unref(((ifxPlanGroup *) group)->members);
+    ifxPlanGroup *group = data;
+
+    g_ptr_array_unref(group->claims);
+    g_array_unref(group->members);
 }
 
 static void
@@ -61,6 +64,7 @@ ifxPlanNew(const ifxDomain *domain)
     plan->groups = ifxPlanNewArray(sizeof(ifxPlanGroup), 0, ifxPlanGroupClear);
     plan->notes = ifxPlanNewArray(sizeof(ifxPlanNote), 0, ifxPlanNoteClear);
     plan->claimed = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    plan->numbers = g_hash_table_new(NULL, NULL);
     return plan;
 }
 
@@ -69,6 +73,7 @@ ifxPlanFree(ifxPlan *plan)
 {
     if (!plan)
         return;
+    g_hash_table_unref(plan->numbers);
     g_hash_table_unref(plan->claimed);
     g_array_unref(plan->notes);
     g_array_unref(plan->groups);
@@ -108,33 +113,38 @@ const ifxPlanGroup *
 ifxPlanLookupGroup(const ifxPlan *plan,
                    int number)
 {
-    guint i;
+    gpointer place;
 
-    for (i = 0; i < plan->groups->len; i++) {
-        const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
-
-        if ((int) group->group->number == number)
-            return group;
-    }
-    return NULL;
+    if (!g_hash_table_lookup_extended(plan->numbers, GINT_TO_POINTER(number), NULL, &place))
+        return NULL;
+    return &g_array_index(plan->groups, ifxPlanGroup, GPOINTER_TO_UINT(place));
 }
 
-ifxPlanGroup *
-ifxPlanAddGroup(ifxPlan *plan,
+void
+ifxPlanAddClaim(ifxPlan *plan,
                 const ifxGroup *group,
-                const ifxPciAddress *claimed)
+                const ifxPlanClaim *claim)
 {
-    const ifxPlanGroup added = {
-        .group = group,
-        .claimed = *claimed,
-        .complete = true,
-        .starts = IFX_STARTS_YES,
-        .members = ifxPlanNewArray(sizeof(ifxPlanMember), group->members->len,
-                                   ifxPlanMemberClear),
-    };
+    const gpointer number = GINT_TO_POINTER((int) group->number);
+    gpointer place;
 
-    g_array_append_val(plan->groups, added);
-    return &g_array_index(plan->groups, ifxPlanGroup, plan->groups->len - 1);
+    if (!g_hash_table_lookup_extended(plan->numbers, number, NULL, &place)) {
+        const ifxPlanGroup added = {
+            .group = group,
+            .claimed = claim->claim->address,
+            .claims = g_ptr_array_new(),
+            .complete = true,
+            .starts = IFX_STARTS_YES,
+            .members = ifxPlanNewArray(sizeof(ifxPlanMember), group->members->len,
+                                       ifxPlanMemberClear),
+        };
+
+        place = GUINT_TO_POINTER(plan->groups->len);
+        g_hash_table_insert(plan->numbers, number, place);
+        g_array_append_val(plan->groups, added);
+    }
+    g_ptr_array_add(g_array_index(plan->groups, ifxPlanGroup, GPOINTER_TO_UINT(place)).claims,
+                    (gpointer) claim);
 }
 
 bool
@@ -157,19 +167,20 @@ ifxPlanMemberIsLacking(const ifxPlanMember *member)
     return false;
 }
 
-static bool
-ifxPlanIsRemoved(const ifxPlan *plan,
-                 guint element)
+/* The set of the elements that are removed. */
+static GHashTable *
+ifxPlanFindRemoved(const ifxPlan *plan)
 {
+    GHashTable *removed = g_hash_table_new(NULL, NULL);
     guint i;
 
     for (i = 0; i < plan->claims->len; i++) {
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
-        if (claim->verdict == IFX_VERDICT_REMOVE && claim->claim->element == element)
-            return true;
+        if (claim->verdict == IFX_VERDICT_REMOVE)
+            g_hash_table_add(removed, GUINT_TO_POINTER(claim->claim->element));
     }
-    return false;
+    return removed;
 }
 
 /* The last <hostdev> that stays; IFX_XML_NONE if there is none beside the last one. */
@@ -177,15 +188,17 @@ static guint
 ifxPlanLastHostdev(const ifxPlan *plan)
 {
     const ifxDomain *domain = plan->domain;
+    g_autoptr(GHashTable) removed = ifxPlanFindRemoved(plan);
     guint last = IFX_XML_NONE;
     guint parent;
     guint i = IFX_XML_NONE;
 
-    if (domain->last_hostdev == IFX_XML_NONE || !ifxPlanIsRemoved(plan, domain->last_hostdev))
+    if (domain->last_hostdev == IFX_XML_NONE ||
+        !g_hash_table_contains(removed, GUINT_TO_POINTER(domain->last_hostdev)))
         return domain->last_hostdev;
     parent = ifxXmlTextGetElement(domain->text, domain->last_hostdev)->parent;
     while ((i = ifxXmlTextNextChild(domain->text, parent, i, "hostdev")) != IFX_XML_NONE) {
-        if (!ifxPlanIsRemoved(plan, i))
+        if (!g_hash_table_contains(removed, GUINT_TO_POINTER(i)))
             last = i;
     }
     return last;

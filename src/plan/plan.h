@@ -62,6 +62,7 @@ typedef struct _ifxPlanGroup ifxPlanGroup;
 struct _ifxPlanGroup {
     const ifxGroup *group;
     ifxPciAddress claimed;  /* the first device by which the domain claims it */
+    GPtrArray *claims;      /* const ifxPlanClaim *: all by which the guest has it */
     bool complete;          /* by the rule of libvirt's 2019 series: every member that can be
                              * declared is declared */
     ifxStarts starts;       /* by the kernel's rule */
@@ -91,6 +92,7 @@ struct _ifxPlan {
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *notes;          /* ifxPlanNote */
     GHashTable *claimed;    /* ifxPciAddress -> the first ifxClaim of that device; both lent */
+    GHashTable *numbers;    /* number of a group -> its index in @groups */
 };
 
 /* What is known about the host. */
@@ -138,9 +140,9 @@ ifxPlan *ifxPlanNew(const ifxDomain *domain);
 void ifxPlanFree(ifxPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlan, ifxPlanFree)
 
-/* Appends a group without members, which the domain claims by the device @claimed. The returned
- * group is lent until the next one is added. */
-ifxPlanGroup *ifxPlanAddGroup(ifxPlan *plan, const ifxGroup *group, const ifxPciAddress *claimed);
+/* Adds that the guest has @group by @claim, which is one of the plan's: nothing must be added to
+ * these later. A group that the plan did not have is appended, without members. */
+void ifxPlanAddClaim(ifxPlan *plan, const ifxGroup *group, const ifxPlanClaim *claim);
 
 /* The first claim of that device, whatever its verdict; lent. NULL if there is none. */
 const ifxClaim *ifxPlanLookupClaim(const ifxPlan *plan, const ifxPciAddress *address);
