@@ -14,16 +14,24 @@
 #define IFX_PEER_INTERVAL 5
 #define IFX_PEER_COUNT 5
 
+/* How often the loop looks, in microseconds. */
+#define IFX_PEER_LOOK (G_USEC_PER_SEC / 4)
+
 /* For an answer to the first call, as long as keepalive waits later; and when to report that. */
 #define IFX_PEER_PATIENCE 30
 #define IFX_PEER_NOTE 10
 
 /* libvirt's event loop is one for the process. It answers the daemon, and finds out that the daemon
- * no longer does, while the main thread waits in a call or for the user. */
+ * no longer does, while no call is under way: a call does both by itself (virNetClientIOEventLoop(),
+ * libvirt src/rpc/virnetclient.c). So the loop looks a few times a second. If it waited for the
+ * socket all the time, each call would wake it twice, to let go of the socket and to take it back,
+ * and take two to four times as long. */
 static struct {
     guint users;            /* open connections */
     GThread *thread;
-    int ends;               /* atomic */
+    GMutex lock;
+    GCond end;
+    bool ends;
 } ifxPeerLoop;
 
 /* A call of virConnectOpenAuth(). It has no timeout, so it is left behind if it does not return. */
@@ -61,21 +69,32 @@ ifxConnectionPeerStartThread(const char *name,
     return thread;
 }
 
+static void
+ifxConnectionPeerIgnoreTimer(int timer G_GNUC_UNUSED,
+                             void *opaque G_GNUC_UNUSED)
+{
+}
+
 static void *
 ifxConnectionPeerRunLoop(void *opaque G_GNUC_UNUSED)
 {
-    while (!g_atomic_int_get(&ifxPeerLoop.ends)) {
+    /* It is always due, so that the loop never waits. */
+    const int timer = virEventAddTimeout(0, ifxConnectionPeerIgnoreTimer, NULL, NULL);
+
+    g_mutex_lock(&ifxPeerLoop.lock);
+    while (!ifxPeerLoop.ends) {
+        const gint64 next = g_get_monotonic_time() + IFX_PEER_LOOK;
+
+        if (g_cond_wait_until(&ifxPeerLoop.end, &ifxPeerLoop.lock, next))
+            continue;
+        g_mutex_unlock(&ifxPeerLoop.lock);
         if (virEventRunDefaultImpl() < 0)
             virResetLastError();
+        g_mutex_lock(&ifxPeerLoop.lock);
     }
-    return NULL;
-}
-
-static void
-ifxConnectionPeerWake(int timer,
-                      void *opaque G_GNUC_UNUSED)
-{
+    g_mutex_unlock(&ifxPeerLoop.lock);
     virEventRemoveTimeout(timer);
+    return NULL;
 }
 
 static void
@@ -83,7 +102,7 @@ ifxConnectionPeerUseLoop(void)
 {
     if (ifxPeerLoop.users++ > 0)
         return;
-    g_atomic_int_set(&ifxPeerLoop.ends, 0);
+    ifxPeerLoop.ends = false;
     ifxPeerLoop.thread =
         ifxConnectionPeerStartThread("libvirt-events", ifxConnectionPeerRunLoop, NULL);
 }
@@ -93,8 +112,10 @@ ifxConnectionPeerDropLoop(void)
 {
     if (--ifxPeerLoop.users > 0)
         return;
-    g_atomic_int_set(&ifxPeerLoop.ends, 1);
-    virEventAddTimeout(0, ifxConnectionPeerWake, NULL, NULL);
+    g_mutex_lock(&ifxPeerLoop.lock);
+    ifxPeerLoop.ends = true;
+    g_cond_signal(&ifxPeerLoop.end);
+    g_mutex_unlock(&ifxPeerLoop.lock);
     g_thread_join(g_steal_pointer(&ifxPeerLoop.thread));
 }
 
