@@ -30,6 +30,7 @@ struct _ifxConnection {
     gsize kept;             /* bytes of text that it keeps */
     bool surveyed;          /* ifxConnectionDomainsAddAll() was called */
     GHashTable *listed;     /* name -> virNodeDevicePtr of each PCI device; NULL: not listed yet */
+    guint lookups;          /* so many devices were looked up by name */
     GHashTable *nodedevs;   /* ifxPciAddress -> ifxNodedev; without a device if there is none */
 };
 
