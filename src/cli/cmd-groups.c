@@ -178,7 +178,7 @@ ifxGroupsOfHost(ifxSession *session,
     g_autoptr(GHashTable) claims = g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual,
                                                          g_free, ifxGroupsFreeNames);
     g_autoptr(ifxTopology) topology = ifxHostLoadTopology(host, NULL, error);
-    g_autoptr(ifxUseGraph) use = topology ? ifxHostLoadUse(host, error) : NULL;
+    g_autoptr(ifxUseGraph) use = topology ? ifxHostLoadUse(host, NULL, error) : NULL;
     g_autoptr(GPtrArray) groups = NULL;
     ifxPlanHost known = { .topology = topology, .use = use };
     ifxExit status = IFX_EXIT_DONE;

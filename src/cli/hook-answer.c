@@ -80,7 +80,7 @@ ifxHookJudge(const ifxHookQuestion *question,
         return true;
     host = ifxHostOpenSysrootFor(options->sysroot ? options->sysroot : "/", domain, error);
     topology = host ? ifxHostLoadTopology(host, domain, error) : NULL;
-    use = topology && question->stage == IFX_HOOK_PREPARE ? ifxHostLoadUse(host, error) : NULL;
+    use = topology && question->stage == IFX_HOOK_PREPARE ? ifxHostLoadUse(host, NULL, error) : NULL;
     if (!topology || (!use && question->stage == IFX_HOOK_PREPARE))
         return false;
     plan = ifxPlanJudge(domain, &(ifxPlanHost) { .topology = topology, .use = use }, &policy);

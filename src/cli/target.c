@@ -119,8 +119,8 @@ ifxTargetReadUse(ifxTarget *target,
 
     if (!ifxDomainIsQemu(domain) || (domain->claims->len == 0 && interfaces->len == 0))
         return true;
-    target->known.elsewhere = ifxHostLoadElsewhere(target->host, error);
-    target->use = target->known.elsewhere ? ifxHostLoadUse(target->host, error) : NULL;
+    target->use = ifxHostLoadUse(target->host, target->total > 1 ? NULL : domain, error);
+    target->known.elsewhere = target->use ? ifxHostLoadElsewhere(target->host, error) : NULL;
     target->known.use = target->use;
     if (target->use)
         ifxTargetNoteUnasked(target->host);

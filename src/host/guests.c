@@ -9,18 +9,24 @@
 /* A bridge can serve thousands of domains, so that the others are only counted. */
 #define IFX_GUESTS_NAMED 4
 
-/* A thing that guests need. */
+/* A thing of the host that guests need. */
 typedef struct _ifxNeeded ifxNeeded;
 struct _ifxNeeded {
-    const char *id;         /* of the thing; lent by the ifxUseGraph */
-    GPtrArray *guests;      /* char *: "domain web" */
+    const char *id;         /* lent by the ifxUseGraph */
+    GPtrArray *guests;      /* "domain web"; lent */
+};
+
+/* That a guest needs a thing. */
+typedef struct _ifxNeed ifxNeed;
+struct _ifxNeed {
+    const char *thing;      /* as ifxUseNeedFind() takes it */
+    const char *guest;      /* "domain web" */
 };
 
 struct _ifxGuests {
-    ifxUseGraph *use;
     ifxElsewhere *elsewhere;
-    GHashTable *by_id;      /* id -> ifxNeeded; lent by needed */
-    GPtrArray *needed;      /* ifxNeeded, in the order they were added */
+    GStringChunk *words;    /* what needs lend */
+    GArray *needs;          /* ifxNeed, in the order they were added */
     GPtrArray *networks;    /* ifxNetwork: those whose devices are not known yet */
 };
 
@@ -39,6 +45,16 @@ ifxGuestKindToString(ifxGuestKind kind)
     return "pool";
 }
 
+static ifxNeeded *
+ifxNeededNew(const char *id)
+{
+    ifxNeeded *needed = g_new0(ifxNeeded, 1);
+
+    needed->id = id;
+    needed->guests = g_ptr_array_new();
+    return needed;
+}
+
 static void
 ifxNeededFree(gpointer data)
 {
@@ -55,15 +71,13 @@ ifxGuestsFreeNetwork(gpointer network)
 }
 
 ifxGuests *
-ifxGuestsNew(ifxUseGraph *use,
-             ifxElsewhere *elsewhere)
+ifxGuestsNew(ifxElsewhere *elsewhere)
 {
     ifxGuests *guests = g_new0(ifxGuests, 1);
 
-    guests->use = use;
     guests->elsewhere = elsewhere;
-    guests->by_id = g_hash_table_new(g_str_hash, g_str_equal);
-    guests->needed = g_ptr_array_new_with_free_func(ifxNeededFree);
+    guests->words = g_string_chunk_new(4096);
+    guests->needs = g_array_new(FALSE, FALSE, sizeof(ifxNeed));
     guests->networks = g_ptr_array_new_with_free_func(ifxGuestsFreeNetwork);
     return guests;
 }
@@ -73,32 +87,10 @@ ifxGuestsFree(ifxGuests *guests)
 {
     if (!guests)
         return;
-    g_hash_table_unref(guests->by_id);
-    g_ptr_array_unref(guests->needed);
+    g_string_chunk_free(guests->words);
+    g_array_unref(guests->needs);
     g_ptr_array_unref(guests->networks);
     g_free(guests);
-}
-
-static void
-ifxGuestsAddNeed(ifxGuests *guests,
-                 const char *need,
-                 const char *guest)
-{
-    const char *id = ifxUseNeedFind(guests->use, need);
-    ifxNeeded *needed = id ? g_hash_table_lookup(guests->by_id, id) : NULL;
-
-    if (!id)
-        return;
-    if (!needed) {
-        needed = g_new0(ifxNeeded, 1);
-        needed->id = id;
-        needed->guests = g_ptr_array_new_with_free_func(g_free);
-        g_hash_table_insert(guests->by_id, (gpointer) id, needed);
-        g_ptr_array_add(guests->needed, needed);
-    } else if (strcmp(needed->guests->pdata[needed->guests->len - 1], guest) == 0) {
-        return;
-    }
-    g_ptr_array_add(needed->guests, g_strdup(guest));
 }
 
 static void
@@ -107,11 +99,17 @@ ifxGuestsAddNeeds(ifxGuests *guests,
                   ifxGuestKind kind,
                   const char *name)
 {
-    g_autofree char *guest = g_strdup_printf("%s %s", ifxGuestKindToString(kind), name);
+    g_autofree char *words = g_strdup_printf("%s %s", ifxGuestKindToString(kind), name);
+    const char *guest = needs->len > 0 ? g_string_chunk_insert_const(guests->words, words) : NULL;
     guint i;
 
-    for (i = 0; i < needs->len; i++)
-        ifxGuestsAddNeed(guests, needs->pdata[i], guest);
+    for (i = 0; i < needs->len; i++) {
+        const ifxNeed need = {
+            .thing = g_string_chunk_insert_const(guests->words, needs->pdata[i]), .guest = guest,
+        };
+
+        g_array_append_val(guests->needs, need);
+    }
 }
 
 static bool
@@ -217,6 +215,7 @@ static void
 ifxGuestsAddFunctions(ifxGuests *guests,
                       const char *network,
                       const char *name,
+                      ifxUseGraph *use,
                       const ifxTopology *topology)
 {
     g_autofree char *id = g_strconcat("net/", name, NULL);
@@ -224,9 +223,9 @@ ifxGuestsAddFunctions(ifxGuests *guests,
     guint i;
     guint j;
 
-    if (!ifxUseGraphLookup(guests->use, id))
+    if (!ifxUseGraphLookup(use, id))
         return;
-    devices = ifxUseEvidenceListDevices(guests->use, id);
+    devices = ifxUseEvidenceListDevices(use, id);
     for (i = 0; i < devices->len; i++) {
         const ifxDevice *device =
             ifxTopologyGetDevice(topology, &g_array_index(devices, ifxPciAddress, i));
@@ -238,8 +237,43 @@ ifxGuestsAddFunctions(ifxGuests *guests,
     }
 }
 
+/* The things of @use that guests need, in the order in which the first of these was added: new array
+ * of ifxNeeded, which frees them. Many guests need the same few things. */
+static GPtrArray *
+ifxGuestsFindNeeded(const ifxGuests *guests,
+                    ifxUseGraph *use)
+{
+    g_autoptr(GHashTable) by_thing = g_hash_table_new(NULL, NULL);
+    g_autoptr(GHashTable) by_id = g_hash_table_new(g_str_hash, g_str_equal);
+    GPtrArray *all = g_ptr_array_new_with_free_func(ifxNeededFree);
+    guint i;
+
+    for (i = 0; i < guests->needs->len; i++) {
+        const ifxNeed *need = &g_array_index(guests->needs, ifxNeed, i);
+        gpointer found = NULL;
+        ifxNeeded *needed;
+
+        if (!g_hash_table_lookup_extended(by_thing, need->thing, NULL, &found)) {
+            found = (gpointer) ifxUseNeedFind(use, need->thing);
+            g_hash_table_insert(by_thing, (gpointer) need->thing, found);
+        }
+        if (!found)
+            continue;
+        needed = g_hash_table_lookup(by_id, found);
+        if (!needed) {
+            needed = ifxNeededNew(found);
+            g_hash_table_insert(by_id, found, needed);
+            g_ptr_array_add(all, needed);
+        }
+        if (needed->guests->len == 0 ||
+            needed->guests->pdata[needed->guests->len - 1] != need->guest)
+            g_ptr_array_add(needed->guests, (gpointer) need->guest);
+    }
+    return all;
+}
+
 static void
-ifxGuestsAddUses(ifxGuests *guests,
+ifxGuestsAddUses(ifxUseGraph *use,
                  const ifxNeeded *needed)
 {
     const ifxUseKind kind = ifxUseNeedGetKind(needed->id);
@@ -247,18 +281,20 @@ ifxGuestsAddUses(ifxGuests *guests,
     guint i;
 
     for (i = 0; i < needed->guests->len && i < IFX_GUESTS_NAMED; i++)
-        ifxUseGraphAddUse(guests->use, needed->id, kind, vital, needed->guests->pdata[i]);
+        ifxUseGraphAddUse(use, needed->id, kind, vital, needed->guests->pdata[i]);
     if (i < needed->guests->len) {
         g_autofree char *others = g_strdup_printf("%u others", needed->guests->len - i);
 
-        ifxUseGraphAddUse(guests->use, needed->id, kind, vital, others);
+        ifxUseGraphAddUse(use, needed->id, kind, vital, others);
     }
 }
 
 void
 ifxGuestsEnd(ifxGuests *guests,
+             ifxUseGraph *use,
              const ifxTopology *topology)
 {
+    g_autoptr(GPtrArray) needed = NULL;
     guint i;
     guint j;
 
@@ -266,8 +302,10 @@ ifxGuestsEnd(ifxGuests *guests,
         const ifxNetwork *network = guests->networks->pdata[i];
 
         for (j = 0; j < network->functions->len; j++)
-            ifxGuestsAddFunctions(guests, network->name, network->functions->pdata[j], topology);
+            ifxGuestsAddFunctions(guests, network->name, network->functions->pdata[j], use,
+                                  topology);
     }
-    for (i = 0; i < guests->needed->len; i++)
-        ifxGuestsAddUses(guests, guests->needed->pdata[i]);
+    needed = ifxGuestsFindNeeded(guests, use);
+    for (i = 0; i < needed->len; i++)
+        ifxGuestsAddUses(use, needed->pdata[i]);
 }

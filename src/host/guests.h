@@ -2,9 +2,9 @@
 /*
  * guests: what the host's domains, networks and storage pools claim and need.
  *
- * Claims go to an ifxElsewhere. Needs go to an ifxUseGraph: if the host has the thing that is
- * needed, the host uses it for the guest, whether the guest runs or not, because the guest cannot
- * start without it. Needs that the host does not have are ignored.
+ * Claims go to an ifxElsewhere. Needs go, at the end, to an ifxUseGraph: if the host has the thing
+ * that is needed, the host uses it for the guest, whether the guest runs or not, because the guest
+ * cannot start without it. Needs that the host does not have are ignored.
  */
 
 #pragma once
@@ -28,8 +28,8 @@ const char *ifxGuestKindToString(ifxGuestKind kind);
 
 typedef struct _ifxGuests ifxGuests;
 
-/* What is added goes to @use and @elsewhere, which must live as long as the result. */
-ifxGuests *ifxGuestsNew(ifxUseGraph *use, ifxElsewhere *elsewhere);
+/* @elsewhere must live as long as the result. */
+ifxGuests *ifxGuestsNew(ifxElsewhere *elsewhere);
 void ifxGuestsFree(ifxGuests *guests);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxGuests, ifxGuestsFree)
 
@@ -48,6 +48,7 @@ void ifxGuestsAddUnread(ifxGuests *guests, ifxGuestKind kind, const char *name, 
 /* Is there a network that names only the physical function of its devices? */
 bool ifxGuestsNeedTopology(const ifxGuests *guests);
 
-/* Call it after the last guest was added. @topology: that of the whole host, in which it finds the
- * virtual functions of the networks above; NULL: they stay unknown. */
-void ifxGuestsEnd(ifxGuests *guests, const ifxTopology *topology);
+/* Adds what the guests need to @use, after the last guest was added, and again for each other graph.
+ * @topology: that of the whole host, in which it finds the virtual functions of the networks above;
+ * NULL: they stay unknown. If there are such networks, @use must be that of the whole host. */
+void ifxGuestsEnd(ifxGuests *guests, ifxUseGraph *use, const ifxTopology *topology);

@@ -12,11 +12,13 @@ struct _ifxHost {
     char *sysroot;              /* or NULL */
     ifxConnection *connection;  /* or NULL; then: */
     ifxTopology *topology;
-    GHashTable *part;           /* set of ifxPciAddress: what topology has; NULL: the whole host */
+    GHashTable *part;           /* set of ifxPciAddress: what use, and without a connection topology,
+                                 * has; NULL: the whole host */
     ifxCapture *capture;        /* or NULL: the host is a sysfs tree */
     bool unasked_taken;         /* ifxHostTakeUnasked() returned something */
-    ifxUseGraph *use;            /* this and the next one: NULL until loaded */
+    ifxUseGraph *use;           /* this and the next two: NULL until loaded */
     ifxElsewhere *elsewhere;
+    ifxGuests *guests;          /* what elsewhere comes from */
 };
 
 static ifxHost *
@@ -79,6 +81,7 @@ ifxHostFree(ifxHost *host)
     ifxTopologyUnref(host->topology);
     g_clear_pointer(&host->part, g_hash_table_unref);
     ifxUseGraphUnref(host->use);
+    ifxGuestsFree(host->guests);
     ifxElsewhereFree(host->elsewhere);
     g_free(host->sysroot);
     g_free(host->name);
@@ -267,41 +270,116 @@ ifxHostLoadOwnUse(ifxHost *host,
 }
 
 static bool
-ifxHostLoadUseAndClaims(ifxHost *host,
-                        GError **error)
+ifxHostLoadGuests(ifxHost *host,
+                  GError **error)
 {
-    g_autoptr(ifxUseGraph) use = ifxHostLoadOwnUse(host, error);
     g_autoptr(ifxElsewhere) elsewhere = ifxElsewhereNew();
-    g_autoptr(ifxGuests) guests = use ? ifxGuestsNew(use, elsewhere) : NULL;
-    g_autoptr(ifxTopology) topology = NULL;
+    g_autoptr(ifxGuests) guests = ifxGuestsNew(elsewhere);
 
-    if (!use)
-        return false;
+    if (host->guests)
+        return true;
     if (host->capture)
         ifxCaptureAddGuests(host->capture, guests);
     if (host->connection && !ifxConnectionLoadGuests(host->connection, guests, error))
         return false;
-    /* Without it the devices of some networks are unknown. */
-    if (ifxGuestsNeedTopology(guests))
-        topology = ifxHostLoadTopology(host, NULL, NULL);
-    ifxGuestsEnd(guests, topology);
-    host->use = g_steal_pointer(&use);
+    host->guests = g_steal_pointer(&guests);
     host->elsewhere = g_steal_pointer(&elsewhere);
+    return true;
+}
+
+/* The devices that a plan for @domain is about: new set of ifxPciAddress. NULL: it takes the whole
+ * host to find them. */
+static GHashTable *
+ifxHostListPart(ifxHost *host,
+                const ifxDomain *domain)
+{
+    const char *sysroot = ifxHostGetSysroot(host);
+    g_autoptr(GHashTable) part =
+        g_hash_table_new_full(ifxPciAddressHash, ifxPciAddressEqual, g_free, NULL);
+    g_autoptr(GArray) addresses = NULL;
+    g_autoptr(ifxTopology) shown = NULL;
+    g_autoptr(ifxTopology) listed = NULL;
+    g_autoptr(GPtrArray) devices = NULL;
+    guint i;
+
+    if (!domain || !host->connection || !sysroot || ifxGuestsNeedTopology(host->guests))
+        return NULL;
+    addresses = ifxHostListAddresses(host, domain);
+    shown = ifxTopologySysfsLoadPart(sysroot, addresses, part);
+    listed = shown ? ifxConnectionLoadTopology(host->connection, addresses, NULL) : NULL;
+    if (!listed)
+        return NULL;
+    devices = ifxTopologyListDevices(listed);
+    for (i = 0; i < devices->len; i++) {
+        if (!g_hash_table_contains(part, &((const ifxDevice *) devices->pdata[i])->address))
+            return NULL;
+    }
+    return g_steal_pointer(&part);
+}
+
+/* Is what was loaded enough for @domain? */
+static bool
+ifxHostHasUse(const ifxHost *host,
+              const ifxDomain *domain)
+{
+    g_autoptr(GArray) addresses = NULL;
+    guint i;
+
+    if (!host->use)
+        return false;
+    if (!host->connection || !host->part)
+        return true;
+    addresses = domain ? ifxHostListAddresses(host, domain) : NULL;
+    for (i = 0; addresses && i < addresses->len; i++) {
+        if (!g_hash_table_contains(host->part, &g_array_index(addresses, ifxPciAddress, i)))
+            return false;
+    }
+    return domain != NULL;
+}
+
+static bool
+ifxHostFillUse(ifxHost *host,
+               const ifxDomain *domain,
+               GError **error)
+{
+    g_autoptr(ifxUseGraph) use = NULL;
+    g_autoptr(ifxTopology) topology = NULL;
+
+    if (!ifxHostLoadGuests(host, error))
+        return false;
+    if (host->connection) {
+        /* A second domain may have other groups. */
+        const bool again = host->use != NULL;
+
+        g_clear_pointer(&host->part, g_hash_table_unref);
+        host->part = again ? NULL : ifxHostListPart(host, domain);
+    }
+    use = ifxHostLoadOwnUse(host, error);
+    if (!use)
+        return false;
+    /* Without it the devices of some networks are unknown. */
+    if (ifxGuestsNeedTopology(host->guests))
+        topology = ifxHostLoadTopology(host, NULL, NULL);
+    ifxGuestsEnd(host->guests, use, topology);
+    g_clear_pointer(&host->use, ifxUseGraphUnref);
+    host->use = g_steal_pointer(&use);
     return true;
 }
 
 ifxUseGraph *
 ifxHostLoadUse(ifxHost *host,
+               const ifxDomain *domain,
                GError **error)
 {
-    return host->use || ifxHostLoadUseAndClaims(host, error) ? ifxUseGraphRef(host->use) : NULL;
+    return ifxHostHasUse(host, domain) || ifxHostFillUse(host, domain, error) ?
+        ifxUseGraphRef(host->use) : NULL;
 }
 
 const ifxElsewhere *
 ifxHostLoadElsewhere(ifxHost *host,
                      GError **error)
 {
-    return host->elsewhere || ifxHostLoadUseAndClaims(host, error) ? host->elsewhere : NULL;
+    return host->use || ifxHostFillUse(host, NULL, error) ? host->elsewhere : NULL;
 }
 
 char *

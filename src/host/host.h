@@ -71,7 +71,7 @@ GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
  * there is none, as for a capture, and for a connection to another machine without such a folder. */
 const char *ifxHostGetSysroot(const ifxHost *host);
 
-/* At least the devices and groups of @domain's claims and, if ifxHostLoadElsewhere() was called,
+/* At least the devices and groups of @domain's claims and, if ifxHostLoadUse() was called,
  * those of the hostdev networks that it uses; @domain NULL: the whole host. The caller owns the
  * reference. */
 ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError **error);
@@ -89,10 +89,11 @@ ifxTopology *ifxHostLoadIdentities(ifxHost *host, GError **error);
  *     a connection to this machine's QEMU   this machine's own
  *     any other connection, a capture       the node devices
  *
- * It is loaded once. The caller owns the reference. NULL with an error if the host or the list of
- * its domains cannot be read. A single domain that cannot be read is not an error
- * (ifxElsewhereGetUnread()). */
-ifxUseGraph *ifxHostLoadUse(ifxHost *host, GError **error);
+ * It is loaded once; for a single @domain, of a connection with such a tree, only what concerns the
+ * groups of @domain is, until more is asked for. @domain NULL: the whole host. The caller owns the
+ * reference. NULL with an error if the host or the list of its domains cannot be read. A single domain
+ * that cannot be read is not an error (ifxElsewhereGetUnread()). */
+ifxUseGraph *ifxHostLoadUse(ifxHost *host, const ifxDomain *domain, GError **error);
 
 /* The same without what the host runs for its guests; it is loaded each time. */
 ifxUseGraph *ifxHostLoadOwnUse(ifxHost *host, GError **error);
@@ -103,5 +104,5 @@ ifxUseGraph *ifxHostLoadOwnUse(ifxHost *host, GError **error);
 char *ifxHostTakeUnasked(ifxHost *host);
 
 /* Which domains and networks of the host claim which device. It is loaded once, together with the
- * use, and lives as long as the host. NULL with an error as for ifxHostLoadUse(). */
+ * use of the whole host if no other was loaded, and lives as long as the host. NULL with an error as for ifxHostLoadUse(). */
 const ifxElsewhere *ifxHostLoadElsewhere(ifxHost *host, GError **error);

@@ -125,4 +125,17 @@ tool -c test:///default --sysroot "$sysroot" groups
 is "$status $(grep -vc 'has no IOMMU groups' err)" "0 0" \
     "the network and the storage pool of test:///default are read" || show err
 
+# For one domain only what concerns its groups is read of the tree; it shows the same as the whole.
+for host in server-network server-held server-slices desktop-amd laptop-vmd; do
+    uri=test://$(make_capture "$host" "$domains/$host"--*.xml)
+    tree=$(make_sysroot "$host")
+    for name in $(virsh -q -c "$uri" list --all --name); do
+        tool -c "$uri" --sysroot "$tree" check --json "$name"
+        grep '"kind":"domain"' out
+    done | sort >alone
+    tool -c "$uri" --sysroot "$tree" check --json --all
+    grep '"kind":"domain"' out | sort >together
+    same alone together "$host: $(wc -l <together) domains, each alone and all together"
+done
+
 finish

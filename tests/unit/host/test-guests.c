@@ -173,7 +173,7 @@ ifxTestGuestsNew(void)
     ifxTestGuests test = { .use = ifxUseGraphNew(), .elsewhere = ifxElsewhereNew() };
     guint i;
 
-    test.guests = ifxGuestsNew(test.use, test.elsewhere);
+    test.guests = ifxGuestsNew(test.elsewhere);
     for (i = 0; i < G_N_ELEMENTS(things); i++) {
         const ifxPciAddress address = ifxTestAddress(things[i].address);
 
@@ -254,7 +254,7 @@ START_TEST(a_need_that_the_host_knows_is_a_use_of_it)
     ifxTestAdd(&test, IFX_GUEST_NETWORK, "lan", "<forward mode='bridge'/><bridge name='br0'/>",
                false);
     ifxTestAdd(&test, IFX_GUEST_POOL, "fast", "<source><device path='/dev/sdb'/></source>", false);
-    ifxGuestsEnd(test.guests, NULL);
+    ifxGuestsEnd(test.guests, test.use, NULL);
 
     ifxAssertEvidence(&test, "0000:01:00.0",
                       "domain block/sdb -> domain web; domain block/sdb -> pool fast");
@@ -282,7 +282,7 @@ START_TEST(both_definitions_of_a_domain_are_one_use_and_many_domains_are_counted
         ifxTestAdd(&test, IFX_GUEST_DOMAIN, name, bridged, true);
         ifxTestAdd(&test, IFX_GUEST_DOMAIN, name, bridged, true);
     }
-    ifxGuestsEnd(test.guests, NULL);
+    ifxGuestsEnd(test.guests, test.use, NULL);
     ifxAssertEvidence(&test, "0000:03:00.0",
                       "domain net/br0 -> domain a; domain net/br0 -> domain b; "
                       "domain net/br0 -> domain c; domain net/br0 -> domain d; "
@@ -308,7 +308,7 @@ START_TEST(claims_are_those_of_both_definitions_of_a_domain)
     ifxTestAdd(&test, IFX_GUEST_DOMAIN, "web",
                "<uuid>u</uuid><devices>" HOSTDEV("1") HOSTDEV("2") "</devices>", true);
     ifxTestAdd(&test, IFX_GUEST_DOMAIN, "db", "<devices>" HOSTDEV("1") "</devices>", false);
-    ifxGuestsEnd(test.guests, NULL);
+    ifxGuestsEnd(test.guests, test.use, NULL);
 
     claims = ifxElsewhereGet(test.elsewhere, &first);
     ck_assert_uint_eq(claims->len, 2);
@@ -348,7 +348,7 @@ START_TEST(claims_of_running_domains_come_first_and_those_of_networks_last)
                "<uuid>1</uuid><devices>" HOSTDEV("1") "</devices>", true);
     ifxTestAdd(&test, IFX_GUEST_DOMAIN, "web", "<devices>" HOSTDEV("1") "</devices>", false);
     ifxTestAdd(&test, IFX_GUEST_DOMAIN, "on", "<devices>" HOSTDEV("1") "</devices>", true);
-    ifxGuestsEnd(test.guests, NULL);
+    ifxGuestsEnd(test.guests, test.use, NULL);
 
     claims = ifxElsewhereGet(test.elsewhere, &address);
     ck_assert_uint_eq(claims->len, G_N_ELEMENTS(owners));
@@ -392,7 +392,7 @@ START_TEST(a_pool_of_devices_is_claimed_by_its_network)
                "<address type='pci' bus='8'/><address type='pci' bus='9'/></forward>", false);
     ifxTestAdd(&test, IFX_GUEST_NETWORK, "nat", "<forward mode='nat'/>", false);
     ck_assert(!ifxGuestsNeedTopology(test.guests));
-    ifxGuestsEnd(test.guests, NULL);
+    ifxGuestsEnd(test.guests, test.use, NULL);
 
     pool = ifxElsewhereGetNetworkDevices(test.elsewhere, "vfs");
     ck_assert_uint_eq(pool->len, 2);
@@ -436,7 +436,7 @@ START_TEST(a_pool_by_its_physical_function_is_found_in_the_topology)
     ifxTestAdd(&test, IFX_GUEST_NETWORK, "far",
                "<forward mode='hostdev'><pf dev='eno9'/></forward>", false);
     ck_assert(ifxGuestsNeedTopology(test.guests));
-    ifxGuestsEnd(test.guests, topology);
+    ifxGuestsEnd(test.guests, test.use, topology);
 
     pool = ifxElsewhereGetNetworkDevices(test.elsewhere, "vfs");
     ck_assert_uint_eq(pool->len, 2);
@@ -460,7 +460,7 @@ START_TEST(what_cannot_be_read_is_said_once_with_the_reason)
     ifxTestAdd(&test, IFX_GUEST_POOL, "fast", "<", false);
     ifxGuestsAddUnread(test.guests, IFX_GUEST_NETWORK, "lan", "no");
     ifxGuestsAddUnread(test.guests, IFX_GUEST_NETWORK, NULL, "never");
-    ifxGuestsEnd(test.guests, NULL);
+    ifxGuestsEnd(test.guests, test.use, NULL);
 
     unread = ifxElsewhereGetUnread(test.elsewhere);
     ck_assert_uint_eq(unread->len, 4);

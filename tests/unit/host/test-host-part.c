@@ -85,9 +85,10 @@ ifxTestPartDomain(const char *const *devices)
 /* All that is known against the device, and what could be looked at. */
 static char *
 ifxTestPartUses(ifxHost *host,
+                const ifxDomain *domain,
                 const ifxPciAddress *address)
 {
-    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, domain, NULL);
     const GPtrArray *uses = ifxUseEvidenceGet(use, address);
     GString *lines = g_string_new(NULL);
     guint i;
@@ -117,8 +118,8 @@ START_TEST(a_part_shows_the_same_uses_as_the_whole)
         const char *const claimed[] = { ifxPciAddressFormat(address, spelled), NULL };
         g_autoptr(ifxDomain) domain = ifxTestPartDomain(claimed);
         g_autoptr(ifxHost) part = ifxHostOpenSysrootFor(root, domain, NULL);
-        g_autofree char *expected = ifxTestPartUses(whole, address);
-        g_autofree char *found = ifxTestPartUses(part, address);
+        g_autofree char *expected = ifxTestPartUses(whole, NULL, address);
+        g_autofree char *found = ifxTestPartUses(part, NULL, address);
 
         ck_assert_str_eq(found, expected);
         used += strchr(expected, '\n')[1] != '\0';
@@ -193,6 +194,47 @@ START_TEST(the_whole_host_is_read_where_a_device_and_its_group_differ)
 }
 END_TEST
 
+#define NODEDEV(slot, function, group) \
+    "<device><name>pci_0000_" slot "_00_" function "</name><parent>computer</parent>" \
+    "<capability type='pci'><domain>0</domain><bus>" slot "</bus><slot>0</slot>" \
+    "<function>" function "</function><product id='0x1'/><vendor id='0x8086'/>" \
+    "<iommuGroup number='" group "'><address domain='0' bus='" slot "' slot='0' function='" \
+    function "'/></iommuGroup></capability></device>"
+
+/* 03:00.0 is held through VFIO; 05:00.0 has a driver and no interface, which nothing shows that is not
+ * about it. */
+START_TEST(a_connection_reads_of_the_tree_what_its_domain_is_about)
+{
+    const char *const held[] = { "0000:03:00.0", NULL };
+    const char *const hidden[] = { "0000:05:00.0", NULL };
+    const char *const file[] = {
+        "host.xml", "<node>" NODEDEV("03", "0", "6") NODEDEV("05", "0", "8") "</node>", NULL
+    };
+    const ifxPciAddress address = ifxTestAddress(*held);
+    const ifxPciAddress other = ifxTestAddress(*hidden);
+    g_autoptr(ifxDomain) domain = ifxTestPartDomain(held);
+    g_autoptr(ifxDomain) second = ifxTestPartDomain(hidden);
+    g_autoptr(ifxHost) whole = ifxHostOpenSysroot(root, NULL);
+    g_autofree char *uses = ifxTestPartUses(whole, NULL, &address);
+    g_autofree char *other_uses = ifxTestPartUses(whole, NULL, &other);
+    g_autofree char *uri = g_strdup_printf("test://%s/host.xml", root);
+    g_autoptr(ifxHost) host = NULL;
+    g_autofree char *found = NULL;
+    g_autofree char *unread = NULL;
+    g_autofree char *read_later = NULL;
+
+    ifxTestTreeAdd(root, file);
+    host = ifxHostOpenConnection(uri, root, false, NULL);
+    ck_assert_ptr_nonnull(host);
+    found = ifxTestPartUses(host, domain, &address);
+    ck_assert_str_eq(found, uses);
+    unread = ifxTestPartUses(host, domain, &other);
+    ck_assert_str_ne(unread, other_uses);
+    read_later = ifxTestPartUses(host, second, &other);
+    ck_assert_str_eq(read_later, other_uses);
+}
+END_TEST
+
 Suite *
 ifxSuiteHostPart(void)
 {
@@ -204,6 +246,7 @@ ifxSuiteHostPart(void)
     tcase_add_test(tests, a_part_has_the_whole_groups_of_the_claims_alone);
     tcase_add_test(tests, the_whole_host_is_read_for_a_device_that_is_not_there);
     tcase_add_test(tests, the_whole_host_is_read_where_a_device_and_its_group_differ);
+    tcase_add_test(tests, a_connection_reads_of_the_tree_what_its_domain_is_about);
     suite_add_tcase(suite, tests);
     return suite;
 }

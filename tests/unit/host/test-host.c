@@ -85,8 +85,8 @@ START_TEST(use_and_claims_are_loaded_once)
     g_autoptr(ifxHost) host = ifxTestHostOpen((ifxTestHost) _i);
     g_autoptr(GError) error = NULL;
     const ifxElsewhere *elsewhere = ifxHostLoadElsewhere(host, &error);
-    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, &error);
-    g_autoptr(ifxUseGraph) again = ifxHostLoadUse(host, &error);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL, &error);
+    g_autoptr(ifxUseGraph) again = ifxHostLoadUse(host, NULL, &error);
 
     ifxAssertNoError(error);
     ck_assert_ptr_nonnull(use);
@@ -100,7 +100,7 @@ END_TEST
 START_TEST(use_outlives_the_host)
 {
     ifxHost *host = ifxTestHostOpen(IFX_TEST_CAPTURE);
-    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL, NULL);
 
     ifxHostFree(host);
     ck_assert_ptr_null(ifxUseGraphLookup(use, "net/absent"));
@@ -148,7 +148,7 @@ ifxAssertUse(ifxUseGraph *use,
 START_TEST(what_the_guests_of_a_connection_need_is_found_in_the_tree_of_its_host)
 {
     g_autoptr(ifxHost) host = ifxTestHostOpen(IFX_TEST_BOTH);
-    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL);
+    g_autoptr(ifxUseGraph) use = ifxHostLoadUse(host, NULL, NULL);
 
     ifxAssertUse(use, "0000:00:14.0", "usb 1-4 -> domain keys");
     ifxAssertUse(use, "0000:00:17.0", "host5 -> pool luns");
