@@ -10,7 +10,19 @@
   <xsl:strip-space elements="*"/>
   <xsl:preserve-space elements="line"/>
 
+  <!-- Those of the document, and the numbers of those that are in parts of the page. -->
   <xsl:variable name="domains" select="/report/plans/plan | /report/plans/failed"/>
+  <xsl:variable name="totals" select="/report/totals"/>
+
+  <!-- ==== A part of the page: what becomes of its hosts, without the frame ==== -->
+
+  <xsl:template match="/report[@part = 'html']">
+    <xsl:apply-templates select="plans"/>
+  </xsl:template>
+
+  <xsl:template match="/report[@part = 'markdown']">
+    <xsl:apply-templates select="plans" mode="markdown"/>
+  </xsl:template>
 
   <!-- ==== The page ==== -->
 
@@ -81,7 +93,8 @@
     <xsl:param name="name"/>
     <xsl:param name="words"/>
     <xsl:variable name="count" select="count($domains[@result = $name]) +
-                                       count($domains[self::failed and $name = 'failed'])"/>
+                                       count($domains[self::failed and $name = 'failed']) +
+                                       sum($totals/@*[name() = $name])"/>
     <xsl:if test="$count > 0">
       <label class="{$name}">
         <input type="checkbox" id="show-{$name}" checked="checked"/>
@@ -337,12 +350,12 @@
   <!-- "200 domains of 20 hosts" -->
   <xsl:template name="title">
     <xsl:call-template name="count">
-      <xsl:with-param name="of" select="count($domains)"/>
+      <xsl:with-param name="of" select="count($domains) + sum($totals/@*[not(name() = 'hosts')])"/>
       <xsl:with-param name="one">domain</xsl:with-param>
     </xsl:call-template>
     <xsl:text> of </xsl:text>
     <xsl:call-template name="count">
-      <xsl:with-param name="of" select="count(/report/plans)"/>
+      <xsl:with-param name="of" select="count(/report/plans) + sum($totals/@hosts)"/>
       <xsl:with-param name="one">host</xsl:with-param>
     </xsl:call-template>
   </xsl:template>

@@ -17,18 +17,20 @@ typedef struct {
     const ifxHost *host;    /* of the last domain; NULL: none came yet */
 } ifxReportMaker;
 
-static void
+static bool
 ifxReportBegin(ifxReportMaker *maker,
-               const ifxHost *host)
+               const ifxHost *host,
+               GError **error)
 {
     g_autoptr(GDateTime) now = g_date_time_new_now_utc();
     g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
 
     if (host == maker->host)
-        return;
+        return true;
     maker->host = host;
-    ifxReportPageAddHost(maker->page,
-                         &(ifxReportHost) { .name = ifxHostGetName(host), .time = time });
+    return ifxReportPageAddHost(maker->page,
+                                &(ifxReportHost) { .name = ifxHostGetName(host), .time = time },
+                                error);
 }
 
 static bool
@@ -44,7 +46,8 @@ ifxReportVisit(const ifxTarget *target,
         return false;
     if (maker->session->options.json)
         return ifxLineWriteDiff(maker->session, target, diff, error);
-    ifxReportBegin(maker, target->host);
+    if (!ifxReportBegin(maker, target->host, error))
+        return false;
     ifxReportPageAddPlan(maker->page, ifxPlanXmlAdd(doc, target->plan, true), diff->str);
     return true;
 }
@@ -54,13 +57,14 @@ ifxReportFail(const ifxHost *host,
               const char *key,
               const GError *problem,
               void *opaque,
-              GError **error G_GNUC_UNUSED)
+              GError **error)
 {
     ifxReportMaker *maker = opaque;
 
     if (maker->session->options.json)
         return true;
-    ifxReportBegin(maker, host);
+    if (!ifxReportBegin(maker, host, error))
+        return false;
     ifxReportPageAddFailed(maker->page, key, problem->message);
     return true;
 }
@@ -98,9 +102,11 @@ ifxReportAddPlanFile(ifxReportMaker *maker,
         g_prefix_error(error, "%s: ", path);
         return false;
     }
-    ifxReportPageAddHost(maker->page, &(ifxReportHost) {
-        .file = path, .time = ifxPlanFileGetTime(file), .command = command,
-    });
+    if (!maker->session->options.json &&
+        !ifxReportPageAddHost(maker->page, &(ifxReportHost) {
+            .file = path, .time = ifxPlanFileGetTime(file), .command = command,
+        }, error))
+        return false;
     entries = ifxPlanFileGetEntries(file);
     for (i = 0; i < entries->len; i++) {
         if (!ifxReportAddEntry(maker, path, entries->pdata[i], error))
@@ -160,16 +166,16 @@ ifxReportAddDomains(ifxReportMaker *maker,
 
 static bool
 ifxReportWrite(const ifxReportMaker *maker,
-               ifxPageFormat format,
                GError **error)
 {
     const ifxSession *session = maker->session;
     const char *path = session->options.output;
-    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GString) out = NULL;
 
     if (session->options.json)
         return ifxLineWriteSummary(session, &maker->tally, error);
-    if (!ifxReportPageFormat(maker->page, format, out, error))
+    out = ifxReportPageFinish(maker->page, error);
+    if (!out)
         return false;
     return path ? ifxFileWrite(path, out->str, out->len, 0600, IFX_FILE_NEW, error) :
         ifxOutputWriteDocument(&session->out, out->str, out->len, error);
@@ -207,20 +213,23 @@ ifxReportRun(ifxSession *session,
              char **positionals,
              GError **error)
 {
-    g_autoptr(ifxReportPage) page = ifxReportPageNew();
+    g_autoptr(ifxReportPage) page = NULL;
     g_autoptr(GPtrArray) rest = g_ptr_array_new();
     const ifxOptions *options = &session->options;
-    ifxReportMaker maker = { .session = session, .page = page };
+    ifxReportMaker maker = { .session = session };
     ifxPageFormat format;
 
-    if (!ifxReportGetFormat(options, &format, error) ||
-        (options->output && !ifxFileCheckAbsent(options->output, error)) ||
+    if (!ifxReportGetFormat(options, &format, error))
+        return IFX_EXIT_ERROR;
+    page = ifxReportPageNew(format);
+    maker.page = page;
+    if ((options->output && !ifxFileCheckAbsent(options->output, error)) ||
         !ifxReportAddPlanFiles(&maker, positionals, rest, error))
         return IFX_EXIT_ERROR;
     if ((rest->len > 1 || options->all || !positionals[0]) &&
         !ifxReportAddDomains(&maker, session, (char **) rest->pdata, error))
         return IFX_EXIT_ERROR;
-    if (!ifxReportWrite(&maker, format, error))
+    if (!ifxReportWrite(&maker, error))
         return IFX_EXIT_ERROR;
     /* A refusal is what the report is for. */
     return maker.tally.failed > 0 ? IFX_EXIT_ERROR : IFX_EXIT_DONE;

@@ -10,21 +10,31 @@
 #include "xml/stylesheet.h"
 #include "xml/xml-doc.h"
 
+/* Before this text of the frame the parts of the hosts come; it is in no text before that. */
+static const char *const ifxReportPageAfter[] = {
+    [IFX_PAGE_HTML] = "<p id=\"none\"",
+    [IFX_PAGE_MARKDOWN] = "\n",
+    [IFX_PAGE_XML] = "</report>",
+};
+
 struct _ifxReportPage {
-    xmlDoc *doc;
-    xmlNode *host;          /* the <plans> of the last host, lent by @doc */
+    ifxPageFormat format;
+    ifxStylesheet *stylesheet;  /* NULL: it was not needed yet */
+    xmlDoc *doc;                /* of the last host; NULL: none came yet */
+    xmlNode *host;              /* its <plans>, lent by @doc */
+    GString *parts;             /* what was made of the hosts before */
+    guint hosts;
+    GHashTable *totals;         /* how many domains have each result */
 };
 
 ifxReportPage *
-ifxReportPageNew(void)
+ifxReportPageNew(ifxPageFormat format)
 {
     ifxReportPage *page = g_new0(ifxReportPage, 1);
-    xmlNode *root;
 
-    page->doc = xmlNewDoc(BAD_CAST "1.0");
-    root = xmlNewDocNode(page->doc, NULL, BAD_CAST "report", NULL);
-    xmlDocSetRootElement(page->doc, root);
-    xmlNewProp(root, BAD_CAST "tool", BAD_CAST PACKAGE_VERSION);
+    page->format = format;
+    page->parts = g_string_new(NULL);
+    page->totals = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return page;
 }
 
@@ -33,8 +43,33 @@ ifxReportPageFree(ifxReportPage *page)
 {
     if (!page)
         return;
+    g_clear_pointer(&page->stylesheet, ifxStylesheetFree);
     xmlFreeDoc(page->doc);
+    if (page->parts)
+        g_string_free(page->parts, TRUE);
+    g_hash_table_unref(page->totals);
     g_free(page);
+}
+
+static void
+ifxReportPageCount(ifxReportPage *page,
+                   const char *result)
+{
+    const gpointer before = g_hash_table_lookup(page->totals, result);
+    const guint count = GPOINTER_TO_UINT(before);
+
+    g_hash_table_replace(page->totals, g_strdup(result), GUINT_TO_POINTER(count + 1));
+}
+
+static xmlDoc *
+ifxReportPageNewDoc(void)
+{
+    xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
+    xmlNode *root = xmlNewDocNode(doc, NULL, BAD_CAST "report", NULL);
+
+    xmlDocSetRootElement(doc, root);
+    xmlNewProp(root, BAD_CAST "tool", BAD_CAST PACKAGE_VERSION);
+    return doc;
 }
 
 /* Names and messages need not be UTF-8, or characters that XML can hold. */
@@ -49,15 +84,101 @@ ifxReportPageSet(xmlNode *node,
         xmlNewProp(node, BAD_CAST name, BAD_CAST safe);
 }
 
-void
-ifxReportPageAddHost(ifxReportPage *page,
-                     const ifxReportHost *host)
+/* A part is no document of its own: it has no DOCTYPE, and no end of a line after it. */
+static bool
+ifxReportPageFormatHtml(const ifxStylesheet *stylesheet,
+                        xmlDoc *result,
+                        bool part,
+                        GString *out,
+                        GError **error)
 {
+    xmlDtd *doctype = part ? xmlGetIntSubset(result) : NULL;
+
+    if (doctype) {
+        xmlUnlinkNode((xmlNode *) doctype);
+        xmlFreeDtd(doctype);
+    }
+    if (!ifxStylesheetFormat(stylesheet, result, out, error))
+        return false;
+    if (part && out->len > 0 && out->str[out->len - 1] == '\n')
+        g_string_truncate(out, out->len - 1);
+    return true;
+}
+
+/* Appends what the stylesheet makes of @doc. */
+static bool
+ifxReportPageTransform(ifxReportPage *page,
+                       xmlDoc *doc,
+                       bool part,
+                       GString *out,
+                       GError **error)
+{
+    g_autoptr(xmlDoc) result = NULL;
+    xmlChar *text;
+
+    if (!page->stylesheet)
+        page->stylesheet = ifxStylesheetNew(IFX_STYLESHEET_REPORT, error);
+    result = page->stylesheet ? ifxStylesheetApply(page->stylesheet, doc, error) : NULL;
+    if (!result)
+        return false;
+    if (page->format == IFX_PAGE_HTML)
+        return ifxReportPageFormatHtml(page->stylesheet, result, part, out, error);
+    text = xmlNodeGetContent((xmlNode *) result);
+    g_string_append(out, (const char *) text);
+    xmlFree(text);
+    return true;
+}
+
+/* Appends the <plans> of the last host, indented as a child of the root. */
+static void
+ifxReportPageAddXml(ifxReportPage *page)
+{
+    xmlBuffer *text = xmlBufferCreate();
+    xmlOutputBuffer *output = xmlOutputBufferCreateBuffer(text, NULL);
+
+    xmlNodeDumpOutput(output, page->doc, page->host, 1, 1, "UTF-8");
+    xmlOutputBufferClose(output);
+    g_string_append_printf(page->parts, "  %s\n", (const char *) xmlBufferContent(text));
+    xmlBufferFree(text);
+}
+
+/* Makes the part of the last host, if there is one. */
+static bool
+ifxReportPageEndHost(ifxReportPage *page,
+                     GError **error)
+{
+    const bool html = page->format == IFX_PAGE_HTML;
+    bool made = true;
+
+    if (!page->doc)
+        return true;
+    page->hosts++;
+    if (page->format == IFX_PAGE_XML) {
+        ifxReportPageAddXml(page);
+    } else {
+        xmlNewProp(xmlDocGetRootElement(page->doc), BAD_CAST "part",
+                   BAD_CAST(html ? "html" : "markdown"));
+        made = ifxReportPageTransform(page, page->doc, true, page->parts, error);
+    }
+    g_clear_pointer(&page->doc, xmlFreeDoc);
+    page->host = NULL;
+    return made;
+}
+
+bool
+ifxReportPageAddHost(ifxReportPage *page,
+                     const ifxReportHost *host,
+                     GError **error)
+{
+    if (!ifxReportPageEndHost(page, error))
+        return false;
+    page->doc = ifxReportPageNewDoc();
     page->host = xmlNewChild(xmlDocGetRootElement(page->doc), NULL, BAD_CAST "plans", NULL);
     ifxReportPageSet(page->host, "host", host->name);
     ifxReportPageSet(page->host, "file", host->file);
     ifxReportPageSet(page->host, "time", host->time);
     ifxReportPageSet(page->host, "command", host->command);
+    return true;
 }
 
 /* A stylesheet cannot go over the lines of a long text without a call for each of them. */
@@ -81,7 +202,9 @@ ifxReportPageAddPlan(ifxReportPage *page,
 {
     xmlNode *copy = xmlDocCopyNode((xmlNode *) plan, page->doc, 1);
     xmlNode *approval = (xmlNode *) ifxXmlDocChild(copy, "approval");
+    g_autofree char *result = ifxXmlDocAttribute(copy, "result");
 
+    ifxReportPageCount(page, result);
     if (approval) {
         g_autofree char *uri = ifxXmlDocAttribute(approval, "uri");
 
@@ -103,33 +226,64 @@ ifxReportPageAddFailed(ifxReportPage *page,
 
     ifxReportPageSet(node, "name", name);
     ifxReportPageSet(node, "message", message);
+    ifxReportPageCount(page, "failed");
 }
 
-bool
-ifxReportPageFormat(const ifxReportPage *page,
-                    ifxPageFormat format,
-                    GString *out,
-                    GError **error)
+/* The number of hosts, and of domains with each result: the document of the frame has none. */
+static void
+ifxReportPageAddTotals(const ifxReportPage *page,
+                       xmlNode *root)
 {
-    g_autoptr(ifxStylesheet) stylesheet = NULL;
-    g_autoptr(xmlDoc) result = NULL;
-    g_autofree char *text = NULL;
-    xmlNode *root = xmlDocGetRootElement(page->doc);
+    xmlNode *totals = xmlNewChild(root, NULL, BAD_CAST "totals", NULL);
+    g_autofree char *hosts = g_strdup_printf("%u", page->hosts);
+    GHashTableIter iter;
+    gpointer result;
+    gpointer count;
 
-    if (format == IFX_PAGE_XML) {
-        ifxPlanXmlFormat(page->doc, out);
+    ifxReportPageSet(totals, "hosts", hosts);
+    g_hash_table_iter_init(&iter, page->totals);
+    while (g_hash_table_iter_next(&iter, &result, &count)) {
+        g_autofree char *number = g_strdup_printf("%u", GPOINTER_TO_UINT(count));
+
+        ifxReportPageSet(totals, result, number);
+    }
+}
+
+/* Appends what is around the parts. */
+static bool
+ifxReportPageFrame(ifxReportPage *page,
+                   GString *out,
+                   GError **error)
+{
+    g_autoptr(xmlDoc) doc = ifxReportPageNewDoc();
+    xmlNode *root = xmlDocGetRootElement(doc);
+
+    if (page->format == IFX_PAGE_XML) {
+        xmlAddChild(root, xmlNewDocText(doc, BAD_CAST "\n"));
+        ifxPlanXmlFormat(doc, out);
         return true;
     }
-    xmlSetProp(root, BAD_CAST "format", BAD_CAST(format == IFX_PAGE_HTML ? "html" : "markdown"));
+    xmlNewProp(root, BAD_CAST "format",
+               BAD_CAST(page->format == IFX_PAGE_HTML ? "html" : "markdown"));
     xmlNewTextChild(root, NULL, BAD_CAST "style", BAD_CAST ifxBuiltinReportStyle);
     xmlNewTextChild(root, NULL, BAD_CAST "script", BAD_CAST ifxBuiltinReportScript);
-    stylesheet = ifxStylesheetNew(IFX_STYLESHEET_REPORT, error);
-    result = stylesheet ? ifxStylesheetApply(stylesheet, page->doc, error) : NULL;
-    if (!result)
-        return false;
-    if (format == IFX_PAGE_HTML)
-        return ifxStylesheetFormat(stylesheet, result, out, error);
-    text = ifxXmlDocContent((xmlNode *) result);
-    g_string_append_printf(out, "%s\n", text);
-    return true;
+    ifxReportPageAddTotals(page, root);
+    return ifxReportPageTransform(page, doc, false, out, error);
+}
+
+GString *
+ifxReportPageFinish(ifxReportPage *page,
+                    GError **error)
+{
+    g_autoptr(GString) frame = g_string_new(NULL);
+    const char *after;
+
+    if (!ifxReportPageEndHost(page, error) || !ifxReportPageFrame(page, frame, error))
+        return NULL;
+    if (page->format == IFX_PAGE_MARKDOWN)
+        g_string_append_c(frame, '\n');
+    after = strstr(frame->str, ifxReportPageAfter[page->format]);
+    g_string_append(page->parts, after);
+    g_string_prepend_len(page->parts, frame->str, after - frame->str);
+    return g_steal_pointer(&page->parts);
 }

@@ -3,14 +3,16 @@
  * report-page: what will change on many hosts, for the people who decide: one HTML page that needs
  * nothing else, or Markdown; or XML for a page of one's own.
  *
- *     ifxReportPage *page = ifxReportPageNew();
+ *     ifxReportPage *page = ifxReportPageNew(IFX_PAGE_HTML);
  *
- *     ifxReportPageAddHost(page, &(ifxReportHost) { .host = "qemu:///system" });
+ *     ifxReportPageAddHost(page, &(ifxReportHost) { .name = "qemu:///system" }, error);
  *     ifxReportPageAddPlan(page, node, diff);
- *     ifxReportPageFormat(page, IFX_PAGE_HTML, out, error);
+ *     GString *text = ifxReportPageFinish(page, error);
  *
  * A page is made of one document, which xslt/report.rng describes, by xslt/report.xsl. It holds
- * plans with their words (ifxPlanXmlAdd()), saved ones or new ones, copied.
+ * plans with their words (ifxPlanXmlAdd()), saved ones or new ones, copied. Only the document of one
+ * host is in memory: when the next host begins, its part of the page is made, and at last the
+ * frame around the parts. So the memory is that of the page and of the largest host.
  */
 
 #pragma once
@@ -38,12 +40,13 @@ struct _ifxReportHost {
 };
 
 /* Free with ifxReportPageFree(). */
-ifxReportPage *ifxReportPageNew(void);
+ifxReportPage *ifxReportPageNew(ifxPageFormat format);
 void ifxReportPageFree(ifxReportPage *page);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxReportPage, ifxReportPageFree)
 
-/* Begins a host. What is added next belongs to it. */
-void ifxReportPageAddHost(ifxReportPage *page, const ifxReportHost *host);
+/* Begins a host. What is added next belongs to it. False with IFX_ERROR_PATCH if libxslt fails on
+ * the host before. */
+bool ifxReportPageAddHost(ifxReportPage *page, const ifxReportHost *host, GError **error);
 
 /* Adds a copy of @plan, a <plan>, with the unified @diff of its change. */
 void ifxReportPageAddPlan(ifxReportPage *page, const xmlNode *plan, const char *diff);
@@ -51,8 +54,6 @@ void ifxReportPageAddPlan(ifxReportPage *page, const xmlNode *plan, const char *
 /* Adds a domain for which there is no plan, because of @message. */
 void ifxReportPageAddFailed(ifxReportPage *page, const char *name, const char *message);
 
-/* Appends the page to @out. False with IFX_ERROR_PATCH if libxslt fails. */
-bool ifxReportPageFormat(const ifxReportPage *page,
-                         ifxPageFormat format,
-                         GString *out,
-                         GError **error);
+/* The page; nothing can be added any more. The caller owns it. NULL with IFX_ERROR_PATCH if libxslt
+ * fails. */
+GString *ifxReportPageFinish(ifxReportPage *page, GError **error);

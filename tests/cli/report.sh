@@ -42,6 +42,20 @@ grep -q '16 domains of 2 hosts' out
 result "and are counted"
 grep -qF "virt-iommufix apply --plan 'two hosts'\\''.plan'" out
 result "a command is quoted as the shell needs it"
+# The tool makes the page host by host, so that its memory does not grow with the hosts.
+tool report one.plan "two hosts'.plan" --format=xml
+cp out two.xml
+tool report one.plan "two hosts'.plan"
+sed '/<body>/,$!d; s/.*<body>/<body>/; /<script>/,$d' out >parts
+sed "s,<report ,&format='html' ," two.xml | xsltproc "$srcdir/xslt/report.xsl" - 2>xsltproc.err |
+    sed '/<body>/,$!d; s/.*<body>/<body>/; /<script>/,$d' >whole
+is "$(grep -c '<section class="host">' parts)" 2 "HTML: there are two parts"
+same parts whole "which are the page of both hosts" || show xsltproc.err
+tool report one.plan "two hosts'.plan" --format=markdown
+# xsltproc writes it as HTML.
+sed "s,<report ,&format='markdown' ," two.xml | xsltproc "$srcdir/xslt/report.xsl" - 2>xsltproc.err |
+    sed '/^# /,$!d; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g' >whole
+same out whole "Markdown: the parts are the page of both hosts" || show xsltproc.err
 tool --host host.xml report --all --format=xml
 is "$status" 0 "report --all" || show err
 xmllint --noout --relaxng "$srcdir/xslt/report.rng" out 2>rng.err
