@@ -107,6 +107,17 @@ ifxChangeListMakeDiff(const ifxChange *change,
     return diff;
 }
 
+static void
+ifxChangeListSetText(ifxReportLine *line,
+                     const char *name,
+                     GBytes *text)
+{
+    gsize length;
+    const char *bytes = g_bytes_get_data(text, &length);
+
+    ifxReportLineSetBytes(line, name, bytes, length);
+}
+
 /* The line of the change; NULL without --json. The caller owns it. */
 static ifxReportLine *
 ifxChangeListMakeLine(const ifxSession *session,
@@ -124,9 +135,14 @@ ifxChangeListMakeLine(const ifxSession *session,
     };
     ifxReportLine *line = session->options.json ? ifxReportLineNew("domain", &subject) : NULL;
 
-    if (line && session->options.dry_run) {
+    if (!line)
+        return NULL;
+    if (session->options.dry_run)
         ifxReportLineSetOutcome(line, "would-change", true);
-        ifxReportLineSetBytes(line, "diff", diff->str, diff->len);
+    ifxReportLineSetBytes(line, "diff", diff->str, diff->len);
+    if (session->options.dry_run) {
+        ifxChangeListSetText(line, "before", change->before);
+        ifxChangeListSetText(line, "xml", change->after);
     }
     return line;
 }

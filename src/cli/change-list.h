@@ -59,7 +59,7 @@ void ifxChangeListNoteState(const char *label,
 /* Lists what is to be written and asks whether to write it. True without a question with --yes. */
 bool ifxChangeListConfirm(const ifxChangeList *list);
 
-/* Lists what would be written; with --json a line for each, with the diff. False with
+/* Lists what would be written; with --json a line for each, with both texts. False with
  * IFX_ERROR_OUTPUT. */
 bool ifxChangeListWriteDry(const ifxChangeList *list, GError **error);
 

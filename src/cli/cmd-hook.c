@@ -140,6 +140,39 @@ ifxHookFormatCopy(const ifxOptions *options,
                            install, sysroot ? " --sysroot " : "", sysroot ? sysroot : "");
 }
 
+/* Reports what became of the script, or would. */
+static void
+ifxHookReport(const ifxSession *session,
+              const char *path,
+              ifxHookFileOutcome outcome)
+{
+    static const char *const words[][2] = {
+        [IFX_HOOK_FILE_UNCHANGED] = { "unchanged", "unchanged" },
+        [IFX_HOOK_FILE_INSTALLED] = { "installed", "would-install" },
+        [IFX_HOOK_FILE_REPLACED] = { "replaced", "would-replace" },
+        [IFX_HOOK_FILE_REMOVED] = { "removed", "would-remove" },
+    };
+    static const char *const notes[][2] = {
+        [IFX_HOOK_FILE_UNCHANGED] = { "is as it should be", "is as it should be" },
+        [IFX_HOOK_FILE_INSTALLED] = {
+            "was written. libvirt looks for hooks only when it starts, so restart it once "
+            "(guests keep running): systemctl try-restart libvirtd virtqemud",
+            "would be written",
+        },
+        [IFX_HOOK_FILE_REPLACED] = {
+            "was replaced, which takes effect at once", "would be replaced",
+        },
+        [IFX_HOOK_FILE_REMOVED] = { "was removed", "would be removed" },
+    };
+    const bool dry = session->options.dry_run;
+
+    if (session->options.uninstall && outcome == IFX_HOOK_FILE_UNCHANGED)
+        ifxTermNote("there is no hook %s", path);
+    else
+        ifxTermNote("%s %s", path, notes[outcome][dry]);
+    ifxHookWriteLine(session, NULL, path, words[outcome][dry], NULL);
+}
+
 static ifxExit
 ifxHookInstall(const ifxSession *session,
                const char *sysroot,
@@ -150,7 +183,7 @@ ifxHookInstall(const ifxSession *session,
     g_autoptr(GPtrArray) arguments = ifxHookCommand(options);
     const char *tool = arguments->pdata[0];
     g_autofree char *copy = ifxHookFormatCopy(options, tool);
-    bool replaced;
+    ifxHookFileOutcome outcome;
 
     /* The hook's own folders are made where they are missing; a root is not. */
     if (!g_file_test(sysroot, G_FILE_TEST_IS_DIR)) {
@@ -161,13 +194,10 @@ ifxHookInstall(const ifxSession *session,
     if (!ifxHookFileCheckTool(tool, copy, error))
         return IFX_EXIT_REFUSED;
     if (!ifxHookFileInstall(path, (const char *const *) arguments->pdata, options->fail_closed,
-                            &replaced, error))
+                            options->dry_run, &outcome, error))
         return IFX_EXIT_ERROR;
-    ifxTermNote(replaced ? "%s was replaced, which takes effect at once" :
-                "%s was written. libvirt looks for hooks only when it starts, so restart it once "
-                "(guests keep running): systemctl try-restart libvirtd virtqemud", path);
+    ifxHookReport(session, path, outcome);
     ifxHookNoteProfile(sysroot, tool, copy);
-    ifxHookWriteLine(session, NULL, path, replaced ? "replaced" : "installed", NULL);
     return IFX_EXIT_DONE;
 }
 
@@ -177,12 +207,11 @@ ifxHookUninstall(const ifxSession *session,
                  GError **error)
 {
     g_autofree char *path = ifxHookFilePath(sysroot);
-    bool removed;
+    ifxHookFileOutcome outcome;
 
-    if (!ifxHookFileUninstall(path, &removed, error))
+    if (!ifxHookFileUninstall(path, session->options.dry_run, &outcome, error))
         return IFX_EXIT_ERROR;
-    ifxTermNote(removed ? "%s was removed" : "there is no hook %s", path);
-    ifxHookWriteLine(session, NULL, path, removed ? "removed" : "unchanged", NULL);
+    ifxHookReport(session, path, outcome);
     return IFX_EXIT_DONE;
 }
 
@@ -206,6 +235,9 @@ ifxHookCheckUsage(const ifxOptions *options,
                     "hook: --install and --uninstall take no arguments" :
                     "hook is for libvirt, which passes NAME OPERATION SUB-OPERATION EXTRA. To "
                     "install it: virt-iommufix hook --install");
+    else if (options->dry_run && wanted)
+        ifxErrorSet(error, IFX_ERROR_USAGE,
+                    "hook: --dry-run goes with --install or --uninstall");
     else if (options->rule && !ifxHookGuardParseRule(options->rule, rule))
         ifxErrorSet(error, IFX_ERROR_USAGE, "--rule=%s: use viable or strict",
                     options->rule);

@@ -14,6 +14,7 @@
 #define IFX_HOOK_FOLDER "etc/libvirt/hooks"
 #define IFX_HOOK_NAME "virt-iommufix"
 #define IFX_HOOK_MAX (64 * 1024)
+#define IFX_HOOK_MODE 0755
 
 /* The first lines, by which the tool recognizes its own file. */
 #define IFX_HOOK_MARK \
@@ -35,22 +36,27 @@ ifxHookFileFail(const char *doing,
                        g_strerror(errno));
 }
 
-/* Is @path a file of the tool's own, or missing (@found)? False with an error for anything else. */
+/* Is @path a file of the tool's own, or missing? @bytes is what is in it, or NULL, @mode its mode.
+ * False with an error for anything else. */
 static bool
 ifxHookFileLook(const char *path,
-                bool *found,
+                GBytes **bytes,
+                mode_t *mode,
                 GError **error)
 {
-    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GBytes) text = NULL;
     GStatBuf status;
 
-    *found = g_lstat(path, &status) == 0;
-    if (!*found)
+    *bytes = NULL;
+    if (g_lstat(path, &status) != 0)
         return errno == ENOENT || ifxHookFileFail("look at", path, error);
-    bytes = S_ISREG(status.st_mode) ? ifxFileRead(path, IFX_HOOK_MAX, NULL) : NULL;
-    if (bytes && g_bytes_get_size(bytes) > strlen(IFX_HOOK_MARK) &&
-        memcmp(g_bytes_get_data(bytes, NULL), IFX_HOOK_MARK, strlen(IFX_HOOK_MARK)) == 0)
+    text = S_ISREG(status.st_mode) ? ifxFileRead(path, IFX_HOOK_MAX, NULL) : NULL;
+    if (text && g_bytes_get_size(text) > strlen(IFX_HOOK_MARK) &&
+        memcmp(g_bytes_get_data(text, NULL), IFX_HOOK_MARK, strlen(IFX_HOOK_MARK)) == 0) {
+        *bytes = g_steal_pointer(&text);
+        *mode = status.st_mode & 07777;
         return true;
+    }
     return ifxErrorSet(error, IFX_ERROR_FILE,
                        "%s was not written by hook --install, so it stays as it is. "
                        "Move it away first",
@@ -133,25 +139,39 @@ bool
 ifxHookFileInstall(const char *path,
                    const char *const *arguments,
                    bool fail_closed,
-                   bool *replaced,
+                   bool dry,
+                   ifxHookFileOutcome *outcome,
                    GError **error)
 {
     g_autofree char *text = ifxHookFileText(arguments, fail_closed);
     g_autofree char *folder = g_path_get_dirname(path);
+    g_autoptr(GBytes) wanted = g_bytes_new_static(text, strlen(text));
+    g_autoptr(GBytes) bytes = NULL;
+    mode_t mode = 0;
 
-    if (!ifxHookFileLook(path, replaced, error))
+    if (!ifxHookFileLook(path, &bytes, &mode, error))
         return false;
+    *outcome = !bytes ? IFX_HOOK_FILE_INSTALLED :
+        mode == IFX_HOOK_MODE && g_bytes_equal(bytes, wanted) ? IFX_HOOK_FILE_UNCHANGED :
+        IFX_HOOK_FILE_REPLACED;
+    if (dry || *outcome == IFX_HOOK_FILE_UNCHANGED)
+        return true;
     if (g_mkdir_with_parents(folder, 0755) != 0)
         return ifxHookFileFail("make", folder, error);
-    return ifxFileWrite(path, text, strlen(text), 0755, IFX_FILE_OVERWRITE, error);
+    return ifxFileWrite(path, text, strlen(text), IFX_HOOK_MODE, IFX_FILE_OVERWRITE, error);
 }
 
 bool
 ifxHookFileUninstall(const char *path,
-                     bool *removed,
+                     bool dry,
+                     ifxHookFileOutcome *outcome,
                      GError **error)
 {
-    if (!ifxHookFileLook(path, removed, error))
+    g_autoptr(GBytes) bytes = NULL;
+    mode_t mode;
+
+    if (!ifxHookFileLook(path, &bytes, &mode, error))
         return false;
-    return !*removed || g_unlink(path) == 0 || ifxHookFileFail("remove", path, error);
+    *outcome = bytes ? IFX_HOOK_FILE_REMOVED : IFX_HOOK_FILE_UNCHANGED;
+    return dry || !bytes || g_unlink(path) == 0 || ifxHookFileFail("remove", path, error);
 }

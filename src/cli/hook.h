@@ -31,18 +31,31 @@ char *ifxHookFilePath(const char *sysroot);
  * ends with @copy, the command that installs the tool elsewhere. */
 bool ifxHookFileCheckTool(const char *tool, const char *copy, GError **error);
 
-/* Writes the script, as a whole or not at all. It calls @arguments (NULL-terminated), which begins
- * with the path of the tool. @replaced: there was one that the tool wrote before. False with
- * IFX_ERROR_FILE, also if the file at @path is not the tool's own. */
+/* What becomes of the script. */
+typedef enum {
+    IFX_HOOK_FILE_UNCHANGED,
+    IFX_HOOK_FILE_INSTALLED,
+    IFX_HOOK_FILE_REPLACED,
+    IFX_HOOK_FILE_REMOVED,
+} ifxHookFileOutcome;
+
+/* Writes the script, as a whole or not at all; not if it is there as it should be. It calls
+ * @arguments (NULL-terminated), which begins with the path of the tool. With @dry it writes nothing:
+ * @outcome is what it would do. False with IFX_ERROR_FILE, also if the file at @path is not the
+ * tool's own. */
 bool ifxHookFileInstall(const char *path,
                         const char *const *arguments,
                         bool fail_closed,
-                        bool *replaced,
+                        bool dry,
+                        ifxHookFileOutcome *outcome,
                         GError **error);
 
-/* Removes the script; @removed: there was one. False with IFX_ERROR_FILE, also if the file at @path
+/* Removes the script, with @dry only as above. False with IFX_ERROR_FILE, also if the file at @path
  * is not the tool's own. */
-bool ifxHookFileUninstall(const char *path, bool *removed, GError **error);
+bool ifxHookFileUninstall(const char *path,
+                          bool dry,
+                          ifxHookFileOutcome *outcome,
+                          GError **error);
 
 typedef enum {
     IFX_HOOK_VIABLE,    /* a member that the domain does not declare must not make the start fail:

@@ -66,7 +66,7 @@ static const ifxOption ifxOptionTable[] = {
       "include every persistent domain, without its passwords", NULL },
     { IFX_OPTIONS_APPLY, 'i', "interactive", G_OPTION_ARG_NONE, IFX_FIELD(interactive),
       "ask about each group of each domain", NULL },
-    { IFX_OPTIONS_APPLY, 0, "dry-run", G_OPTION_ARG_NONE, IFX_FIELD(dry_run),
+    { IFX_OPTIONS_APPLY | IFX_OPTIONS_HOOK, 0, "dry-run", G_OPTION_ARG_NONE, IFX_FIELD(dry_run),
       "print what would be written, and write nothing", NULL },
     { IFX_OPTIONS_APPLY, 0, "plan", G_OPTION_ARG_FILENAME, IFX_FIELD(plan),
       "write exactly the changes of a plan that plan -o saved", "FILE" },

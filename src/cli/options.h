@@ -30,7 +30,7 @@ typedef enum {
     IFX_OPTIONS_APPLY = 1 << 14,    /* --interactive, --plan, --dry-run */
     IFX_OPTIONS_PLAN = 1 << 15,     /* --output */
     IFX_OPTIONS_HOOK = 1 << 16,     /* --rule, --fail-closed, --install, --uninstall; --sysroot,
-                                     * --allow-member */
+                                     * --allow-member, --dry-run */
     IFX_OPTIONS_REPORT = 1 << 17,   /* --output, --format */
     IFX_OPTIONS_FILTER = 1 << 19,   /* --problems */
     IFX_OPTIONS_CAPTURED = 1 << 20, /* --host */

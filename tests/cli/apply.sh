@@ -65,6 +65,7 @@ is "$(tail -n 1 out)" '{"schema_version":1,"kind":"summary","command":"apply","s
 is "$(grep -c '"outcome":"changed","changed":true,"transaction":"[0-9-]*"' out)" 2 "two are changed"
 is "$(grep -c '"outcome":"refused","changed":false' out)" 2 "two are refused"
 is "$(grep -c '"verdict":"add"' out)" 2 "with the verdicts"
+is "$(grep -c '"diff":"--- [a-z]*.xml' out) $(grep -c '"xml":' out)" "2 0" "and the diffs"
 tool -c "$demo" apply --yes --json gaming nobody
 is "$status" 2 "a domain that is not there fails"
 grep -q '"name":"nobody"},"outcome":"failed","changed":false,"error":"cannot read domain nobody' out
@@ -84,6 +85,14 @@ tool -c "$demo" apply --dry-run --json --all
 is "$(grep -c '"outcome":"would-change","changed":true,"diff":"--- [a-z]*.xml' out) $(grep -c '"outcome":"unchanged","changed":false,"plan"' out)" \
     "2 4" "--json: each line has whether it would change, and the diff" || show out
 is "$(tail -n 1 out | grep -c '"summary":{"domains":8,"change":2,')" 1 "and the last line the numbers"
+is "$(grep -c '"before":"<domain .*"xml":"<domain ' out)" 2 "and both texts"
+tool -c "$demo" rewrite --json gaming
+grep -o '"xml":"<domain [^"\\]*\(\\.[^"\\]*\)*"' out >rewritten
+tool -c "$demo" apply --dry-run --json gaming
+grep -o '"xml":"<domain [^"\\]*\(\\.[^"\\]*\)*"' out >texts
+same texts rewritten "the new text is that of rewrite"
+is "$(wc -l <texts)$(sed -n 's/.*"before":\("[^"\\]*\(\\.[^"\\]*\)*"\).*/\1/p' out | grep -c unassigned)" 10 \
+    "and the other one is that of the domain as it is"
 tool -c "$demo" plan -o dry.plan gaming
 tool -c "$demo" apply --dry-run --plan dry.plan
 is "$status $(grep -c '^+++ ' out) $([ -e state ] && echo state)" "0 1 " "--dry-run of a saved plan"

@@ -235,6 +235,7 @@ x prepare begin - y
 --rule=lax x prepare begin -
 --install --uninstall
 --install x
+--dry-run x prepare begin -
 -c test:///default x prepare begin -
 --allow-member=x --install
 WORDS
@@ -266,6 +267,9 @@ tool hook --sysroot "$tmp/absent" --install
 is "$status $(cat err)" "2 virt-iommufix: cannot install the hook: there is no folder $tmp/absent" \
     "--install makes no root"
 
+tool hook --sysroot "$root" --install --dry-run --json
+is "$status $(grep -o '"outcome":.*' out) $(find "$root" -type f)" '0 "outcome":"would-install"} ' \
+    "--install --dry-run: what it would write, and nothing is written"
 install
 is "$status $(cat out)" "0 " "--install"
 grep -q 'was written\. libvirt looks for hooks only when it starts, so restart it once' err
@@ -288,6 +292,22 @@ call x prepare <torn
 is "$status" 1 "refuses what it can't read"
 call x reconnect <torn
 is "$status" 0 "but never at reconnect"
+
+# From here: --dry-run prints what would become of it, and the next run what did.
+touch -d '2001-01-01' "$script"
+cp -p "$script" old
+install --json --rule=strict --fail-closed --allow-member=0000:02:00.0
+is "$(grep -o '"outcome":.*' out) $(find "$script" -newer old)" '"outcome":"unchanged"} ' \
+    "--install with the same options again: nothing is written"
+grep -qx "virt-iommufix: $script is as it should be" err
+result "it says so" || show err
+chmod 644 "$script"
+install --json --dry-run --rule=strict --fail-closed --allow-member=0000:02:00.0
+is "$(grep -o '"outcome":.*' out) $(stat -c %a "$script")" '"outcome":"would-replace"} 644' "another mode is a change"
+install --json --rule=strict --fail-closed --allow-member=0000:02:00.0
+is "$(grep -o '"outcome":.*' out) $(stat -c %a "$script")" '"outcome":"replaced"} 755' "which is made"
+tool hook --sysroot "$root" --uninstall --dry-run --json
+is "$(grep -o '"outcome":.*' out) $(cmp "$script" old)" '"outcome":"would-remove"} ' "--uninstall --dry-run"
 
 # The check itself crashes: nobody knows whether the host uses what the guest takes. Whoever starts the
 # tool can ignore the end of children, so that they vanish when they end.

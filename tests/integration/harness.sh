@@ -25,6 +25,9 @@ is "$(sed -n 's/^virt-iommufix: 24 domains: //p' err)" \
 planned before >planned-before
 mkdir new
 awk '/^<domain / { n++ } { print > ("new/" n ".xml") }' planned-before
+tool -c "$uri" apply --all --dry-run --json
+is "$(grep -c '"before":"<domain .*"xml":"<domain ' out) $(grep -c 'Qz9[0-9]' out)" "$(expected add) 0" \
+    "apply --dry-run --json has the texts before and after, and no password" || show err
 vsh "$(for file in new/*.xml; do echo "define --validate $tmp/$file; "; done)" >out
 dump >after
 same after planned-before "libvirt keeps what is planned as it is, byte for byte"
