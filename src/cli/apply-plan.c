@@ -67,6 +67,24 @@ ifxApplyPlanRefuseHost(const ifxApplyPlanRun *run,
                        entry->uri);
 }
 
+/* Is --moved-from the capture that the entry was made with? The file does not choose what is read. */
+static bool
+ifxApplyPlanCheckMoved(const ifxApplyPlanRun *run,
+                       GError **error)
+{
+    const ifxMoved *moved = run->list->session->moved;
+    const char *wanted = run->entry->moved_sum;
+
+    if (g_strcmp0(wanted, moved ? ifxMovedGetBefore(moved) : NULL) == 0)
+        return true;
+    if (!moved)
+        return ifxErrorRefuse(error, run->entry->name, "its plan was made with --moved-from; add "
+                              "that option with the same capture");
+    return ifxErrorRefuse(error, run->entry->name, wanted ?
+                          "its plan was made with another capture than --moved-from names" :
+                          "its plan was made without --moved-from; leave that option out");
+}
+
 /* The host of the entry; NULL with an error that names the domain if the entry cannot be
  * applied. */
 static ifxHost *
@@ -90,6 +108,8 @@ ifxApplyPlanFindHost(const ifxApplyPlanRun *run,
         host = ifxSessionFindHost(run->list->session, entry->uri, entry->host_uuid);
         if (!host)
             ifxApplyPlanRefuseHost(run, again, error);
+        else if (!ifxApplyPlanCheckMoved(run, error))
+            host = NULL;
     }
     return host;
 }

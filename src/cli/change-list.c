@@ -230,6 +230,9 @@ ifxChangeListAddPlan(ifxChangeList *list,
 
     change = ifxChangeNew(target->host, target->label, plan->domain, rewrite);
     change->own_stylesheet = session->options.stylesheet != NULL;
+    if (target->known.moves)
+        ifxChangeSetMoved(change, plan->domain, ifxMovedGetBefore(session->moved),
+                          ifxMovedGetNow(session->moved));
     if (!ifxChangeListNoteChange(&session->options, change, plan->domain, error)) {
         if (error && !g_error_matches(*error, IFX_ERROR, IFX_ERROR_REFUSED))
             g_prefix_error(error, "%s: ", target->label);

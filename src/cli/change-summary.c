@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "plan/plan-moved.h"
 #include "report/report.h"
 
 ifxChangeSummary *
@@ -93,6 +94,20 @@ ifxChangeSummaryAddOverride(ifxChangeSummary *summary,
         g_ptr_array_add(summary->others, g_strdup_printf("takes %s", text->str));
 }
 
+static void
+ifxChangeSummaryAddMove(ifxChangeSummary *summary,
+                        const ifxPlanClaim *claim)
+{
+    char written[IFX_PCI_ADDRESS_LENGTH];
+    char now[IFX_PCI_ADDRESS_LENGTH];
+
+    if (ifxPlanMovedIsRewritten(claim))
+        g_ptr_array_add(summary->others,
+                        g_strdup_printf("moves %s to %s",
+                                        ifxPciAddressFormat(&claim->claim->written, written),
+                                        ifxPciAddressFormat(&claim->claim->address, now)));
+}
+
 ifxChangeSummary *
 ifxChangeSummaryNew(const char *label,
                     const ifxPlan *plan,
@@ -113,6 +128,7 @@ ifxChangeSummaryNew(const char *label,
         given += claim->give ? 1 : 0;
         removed += claim->verdict == IFX_VERDICT_REMOVE ? 1 : 0;
         ifxChangeSummaryAddOverride(summary, claim, policy);
+        ifxChangeSummaryAddMove(summary, claim);
     }
     if (managed > 0)
         g_ptr_array_add(summary->others, g_strdup_printf("sets managed='yes' on %u device%s",

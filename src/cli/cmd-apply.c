@@ -56,6 +56,10 @@ ifxApplyCheckUsage(const ifxSession *session,
                                "virt-iommufix --sysroot / rewrite --in-place %s", positionals[i],
                                positionals[i]);
     }
+    if (options->interactive && options->moved_from)
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--moved-from rewrites a domain as a whole, so it excludes "
+                           "--interactive");
     if (options->interactive && (options->yes || options->json || options->dry_run))
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--interactive asks questions, so it excludes --yes, --json and "
@@ -165,7 +169,7 @@ const ifxCommand ifxCommandApply = {
     .examples = "virt-iommufix apply gaming\n"
         "virt-iommufix apply --interactive --all",
     .options = IFX_OPTIONS_CONNECT | IFX_OPTIONS_TREE | IFX_OPTIONS_DOMAINS |
-        IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
+        IFX_OPTIONS_POLICY | IFX_OPTIONS_MOVED | IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_WRITE | IFX_OPTIONS_LINES |
         IFX_OPTIONS_APPLY |
         IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,

@@ -74,7 +74,7 @@ const ifxCommand ifxCommandCheck = {
     .summary = "report whether each domain declares every device of its IOMMU groups",
     .examples = "virt-iommufix check gaming\n"
         "virt-iommufix --sysroot / check gaming.xml",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_MOVED |
         IFX_OPTIONS_FILTER | IFX_OPTIONS_LINES |
         IFX_OPTIONS_QUIET,
     .max_positionals = G_MAXUINT,

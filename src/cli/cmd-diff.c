@@ -94,7 +94,7 @@ const ifxCommand ifxCommandDiff = {
     .summary = "show the changes that complete each domain, as a unified diff",
     .examples = "virt-iommufix diff gaming\n"
         "virt-iommufix --sysroot / diff gaming.xml | patch -p0",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_MOVED |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_DIFF | IFX_OPTIONS_FILTER |
         IFX_OPTIONS_LINES |
         IFX_OPTIONS_QUIET,

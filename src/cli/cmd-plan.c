@@ -191,7 +191,7 @@ const ifxCommand ifxCommandPlan = {
     .summary = "print the plan for each domain, save it, or show a saved one",
     .examples = "virt-iommufix plan --all -o change.plan\n"
         "virt-iommufix plan show change.plan",
-    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY |
+    .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_DOMAINS | IFX_OPTIONS_POLICY | IFX_OPTIONS_MOVED |
         IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET | IFX_OPTIONS_JSON | IFX_OPTIONS_PLAN |
         IFX_OPTIONS_FILTER |
         IFX_OPTIONS_QUIET,

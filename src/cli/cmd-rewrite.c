@@ -126,7 +126,8 @@ ifxRewriteRefuseMarked(const ifxTarget *target,
 }
 
 #define IFX_REWRITE_CHOICES \
-    (IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_CHANGE | IFX_OPTIONS_STYLESHEET)
+    (IFX_OPTIONS_HOST | IFX_OPTIONS_POLICY | IFX_OPTIONS_MOVED | IFX_OPTIONS_CHANGE | \
+     IFX_OPTIONS_STYLESHEET)
 
 /* The command that writes into the file: patch(1) would replace it. */
 static char *

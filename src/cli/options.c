@@ -38,6 +38,8 @@ static const ifxOption ifxOptionTable[] = {
       "include this device even if the host uses it or may use it (repeatable)", "ADDRESS" },
     { IFX_OPTIONS_POLICY, 0, "only-needed", G_OPTION_ARG_NONE, IFX_FIELD(only_needed),
       "add only devices that would keep the guest from starting", NULL },
+    { IFX_OPTIONS_MOVED, 0, "moved-from", G_OPTION_ARG_FILENAME, IFX_FIELD(moved_from),
+      "follow devices to their new addresses since this capture of the host", "FILE" },
     { IFX_OPTIONS_CHANGE, 0, "managed", G_OPTION_ARG_NONE, IFX_FIELD(managed),
       "set managed='yes' on every PCI device of the domain", NULL },
     { IFX_OPTIONS_CHANGE, 0, "give", G_OPTION_ARG_STRING_ARRAY, IFX_FIELD(give_text),
@@ -110,6 +112,7 @@ ifxOptionsClear(ifxOptions *options)
     g_free(options->host);
     g_free(options->sysroot);
     g_free(options->stylesheet);
+    g_free(options->moved_from);
     g_free(options->plan);
     g_free(options->output);
     g_free(options->format);
@@ -160,6 +163,9 @@ ifxOptionsFinish(ifxOptions *options,
     if (options->sysroot && options->connect && options->connect[1])
         return ifxErrorSet(error, IFX_ERROR_USAGE,
                            "--sysroot is the root of one host: use it with one --connect only");
+    if (options->moved_from && options->connect && options->connect[1])
+        return ifxErrorSet(error, IFX_ERROR_USAGE,
+                           "--moved-from is a capture of one host: use it with one --connect only");
     options->prune = options->prune_text != NULL;
     options->prune_orphans = g_strcmp0(options->prune_text, "orphans") == 0;
     if (options->prune && !options->prune_orphans && strcmp(options->prune_text, "gone") != 0)

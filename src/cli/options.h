@@ -37,6 +37,7 @@ typedef enum {
     IFX_OPTIONS_TREE = 1 << 21,     /* --sysroot */
     IFX_OPTIONS_HOST = IFX_OPTIONS_CONNECT | IFX_OPTIONS_CAPTURED | IFX_OPTIONS_TREE,
     IFX_OPTIONS_QUIET = 1 << 22,    /* --quiet */
+    IFX_OPTIONS_MOVED = 1 << 23,    /* --moved-from */
     IFX_OPTIONS_PAGER = 1 << 18,    /* --no-pager; a pager shows what the command prints */
 } ifxOptionSet;
 
@@ -46,6 +47,7 @@ struct _ifxOptions {
     char *host;
     char *sysroot;
     char *stylesheet;
+    char *moved_from;
     char *plan;
     char *output;
     char *format;

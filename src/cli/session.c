@@ -31,6 +31,7 @@ ifxSessionInit(ifxSession *session)
 void
 ifxSessionClear(ifxSession *session)
 {
+    g_clear_pointer(&session->moved, ifxMovedFree);
     ifxOptionsClear(&session->options);
     g_ptr_array_unref(session->hosts);
     g_ptr_array_unref(session->stylesheets);
@@ -93,8 +94,15 @@ bool
 ifxSessionOpenHosts(ifxSession *session,
                     GError **error)
 {
+    const char *moved_from = session->options.moved_from;
+
     if (!ifxSessionOpenEach(session, error))
         return false;
+    if (moved_from) {
+        session->moved = ifxMovedNew(moved_from, session->hosts->pdata[0], error);
+        if (!session->moved)
+            return false;
+    }
     /* Not before: libvirt and ssh ask for passwords. */
     if (session->out.pages)
         ifxPagerStart();
@@ -167,6 +175,8 @@ ifxSessionLoadStylesheets(ifxSession *session,
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MANAGED, error))) &&
         (!(every || options->give_text || options->interactive) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_GIVE, error))) &&
+        (!options->moved_from ||
+         ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_MOVED, error))) &&
         (!(every || options->prune) ||
          ifxSessionAddStylesheet(session, ifxStylesheetNew(IFX_STYLESHEET_PRUNE, error)));
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "host/host.h"
+#include "cli/moved.h"
 #include "cli/options.h"
 #include "xml/stylesheet.h"
 #include "base/output.h"
@@ -21,6 +22,7 @@ struct _ifxSession {
     ifxOutput out;
     GPtrArray *hosts;           /* ifxHost; filled by ifxSessionOpenHosts() */
     GPtrArray *stylesheets;     /* ifxStylesheet; filled by ifxSessionLoadStylesheets() */
+    ifxMoved *moved;            /* with --moved-from, from ifxSessionOpenHosts() on; otherwise NULL */
     bool write;                 /* the run defines domains; set before hosts are opened */
 };
 

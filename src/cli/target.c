@@ -147,15 +147,21 @@ bool
 ifxTargetMakePlan(ifxTarget *target,
                   const ifxOptions *options,
                   const ifxPolicy *policy,
+                  const ifxMoved *moved,
                   GError **error)
 {
-    if (!ifxTargetReadUse(target, error))
+    /* What is read is about the devices that the claims mean now. */
+    if ((moved &&
+         !ifxMovedFollow(moved, target->domain, target->kind, &target->known, error)) ||
+        !ifxTargetReadUse(target, error))
         return false;
     target->topology = ifxHostLoadTopology(target->host, target->domain, error);
     if (!target->topology)
         return false;
     target->known.topology = target->topology;
     target->policy = *policy;
+    target->policy.moved_from = options->moved_from;
+    target->policy.moved_sum = moved ? ifxMovedGetBefore(moved) : NULL;
     target->named = ifxTargetMakeNamed(target, options);
     target->plan = ifxPlanJudge(target->domain, &target->known, &target->policy);
     return true;

@@ -13,6 +13,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "cli/moved.h"
 #include "cli/options.h"
 #include "host/host.h"
 #include "plan/plan-named.h"
@@ -60,6 +61,7 @@ void ifxTargetNoteUnasked(ifxHost *host);
 bool ifxTargetMakePlan(ifxTarget *target,
                        const ifxOptions *options,
                        const ifxPolicy *policy,
+                       const ifxMoved *moved,
                        GError **error);
 
 /* What @stylesheets (ifxStylesheet) make of the target. NULL with an error that names it. Free with

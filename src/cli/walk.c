@@ -53,7 +53,8 @@ ifxWalkVisit(const ifxWalk *walk,
         return true;
     target->number = walk->progress->done + 1;
     target->total = walk->progress->total;
-    if (!ifxTargetMakePlan(target, &walk->session->options, walk->policy, error))
+    if (!ifxTargetMakePlan(target, &walk->session->options, walk->policy, walk->session->moved,
+                           error))
         return false;
     ifxAllowanceMark(walk->allowance, target->plan);
     ifxProgressHide(walk->progress);

@@ -56,6 +56,12 @@ ifxClaimGetTraits(const ifxClaim *claim)
     return &kinds[claim->kind].traits;
 }
 
+bool
+ifxClaimIsMoved(const ifxClaim *claim)
+{
+    return !ifxPciAddressEqual(&claim->address, &claim->written);
+}
+
 static void
 ifxClaimClear(gpointer claim)
 {
@@ -128,8 +134,14 @@ ifxClaimReadAddress(ifxClaim *claim,
                                     ifxXmlTextGetAttribute(text, address, "bus"),
                                     ifxXmlTextGetAttribute(text, address, "slot"),
                                     ifxXmlTextGetAttribute(text, address, "function"),
-                                    &claim->address, error))
+                                    &claim->address, error)) {
+        claim->address_at = ifxClaimIsPatchable(search, address, "domain") &&
+            ifxClaimIsPatchable(search, address, "bus") &&
+            ifxClaimIsPatchable(search, address, "slot") &&
+            ifxClaimIsPatchable(search, address, "function") ? address : IFX_XML_NONE;
+        claim->written = claim->address;
         return true;
+    }
     g_prefix_error(error, "%s: ", claim->path);
     return false;
 }
@@ -155,7 +167,7 @@ ifxClaimAdd(ifxClaimSearch *search,
             guint managed_at,
             GError **error)
 {
-    const ifxClaim new = { .kind = kind, .element = element };
+    const ifxClaim new = { .kind = kind, .element = element, .address_at = IFX_XML_NONE };
     ifxClaim *claim;
 
     if (search->claims->len == IFX_CLAIMS_MAX) {
@@ -279,6 +291,7 @@ ifxClaimAddCommandLine(ifxClaimSearch *search,
             if (!claim)
                 return false;
             claim->address = address;
+            claim->written = address;
             claim->iommufd = iommufd;
         }
         device = value && !device && strcmp(value, "-device") == 0;

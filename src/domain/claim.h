@@ -50,6 +50,14 @@ struct _ifxClaim {
     char *path;             /* of that element, see xml-text.h */
     ifxPciAddress address;  /* of the host's device, never the guest's. Without an <address> it is
                              * 0000:00:00.0: the device that libvirt takes for a <hostdev> */
+    ifxPciAddress written;  /* the same, as the text has it. @address is another one where the text is
+                             * of before the host's cards moved (ifxMovesClaimsFollow()) */
+    bool lost;              /* the device is gone, or it is unclear where it is, since the host's cards
+                             * moved: what is at the address is another one
+                             * (ifxMovesClaimsFollow()) */
+    guint address_at;       /* the <address> with it. IFX_XML_NONE if there is none, or if one of its
+                             * attributes is in a namespace: libvirt reads it, but no patch can name
+                             * it */
     bool managed;
     guint managed_at;       /* the element whose attribute "managed" libvirt reads: the same one, or
                              * an NVMe disk's <source>. IFX_XML_NONE if there is no such element, if
@@ -63,6 +71,9 @@ struct _ifxClaim {
                              * of the domain (since 12.2.0), which a <driver iommufd='no'/>
                              * overrides (read in libvirt's NEWS.rst and schemas, not run) */
 };
+
+/* Is the device at another address than the text has? */
+bool ifxClaimIsMoved(const ifxClaim *claim);
 
 /* What its kind is like: a constant. */
 const ifxClaimTraits *ifxClaimGetTraits(const ifxClaim *claim);

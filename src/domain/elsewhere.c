@@ -16,6 +16,7 @@ struct _ifxElsewhere {
     GHashTable *devices;    /* ifxPciAddress -> ifxElsewhereDevice */
     GHashTable *uuids;      /* of the domains, in lower case and without dashes */
     GHashTable *networks;   /* name -> GArray of ifxPciAddress */
+    GHashTable *moved;      /* set of the names of those whose devices moved */
     GPtrArray *unread;      /* char *: names */
     GPtrArray *whys;        /* char *: for each name the reason */
 };
@@ -57,6 +58,7 @@ ifxElsewhereNew(void)
     elsewhere->uuids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     elsewhere->networks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                                 ifxElsewhereFreeDevices);
+    elsewhere->moved = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     elsewhere->unread = g_ptr_array_new_with_free_func(g_free);
     elsewhere->whys = g_ptr_array_new_with_free_func(g_free);
     return elsewhere;
@@ -70,6 +72,7 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
     g_hash_table_unref(elsewhere->devices);
     g_hash_table_unref(elsewhere->uuids);
     g_hash_table_unref(elsewhere->networks);
+    g_hash_table_unref(elsewhere->moved);
     g_ptr_array_unref(elsewhere->unread);
     g_ptr_array_unref(elsewhere->whys);
     g_free(elsewhere);
@@ -155,7 +158,8 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
         other.path = claim->path;
-        ifxElsewhereAdd(elsewhere, &claim->address, &other);
+        if (!claim->lost)
+            ifxElsewhereAdd(elsewhere, &claim->address, &other);
     }
 }
 
@@ -180,6 +184,20 @@ ifxElsewhereAddNetworkDevice(ifxElsewhere *elsewhere,
     devices = g_hash_table_lookup(elsewhere->networks, name);
     if (ifxElsewhereAdd(elsewhere, address, &other))
         g_array_append_val(devices, *address);
+}
+
+void
+ifxElsewhereMarkNetworkMoved(ifxElsewhere *elsewhere,
+                             const char *name)
+{
+    g_hash_table_add(elsewhere->moved, g_strdup(name));
+}
+
+bool
+ifxElsewhereIsNetworkMoved(const ifxElsewhere *elsewhere,
+                           const char *network)
+{
+    return g_hash_table_contains(elsewhere->moved, network);
 }
 
 void

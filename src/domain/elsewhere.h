@@ -43,6 +43,10 @@ void ifxElsewhereAddNetworkDevice(ifxElsewhere *elsewhere,
                                   const char *name,
                                   const ifxPciAddress *address);
 
+/* Notes that devices of that network's pool have other addresses, or are gone, since the host's cards
+ * moved. */
+void ifxElsewhereMarkNetworkMoved(ifxElsewhere *elsewhere, const char *name);
+
 /* Adds a domain, network or storage pool that could not be read, so that its claims and needs are
  * unknown. @name is in words: "domain web". The same name directly after itself is ignored. */
 void ifxElsewhereAddUnread(ifxElsewhere *elsewhere, const char *name, const char *why);
@@ -70,6 +74,9 @@ const ifxOtherClaim *ifxElsewhereLookupOwn(const ifxElsewhere *elsewhere,
 /* The devices (ifxPciAddress) of a hostdev network; NULL: there is no such network; empty: its
  * devices are unknown. */
 const GArray *ifxElsewhereGetNetworkDevices(const ifxElsewhere *elsewhere, const char *network);
+
+/* See ifxElsewhereMarkNetworkMoved(). */
+bool ifxElsewhereIsNetworkMoved(const ifxElsewhere *elsewhere, const char *network);
 
 /* The names (char *) of what could not be read. */
 const GPtrArray *ifxElsewhereGetUnread(const ifxElsewhere *elsewhere);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "domain/domain.h"
+#include "host/moves-claims.h"
 #include "use/use.h"
 
 /* A bridge can serve thousands of domains, so that the others are only counted. */
@@ -28,6 +29,8 @@ struct _ifxGuests {
     GStringChunk *words;    /* what needs lend */
     GArray *needs;          /* ifxNeed, in the order they were added */
     GPtrArray *networks;    /* ifxNetwork: those whose devices are not known yet */
+    const ifxMoves *moves;  /* NULL: all is of now; and: */
+    GHashTable *corrected;
 };
 
 const char *
@@ -93,6 +96,15 @@ ifxGuestsFree(ifxGuests *guests)
     g_free(guests);
 }
 
+void
+ifxGuestsFollowMoves(ifxGuests *guests,
+                     const ifxMoves *moves,
+                     GHashTable *corrected)
+{
+    guests->moves = moves;
+    guests->corrected = corrected;
+}
+
 static void
 ifxGuestsAddNeeds(ifxGuests *guests,
                   const GPtrArray *needs,
@@ -123,6 +135,9 @@ ifxGuestsAddDomain(ifxGuests *guests,
 
     if (!domain)
         return false;
+    if (guests->moves && !running &&
+        !(domain->uuid && g_hash_table_contains(guests->corrected, domain->uuid)))
+        ifxMovesClaimsFollow(guests->moves, domain);
     ifxElsewhereAddDomain(guests->elsewhere, domain, running);
     needs = ifxDomainNeedsFind(domain);
     ifxGuestsAddNeeds(guests, needs, IFX_GUEST_DOMAIN, domain->name);
@@ -146,6 +161,8 @@ ifxGuestsAddNetwork(ifxGuests *guests,
     for (i = 0; i < network->addresses->len; i++)
         ifxElsewhereAddNetworkDevice(guests->elsewhere, network->name,
                                      &g_array_index(network->addresses, ifxPciAddress, i));
+    if (guests->moves && ifxMovesClaimsTouch(guests->moves, network->addresses))
+        ifxElsewhereMarkNetworkMoved(guests->elsewhere, network->name);
     if (network->addresses->len == 0 && network->functions->len > 0)
         g_ptr_array_add(guests->networks, g_steal_pointer(&network));
     return true;

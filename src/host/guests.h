@@ -14,6 +14,7 @@
 
 #include "domain/elsewhere.h"
 #include "use/use.h"
+#include "host/moves.h"
 #include "host/topology.h"
 
 typedef enum {
@@ -31,6 +32,11 @@ typedef struct _ifxGuests ifxGuests;
 /* @elsewhere must live as long as the result. */
 ifxGuests *ifxGuestsNew(ifxElsewhere *elsewhere);
 void ifxGuestsFree(ifxGuests *guests);
+
+/* What is added from now on is of before the host's cards moved as @moves has it: the claims of domains
+ * that do not run get their new addresses, except for those with a UUID in @corrected (a set of
+ * char *). Both must live as long as @guests. */
+void ifxGuestsFollowMoves(ifxGuests *guests, const ifxMoves *moves, GHashTable *corrected);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxGuests, ifxGuestsFree)
 
 /* Adds one definition, as libvirt's XML. If a guest has several, add them one directly after the

@@ -19,6 +19,8 @@ struct _ifxHost {
     ifxUseGraph *use;           /* this and the next two: NULL until loaded */
     ifxElsewhere *elsewhere;
     ifxGuests *guests;          /* what elsewhere comes from */
+    const ifxMoves *moves;      /* lent; NULL: all is of now; and: */
+    GHashTable *corrected;
 };
 
 static ifxHost *
@@ -92,6 +94,15 @@ const char *
 ifxHostGetName(const ifxHost *host)
 {
     return host->name;
+}
+
+void
+ifxHostFollowMoves(ifxHost *host,
+                   const ifxMoves *moves,
+                   GHashTable *corrected)
+{
+    host->moves = moves;
+    host->corrected = corrected;
 }
 
 const char *
@@ -278,6 +289,7 @@ ifxHostLoadGuests(ifxHost *host,
 
     if (host->guests)
         return true;
+    ifxGuestsFollowMoves(guests, host->moves, host->corrected);
     if (host->capture)
         ifxCaptureAddGuests(host->capture, guests);
     if (host->connection && !ifxConnectionLoadGuests(host->connection, guests, error))

@@ -12,6 +12,7 @@
 #include "domain/domain.h"
 #include "domain/elsewhere.h"
 #include "use/use.h"
+#include "host/moves.h"
 #include "host/topology.h"
 
 typedef struct _ifxHost ifxHost;
@@ -80,6 +81,10 @@ ifxTopology *ifxHostLoadTopology(ifxHost *host, const ifxDomain *domain, GError 
  * (moves.h). They are read from sysfs where ifxHostGetSysroot() is not NULL; otherwise known is what
  * the node devices or the capture show. The caller owns the reference. */
 ifxTopology *ifxHostLoadIdentities(ifxHost *host, GError **error);
+
+/* As ifxGuestsFollowMoves(), for what is loaded about guests from now on. Both must live as long as
+ * @host. */
+void ifxHostFollowMoves(ifxHost *host, const ifxMoves *moves, GHashTable *corrected);
 
 /* What the host, its domains, its networks and its storage pools use its devices for. The source of
  * the host's own use is:

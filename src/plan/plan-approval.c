@@ -159,6 +159,8 @@ ifxPlanApprovalDescribe(const xmlNode *plan)
     ifxPlanApprovalAppend(text, approval, "only-needed");
     if (xmlHasProp(approval, BAD_CAST "give-card"))
         ifxPlanApprovalAppend(text, approval, "give-card");
+    if (xmlHasProp(approval, BAD_CAST "moved-from"))
+        ifxPlanApprovalAppend(text, approval, "moved-from");
     for (node = approval->children; node; node = node->next) {
         const char *option = ifxXmlDocIs(node, "allow") ? "allow-member" :
             ifxXmlDocIs(node, "give") ? "give" : NULL;
@@ -211,6 +213,7 @@ ifxPlanApprovalAdd(xmlNode *node,
     ifxPlanApprovalSet(approval, "only-needed", policy->only_needed ? "yes" : "no");
     if (policy->give_card)
         ifxPlanApprovalSet(approval, "give-card", "yes");
+    ifxPlanApprovalSet(approval, "moved-from", policy->moved_sum);
     ifxPlanApprovalAddAddresses(approval, "allow", policy->allowed);
     ifxPlanApprovalAddAddresses(approval, "give", policy->given);
     for (i = 0; i < plan->groups->len; i++)

@@ -3,7 +3,7 @@
  * plan-approval: what must be the same when a saved plan is applied.
  *
  *     <approval uri=... host-uuid=... libvirt=... sha256=... managed=... prune=... only-needed=...
- *               give-card=... digest=...>
+ *               give-card=... moved-from=... digest=...>
  *       <allow>address</allow>
  *       <give>address</give>
  *       <group number=... fingerprint=.../>
@@ -11,7 +11,7 @@
  *     </approval>
  *
  * It is the last child of a <plan> (plan-xml.h). sha256 is the sum of the definition without
- * passwords. A fingerprint is the sum of a group's members (address, vendor, device, class). The
+ * passwords. moved-from is the sum of the host's devices before its cards moved. A fingerprint is the sum of a group's members (address, vendor, device, class). The
  * diff is text, for people who read the file; if it holds what XML cannot hold as it is (bytes that
  * are no UTF-8, control characters, carriage returns), it is in base64, and the encoding says so. The
  * digest is that of all

@@ -64,14 +64,14 @@ ifxPlanClaimsReason(const ifxPlanClaim *claim)
             IFX_REASON_UNMANAGED;
     if (claim->give)
         return IFX_REASON_GIVEN;
+    if (ifxClaimIsMoved(claim->claim))
+        return IFX_REASON_MOVED;
     return claim->claim->placeholder ? IFX_REASON_PLACEHOLDER : IFX_REASON_DECLARED;
 }
 
-/* Does the claim name a kind of device that @device is not? An interface is a network device, an
- * NVMe disk is a controller for NVMe. */
-static bool
+bool
 ifxPlanClaimsIsOtherKind(const ifxClaim *claim,
-                         const ifxDevice *device)
+                        const ifxDevice *device)
 {
     if (!device->has_class)
         return false;
@@ -161,6 +161,8 @@ ifxPlanClaimsJudgeClaim(const ifxDomain *domain,
         judged.reason = IFX_REASON_NOT_QEMU;
         return judged;
     }
+    if (!ifxPlanMovedJudge(&judged, basis))
+        return judged;
 
     device = ifxTopologyGetDevice(basis->host->topology, &claim->address);
     if (!device) {
@@ -208,7 +210,9 @@ ifxPlanClaimsRefuseDuplicate(ifxPlanClaim *claim,
         ifxPlanClaimsRefuse(claim, IFX_REASON_CLAIMED_TWICE, other);
 }
 
-/* libvirt refuses two claims of a device that it knows of, and QEMU does not open a device twice
+/* A claim of a device that is gone is none of the device that has its address now.
+ *
+ * libvirt refuses two claims of a device that it knows of, and QEMU does not open a device twice
  * ("device is already attached", QEMU hw/vfio), whether the host has the device or not. libvirt
  * does not know of a claim by hand, and QEMU does not know of a placeholder, so a device can have
  * both: QEMU opens a group once for all its devices on vfio-pci. */
@@ -222,6 +226,8 @@ ifxPlanClaimsRefuseDuplicates(ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
+        if (claim->claim->lost)
+            continue;
         if (ifxPlanClaimIsGuests(claim))
             ifxPlanClaimsRefuseDuplicate(claim, qemu);
         if (!ifxClaimGetTraits(claim->claim)->bypasses_libvirt)
@@ -265,7 +271,8 @@ ifxPlanClaimsRefuseCarried(ifxPlan *plan,
 
     for (i = 0; i < plan->claims->len; i++) {
         ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-        const ifxDevice *device = ifxTopologyGetDevice(topology, &claim->claim->address);
+        const ifxDevice *device =
+            claim->claim->lost ? NULL : ifxTopologyGetDevice(topology, &claim->claim->address);
         const ifxClaim *other = device ? ifxPlanCarryLookupClaim(plan, topology, device) : NULL;
 
         if (other)
@@ -308,7 +315,7 @@ ifxPlanClaimsJudge(ifxPlan *plan,
         const ifxPlanClaim judged = ifxPlanClaimsJudgeClaim(plan->domain, claim, basis);
 
         g_array_append_val(plan->claims, judged);
-        if (!ifxPlanLookupClaim(plan, &claim->address))
+        if (!claim->lost && !ifxPlanLookupClaim(plan, &claim->address))
             g_hash_table_insert(plan->claimed, (gpointer) &claim->address, (gpointer) claim);
     }
     if (ifxDomainIsQemu(plan->domain)) {

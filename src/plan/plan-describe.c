@@ -80,6 +80,14 @@ ifxPlanDescribeEvidence(const xmlNode *node,
     }
 }
 
+static bool
+ifxPlanDescribeIsMoved(const xmlNode *node)
+{
+    const xmlNode *moved = ifxXmlDocChild(node, "moved");
+
+    return moved && ifxXmlDocChild(moved, "set");
+}
+
 /* What becomes of a claim or member; "" for one that stays as it is. A constant. */
 static const char *
 ifxPlanDescribeOutcome(const xmlNode *node,
@@ -87,6 +95,8 @@ ifxPlanDescribeOutcome(const xmlNode *node,
 {
     g_autofree char *reason = ifxXmlDocAttribute(node, "reason");
 
+    if (ifxPlanDescribeIsMoved(node))
+        return "will get this address";
     if (ifxXmlDocChild(node, "give") || g_strcmp0(reason, ifxReasonToString(IFX_REASON_GIVEN)) == 0)
         return "will be given to the guest";
     if (g_strcmp0(verdict, ifxVerdictToString(IFX_VERDICT_ADD)) == 0)

@@ -21,7 +21,7 @@ ifxEvidenceFree(gpointer data)
 }
 
 /* Takes over @chain, or makes one of @step. */
-static void
+void
 ifxPlanEvidenceAdd(GPtrArray **list,
                    ifxReason reason,
                    ifxLift lift,

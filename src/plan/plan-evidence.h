@@ -38,5 +38,13 @@ ifxPlanEvidence *ifxPlanEvidenceFindFor(const ifxPlanAsker *asker,
 void ifxPlanEvidenceFree(ifxPlanEvidence *evidence);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxPlanEvidence, ifxPlanEvidenceFree)
 
+/* Adds a piece to @list, which is made where it is NULL. Takes over @chain (NULL: none) and @step, its
+ * last step (NULL: none). */
+void ifxPlanEvidenceAdd(GPtrArray **list,
+                        ifxReason reason,
+                        ifxLift lift,
+                        GPtrArray *chain,
+                        char *step);
+
 /* Makes of @unasked, which is not NULL, a piece of evidence: for a verdict that follows from it. */
 void ifxPlanEvidenceAddUnasked(ifxPlanEvidence *evidence);

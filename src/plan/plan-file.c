@@ -48,6 +48,7 @@ ifxPlanFileFreeEntry(gpointer pointer)
     g_free(entry->uuid);
     g_free(entry->uri);
     g_free(entry->host_uuid);
+    g_free(entry->moved_sum);
     g_free(entry);
 }
 
@@ -145,6 +146,8 @@ ifxPlanFileAddEntry(ifxPlanFile *file,
     entry->host_uuid = ifxXmlDocAttribute(approval, "host-uuid");
     entry->result = found;
     ifxPlanFileReadPolicy(&entry->policy, approval);
+    entry->moved_sum = ifxXmlDocAttribute(approval, "moved-from");
+    entry->policy.moved_sum = entry->moved_sum;
     g_ptr_array_add(file->entries, entry);
     if (!g_hash_table_add(keys, ifxPlanFileFormatKey(entry)))
         return ifxErrorSet(error, IFX_ERROR_XML, "%s: it has two plans for this domain",

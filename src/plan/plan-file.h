@@ -34,7 +34,8 @@ struct _ifxPlanFileEntry {
     char *host_uuid;        /* of its host; NULL: unknown */
     bool several;           /* the file has plans for other connections, too */
     ifxResult result;
-    ifxPolicy policy;       /* by which the plan was made */
+    ifxPolicy policy;       /* by which the plan was made; without the path of its capture */
+    char *moved_sum;        /* the policy's */
 };
 
 /* Reads a file from @bytes. NULL with IFX_ERROR_XML if they are no plan file, or if its version is

@@ -84,8 +84,9 @@ ifxPlanIndexNew(const ifxDomain *domain,
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
-        ifxPlanIndexAddClaim(index, claim, ifxTopologyGetDevice(topology, &claim->address),
-                             policy);
+        if (!claim->lost)
+            ifxPlanIndexAddClaim(index, claim, ifxTopologyGetDevice(topology, &claim->address),
+                                 policy);
     }
     return index;
 }
@@ -137,7 +138,7 @@ ifxPlanIndexClaims(const ifxDomain *domain)
     for (i = 0; i < domain->claims->len; i++) {
         ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
-        if (!g_hash_table_contains(claims, &claim->address))
+        if (!claim->lost && !g_hash_table_contains(claims, &claim->address))
             g_hash_table_insert(claims, &claim->address, claim);
     }
     return claims;

@@ -17,10 +17,31 @@ struct _ifxPlanBasis {
     const ifxPlanIndex *index;
     GHashTable *evidence;   /* ifxDevice to ifxPlanEvidence, for every device that is judged by its
                              * use; from ifxPlanGatherEvidence() */
+    bool written_since;     /* ifxPlanMovedIsWrittenSince() */
+    bool of_before;         /* ifxPlanMovedIsOfBefore() */
 };
 
 /* Adds a verdict on each claim of the domain to @plan. */
 void ifxPlanClaimsJudge(ifxPlan *plan, const ifxPlanBasis *basis);
+
+/* Does the claim name a kind of device that @device is not? An interface is a network device, an NVMe
+ * disk is a controller for NVMe. */
+bool ifxPlanClaimsIsOtherKind(const ifxClaim *claim, const ifxDevice *device);
+
+/* plan-moved: claims of devices that moved. */
+
+/* Does the domain claim a device at an address that was empty before the cards moved? Then its other
+ * claims can be of now, too. */
+bool ifxPlanMovedIsWrittenSince(const ifxDomain *domain, const ifxPlanHost *host);
+
+/* Is it known that its claims are of before? What the tool has rewritten and completed claims nothing
+ * that is not there: if a claim of a device that moved can't mean what is at its address now, the
+ * domain was not rewritten. */
+bool ifxPlanMovedIsOfBefore(const ifxDomain *domain, const ifxPlanHost *host);
+
+/* Is it known which device the claim means, and can its address be rewritten? False: @judged has the
+ * verdict and the reason. */
+bool ifxPlanMovedJudge(ifxPlanClaim *judged, const ifxPlanBasis *basis);
 
 /* Adds a verdict on each member to @group, which is one of @plan's, and concludes from them whether
  * it is complete and starts. The plan's claims must be judged before. */
@@ -52,6 +73,8 @@ void ifxPlanPlaceAll(ifxPlan *plan);
  *    to be whole;
  *  - a domain with <teaming> is made to migrate, and its placeholders migrate with it: there they
  *    name devices of the destination;
+ *  - the domain's devices moved, and a network, a new device or an earlier run stands against
+ *    rewriting an address;
  *  - another domain could not be read, so its claims are unknown. The plan's claims must be judged
  *    before. */
 void ifxPlanNotesAdd(ifxPlan *plan, const ifxPlanHost *host);

@@ -3,6 +3,7 @@
 
 #include "plan/plan-gather.h"
 #include "plan/plan-internal.h"
+#include "plan/plan-moved.h"
 
 /* The guest gets no device of the group of @claim. What else is wrong with it, removing it mends. */
 static void
@@ -54,9 +55,9 @@ static bool
 ifxPlanJudgeIsBlocking(const ifxPlanClaim *claim)
 {
     /* libvirt looks for each declared device, even of a placeholder (qemuDomainGetHostdevPath), and
-     * refuses bridges. */
+     * refuses bridges. A guest with another device than before is not the one that was asked for. */
     return claim->reason == IFX_REASON_NO_IOMMU || claim->unmanaged || claim->claim->legacy ||
-        claim->reason == IFX_REASON_PLACEHOLDER_GONE ||
+        claim->reason == IFX_REASON_PLACEHOLDER_GONE || ifxClaimIsMoved(claim->claim) ||
         (claim->verdict == IFX_VERDICT_REFUSE && claim->reason != IFX_REASON_CLAIM_IN_USE &&
          claim->reason != IFX_REASON_UNKNOWN_USE &&
          claim->reason != IFX_REASON_PLATFORM_FUNCTION);
@@ -95,8 +96,11 @@ ifxPlanJudgeResult(const ifxPlan *plan)
 
         no_iommu |= claim->reason == IFX_REASON_NO_IOMMU;
         refuse |= claim->verdict == IFX_VERDICT_REFUSE;
-        change |= claim->manage || claim->give || claim->verdict == IFX_VERDICT_REMOVE;
+        change |= claim->manage || claim->give || claim->verdict == IFX_VERDICT_REMOVE ||
+            ifxPlanMovedIsRewritten(claim);
     }
+    for (i = 0; i < plan->notes->len; i++)
+        refuse |= g_array_index(plan->notes, ifxPlanNote, i).reason == IFX_REASON_MOVED_NETWORK;
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
@@ -129,6 +133,8 @@ ifxPlanJudge(const ifxDomain *domain,
         .policy = policy,
         .index = index,
         .evidence = evidence,
+        .written_since = ifxPlanMovedIsWrittenSince(domain, host),
+        .of_before = ifxPlanMovedIsOfBefore(domain, host),
     };
     ifxPlan *plan = ifxPlanNew(domain);
 

@@ -68,7 +68,10 @@ char *
 ifxNamedFormatChoices(const ifxPolicy *policy)
 {
     GString *choices = g_string_new(policy->only_needed ? " --only-needed" : "");
+    g_autofree char *capture = policy->moved_from ? ifxTermQuote(policy->moved_from) : NULL;
 
+    if (capture)
+        g_string_append_printf(choices, " --moved-from %s", capture);
     if (policy->managed)
         g_string_append(choices, " --managed");
     if (policy->prune)
@@ -102,6 +105,7 @@ ifxNamedNew(ifxNamedKind kind,
     named->choices = ifxNamedFormatChoices(policy);
     named->checks = ifxNamedFormatChoices(&(ifxPolicy) {
         .allowed = policy->allowed, .only_needed = policy->only_needed,
+        .moved_from = policy->moved_from,
     });
     return named;
 }

@@ -51,12 +51,33 @@ ifxPlanNotesAddInterfaces(ifxPlan *plan,
         const GArray *pool = interface->network && host->elsewhere ?
             ifxElsewhereGetNetworkDevices(host->elsewhere, interface->network) : NULL;
 
+        if (pool && host->moves && ifxElsewhereIsNetworkMoved(host->elsewhere, interface->network))
+            ifxPlanNotesAddNote(plan, IFX_REASON_MOVED_NETWORK, interface->path,
+                                interface->network);
         if (pool)
             ifxPlanNotesAddPoolGroups(ifxPlanNotesAddNote(plan, IFX_REASON_NETWORK_POOL,
                                                           interface->path, interface->network),
                                       pool, host->topology);
         if (interface->teaming)
             ifxPlanNotesAddNote(plan, IFX_REASON_TEAMING, interface->path, NULL);
+    }
+}
+
+static void
+ifxPlanNotesAddMoved(ifxPlan *plan,
+                     const ifxPlanHost *host)
+{
+    char address[IFX_PCI_ADDRESS_LENGTH];
+    guint i;
+
+    if (host->moved_already)
+        ifxPlanNotesAddNote(plan, IFX_REASON_MOVED_ALREADY, NULL, host->moved_already);
+    for (i = 0; host->moves && i < plan->claims->len; i++) {
+        const ifxClaim *claim = g_array_index(plan->claims, ifxPlanClaim, i).claim;
+
+        if (!ifxMovesFind(host->moves, &claim->written))
+            ifxPlanNotesAddNote(plan, IFX_REASON_MOVED_SINCE, claim->path,
+                                ifxPciAddressFormat(&claim->written, address));
     }
 }
 
@@ -70,6 +91,7 @@ ifxPlanNotesAdd(ifxPlan *plan,
     if (!ifxDomainIsQemu(plan->domain))
         return;
 
+    ifxPlanNotesAddMoved(plan, host);
     ifxPlanNotesAddInterfaces(plan, host);
     for (i = 0; plan->claims->len > 0 && unread && i < unread->len; i++)
         ifxPlanNotesAddNote(plan, IFX_REASON_UNKNOWN_USE, NULL, unread->pdata[i]);

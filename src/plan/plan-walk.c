@@ -5,6 +5,7 @@
 
 #include "base/pci-class.h"
 #include "base/term.h"
+#include "plan/plan-moved.h"
 #include "plan/plan-words.h"
 
 static void
@@ -172,6 +173,32 @@ ifxPlanWalkGive(ifxPlanSink *sink,
     sink->end(sink, IFX_PART_OBJECT);
 }
 
+/* The address in the text, and what rewrites it. */
+static void
+ifxPlanWalkMoved(ifxPlanSink *sink,
+                 const ifxPlan *plan,
+                 const ifxPlanClaim *claim)
+{
+    g_autoptr(GPtrArray) sets = ifxPlanMovedIsRewritten(claim) ?
+        ifxPlanMovedListSets(plan, claim) : NULL;
+    guint i;
+
+    sink->begin(sink, IFX_PART_OBJECT, "moved");
+    sink->address(sink, &claim->claim->written);
+    sink->begin(sink, IFX_PART_LIST, "sets");
+    for (i = 0; sets && i < sets->len; i++) {
+        const ifxPlanSet *set = sets->pdata[i];
+
+        sink->begin(sink, IFX_PART_OBJECT, "set");
+        sink->string(sink, "sel", set->sel);
+        ifxPlanWalkString(sink, "type", set->type);
+        sink->string(sink, "value", set->value);
+        sink->end(sink, IFX_PART_OBJECT);
+    }
+    sink->end(sink, IFX_PART_LIST);
+    sink->end(sink, IFX_PART_OBJECT);
+}
+
 static void
 ifxPlanWalkClaim(ifxPlanSink *sink,
                  const ifxPlan *plan,
@@ -191,6 +218,8 @@ ifxPlanWalkClaim(ifxPlanSink *sink,
     if (claim->group != IFX_GROUP_NONE)
         sink->number(sink, "group", (guint) claim->group);
     sink->address(sink, &claim->claim->address);
+    if (ifxClaimIsMoved(claim->claim))
+        ifxPlanWalkMoved(sink, plan, claim);
     if (claim->manage)
         ifxPlanWalkSet(sink, "manage", plan, claim->claim->managed_at, "managed");
     if (claim->give)

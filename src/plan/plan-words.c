@@ -9,8 +9,8 @@
 #include "plan/plan-stop.h"
 #include "use/use.h"
 
-/* {device} and {nodedev} are the kernel's and libvirt's name of the device, {other} is the path of
- * the claim that excludes this one, {apart} what takes the guest's device out of the group. {edit},
+/* {device} and {nodedev} are the kernel's and libvirt's name of the device, {written} is the address
+ * that the text has, {other} is the path of the claim that excludes this one, {apart} what takes the guest's device out of the group. {edit},
  * {declare}, {prune}, {orphans}, {manage} and {look} are commands, {virsh} is the beginning of one. */
 typedef struct _ifxReasonRow ifxReasonRow;
 struct _ifxReasonRow {
@@ -86,6 +86,29 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_GIVEN] = { "given",
         .sentence = "is missing, and the guest gets it",
         .declared = "is a placeholder, and the guest gets it" },
+    [IFX_REASON_MOVED] = { "moved",
+        .sentence = "was at {written} before the host's cards moved, and is still declared "
+                    "there" },
+    [IFX_REASON_MOVED_GONE] = { "moved-gone",
+        .sentence = "is declared, but the device that was there before the host's cards moved "
+                    "is gone",
+        .remedy = "Put the card back, or remove the claim: {edit}" },
+    [IFX_REASON_MOVED_UNCLEAR] = { "moved-unclear",
+        .sentence = "is declared, and it is unclear which device that is since the host's cards "
+                    "moved",
+        .remedy = "If the address is right as it is, leave out --moved-from; otherwise correct it: "
+                  "{edit}" },
+    [IFX_REASON_MOVED_BY_HAND] = { "moved-by-hand",
+        .sentence = "was at {written} before the host's cards moved, and the tool cannot "
+                    "rewrite this claim",
+        .remedy = "Write {device} instead: {edit}" },
+    [IFX_REASON_MOVED_NETWORK] = { "moved-network",
+        .sentence = "is in a network whose devices moved",
+        .remedy = "Correct the network first" },
+    [IFX_REASON_MOVED_SINCE] = { "moved-since",
+        .sentence = "was not there before the host's cards moved, so its address stays as it is" },
+    [IFX_REASON_MOVED_ALREADY] = { "moved-already",
+        .sentence = "was rewritten by an earlier run" },
     [IFX_REASON_NOT_NEEDED] = { "not-needed",
         .sentence = "is missing, but the guest starts without it" },
     [IFX_REASON_DECLINED] = { "declined",
@@ -252,6 +275,8 @@ ifxReasonGetName(const char *name,
 
     if (strcmp(name, "device") == 0)
         return g_strdup(subject->device ? ifxPciAddressFormat(subject->device, device) : "");
+    if (strcmp(name, "written") == 0)
+        return g_strdup(subject->written ? ifxPciAddressFormat(subject->written, device) : "");
     if (strcmp(name, "nodedev") == 0)
         return subject->device ? ifxNodedevName(subject->device) : g_strdup("");
     if (strcmp(name, "other") == 0)

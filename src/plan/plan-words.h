@@ -39,6 +39,13 @@ typedef enum {
     IFX_REASON_NOT_QEMU,
     IFX_REASON_MISSING,
     IFX_REASON_GIVEN,
+    IFX_REASON_MOVED,
+    IFX_REASON_MOVED_GONE,
+    IFX_REASON_MOVED_UNCLEAR,
+    IFX_REASON_MOVED_BY_HAND,
+    IFX_REASON_MOVED_NETWORK,
+    IFX_REASON_MOVED_SINCE,
+    IFX_REASON_MOVED_ALREADY,
     IFX_REASON_NOT_NEEDED,
     IFX_REASON_DECLINED,
     IFX_REASON_BRIDGE,
@@ -115,6 +122,8 @@ const char *ifxResultToString(ifxResult result);
 typedef struct _ifxReasonSubject ifxReasonSubject;
 struct _ifxReasonSubject {
     const ifxPciAddress *device;    /* NULL: it has no address */
+    const ifxPciAddress *written;   /* MOVED and its like: the address that the claim has in the text;
+                                     * NULL for a member */
     const char *domain;             /* the domain's name, quoted here where a shell needs that */
     const struct _ifxNamed *named;  /* how the user named it (plan-named.h); NULL: by its name */
     const ifxPciAddress *guest;     /* the device by which the guest has the group; NULL: the words

@@ -210,6 +210,7 @@ ifxPlanClaimSubject(const ifxPlan *plan,
 {
     return (ifxReasonSubject) {
         .device = &claim->claim->address,
+        .written = &claim->claim->written,
         .domain = plan->domain->name,
         .is_claim = true,
         .misplaced = claim->misplaced,
@@ -302,6 +303,17 @@ ifxPlanNoteDescribe(const ifxPlanNote *note)
     case IFX_REASON_TEAMING:
         return g_strdup_printf("%s has <teaming>, so the domain can migrate; its placeholders then "
                                "name devices of the destination host", note->path);
+    case IFX_REASON_MOVED_NETWORK:
+        return g_strdup_printf("%s gets its device from the network %s, whose devices have moved or "
+                               "are gone, and the tool does not change networks. Correct it: virsh "
+                               "net-edit %s. Then leave out --moved-from for this domain",
+                               note->path, note->subject, note->subject);
+    case IFX_REASON_MOVED_SINCE:
+        return g_strdup_printf("%s declares %s, which was not there before the host's cards moved, "
+                               "so its address stays as it is", note->path, note->subject);
+    case IFX_REASON_MOVED_ALREADY:
+        return g_strdup_printf("transaction %s has rewritten its addresses already, so they stay "
+                               "as they are", note->subject);
     default:
         return g_strdup_printf("cannot read %s, so it is unknown which devices of this host it "
                                "uses", note->subject);

@@ -15,6 +15,7 @@
 #include "domain/domain.h"
 #include "domain/elsewhere.h"
 #include "use/use.h"
+#include "host/moves.h"
 #include "host/topology.h"
 #include "plan/plan-words.h"
 
@@ -73,9 +74,12 @@ struct _ifxPlanGroup {
 typedef struct _ifxPlanNote ifxPlanNote;
 struct _ifxPlanNote {
     ifxReason reason;       /* NETWORK_POOL, TEAMING; UNKNOWN_USE: a domain of the host could not be
-                             * read */
+                             * read; MOVED_NETWORK: its pool has devices that moved, and the domain
+                             * is refused; MOVED_SINCE: a claim of a device that was not there before
+                             * the cards moved; MOVED_ALREADY: an earlier run rewrote the claims */
     char *path;             /* of the element that causes it; NULL: none */
-    char *subject;          /* the network, or what could not be read; NULL: nothing */
+    char *subject;          /* the network, what could not be read, the device, or the ID of the
+                             * transaction; NULL: nothing */
     GArray *groups;         /* guint: the groups that the domain may need whole */
 };
 
@@ -101,6 +105,12 @@ struct _ifxPlanHost {
     const ifxTopology *topology;
     ifxUseGraph *use;               /* what it does with its devices; NULL: nothing is known */
     const ifxElsewhere *elsewhere;  /* what other domains claim; NULL: no other domain is known */
+    const ifxMoves *moves;          /* which device is where since the host's cards moved, for a domain
+                                     * whose claims may be of before (ifxMovesClaimsFollow()); NULL:
+                                     * they are of now */
+    bool of_before;                 /* with @moves: the state folder shows that no earlier run has
+                                     * rewritten the domain, so its claims are of before */
+    const char *moved_already;      /* the transaction that has rewritten it; NULL: none */
 };
 
 /* What the user allows. */
@@ -120,6 +130,9 @@ struct _ifxPolicy {
                              * is known shows it (ifxTopologyIsListed()). The groups that the domain
                              * claims are known, or it is refused; so none of them is less complete
                              * without the placeholder */
+    const char *moved_from; /* the capture of the host before its cards moved: its path, for commands;
+                             * NULL: none */
+    const char *moved_sum;  /* and the sum of its devices (ifxMovesClaimsSum()), for saved plans */
     bool prune_orphans;     /* with @prune: remove those, too, whose device is there and of whose
                              * group the guest gets no device */
 };

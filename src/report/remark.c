@@ -43,7 +43,8 @@ ifxRemarkIsClaimAllowable(const ifxPlanClaim *claim)
     const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
 
     return claim->reason == IFX_REASON_PLATFORM_FUNCTION ||
-        ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE) &&
+        ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE ||
+          claim->reason == IFX_REASON_MOVED_UNCLEAR) &&
          cause && cause->lift == IFX_LIFT_BY_NAME);
 }
 
@@ -74,11 +75,10 @@ ifxRemarkIsFinal(const ifxPlan *plan)
 }
 
 void
-ifxRemarkAddOverride(ifxRemark *remark,
-                     const ifxNamed *named,
-                     const ifxPlan *plan,
-                     bool possible,
-                     const ifxPciAddress *address)
+ifxRemarkAddChoice(ifxRemark *remark,
+                   const ifxNamed *named,
+                   const char *condition,
+                   const ifxPciAddress *address)
 {
     char spelled[IFX_PCI_ADDRESS_LENGTH];
     g_autofree char *option = g_strdup_printf(" --allow-member %s",
@@ -87,11 +87,20 @@ ifxRemarkAddOverride(ifxRemark *remark,
     g_autofree char *command =
         ifxNamedFormat(named, named->kind == IFX_NAMED_DOMAIN ? "apply" : "diff", option);
 
+    g_ptr_array_add(remark->advice, g_strdup_printf("%s: %s", condition, command));
+}
+
+void
+ifxRemarkAddOverride(ifxRemark *remark,
+                     const ifxNamed *named,
+                     const ifxPlan *plan,
+                     bool possible,
+                     const ifxPciAddress *address)
+{
     if (!possible)
         g_ptr_array_add(remark->advice, g_strdup("This cannot be overridden"));
     else if (!ifxRemarkIsFinal(plan))
-        g_ptr_array_add(remark->advice,
-                        g_strdup_printf("If the host does not need it: %s", command));
+        ifxRemarkAddChoice(remark, named, "If the host does not need it", address);
 }
 
 char *

@@ -29,6 +29,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRemark, ifxRemarkFree)
 /* Takes over @text. */
 ifxRemark *ifxRemarkNew(bool refused, char *text);
 
+/* Adds the command that names the device at @address with --allow-member, for the case of
+ * @condition. */
+void ifxRemarkAddChoice(ifxRemark *remark,
+                        const ifxNamed *named,
+                        const char *condition,
+                        const ifxPciAddress *address);
+
 /* Adds how the user can override the refusal of the device at @address, or that this is not
  * @possible. Where something else in @plan can't be overridden, it adds no command that fails. */
 void ifxRemarkAddOverride(ifxRemark *remark,

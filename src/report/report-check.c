@@ -142,7 +142,8 @@ ifxReportCheckIsComplete(const ifxPlan *plan)
     for (i = 0; i < plan->claims->len; i++) {
         const ifxReason reason = g_array_index(plan->claims, ifxPlanClaim, i).reason;
 
-        if (reason == IFX_REASON_CLAIM_GONE || reason == IFX_REASON_BRIDGE)
+        if (reason == IFX_REASON_CLAIM_GONE || reason == IFX_REASON_MOVED_GONE ||
+            reason == IFX_REASON_BRIDGE)
             return false;
     }
     for (i = 0; i < plan->groups->len; i++) {
@@ -188,13 +189,37 @@ ifxReportDescribeComplete(const ifxPlan *plan,
     return plan->claims->len == 0 ? "complete, declares no PCI device" : "complete";
 }
 
+/* NULL: no claim is of a device that moved. */
+static const char *
+ifxReportDescribeMoved(const ifxPlan *plan)
+{
+    const char *state = NULL;
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (claim->reason == IFX_REASON_MOVED_UNCLEAR)
+            return "unclear which devices it declares, since the host's cards moved";
+        if (ifxClaimIsMoved(claim->claim))
+            state = "declares old addresses of devices that moved";
+    }
+    return state;
+}
+
 static const char *
 ifxReportDescribeState(const ifxPlan *plan,
                        ifxStyle *style)
 {
+    const char *moved = ifxReportDescribeMoved(plan);
+
     *style = IFX_STYLE_NOTE;
     if (plan->result == IFX_RESULT_SKIPPED)
         return "skipped: not a domain of libvirt's QEMU driver";
+    if (moved) {
+        *style = IFX_STYLE_BAD;
+        return moved;
+    }
     if (plan->result != IFX_RESULT_NO_IOMMU && ifxReportCheckIsComplete(plan))
         return ifxReportDescribeComplete(plan, style);
     if (plan->result != IFX_RESULT_NO_IOMMU && plan->starts == IFX_STARTS_YES)

@@ -11,14 +11,20 @@ ifxReportFreeRemark(gpointer remark)
     ifxRemarkFree(remark);
 }
 
-/* The address of the device, and its path in parentheses. */
+/* The address of the device, and its path in parentheses; also the address that the text has, unless
+ * the rest of the message @says_written. */
 static char *
-ifxReportClaimName(const ifxClaim *claim)
+ifxReportClaimName(const ifxClaim *claim,
+                   bool says_written)
 {
     char address[IFX_PCI_ADDRESS_LENGTH];
+    char written[IFX_PCI_ADDRESS_LENGTH];
 
-    return g_strdup_printf("%s (%s)", ifxPciAddressFormat(&claim->address, address),
-                           claim->path);
+    ifxPciAddressFormat(&claim->address, address);
+    if (says_written || !ifxClaimIsMoved(claim))
+        return g_strdup_printf("%s (%s)", address, claim->path);
+    return g_strdup_printf("%s (%s, declared as %s)", address, claim->path,
+                           ifxPciAddressFormat(&claim->written, written));
 }
 
 static ifxRemark *
@@ -29,11 +35,14 @@ ifxReportClaim(const ifxNamed *named,
     const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
     const ifxPciAddress *address = &claim->claim->address;
     ifxReasonSubject subject = ifxPlanClaimSubject(plan, claim);
-    g_autofree char *name = ifxReportClaimName(claim->claim);
+    g_autofree char *name = ifxReportClaimName(claim->claim, claim->reason == IFX_REASON_MOVED ||
+                                               claim->reason == IFX_REASON_MOVED_BY_HAND ||
+                                               claim->reason == IFX_REASON_MOVED_UNCLEAR);
     g_autofree char *sentence = ifxReasonDescribe(claim->reason, &subject);
     g_autofree char *remedy = NULL;
     g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
     const char *code = ifxReasonToString(claim->reason);
+    const bool unclear = claim->reason == IFX_REASON_MOVED_UNCLEAR && ifxClaimIsMoved(claim->claim);
     const bool uses = claim->reason == IFX_REASON_CLAIM_IN_USE ||
         claim->reason == IFX_REASON_UNKNOWN_USE;
     ifxRemark *remark;
@@ -51,6 +60,8 @@ ifxReportClaim(const ifxNamed *named,
     remedy = ifxReasonRemedy(claim->reason, cause, &subject);
     if (remedy)
         g_ptr_array_add(remark->advice, g_steal_pointer(&remedy));
+    if (unclear)
+        ifxRemarkAddChoice(remark, named, "If the domain was written before the cards moved", address);
     if ((uses && cause) || claim->reason == IFX_REASON_PLATFORM_FUNCTION)
         ifxRemarkAddOverride(remark, named, plan, ifxRemarkIsClaimAllowable(claim), address);
     return remark;
@@ -60,7 +71,7 @@ static ifxRemark *
 ifxReportUncertain(const ifxNamed *named,
                    const ifxPlanClaim *claim)
 {
-    g_autofree char *name = ifxReportClaimName(claim->claim);
+    g_autofree char *name = ifxReportClaimName(claim->claim, false);
     g_autofree char *look = ifxNamedFormatAsRoot(named);
     ifxRemark *remark = ifxRemarkNew(false, g_strdup_printf(
         "%s has managed='no', and only its host shows whether it is on a driver for VFIO, without "

@@ -78,6 +78,7 @@ ifxChangeWriteAddRecord(ifxChangeWrite *write,
         .host_uuid = (char *) ifxConnectionGetHostUuid(ifxHostGetConnection(change->host)),
         .uuid = change->uuid, .name = change->name, .undoes = change->undoes,
         .undoes_number = change->undoes_number, .plan = change->plan,
+        .moved_from = change->moved_from, .moved_to = change->moved_to, .moved = change->moved,
         .before = before, .after = after,
     };
 

@@ -38,8 +38,31 @@ ifxChangeFree(ifxChange *change)
     g_free(change->patch);
     g_free(change->undoes);
     g_free(change->plan);
+    g_free(change->moved_from);
+    g_free(change->moved_to);
+    g_clear_pointer(&change->moved, g_array_unref);
     g_free(change->stays);
     g_free(change);
+}
+
+void
+ifxChangeSetMoved(ifxChange *change,
+                  const ifxDomain *domain,
+                  const char *from,
+                  const char *to)
+{
+    guint i;
+
+    change->moved_from = g_strdup(from);
+    change->moved_to = g_strdup(to);
+    change->moved = g_array_new(FALSE, FALSE, sizeof(ifxRecordMove));
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+        const ifxRecordMove move = { .from = claim->written, .to = claim->address };
+
+        if (ifxClaimIsMoved(claim))
+            g_array_append_val(change->moved, move);
+    }
 }
 
 bool

@@ -23,6 +23,8 @@ static const struct {
     { "uuid", G_STRUCT_OFFSET(ifxRecord, uuid), true },
     { "name", G_STRUCT_OFFSET(ifxRecord, name), true },
     { "plan", G_STRUCT_OFFSET(ifxRecord, plan), false },
+    { "moved_from", G_STRUCT_OFFSET(ifxRecord, moved_from), false },
+    { "moved_to", G_STRUCT_OFFSET(ifxRecord, moved_to), false },
     { "before", G_STRUCT_OFFSET(ifxRecord, before), true },
     { "after", G_STRUCT_OFFSET(ifxRecord, after), true },
 };
@@ -40,6 +42,7 @@ ifxRecordFree(ifxRecord *record)
     for (i = 0; i < G_N_ELEMENTS(ifxRecordStrings); i++)
         g_free(IFX_RECORD_FIELD(record, i));
     g_free(record->undoes);
+    g_clear_pointer(&record->moved, g_array_unref);
     g_free(record);
 }
 
@@ -58,6 +61,25 @@ ifxRecordSet(json_object *object,
     g_autofree char *valid = g_utf8_make_valid(value, -1);
 
     json_object_object_add(object, name, json_object_new_string(valid));
+}
+
+static void
+ifxRecordAddMoved(json_object *object,
+                  const GArray *moved)
+{
+    json_object *list = json_object_new_array();
+    guint i;
+
+    for (i = 0; i < moved->len; i++) {
+        const ifxRecordMove *move = &g_array_index(moved, ifxRecordMove, i);
+        json_object *item = json_object_new_object();
+        char address[IFX_PCI_ADDRESS_LENGTH];
+
+        ifxRecordSet(item, "from", ifxPciAddressFormat(&move->from, address));
+        ifxRecordSet(item, "to", ifxPciAddressFormat(&move->to, address));
+        json_object_array_add(list, item);
+    }
+    json_object_object_add(object, "moved", list);
 }
 
 char *
@@ -83,6 +105,8 @@ ifxRecordFormat(const ifxRecord *record)
                                json_object_new_int64((gint64) record->undoes_number));
         json_object_object_add(object, "undoes", undoes);
     }
+    if (record->moved)
+        ifxRecordAddMoved(object, record->moved);
     text = g_strdup_printf("%s\n", json_object_to_json_string_ext(
                                object, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
                                JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -123,6 +147,33 @@ ifxRecordFillUndoes(ifxRecord *record,
 }
 
 static bool
+ifxRecordFillMoved(ifxRecord *record,
+                   json_object *list,
+                   GError **error)
+{
+    const gsize length =
+        json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+    bool ok = json_object_is_type(list, json_type_array);
+    gsize i;
+
+    record->moved = g_array_new(FALSE, FALSE, sizeof(ifxRecordMove));
+    for (i = 0; ok && i < length; i++) {
+        json_object *item = json_object_array_get_idx(list, i);
+        const bool is_object = json_object_is_type(item, json_type_object);
+        g_autofree char *from = is_object ? ifxRecordDup(item, "from") : NULL;
+        g_autofree char *to = is_object ? ifxRecordDup(item, "to") : NULL;
+        ifxRecordMove move;
+
+        ok = from && to && ifxPciAddressParse(from, &move.from) &&
+            ifxPciAddressParse(to, &move.to);
+        if (ok)
+            g_array_append_val(record->moved, move);
+    }
+    return ok || ifxErrorSet(error, IFX_ERROR_FILE,
+                             "a record whose \"moved\" is no list of addresses");
+}
+
+static bool
 ifxRecordFill(ifxRecord *record,
               json_object *object,
               GError **error)
@@ -144,6 +195,12 @@ ifxRecordFill(ifxRecord *record,
             return ifxErrorSet(error, IFX_ERROR_FILE, "a record without \"%s\"",
                                ifxRecordStrings[i].name);
     }
+    if (!record->moved_from != !record->moved_to)
+        return ifxErrorSet(error, IFX_ERROR_FILE, "a record with only one of \"moved_from\" and "
+                           "\"moved_to\"");
+    if (json_object_object_get_ex(object, "moved", &value) &&
+        !ifxRecordFillMoved(record, value, error))
+        return false;
     return !json_object_object_get_ex(object, "undoes", &value) ||
         ifxRecordFillUndoes(record, value, error);
 }

@@ -7,6 +7,8 @@
  *       "undoes": { "transaction": ID, "number": 1 },  for undo
  *       "host_uuid": UUID,                              where libvirt knows it
  *       "plan": ID,                                     for apply --plan
+ *       "moved_from": SUM, "moved_to": SUM,             for apply --moved-from
+ *       "moved": [ { "from": ADDRESS, "to": ADDRESS } ], ...
  *       "before": ..., "after": ... }
  *
  * It holds no secret.
@@ -16,6 +18,15 @@
 
 #include <glib.h>
 #include <stdbool.h>
+
+#include "base/pci-address.h"
+
+/* A claim of @from became one of @to. */
+typedef struct _ifxRecordMove ifxRecordMove;
+struct _ifxRecordMove {
+    ifxPciAddress from;
+    ifxPciAddress to;
+};
 
 typedef struct _ifxRecord ifxRecord;
 struct _ifxRecord {
@@ -28,6 +39,10 @@ struct _ifxRecord {
     char *undoes;       /* the transaction whose record it undoes; NULL: none */
     guint undoes_number;    /* the number of that record */
     char *plan;         /* the ID of the saved plan; NULL: none */
+    char *moved_from;   /* of a run with --moved-from: the sum of the host's devices before and then
+                         * (ifxMovesClaimsSum()); NULL: it followed no moves */
+    char *moved_to;
+    GArray *moved;      /* ifxRecordMove: the addresses that claims had and got; NULL: none */
     char *before;       /* the definition as it was */
     char *after;        /* the definition that libvirt was to get */
 };

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "write/record.h"
 #include "xml/xml-compare.h"
 
 /* The NVMe namespace; NULL: the claim names none. */
@@ -51,6 +52,83 @@ ifxUndoClaimFind(const ifxDomain *domain,
     if (count)
         *count = n;
     return found;
+}
+
+/* A claim that was removed can have the address that another one got. ifxUndoClaimFind() counts in this
+ * order, so those that moved come first. */
+static void
+ifxUndoClaimSort(GArray *claims)
+{
+    const gsize size = sizeof(ifxClaim) * claims->len;
+    g_autofree ifxClaim *copy = g_memdup2(claims->data, size);
+    guint next = 0;
+    guint pass;
+    guint i;
+
+    for (pass = 0; pass < 2; pass++) {
+        for (i = 0; i < claims->len; i++) {
+            if (ifxClaimIsMoved(&copy[i]) == (pass == 0))
+                g_array_index(claims, ifxClaim, next++) = copy[i];
+        }
+    }
+}
+
+void
+ifxUndoClaimFollow(ifxDomain *before,
+                   const GArray *moved)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; moved && i < before->claims->len; i++) {
+        ifxClaim *claim = &g_array_index(before->claims, ifxClaim, i);
+
+        for (j = 0; j < moved->len; j++) {
+            const ifxRecordMove *move = &g_array_index(moved, ifxRecordMove, j);
+
+            if (claim->address_at != IFX_XML_NONE &&
+                ifxPciAddressEqual(&claim->written, &move->from))
+                claim->address = move->to;
+        }
+    }
+    if (moved && moved->len > 0)
+        ifxUndoClaimSort(before->claims);
+}
+
+/* How many claims of @domain have @address in the text? */
+static guint
+ifxUndoClaimCount(const ifxDomain *domain,
+                  const ifxPciAddress *address)
+{
+    guint count = 0;
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++)
+        count += ifxPciAddressEqual(&g_array_index(domain->claims, ifxClaim, i).written, address) ?
+            1 : 0;
+    return count;
+}
+
+bool
+ifxUndoClaimIsBack(const ifxDomain *before,
+                   const ifxDomain *current)
+{
+    bool moved = false;
+    guint i;
+
+    for (i = 0; i < before->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(before->claims, ifxClaim, i);
+
+        if (!ifxClaimIsMoved(claim))
+            continue;
+        moved = true;
+        if (ifxUndoClaimCount(current, &claim->written) !=
+            ifxUndoClaimCount(before, &claim->written) ||
+            ifxUndoClaimCount(current, &claim->address) !=
+            ifxUndoClaimCount(before, &claim->address))
+            return false;
+    }
+    return moved;
 }
 
 bool

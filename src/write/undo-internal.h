@@ -25,6 +25,14 @@ const ifxClaim *ifxUndoClaimFind(const ifxDomain *domain,
                                  const ifxClaim *claim,
                                  guint *count);
 
+/* Gives the claims of @before, the definition before a change, the addresses that the change gave them:
+ * @moved is that of its record (record.h), or NULL. These claims come first then. */
+void ifxUndoClaimFollow(ifxDomain *before, const GArray *moved);
+
+/* Has @current the claims of these addresses that @before had before it followed @moved? Then they have
+ * not moved, or were moved back. */
+bool ifxUndoClaimIsBack(const ifxDomain *before, const ifxDomain *current);
+
 /* Is the claim's element a child of <devices>, so that it is added and removed as a whole? The
  * backing image of a disk is not. */
 bool ifxUndoClaimIsEntry(const ifxDomain *domain, const ifxClaim *claim);
@@ -80,9 +88,11 @@ void ifxUndoGuestMove(const ifxDomain *before,
  * changed between @before and @after, which are the definitions of one transaction; to NULL if
  * nothing of that is left in @current, or if nothing was changed. Free with g_free().
  *
- * Five kinds of change are undone. A claim is identified by its kind and host address, for NVMe
+ * Six kinds of change are undone. A claim is identified by its kind and host address, for NVMe
  * also by the namespace.
  *  - Claims in <devices> of @after that are not in @before are removed, wherever they are now.
+ *  - Claims that got another address get that of @before, where ifxUndoClaimFollow() has given the
+ *    claims of that the addresses of @after.
  *  - Claims whose managed differs get the value of @before; if that has none, the attribute is
  *    removed.
  *  - A placeholder that became a device of the guest becomes a placeholder again, and the reverse.
@@ -98,6 +108,7 @@ void ifxUndoGuestMove(const ifxDomain *before,
  *    differs, the guest gets what it did not get, or the reverse; or if the claim is there
  *    twice;
  *  - an added claim was removed since, while another change is still there;
+ *  - a claim that got another address is not there, while another change is;
  *  - the guest address that is to become another one has parts of its own;
  *  - managed is now neither as in @after nor as in @before;
  *  - the device of a claim that is to be added again is claimed in another way now.

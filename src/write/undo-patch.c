@@ -10,6 +10,7 @@
 typedef enum {
     IFX_UNDO_PATCH_ADDED,
     IFX_UNDO_PATCH_REMOVED,
+    IFX_UNDO_PATCH_MOVED,           /* it got another address of the host */
     IFX_UNDO_PATCH_MANAGED,         /* its managed was changed */
     IFX_UNDO_PATCH_GIVEN,           /* the guest got it, or it does not any more */
     IFX_UNDO_PATCH_MULTIFUNCTION,   /* its slot of the guest got more functions, or the reverse */
@@ -85,6 +86,8 @@ ifxUndoPatchCompare(ifxUndoPatch *undo,
                     const ifxClaim *old,
                     const ifxClaim *new)
 {
+    if (ifxClaimIsMoved(old))
+        ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_MOVED, old, new);
     if (strcmp(ifxUndoClaimGetManaged(undo->before, old),
                ifxUndoClaimGetManaged(undo->after, new)) != 0)
         ifxUndoPatchAddChange(undo, IFX_UNDO_PATCH_MANAGED, old, new);
@@ -160,6 +163,20 @@ ifxUndoPatchFindNow(const ifxUndoPatch *undo,
 }
 
 static bool
+ifxUndoPatchCheckMoved(ifxUndoPatch *undo,
+                       ifxUndoPatchChange *change,
+                       GError **error)
+{
+    if (!ifxUndoPatchFindNow(undo, change, error))
+        return false;
+    if (change->now && change->now->address_at == IFX_XML_NONE)
+        return ifxUndoPatchRefuse(undo, change->new, error, "has its address in attributes in a "
+                                  "namespace, which no XML patch can name");
+    change->pending = change->now != NULL;
+    return true;
+}
+
+static bool
 ifxUndoPatchCheckManaged(ifxUndoPatch *undo,
                          ifxUndoPatchChange *change,
                          GError **error)
@@ -213,6 +230,22 @@ ifxUndoPatchCheckMultifunction(ifxUndoPatch *undo,
     return true;
 }
 
+/* Will @claim, one of current's, get another address? */
+static bool
+ifxUndoPatchMoves(const ifxUndoPatch *undo,
+                  const ifxClaim *claim)
+{
+    guint i;
+
+    for (i = 0; i < undo->changes->len; i++) {
+        const ifxUndoPatchChange *change = &g_array_index(undo->changes, ifxUndoPatchChange, i);
+
+        if (change->kind == IFX_UNDO_PATCH_MOVED && change->now == claim)
+            return true;
+    }
+    return false;
+}
+
 static bool
 ifxUndoPatchCheckRemoved(ifxUndoPatch *undo,
                          ifxUndoPatchChange *change,
@@ -234,7 +267,8 @@ ifxUndoPatchCheckRemoved(ifxUndoPatch *undo,
         const ifxClaim *claim = &g_array_index(current->claims, ifxClaim, i);
 
         /* Several disks of one controller share the device. */
-        if (ifxPciAddressEqual(&claim->address, &change->old->address) &&
+        if (ifxPciAddressEqual(&claim->address, &change->old->written) &&
+            !ifxUndoPatchMoves(undo, claim) &&
             (claim->kind != change->old->kind || !ifxClaimGetTraits(claim)->shareable))
             return ifxUndoPatchRefuse(undo, change->old, error, "cannot be added again: %s claims "
                                       "the device now", claim->path);
@@ -254,6 +288,8 @@ ifxUndoPatchCheck(ifxUndoPatch *undo,
     switch (change->kind) {
     case IFX_UNDO_PATCH_ADDED:
         return ifxUndoPatchCheckAdded(undo, change, error);
+    case IFX_UNDO_PATCH_MOVED:
+        return ifxUndoPatchCheckMoved(undo, change, error);
     case IFX_UNDO_PATCH_MANAGED:
         return ifxUndoPatchCheckManaged(undo, change, error);
     case IFX_UNDO_PATCH_GIVEN:
@@ -282,13 +318,36 @@ ifxUndoPatchCheckAll(ifxUndoPatch *undo,
         if (!ifxUndoPatchCheck(undo, change, error))
             return false;
         *any = *any || change->pending;
-        if (change->kind == IFX_UNDO_PATCH_ADDED && !change->pending && !gone)
+        if ((change->kind == IFX_UNDO_PATCH_ADDED || change->kind == IFX_UNDO_PATCH_MOVED) &&
+            !change->pending && !gone)
             gone = change;
     }
     if (*any && gone)
         return ifxUndoPatchRefuse(undo, gone->new, error, "was removed since, but the rest of the "
                                   "change was not");
     return true;
+}
+
+/* Each attribute of the address as it was; one that was not there goes. */
+static void
+ifxUndoPatchSetAddress(const ifxUndoPatch *undo,
+                       const ifxUndoPatchChange *change,
+                       ifxXmlPatch *patch)
+{
+    static const char *const names[] = { "domain", "bus", "slot", "function" };
+    guint i;
+
+    for (i = 0; i < G_N_ELEMENTS(names); i++) {
+        const char *old = ifxXmlTextGetAttribute(undo->before->text, change->old->address_at,
+                                                 names[i]);
+        const char *now = ifxXmlTextGetAttribute(undo->current->text, change->now->address_at,
+                                                 names[i]);
+        const ifxPatchKind kind = !old ? IFX_PATCH_REMOVE_ATTRIBUTE :
+            now ? IFX_PATCH_REPLACE_ATTRIBUTE : IFX_PATCH_ADD_ATTRIBUTE;
+
+        if (g_strcmp0(old, now) != 0)
+            ifxXmlPatchAdd(patch, kind, change->now->address_at, names[i])->value = g_strdup(old);
+    }
 }
 
 static void
@@ -361,6 +420,9 @@ ifxUndoPatchAddInstructions(const ifxUndoPatch *undo,
     case IFX_UNDO_PATCH_ADDED:
         ifxXmlPatchAdd(patch, IFX_PATCH_REMOVE, change->now->element, NULL);
         break;
+    case IFX_UNDO_PATCH_MOVED:
+        ifxUndoPatchSetAddress(undo, change, patch);
+        break;
     case IFX_UNDO_PATCH_MANAGED:
         ifxUndoPatchSetManaged(undo, change, patch);
         break;
@@ -415,6 +477,8 @@ ifxUndoPatchMake(const ifxDomain *before,
     bool any;
 
     *patch = NULL;
+    if (ifxUndoClaimIsBack(before, current))
+        return true;
     ifxUndoPatchFindChanges(&undo);
     if (!ifxUndoPatchCheckAll(&undo, &any, error))
         return false;

@@ -53,6 +53,8 @@ ifxUndoMakePatch(const ifxRecord *record,
     g_autoptr(ifxDomain) before = ifxUndoParseDomain(record->before, error);
     g_autoptr(ifxDomain) after = before ? ifxUndoParseDomain(record->after, error) : NULL;
 
+    if (before)
+        ifxUndoClaimFollow(before, record->moved);
     return after && ifxUndoPatchMake(before, after, current, patch, error);
 }
 
@@ -163,6 +165,8 @@ ifxUndoCheckChange(const ifxChange *change,
     g_autoptr(ifxDomain) before = ifxDomainParse(change->before, error);
     g_autoptr(ifxDomain) after = before ? ifxDomainParse(change->after, error) : NULL;
 
+    if (before)
+        ifxUndoClaimFollow(before, change->moved);
     return after && ifxUndoFindStays(before, after, stays, error);
 }
 
@@ -174,7 +178,29 @@ ifxUndoFindRecordStays(const ifxRecord *record)
     g_autoptr(ifxDomain) after = before ? ifxUndoParseDomain(record->after, NULL) : NULL;
     char *stays = NULL;
 
+    if (before)
+        ifxUndoClaimFollow(before, record->moved);
     return after && ifxUndoFindStays(before, after, &stays, NULL) ? stays : NULL;
+}
+
+/* The undo moves the claims back, and so must an undo of it. */
+static void
+ifxUndoTurnMoved(ifxChange *change,
+                 const ifxRecord *record)
+{
+    guint i;
+
+    if (!record->moved)
+        return;
+    change->moved_from = g_strdup(record->moved_to);
+    change->moved_to = g_strdup(record->moved_from);
+    change->moved = g_array_new(FALSE, FALSE, sizeof(ifxRecordMove));
+    for (i = 0; i < record->moved->len; i++) {
+        const ifxRecordMove *move = &g_array_index(record->moved, ifxRecordMove, i);
+        const ifxRecordMove back = { .from = move->to, .to = move->from };
+
+        g_array_append_val(change->moved, back);
+    }
 }
 
 bool
@@ -194,6 +220,7 @@ ifxUndoMakeChange(const ifxStore *store,
         (*change)->command = "undo";
         (*change)->undoes = g_strdup(entry->transaction);
         (*change)->undoes_number = entry->number;
+        ifxUndoTurnMoved(*change, record);
         (*change)->stays = ifxUndoFindRecordStays(record);
     }
     return true;

@@ -31,6 +31,9 @@ struct _ifxChange {
     char *undoes;           /* this and the next two are for the record: see record.h */
     guint undoes_number;
     char *plan;
+    char *moved_from;       /* this and the next two, too */
+    char *moved_to;
+    GArray *moved;
     char *stays;            /* of an undo: see ifxUndoCheckChange() */
     bool own_stylesheet;    /* a site's own stylesheet made the patch */
 };
@@ -42,6 +45,14 @@ ifxChange *ifxChangeNew(ifxHost *host,
                         const ifxDomain *domain,
                         const ifxRewrite *rewrite);
 void ifxChangeFree(ifxChange *change);
+
+/* Notes for the record that the change is of a run with --moved-from: @from and @to are the sums of the
+ * host's devices before and now. @domain is that of the change, whose claims have their new addresses
+ * (ifxMovesClaimsFollow()). */
+void ifxChangeSetMoved(ifxChange *change,
+                       const ifxDomain *domain,
+                       const char *from,
+                       const char *to);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxChange, ifxChangeFree)
 
 /* Reads the state of the domain with @uuid. False with IFX_ERROR_REFUSED if the domain is

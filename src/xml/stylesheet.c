@@ -243,6 +243,7 @@ ifxStylesheetNew(ifxStylesheetName name,
         [IFX_STYLESHEET_COMPLETE_GROUPS] = { "complete-groups.xsl", ifxBuiltinCompleteGroups },
         [IFX_STYLESHEET_MANAGED] = { "managed.xsl", ifxBuiltinManaged },
         [IFX_STYLESHEET_GIVE] = { "give.xsl", ifxBuiltinGive },
+        [IFX_STYLESHEET_MOVED] = { "moved.xsl", ifxBuiltinMoved },
         [IFX_STYLESHEET_PRUNE] = { "prune.xsl", ifxBuiltinPrune },
         [IFX_STYLESHEET_REPORT] = { "report.xsl", ifxBuiltinReport },
     };

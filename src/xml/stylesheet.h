@@ -25,6 +25,7 @@ typedef enum {
     IFX_STYLESHEET_COMPLETE_GROUPS,     /* xslt/complete-groups.xsl */
     IFX_STYLESHEET_MANAGED,             /* xslt/managed.xsl */
     IFX_STYLESHEET_GIVE,                /* xslt/give.xsl */
+    IFX_STYLESHEET_MOVED,               /* xslt/moved.xsl */
     IFX_STYLESHEET_PRUNE,               /* xslt/prune.xsl */
     IFX_STYLESHEET_REPORT,              /* xslt/report.xsl */
 } ifxStylesheetName;
@@ -65,6 +66,7 @@ bool ifxStylesheetFormat(const ifxStylesheet *stylesheet,
 extern const char ifxBuiltinCompleteGroups[];
 extern const char ifxBuiltinManaged[];
 extern const char ifxBuiltinGive[];
+extern const char ifxBuiltinMoved[];
 extern const char ifxBuiltinPrune[];
 extern const char ifxBuiltinReport[];
 extern const char ifxBuiltinReportStyle[];

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Every reason code is tested: in tests/data/golden, in tests/data/uses.txt, or here.
+# Every reason code is tested: in tests/data/golden, in tests/data/uses.txt, in moved.sh, or here.
 
 . "$srcdir/tests/cli/lib.sh"
 
@@ -112,7 +112,8 @@ is "$(grep -c 'verdict="add" reason="given"' out)" 1 "a given device (given)" ||
 
 sed -n 's/^ *\[IFX_REASON_[A-Z_]*\] = { "\([^"]*\)".*/\1/p' "$srcdir/src/plan/plan-words.c" >codes
 while read -r code; do
-    grep -rqw -e "$code" "$srcdir/tests/data/golden" "$srcdir/tests/data/uses.txt" "$srcdir/tests/cli/codes.sh" ||
+    grep -rqw -e "$code" "$srcdir/tests/data/golden" "$srcdir/tests/data/uses.txt" \
+        "$srcdir/tests/cli/moved.sh" "$srcdir/tests/cli/codes.sh" ||
         echo "$code"
 done <codes >unmet
 [ -s codes ] && [ ! -s unmet ]

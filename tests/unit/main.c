@@ -28,6 +28,7 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlanCarried());
     srunner_add_suite(runner, ifxSuitePlanClaims());
     srunner_add_suite(runner, ifxSuitePlanMembers());
+    srunner_add_suite(runner, ifxSuitePlanMoved());
     srunner_add_suite(runner, ifxSuitePlanNamed());
     srunner_add_suite(runner, ifxSuitePlanByHand());
     srunner_add_suite(runner, ifxSuitePlanEvidence());

@@ -30,6 +30,7 @@ Suite *ifxSuitePlanEvidence(void);
 Suite *ifxSuitePlanGive(void);
 Suite *ifxSuitePlanQuestions(void);
 Suite *ifxSuitePlanMembers(void);
+Suite *ifxSuitePlanMoved(void);
 Suite *ifxSuitePlanNamed(void);
 Suite *ifxSuiteProperties(void);
 Suite *ifxSuiteStore(void);

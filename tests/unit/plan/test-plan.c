@@ -139,7 +139,8 @@ START_TEST(words_are_stable)
         "declared", "placeholder", "placeholder-gone", "placeholder-orphan", "claim-gone",
         "claim-in-use", "unmanaged", "legacy-driver", "claimed-twice", "nvme-with-hostdev",
         "mixed-iommufd", "qemu-argument", "no-iommu", "no-answer",
-        "not-qemu", "missing", "given", "not-needed", "declined",
+        "not-qemu", "missing", "given", "moved", "moved-gone", "moved-unclear", "moved-by-hand",
+        "moved-network", "moved-since", "moved-already", "not-needed", "declined",
         "bridge", "bridge-blocks", "chipset-idle",
         "platform-function", "stub", "goes-with", "not-pci", "unknown-member", "unknown-use",
         "in-use-mounted", "in-use-swap", "in-use-network", "in-use-process", "in-use-domain",
@@ -171,7 +172,8 @@ END_TEST
 START_TEST(reasons_are_sentences)
 {
     static const ifxPciAddress device = { .bus = 4 };
-    const ifxReasonSubject subject = { .device = &device, .domain = "web", .other = "/domain" };
+    const ifxReasonSubject subject = { .device = &device, .written = &device, .domain = "web",
+                                       .other = "/domain" };
     const ifxReason reason = (ifxReason) _i;
     g_autofree char *sentence = ifxReasonDescribe(reason, &subject);
     int lift;

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "cli/moved.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "host/moves-claims.h"
+#include "write/undo.h"
+
+struct _ifxMoved {
+    ifxMoves *moves;
+    char *before;
+    char *now;
+    GHashTable *corrected;  /* UUID of a domain -> the transaction that has rewritten it for the devices
+                             * that are there now */
+    GHashTable *outdated;   /* the same for other devices */
+};
+
+/* Did that record rewrite a domain of @host, and is that still so? */
+static bool
+ifxMovedCounts(const ifxStore *store,
+               const ifxLogEntry *entry,
+               ifxHost *host)
+{
+    const ifxRecord *record = entry->record;
+    ifxConnection *connection = ifxHostGetConnection(host);
+
+    return record->moved_from && !entry->undone && strcmp(record->command, "apply") == 0 &&
+        ifxConnectionIs(connection, record->uri, record->host_uuid) &&
+        entry->state != IFX_STATE_NOT_WRITTEN && entry->state != IFX_STATE_ENDED &&
+        (entry->state != IFX_STATE_OPEN ||
+         ifxUndoFindState(store, entry, host) != IFX_UNDO_NOT_WRITTEN);
+}
+
+/* The last record of a domain decides. */
+static void
+ifxMovedAddRecord(ifxMoved *moved,
+                  const ifxLogEntry *entry)
+{
+    const ifxRecord *record = entry->record;
+    const bool now = strcmp(record->moved_to, moved->now) == 0;
+    const bool before = strcmp(record->moved_to, moved->before) == 0;
+
+    g_hash_table_remove(moved->corrected, record->uuid);
+    g_hash_table_remove(moved->outdated, record->uuid);
+    if (now || !before)
+        g_hash_table_insert(now ? moved->corrected : moved->outdated, g_strdup(record->uuid),
+                            g_strdup(entry->transaction));
+}
+
+static bool
+ifxMovedReadRecords(ifxMoved *moved,
+                    ifxHost *host,
+                    GError **error)
+{
+    g_autoptr(ifxStore) store = ifxStoreOpen(false, error);
+    g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
+    g_autoptr(GPtrArray) log = store ? ifxStoreLogRead(store, problems, error) : NULL;
+    guint i;
+
+    if (!log)
+        return false;
+    if (problems->len > 0) {
+        const ifxLogProblem *problem = problems->pdata[0];
+
+        return ifxErrorSet(error, IFX_ERROR_FILE, "--moved-from needs all records, to move nothing "
+                           "twice: transaction %s: %s", problem->transaction, problem->message);
+    }
+    for (i = 0; i < log->len; i++) {
+        if (ifxMovedCounts(store, log->pdata[i], host))
+            ifxMovedAddRecord(moved, log->pdata[i]);
+    }
+    return true;
+}
+
+ifxMoved *
+ifxMovedNew(const char *path,
+            ifxHost *host,
+            GError **error)
+{
+    g_autoptr(ifxMoved) moved = g_new0(ifxMoved, 1);
+    g_autoptr(ifxHost) capture = ifxHostOpenCapture(path, error);
+    g_autoptr(ifxTopology) before = capture ? ifxHostLoadIdentities(capture, error) : NULL;
+    g_autoptr(ifxTopology) now = before ? ifxHostLoadIdentities(host, error) : NULL;
+
+    if (!now)
+        return NULL;
+    moved->moves = ifxMovesNew(before, now);
+    moved->before = ifxMovesClaimsSum(before);
+    moved->now = ifxMovesClaimsSum(now);
+    moved->corrected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    moved->outdated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    if (!ifxMovesIsSameHost(moved->moves)) {
+        ifxErrorSet(error, IFX_ERROR_HOST, "--moved-from %s: it has no device of %s, so it is a "
+                    "capture of another host", path, ifxHostGetName(host));
+        return NULL;
+    }
+    if (ifxHostGetConnection(host) && !ifxMovedReadRecords(moved, host, error))
+        return NULL;
+    ifxHostFollowMoves(host, moved->moves, moved->corrected);
+    return g_steal_pointer(&moved);
+}
+
+void
+ifxMovedFree(ifxMoved *moved)
+{
+    if (!moved)
+        return;
+    g_clear_pointer(&moved->moves, ifxMovesFree);
+    g_clear_pointer(&moved->corrected, g_hash_table_unref);
+    g_clear_pointer(&moved->outdated, g_hash_table_unref);
+    g_free(moved->before);
+    g_free(moved->now);
+    g_free(moved);
+}
+
+const char *
+ifxMovedGetBefore(const ifxMoved *moved)
+{
+    return moved->before;
+}
+
+const char *
+ifxMovedGetNow(const ifxMoved *moved)
+{
+    return moved->now;
+}
+
+bool
+ifxMovedFollow(const ifxMoved *moved,
+               ifxDomain *domain,
+               ifxNamedKind kind,
+               ifxPlanHost *known,
+               GError **error)
+{
+    const bool recorded = kind == IFX_NAMED_DOMAIN && domain->uuid;
+    const char *outdated =
+        recorded ? g_hash_table_lookup(moved->outdated, domain->uuid) : NULL;
+
+    if (outdated)
+        return ifxErrorRefuse(error, domain->name, "transaction %s has rewritten its addresses, and "
+                              "the host's devices have changed since; use a capture that was made "
+                              "in between", outdated);
+    known->moved_already =
+        recorded ? g_hash_table_lookup(moved->corrected, domain->uuid) : NULL;
+    if (known->moved_already)
+        return true;
+    ifxMovesClaimsFollow(moved->moves, domain);
+    known->moves = moved->moves;
+    known->of_before = recorded;
+    return true;
+}

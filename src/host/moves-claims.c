@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "host/moves-claims.h"
+
+void
+ifxMovesClaimsFollow(const ifxMoves *moves,
+                     ifxDomain *domain)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+        const ifxMove *move = ifxMovesFind(moves, &claim->written);
+
+        claim->address = move && move->state == IFX_MOVE_MOVED ? move->now->address :
+            claim->written;
+        claim->lost = move && (move->state == IFX_MOVE_GONE || move->state == IFX_MOVE_UNCLEAR);
+    }
+}
+
+/* The one of @devices (const ifxDevice) that is at @address; NULL: none. */
+static const ifxDevice *
+ifxMovesClaimsLookup(const GPtrArray *devices,
+                     const ifxPciAddress *address)
+{
+    guint i;
+
+    for (i = 0; devices && i < devices->len; i++) {
+        const ifxDevice *device = devices->pdata[i];
+
+        if (ifxPciAddressEqual(&device->address, address))
+            return device;
+    }
+    return NULL;
+}
+
+const ifxDevice *
+ifxMovesClaimsGetNow(const ifxMoves *moves,
+                     const ifxPciAddress *address)
+{
+    const ifxMove *move = ifxMovesFindNow(moves, address);
+    const ifxDevice *device =
+        move ? move->now : ifxMovesClaimsLookup(ifxMovesGetCame(moves), address);
+    guint i;
+
+    for (i = 0; !device && i < ifxMovesCount(moves); i++)
+        device = ifxMovesClaimsLookup(ifxMovesGetNth(moves, i)->candidates, address);
+    return device;
+}
+
+bool
+ifxMovesClaimsTouch(const ifxMoves *moves,
+                    const GArray *addresses)
+{
+    guint i;
+
+    for (i = 0; i < addresses->len; i++) {
+        const ifxMove *move = ifxMovesFind(moves, &g_array_index(addresses, ifxPciAddress, i));
+
+        if (move && move->state != IFX_MOVE_SAME)
+            return true;
+    }
+    return false;
+}
+
+char *
+ifxMovesClaimsSum(const ifxTopology *topology)
+{
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
+    g_autoptr(GString) text = g_string_new(NULL);
+    guint i;
+
+    for (i = 0; i < devices->len; i++) {
+        const ifxDevice *device = devices->pdata[i];
+        char address[IFX_PCI_ADDRESS_LENGTH];
+
+        if (!device->is_virtual)
+            g_string_append_printf(text, "%s %04x:%04x\n",
+                                   ifxPciAddressFormat(&device->address, address),
+                                   device->vendor_id, device->product_id);
+    }
+    return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text->str, (gssize) text->len);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * moves-claims: what the claims of a domain mean that was written before its host's cards moved.
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+#include "domain/domain.h"
+#include "host/moves.h"
+
+/* Sets the address of each claim of @domain whose device is at another address now; what the text has
+ * stays in @written. All other claims get the address that the text has; those of a device that is
+ * gone, or of which it is unclear where it is, are lost. */
+void ifxMovesClaimsFollow(const ifxMoves *moves, ifxDomain *domain);
+
+/* The device that is at @address now; lent as long as @moves. NULL: there is none. */
+const ifxDevice *ifxMovesClaimsGetNow(const ifxMoves *moves, const ifxPciAddress *address);
+
+/* A sum of the host's devices, by address, vendor and product: it is another one after cards moved. Its
+ * virtual functions, which come and go, do not count. Free with g_free(). */
+char *ifxMovesClaimsSum(const ifxTopology *topology);
+
+/* Were some of these devices (ifxPciAddress) moved, are they gone, or is it unclear where they are? */
+bool ifxMovesClaimsTouch(const ifxMoves *moves, const GArray *addresses);
