@@ -11,6 +11,8 @@
 #                 prove that guests run
 #   LAB_TIMEOUT   seconds
 #   LAB_SNAPSHOT  "off": what is written stays in the image
+#   LAB_KEEP      a file that the machine has as a disk and that stays
+#   LAB_BOOT      which boot it is, 1 or 2; handed to the script, as the next ones are
 #   LAB_ROWS, LAB_SEED, LAB_STATES, LAB_VERBOSE
 #                 are handed to the script; words without a space
 
@@ -61,6 +63,9 @@ share() {
         echo "-drive if=none,id=$disk,format=raw,file=$work/$disk.img"
     done
     sed -n 's/^\(device\|netdev\|fsdev\|chardev\)  *\(.*\)/-\1 \2/p' "$work/host"
+    [ -z "${LAB_KEEP:-}" ] ||
+        echo "-drive if=none,id=keep,format=raw,file=$LAB_KEEP
+            -device virtio-blk-pci,drive=keep,addr=0x14"
     awk '$1 == "virtiofs" { print $2, $3, $4 }' "$work/host" | while read -r tag folder place; do
         share "$tag" "$folder" "$place"
     done
@@ -81,6 +86,7 @@ kernel="console=ttyS0 quiet panic=-1 no_timer_check intel_iommu=on LAB_SCRIPT=$s
 # at which it is loaded.
 kernel="$kernel norandmaps mitigations=off init_on_alloc=0"
 kernel="$kernel${LAB_ROWS:+ LAB_ROWS=$LAB_ROWS}${LAB_SEED:+ LAB_SEED=$LAB_SEED}"
+kernel="$kernel${LAB_BOOT:+ LAB_BOOT=$LAB_BOOT}"
 kernel="$kernel${LAB_STATES:+ LAB_STATES=$LAB_STATES}${LAB_VERBOSE:+ LAB_VERBOSE=$LAB_VERBOSE}"
 # A background process has no standard input otherwise.
 exec 3<&0

@@ -4,6 +4,8 @@
 # What every scenario starts with:
 #
 #   host='TOPOLOGY...'                 # topologies/TOPOLOGY.txt: the machine's devices
+#   later='TOPOLOGY...'                # only for two boots: those of the second one. The first boot
+#                                      # prints no TAP
 #   . "$srcdir/tests/lab/lib.sh"
 #
 # A scenario runs twice: outside, where it only boots the lab's machine; and inside, where it is
@@ -23,12 +25,38 @@ lab_outside() {
         exit 0
         ;;
     esac
+    [ -z "${later:-}" ] || lab_twice
     # shellcheck disable=SC2086 # a list of words
     exec sh "$srcdir/tests/lab/boot.sh" "$LAB_IMAGE" "tests/lab/scenarios/$(basename "$0")" $host
 }
 
+# lab_twice: boots it once before, and hands what that kept to the next boot.
+lab_twice() {
+    LAB_KEEP=$(mktemp "${TMPDIR:-/tmp}/iommufix-keep.XXXXXX") && truncate -s 4M "$LAB_KEEP" || exit 99
+    export LAB_KEEP
+    trap 'rm -f "$LAB_KEEP"' EXIT
+    # shellcheck disable=SC2086 # lists of words
+    LAB_BOOT=1 sh "$srcdir/tests/lab/boot.sh" "$LAB_IMAGE" "tests/lab/scenarios/$(basename "$0")" $host &&
+        LAB_BOOT=2 sh "$srcdir/tests/lab/boot.sh" "$LAB_IMAGE" "tests/lab/scenarios/$(basename "$0")" $later
+    exit $?
+}
+
 [ -n "${LAB_INSIDE:-}" ] || lab_outside
 . "$srcdir/tests/cli/lib.sh"
+[ "${LAB_BOOT:-1}" = 1 ] || host=$later
+
+# keep FILE...: for the second boot, which finds them in the working directory after "kept".
+keep() {
+    tar -cf "$(kept_on)" "$@"
+}
+kept() {
+    tar -xf "$(kept_on)"
+}
+kept_on() {
+    for block in /sys/devices/pci0000:00/0000:00:14.0/virtio*/block/*; do
+        echo "/dev/${block##*/}"
+    done
+}
 
 # ---- devices
 #
