@@ -376,6 +376,7 @@
     <xsl:variable name="adds" select="count(group/member[@verdict = 'add'])"/>
     <xsl:variable name="removes" select="count(claim[@verdict = 'remove'])"/>
     <xsl:variable name="manages" select="count(claim[manage])"/>
+    <xsl:variable name="moves" select="count(claim[moved/set])"/>
     <xsl:variable name="refuses" select="count((group/member | claim)[@verdict = 'refuse'])"/>
     <xsl:if test="@result = 'change'">
       <xsl:if test="$adds > 0">
@@ -401,6 +402,14 @@
           <xsl:with-param name="one">device</xsl:with-param>
         </xsl:call-template>
         <xsl:text> managed</xsl:text>
+      </xsl:if>
+      <xsl:if test="$moves > 0">
+        <xsl:if test="$adds + $removes + $manages > 0">; </xsl:if>
+        <xsl:text>moves </xsl:text>
+        <xsl:call-template name="count">
+          <xsl:with-param name="of" select="$moves"/>
+          <xsl:with-param name="one">device</xsl:with-param>
+        </xsl:call-template>
       </xsl:if>
     </xsl:if>
     <xsl:if test="@result = 'refused'">

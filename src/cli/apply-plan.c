@@ -72,17 +72,9 @@ static bool
 ifxApplyPlanCheckMoved(const ifxApplyPlanRun *run,
                        GError **error)
 {
-    const ifxMoved *moved = run->list->session->moved;
-    const char *wanted = run->entry->moved_sum;
+    const char *other = ifxMovedDescribeOther(run->list->session->moved, run->entry->moved_sum);
 
-    if (g_strcmp0(wanted, moved ? ifxMovedGetBefore(moved) : NULL) == 0)
-        return true;
-    if (!moved)
-        return ifxErrorRefuse(error, run->entry->name, "its plan was made with --moved-from; add "
-                              "that option with the same capture");
-    return ifxErrorRefuse(error, run->entry->name, wanted ?
-                          "its plan was made with another capture than --moved-from names" :
-                          "its plan was made without --moved-from; leave that option out");
+    return !other || ifxErrorRefuse(error, run->entry->name, "%s", other);
 }
 
 /* The host of the entry; NULL with an error that names the domain if the entry cannot be

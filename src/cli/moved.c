@@ -126,6 +126,18 @@ ifxMovedGetNow(const ifxMoved *moved)
     return moved->now;
 }
 
+const char *
+ifxMovedDescribeOther(const ifxMoved *moved,
+                      const char *sum)
+{
+    if (g_strcmp0(sum, moved ? moved->before : NULL) == 0)
+        return NULL;
+    if (!moved)
+        return "its plan was made with --moved-from; add that option with the same capture";
+    return sum ? "its plan was made with another capture than --moved-from names" :
+        "its plan was made without --moved-from; leave that option out";
+}
+
 bool
 ifxMovedFollow(const ifxMoved *moved,
                ifxDomain *domain,

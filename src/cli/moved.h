@@ -29,6 +29,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxMoved, ifxMovedFree)
 const char *ifxMovedGetBefore(const ifxMoved *moved);
 const char *ifxMovedGetNow(const ifxMoved *moved);
 
+/* Why a saved plan with the sum @sum (NULL: none) cannot be made again in a run with @moved (NULL: one
+ * without --moved-from), in words that follow the name of the domain: a constant. NULL: it can. */
+const char *ifxMovedDescribeOther(const ifxMoved *moved, const char *sum);
+
 /* Gives the claims of @domain their new addresses, unless an earlier run has rewritten it, and sets
  * what @known has about that. False with IFX_ERROR_REFUSED if that run did so for other devices
  * than are there now. */

@@ -42,9 +42,10 @@ ifxPlanShowFormatApply(const ifxOptions *options,
 {
     g_autofree char *tool = ifxPlanShowFormatTool(options);
     g_autofree char *stylesheet = ifxOptionsFormat(options, IFX_OPTIONS_STYLESHEET);
+    g_autofree char *moved = ifxOptionsFormat(options, IFX_OPTIONS_MOVED);
     g_autofree char *quoted = ifxTermQuote(path);
 
-    return g_strdup_printf("%s apply%s --plan %s", tool, stylesheet, quoted);
+    return g_strdup_printf("%s apply%s%s --plan %s", tool, stylesheet, moved, quoted);
 }
 
 char *
@@ -52,9 +53,10 @@ ifxPlanShowFormatNew(const ifxOptions *options,
                      const char *name)
 {
     g_autofree char *tool = ifxPlanShowFormatTool(options);
+    g_autofree char *moved = ifxOptionsFormat(options, IFX_OPTIONS_MOVED);
     g_autofree char *quoted = ifxTermQuote(name);
 
-    return g_strdup_printf("%s plan -o FILE %s", tool, quoted);
+    return g_strdup_printf("%s plan%s -o FILE %s", tool, moved, quoted);
 }
 
 /* Only reports what changed. */
@@ -123,6 +125,7 @@ ifxPlanShowCheck(ifxPlanShown *shown,
     const ifxPlanFileEntry *entry = shown->entry;
     const ifxWalkVisitor visitor = { .visit = ifxPlanShowCompare, .opaque = shown };
     ifxTally tally = { 0 };
+    const char *other;
     ifxHost *host;
 
     shown->state = "unknown";
@@ -135,7 +138,10 @@ ifxPlanShowCheck(ifxPlanShown *shown,
         return true;
     }
     host = ifxPlanShowFindHost(shown);
-    return !host || ifxWalkDomain(shown->session, host, ifxHostIsConnection(host) && entry->uuid ?
+    other = host ? ifxMovedDescribeOther(shown->session->moved, entry->moved_sum) : NULL;
+    if (other)
+        ifxTermNoteOn(entry->name, "cannot check what changed since: %s", other);
+    return !host || other || ifxWalkDomain(shown->session, host, ifxHostIsConnection(host) && entry->uuid ?
                                   entry->uuid : entry->name, &entry->policy, &visitor, &tally,
                                   error);
 }

@@ -16,11 +16,11 @@
  * something, IFX_EXIT_ERROR with an error. */
 ifxExit ifxPlanShow(ifxSession *session, const char *path, GError **error);
 
-/* The command that applies the plan in the file @path, with the connections, the --sysroot and the
- * --stylesheet of @options. They come from the user, never from the file: a URI can name a command.
+/* The command that applies the plan in the file @path, with the connections, the --sysroot, the
+ * --stylesheet and the --moved-from of @options. They come from the user, never from the file: a URI can name a command.
  * Free with g_free(). */
 char *ifxPlanShowFormatApply(const ifxOptions *options, const char *path);
 
-/* The command that makes a new plan of the domain @name, with the connections of @options. Free with
- * g_free(). */
+/* The command that makes a new plan of the domain @name, with the connections and the --moved-from of
+ * @options. Free with g_free(). */
 char *ifxPlanShowFormatNew(const ifxOptions *options, const char *name);

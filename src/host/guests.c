@@ -161,7 +161,7 @@ ifxGuestsAddNetwork(ifxGuests *guests,
     for (i = 0; i < network->addresses->len; i++)
         ifxElsewhereAddNetworkDevice(guests->elsewhere, network->name,
                                      &g_array_index(network->addresses, ifxPciAddress, i));
-    if (guests->moves && ifxMovesClaimsTouch(guests->moves, network->addresses))
+    if (guests->moves && ifxMovesClaimsTouchNetwork(guests->moves, network->addresses))
         ifxElsewhereMarkNetworkMoved(guests->elsewhere, network->name);
     if (network->addresses->len == 0 && network->functions->len > 0)
         g_ptr_array_add(guests->networks, g_steal_pointer(&network));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "host/moves-claims.h"
 
+#include "base/pci-class.h"
+
 void
 ifxMovesClaimsFollow(const ifxMoves *moves,
                      ifxDomain *domain)
@@ -48,7 +50,7 @@ ifxMovesClaimsGetNow(const ifxMoves *moves,
 }
 
 bool
-ifxMovesClaimsTouch(const ifxMoves *moves,
+ifxMovesClaimsTouchNetwork(const ifxMoves *moves,
                     const GArray *addresses)
 {
     guint i;
@@ -56,7 +58,9 @@ ifxMovesClaimsTouch(const ifxMoves *moves,
     for (i = 0; i < addresses->len; i++) {
         const ifxMove *move = ifxMovesFind(moves, &g_array_index(addresses, ifxPciAddress, i));
 
-        if (move && move->state != IFX_MOVE_SAME)
+        if (move && move->state != IFX_MOVE_SAME &&
+            (!move->before->has_class ||
+             IFX_PCI_BASE_CLASS(move->before->class_code) == IFX_PCI_BASE_NETWORK))
             return true;
     }
     return false;

@@ -23,5 +23,6 @@ const ifxDevice *ifxMovesClaimsGetNow(const ifxMoves *moves, const ifxPciAddress
  * virtual functions, which come and go, do not count. Free with g_free(). */
 char *ifxMovesClaimsSum(const ifxTopology *topology);
 
-/* Were some of these devices (ifxPciAddress) moved, are they gone, or is it unclear where they are? */
-bool ifxMovesClaimsTouch(const ifxMoves *moves, const GArray *addresses);
+/* Were some of these devices (ifxPciAddress), the pool of a network, moved, are they gone, or is it
+ * unclear where they are? Where no network device was before, the address is one of now. */
+bool ifxMovesClaimsTouchNetwork(const ifxMoves *moves, const GArray *addresses);

@@ -30,8 +30,8 @@ bool ifxPlanClaimsIsOtherKind(const ifxClaim *claim, const ifxDevice *device);
 
 /* plan-moved: claims of devices that moved. */
 
-/* Does the domain claim a device at an address that was empty before the cards moved? Then its other
- * claims can be of now, too. */
+/* Does the domain claim a device at an address that was empty before the cards moved, or where another
+ * kind of device was? Then its other claims can be of now, too. */
 bool ifxPlanMovedIsWrittenSince(const ifxDomain *domain, const ifxPlanHost *host);
 
 /* Is it known that its claims are of before? What the tool has rewritten and completed claims nothing

@@ -20,9 +20,11 @@ ifxPlanMovedIsWrittenSince(const ifxDomain *domain,
     guint i;
 
     for (i = 0; host->moves && i < domain->claims->len; i++) {
-        const ifxPciAddress *written = &g_array_index(domain->claims, ifxClaim, i).written;
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+        const ifxMove *move = ifxMovesFind(host->moves, &claim->written);
 
-        if (!ifxMovesFind(host->moves, written) && ifxMovesClaimsGetNow(host->moves, written))
+        if (move ? ifxPlanClaimsIsOtherKind(claim, move->before) :
+            ifxMovesClaimsGetNow(host->moves, &claim->written) != NULL)
             return true;
     }
     return false;

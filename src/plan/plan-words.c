@@ -92,7 +92,8 @@ static const ifxReasonRow reasons[IFX_REASON_LAST] = {
     [IFX_REASON_MOVED_GONE] = { "moved-gone",
         .sentence = "is declared, but the device that was there before the host's cards moved "
                     "is gone",
-        .remedy = "Put the card back, or remove the claim: {edit}" },
+        .remedy = "Put the card back or make the virtual function again, or remove the claim: "
+                  "{edit}" },
     [IFX_REASON_MOVED_UNCLEAR] = { "moved-unclear",
         .sentence = "is declared, and it is unclear which device that is since the host's cards "
                     "moved",

@@ -143,7 +143,7 @@ refuses part moved-unclear \
     'leave out --moved-from' "diff --moved-from old.xml --allow-member 0000:02:00.0 part.xml"
 refuses router moved-unclear '0000:03:00.0 if the domain was written before'
 refuses usb moved-unclear 'it may be 0000:04:00.0 or 0000:05:00.0'
-refuses video moved-gone 'Put the card back, or remove the claim: vi video.xml'
+refuses video moved-gone 'Put the card back .*, or remove the claim: vi video.xml'
 claim 0x01 1 | domain 7 hand "  <commandline xmlns='http://libvirt.org/schemas/domain/qemu/1.0'>
     <arg value='-device'/><arg value='vfio-pci,host=01:00.0'/></commandline>
 "
@@ -226,6 +226,16 @@ is "$status" 0 "plan -o" || show err
 tool plan show saved.plan
 grep -q '0000:02:00.0 (/domain/devices/hostdev\[1\]) will get this address' out
 result "plan show reports the move" || show out
+tool report --format=markdown saved.plan
+grep -q 'moves 2 devices' out
+result "report counts it" || show out
+tool -c "$uri" plan show saved.plan
+grep -q 'gaming: cannot check what changed since: its plan was made with --moved-from; add' err
+result "and needs the capture to see what changed since" || show err
+tool -c "$uri" plan show --moved-from old-nodes.xml saved.plan
+is "$status" 0 "with it nothing did" || show err
+grep -q "^Next: virt-iommufix -c $uri apply --moved-from=old-nodes.xml --plan saved.plan$" out
+result "and the command that applies the plan has it, too" || show out
 tool -c "$uri" apply --yes --plan saved.plan
 is "$status" 3 "apply --plan without the capture"
 grep -q 'made with --moved-from; add that option' err

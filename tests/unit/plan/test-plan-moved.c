@@ -72,6 +72,10 @@ static const ifxTestMoved moved[] = {
     /* It declares a device at an address that was empty: its other claims can be of now, too. */
     { IFX_DOMAIN(IFX_HOSTDEV("2", "0") IFX_PLACEHOLDER("2", "1")), true, NULL, false,
       "refused starts=no | refuse/moved-unclear declared/placeholder-orphan@1", NULL },
+    /* A network device can't be the USB controller that was there before. */
+    { IFX_DOMAIN("<interface type='hostdev' managed='yes'><source><address type='pci' bus='3'/>"
+                 "</source></interface>"), true, NULL, false,
+      "refused starts=no | refuse/moved-unclear", NULL },
     /* One that stayed, and one that is gone */
     { IFX_DOMAIN(IFX_HOSTDEV("4", "0")), false, NULL, false,
       "complete starts=yes | declared/declared@4 | 4 complete starts=yes: 04:00.0 "
