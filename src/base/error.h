@@ -43,8 +43,8 @@ char *ifxErrorFormatRefused(const char *label, const char *why);
 /* The exit statuses that users rely on. */
 typedef enum {
     IFX_EXIT_DONE = 0,          /* done, or nothing to do */
-    IFX_EXIT_INCOMPLETE = 1,    /* only check, hook, plan show and diff --exit-code:
-                                 * incomplete, refused, changes */
+    IFX_EXIT_INCOMPLETE = 1,    /* only check, hook, plan show, diff --exit-code and groups
+                                 * --compare: incomplete, refused, changes */
     IFX_EXIT_ERROR = 2,         /* any error */
     IFX_EXIT_REFUSED = 3,       /* something was refused as unsafe */
 } ifxExit;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cli/groups-drift.h"
 #include "cli/target.h"
 #include "report/report.h"
 #include "report/report-json.h"
@@ -220,6 +221,8 @@ ifxGroupsRun(ifxSession *session,
     ifxExit status = IFX_EXIT_DONE;
     guint i;
 
+    if (session->options.compare)
+        return ifxGroupsDriftRun(session, positionals, error);
     if (!ifxGroupsCheckWords(positionals, error) || !ifxSessionOpenHosts(session, error))
         return IFX_EXIT_ERROR;
     for (i = 0; i < session->hosts->len && !*error; i++)
@@ -238,7 +241,7 @@ const ifxCommand ifxCommandGroups = {
     .positionals = "[GROUP|ADDRESS]...",
     .summary = "list the host's IOMMU groups and the domains that claim them",
     .examples = "virt-iommufix groups --shared\n"
-        "virt-iommufix groups --why 11",
+        "virt-iommufix groups --compare host-before.xml",
     .options = IFX_OPTIONS_HOST | IFX_OPTIONS_PAGER | IFX_OPTIONS_JSON | IFX_OPTIONS_GROUPS,
     .max_positionals = G_MAXUINT,
     .run = ifxGroupsRun,

@@ -58,6 +58,8 @@ static const ifxOption ifxOptionTable[] = {
       "explain why devices share a group, and which ports isolate a card", NULL },
     { IFX_OPTIONS_GROUPS, 0, "wide", G_OPTION_ARG_NONE, IFX_FIELD(wide),
       "print one line for each device, however long", NULL },
+    { IFX_OPTIONS_GROUPS, 0, "compare", G_OPTION_ARG_FILENAME, IFX_FIELD(compare),
+      "print what changed since OLD, a capture of this host", "OLD" },
     { IFX_OPTIONS_DIFF, 0, "exit-code", G_OPTION_ARG_NONE, IFX_FIELD(exit_code),
       "exit with status 1 if there are changes", NULL },
     { IFX_OPTIONS_DIFF, 0, "stat", G_OPTION_ARG_NONE, IFX_FIELD(stat),
@@ -117,6 +119,7 @@ ifxOptionsClear(ifxOptions *options)
     g_free(options->output);
     g_free(options->format);
     g_free(options->rule);
+    g_free(options->compare);
     g_free(options->color_text);
     g_clear_pointer(&options->allowed, g_hash_table_unref);
     g_clear_pointer(&options->given, g_hash_table_unref);

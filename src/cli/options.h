@@ -17,7 +17,7 @@ typedef enum {
     IFX_OPTIONS_DOMAINS = 1 << 1,   /* --all */
     IFX_OPTIONS_POLICY = 1 << 2,    /* --allow-member */
     IFX_OPTIONS_JSON = 1 << 3,      /* --json */
-    IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared, --why, --wide */
+    IFX_OPTIONS_GROUPS = 1 << 4,    /* --shared, --why, --wide, --compare */
     IFX_OPTIONS_DIFF = 1 << 5,      /* --exit-code, --stat */
     IFX_OPTIONS_TOOL = 1 << 6,      /* --version */
     IFX_OPTIONS_REWRITE = 1 << 7,   /* --in-place */
@@ -52,6 +52,7 @@ struct _ifxOptions {
     char *output;
     char *format;
     char *rule;
+    char *compare;
     char *color_text;
     ifxColorWhen color;
     char **allow_text;

@@ -111,7 +111,7 @@ ifxMovesFindOnly(GHashTable *index,
     for (i = 0; list && i < list->len; i++) {
         ifxMovesItem *other = list->pdata[i];
 
-        if (other->device->address.function != item->device->address.function ||
+        if (other->match || other->device->address.function != item->device->address.function ||
             !ifxMovesMatchIsPossible(item->device, other->device))
             continue;
         if (only)
@@ -141,6 +141,37 @@ ifxMovesMatchSerials(const GPtrArray *before,
                 ifxMovesFindOnly(index_before, serials->pdata[j], other) == item)
                 ifxMovesPair(item, other);
         }
+    }
+}
+
+static bool
+ifxMovesIsOnBoard(const ifxMovesItem *item)
+{
+    return item->device->path && !strchr(item->device->path, '/') &&
+        ifxDeviceIsBridge(item->device);
+}
+
+/* No two devices of a host have the same place. */
+static void
+ifxMovesMatchBoard(const GPtrArray *before,
+                   const GPtrArray *now)
+{
+    g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
+    guint i;
+
+    for (i = 0; i < now->len; i++) {
+        ifxMovesItem *item = now->pdata[i];
+
+        if (ifxMovesIsOnBoard(item))
+            g_hash_table_insert(places, item->device->path, item);
+    }
+    for (i = 0; i < before->len; i++) {
+        ifxMovesItem *item = before->pdata[i];
+        ifxMovesItem *other = ifxMovesIsOnBoard(item) ?
+            g_hash_table_lookup(places, item->device->path) : NULL;
+
+        if (other && !other->match && ifxMovesMatchIsPossible(item->device, other->device))
+            ifxMovesPair(item, other);
     }
 }
 
@@ -353,6 +384,7 @@ ifxMovesMatch(GPtrArray *before,
     GHashTableIter iter;
     gpointer kin;
 
+    ifxMovesMatchBoard(before, now);
     ifxMovesMatchSerials(before, now);
     kins = ifxMovesListKin(before, now);
     g_hash_table_iter_init(&iter, kins);

@@ -9,12 +9,13 @@
  *
  * 1. A virtual function is the one with the same index of the same physical function.
  * 2. Two devices that differ in an id, or in a serial of the same kind, are different devices.
- * 3. A serial that exactly one such device has before and now, at the same function number: it.
+ * 3. A bridge on the root bus is a part of the board: the one that is at its place now.
+ * 4. A serial that exactly one such device has before and now, at the same function number: it.
  *    Several functions of a card can have the same serial.
- * 4. Exactly one such device is left before and now: it, wherever it is.
- * 5. Several are left: if their places are the same before and now, by place. If they are the
+ * 5. Exactly one such device is left before and now: it, wherever it is.
+ * 6. Several are left: if their places are the same before and now, by place. If they are the
  *    functions of one card before and of one card now, by function number.
- * 6. Otherwise nothing proves which is which: a card that was taken out while another one of its
+ * 7. Otherwise nothing proves which is which: a card that was taken out while another one of its
  *    kind came looks like a card that was moved.
  *
  * A serial is "KIND:VALUE". Two are compared only if their kinds are the same:

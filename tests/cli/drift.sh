@@ -1,0 +1,171 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# groups --compare: what changed since a capture, and whom that hits.
+
+. "$srcdir/tests/cli/lib.sh"
+
+# tree NAME: makes the tree NAME and its capture NAME.xml from the description on stdin.
+tree() {
+    cat >"$1.txt"
+    mkdir "$1"
+    "$srcdir/tests/tools/make-host.sh" sysfs "$1.txt" "$1" || exit 99
+    "$VIRT_IOMMUFIX" --sysroot "$1" capture >"$1.xml" || exit 99
+}
+
+# claims: a domain's hostdev for each BUS.FUNCTION.
+claims() {
+    name=$1
+    shift
+    echo "<domain type='kvm'><name>$name</name><devices>"
+    for claim; do
+        echo "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='${claim%.*}' slot='0'" \
+            "function='${claim#*.}'/></source></hostdev>"
+    done
+    echo "</devices></domain>"
+}
+
+# with_domains FILE: the capture with three domains and a network.
+with_domains() {
+    sed '$d' "$1"
+    claims gaming 1.0 1.1
+    claims router 2.1
+    claims spare 9.0
+    echo "<network><name>ports</name><forward mode='hostdev'><address type='pci' domain='0' bus='2'" \
+        "slot='0' function='0'/></forward></network></node>"
+}
+
+tree before <<'EOF'
+0000:00:00.0     0 060000 0   8086:3e30 skl_uncore
+0000:00:01.0     1 060400 1   8086:1901 pcieport
+0000:01:00.0     1 030000 0   10de:1e84 nouveau       under=0000:00:01.0 subsystem=1458:3fc3
+0000:01:00.1     1 040300 0   10de:10f8 snd_hda_intel under=0000:00:01.0 subsystem=1458:3fc3
+0000:00:1c.0     2 060400 1   8086:a338 pcieport
+0000:02:00.0     3 020000 0   8086:1521 igb           under=0000:00:1c.0
+0000:02:00.1     4 020000 0   8086:1521 igb           under=0000:00:1c.0
+0000:00:1f.0     5 060100 0   8086:a305 lpc_ich
+0000:00:1f.3     5 0c0500 0   8086:a323 i801_smbus
+net eno1 on 0000:02:00.0 mac=00:1b:21:12:34:56
+net eno2 on 0000:02:00.1 mac=00:1b:21:12:34:57
+EOF
+# A new NVMe card in the first slot: what was there is in the second, all buses have other numbers,
+# and so have the groups. The firmware hides one port of the network card, and a driver is gone.
+tree now <<'EOF'
+0000:00:00.0     0 060000 0   8086:3e30 skl_uncore
+0000:00:01.0     1 060400 1   8086:1901 pcieport
+0000:00:01.1     1 060400 1   8086:1905 pcieport
+0000:01:00.0     1 010802 0   144d:a808 nvme          under=0000:00:01.0
+0000:02:00.0     1 030000 0   10de:1e84 nouveau       under=0000:00:01.1 subsystem=1458:3fc3
+0000:02:00.1     1 040300 0   10de:10f8 snd_hda_intel under=0000:00:01.1 subsystem=1458:3fc3
+0000:00:1c.0     6 060400 1   8086:a338 pcieport
+0000:03:00.0     7 020000 0   8086:1521 igb           under=0000:00:1c.0
+0000:00:1f.0     9 060100 0   8086:a305 lpc_ich
+0000:00:1f.3     9 0c0500 0   8086:a323 -
+net eno1 on 0000:03:00.0 mac=00:1b:21:12:34:56
+disk nvme0n1 on 0000:01:00.0 serial=S4EW
+EOF
+with_domains before.xml >old.xml
+with_domains now.xml >new.xml
+
+tool --host old.xml groups --compare old.xml
+is "$status $(cat out err)" "0 9 devices, nothing changed since old.xml" "the same host"
+tool --host new.xml groups --compare old.xml
+is "$status $(cat err)" "1 " "something changed: exits with 1"
+golden out drift.txt
+tool --host new.xml groups --compare old.xml --json
+is "$status $(grep -c '"state":"moved"' out) $(grep -c '"next":"virt-iommufix --host new.xml check --moved-from old.xml ' out)" \
+    "1 6 2" "as JSON" || show out
+tool --host old.xml groups --compare old.xml --json
+is "$status $(grep -c '"changed":false' out)" "0 1" "as JSON, without a change"
+
+tool --sysroot now groups --compare old.xml
+is "$status $(grep -c '^domain gaming$' out) $(grep -c 'next:' out)" "1 1 0" \
+    "a tree has no domains: they are those of OLD" || show out
+tool --sysroot now groups --compare before.xml
+is "$status $(grep -c '^domain' out)" "1 0" "nor has this OLD any"
+
+printf '' >answers
+# shellcheck disable=SC2016 # of the inner shell
+"$builddir/pty" answers sh -c 'stty cols 60 && exec "$@"' sh "$VIRT_IOMMUFIX" --color=never --host new.xml \
+    groups --compare old.xml >out 2>err
+if [ $? -eq 77 ]; then
+    skip "on a terminal" "there is none"
+else
+    is "$(grep -v virt-iommufix out | awk 'length($0) > 60' | wc -l)" 0 "it fits a terminal" || show out
+    grep -q 'virt-iommufix --host new.xml check --moved-from old.xml gaming' out
+    result "and a command is not broken" || show out
+fi
+
+# ---- what is no change
+
+# what SED: the last line for old.xml after SED.
+what() {
+    sed "$1" old.xml >changed.xml
+    tool --host changed.xml groups --compare old.xml
+    tail -n 1 out
+}
+is "$(what "s/iommuGroup number='1'/iommuGroup number='77'/")" "9 devices, nothing changed since old.xml" \
+    "the number of a group"
+is "$(what 's/<name>nouveau</<name>vfio-pci</')" "9 devices, nothing changed since old.xml" \
+    "VFIO's driver on a device that a domain claims"
+is "$(what 's/<name>lpc_ich</<name>vfio-pci</')" "9 devices, 1 with another driver since old.xml" \
+    "but it is on another device"
+is "$(what '/<driver>/,/<\/driver>/d; s,<capability type=.pci.>,<driver/>&,')" \
+    "9 devices, nothing changed since old.xml" "a driver that is unknown now"
+is "$(what '/<identity/d; /<subsystem/d; /<serial/d; /<\/identity>/d')" \
+    "9 devices, nothing changed since old.xml" "an identity that is unknown now"
+
+# ---- what cannot be told
+
+what "s/mac. value=.00:1b:21:12:34:5/mac' value='00:1b:21:99:99:9/" >line
+is "$(cat line)" "9 devices, 2 new, 2 gone since old.xml" "another serial number is another card"
+tree twins <<'EOF'
+0000:00:01.0     - 060400 1   8086:1901 pcieport
+0000:00:02.0     - 060400 1   8086:1905 pcieport
+0000:00:03.0     - 060400 1   8086:1909 pcieport
+0000:01:00.0     1 020000 0   8086:1533 igb           under=0000:00:01.0
+0000:02:00.0     2 020000 0   8086:1533 igb           under=0000:00:02.0
+EOF
+{
+    sed '$d' twins.xml
+    claims router 2.0
+    echo "</node>"
+} >twins-old.xml
+sed "s,path='0000:00:02.0/00.0',path='0000:00:03.0/00.0'," twins-old.xml >twins-new.xml
+tool --host twins-new.xml groups --compare twins-old.xml
+is "$status $(grep -c '^  0000:02:00.0 .* may be 0000:01:00.0, 0000:02:00.0 or gone now$' out)" "1 1" \
+    "two that are alike, one of them in another slot" || show out
+is "$(grep -c '^  next: .* --moved-from twins-old.xml router$' out) $(tail -n 1 out)" \
+    "1 5 devices, 2 unclear since twins-old.xml" "that hits the domain" || show out
+tool --host twins-new.xml groups --compare twins-old.xml --json
+is "$status $(grep -c '"state":"unclear"' out)" "1 3" "as JSON" || show out
+
+# ---- no group at all
+
+sed '/<iommuGroup/,/<\/iommuGroup>/d' old.xml >no-groups.xml
+tool --host no-groups.xml groups --compare old.xml
+is "$status $(grep -c '^  group [0-9]* is gone: 0000:.* had it' out) $(tail -n 1 out)" \
+    "1 6 9 devices, 6 groups changed since old.xml" "the IOMMU is off" || show out
+tool --host old.xml groups --compare no-groups.xml
+is "$status $(grep -c '^  group [0-9]* is new: 0000:' out)" "1 6" "and on again" || show out
+
+# ---- errors
+
+# refused NAME PATTERN ARGUMENT...
+refused() {
+    name=$1
+    pattern=$2
+    shift 2
+    tool "$@"
+    is "$status $(cat out)" "2 " "$name: exits with 2, stdout is empty"
+    is "$(wc -l <err) $(grep -c "^virt-iommufix: .*$pattern" err)" "1 1" "$name: says why" || show err
+}
+echo "<node/>" >nothing.xml
+refused "another host" "has none of the devices of nothing.xml: it is a capture of another host" \
+    --host old.xml groups --compare nothing.xml
+refused "standard input" "name a file" --host old.xml groups --compare -
+refused "a group" "compares the whole host" --host old.xml groups --compare old.xml 1
+refused "--why" "compares the whole host" --host old.xml groups --compare old.xml --why
+refused "two hosts" "use one --connect only" -c test:///default -c test:///default groups --compare old.xml
+refused "no capture" "cannot use before.txt as a host" --host old.xml groups --compare before.txt
+
+finish
