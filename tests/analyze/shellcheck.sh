@@ -11,7 +11,7 @@ if ! command -v shellcheck >/dev/null 2>&1; then
 fi
 
 cd "$srcdir" || exit 99
-for script in run .ci/run completions/virt-iommufix debian/tests/demo debian/tests/libvirtd tests/*/*.sh tests/*/*/*.sh; do
+for script in run .ci/run systemd/drift.in completions/virt-iommufix debian/tests/demo debian/tests/libvirtd tests/*/*.sh tests/*/*/*.sh; do
     shellcheck "$script" >"$tmp/out" 2>&1
     result "shellcheck: $script" || show "$tmp/out"
 done

@@ -148,6 +148,47 @@ is "$status $(grep -c '^  group [0-9]* is gone: 0000:.* had it' out) $(tail -n 1
 tool --host old.xml groups --compare no-groups.xml
 is "$status $(grep -c '^  group [0-9]* is new: 0000:' out)" "1 6" "and on again" || show out
 
+# ---- what the timer runs
+
+echo "<node/>" >nothing.xml
+cat >tool <<EOF
+#!/bin/sh
+exec '$VIRT_IOMMUFIX' --host '$tmp/today.xml' "\$@"
+EOF
+chmod +x tool
+
+# run_drift HOST: what the service prints when the host is that of the capture.
+run_drift() {
+    cp "$1" today.xml
+    STATE_DIRECTORY=$tmp/state VIRT_IOMMUFIX=$tmp/tool sh "$builddir/systemd/drift" >out 2>err
+    status=$?
+}
+if [ -e "$builddir/systemd/drift" ]; then
+    run_drift old.xml
+    is "$status $(cat out err)" "0 took the first capture of this host: $tmp/state/drift/host.xml" \
+        "drift: the first time it takes a capture"
+    cp state/drift/host.xml first.xml
+    run_drift old.xml
+    is "$status $(find state/drift -type f -printf %f) $(tail -n 1 out | cut -d ' ' -f 1-5)" "0 host.xml 9 devices, nothing changed since" \
+        "drift: nothing changed"
+    run_drift new.xml
+    is "$status $(grep -vc '^<4>' out)" "0 0" "drift: what changed is a warning" || show out
+    kept=$(sed -n 's/^<4>this host changed; to see it again: virt-iommufix groups --compare //p' out)
+    same "$kept" first.xml "drift: the old capture stays, and the log has its name"
+    grep -q "^<4>  next: virt-iommufix .*check --moved-from $kept gaming$" out
+    result "drift: and the command that needs it" || show out
+    "$VIRT_IOMMUFIX" --host new.xml capture --domains >wanted
+    same state/drift/host.xml wanted "drift: the next comparison is with the new one"
+    # The name of the old capture is a time.
+    sleep 1
+    run_drift nothing.xml
+    is "$status $(find state/drift -name "*.xml" | wc -l)" "2 2" "drift: an error changes nothing" || show err
+    same state/drift/host.xml wanted "drift: the last capture is there"
+    is "$(stat -c %a state/drift state/drift/host.xml | tr '\n' ' ')" "700 600 " "drift: only root can read it"
+else
+    skip "drift" "no units of systemd are installed"
+fi
+
 # ---- errors
 
 # refused NAME PATTERN ARGUMENT...
@@ -159,7 +200,6 @@ refused() {
     is "$status $(cat out)" "2 " "$name: exits with 2, stdout is empty"
     is "$(wc -l <err) $(grep -c "^virt-iommufix: .*$pattern" err)" "1 1" "$name: says why" || show err
 }
-echo "<node/>" >nothing.xml
 refused "another host" "has none of the devices of nothing.xml: it is a capture of another host" \
     --host old.xml groups --compare nothing.xml
 refused "standard input" "name a file" --host old.xml groups --compare -
