@@ -171,6 +171,12 @@ static const struct {
       "01:00.0 " IFX_NIC " dsn=A\n01:00.1 " IFX_NIC " dsn=A",
       "02:00.0 " IFX_NIC " dsn=A\n02:00.1 " IFX_NIC " dsn=A",
       "01:00.0>02:00.0, 01:00.1>02:00.1" },
+    { "beside a card without one, too",
+      "01:00.0 " IFX_NIC " dsn=A path=a\n01:00.1 " IFX_NIC " dsn=A path=b\n"
+      "03:00.0 " IFX_NIC " path=c",
+      "02:00.0 " IFX_NIC " dsn=A path=d\n02:00.1 " IFX_NIC " dsn=A path=e\n"
+      "04:00.0 " IFX_NIC " path=f",
+      "01:00.0>02:00.0, 01:00.1>02:00.1, 03:00.0>04:00.0" },
     { "a serial that many have tells nothing",
       "01:00.0 8086:1 dsn=A\n02:00.0 8086:1 dsn=A", "03:00.0 8086:1 dsn=A\n04:00.0 8086:1 dsn=A",
       "01:00.0?03:00.0?04:00.0, 02:00.0?03:00.0?04:00.0" },
