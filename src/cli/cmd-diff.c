@@ -31,7 +31,7 @@ ifxDiffVisit(const ifxTarget *target,
 {
     ifxDiffPrinter *printer = opaque;
     const ifxSession *session = printer->session;
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, session->stylesheets, error);
+    g_autoptr(ifxRewrite) rewrite = ifxTargetPreview(target, session->stylesheets, error);
     g_autoptr(GString) out = g_string_new(NULL);
     const char *bytes;
     gsize length;

@@ -179,12 +179,24 @@ ifxTargetRewrite(const ifxTarget *target,
     return rewrite;
 }
 
+ifxRewrite *
+ifxTargetPreview(const ifxTarget *target,
+                 const GPtrArray *stylesheets,
+                 GError **error)
+{
+    ifxRewrite *rewrite = ifxRewriteNewPreview(target->plan, stylesheets, error);
+
+    if (!rewrite)
+        g_prefix_error(error, "%s: ", target->label);
+    return rewrite;
+}
+
 GString *
 ifxTargetDiff(const ifxTarget *target,
               const GPtrArray *stylesheets,
               GError **error)
 {
-    g_autoptr(ifxRewrite) rewrite = ifxTargetRewrite(target, stylesheets, error);
+    g_autoptr(ifxRewrite) rewrite = ifxTargetPreview(target, stylesheets, error);
     g_autofree char *name = ifxDiffDomainName(NULL, target->domain->name);
     GString *diff;
     const char *bytes;

@@ -70,6 +70,11 @@ ifxRewrite *ifxTargetRewrite(const ifxTarget *target,
                              const GPtrArray *stylesheets,
                              GError **error);
 
+/* The same for a diff that is shown (ifxRewriteNewPreview()). */
+ifxRewrite *ifxTargetPreview(const ifxTarget *target,
+                             const GPtrArray *stylesheets,
+                             GError **error);
+
 /* The diff of that for a saved plan: under the domain's name wherever it comes from. NULL with an
  * error that names the target. Free with g_string_free(). */
 GString *ifxTargetDiff(const ifxTarget *target, const GPtrArray *stylesheets, GError **error);

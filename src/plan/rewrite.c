@@ -116,9 +116,11 @@ ifxRewriteFreeDoc(gpointer doc)
     xmlFreeDoc(doc);
 }
 
-/* Makes the edits of @patch and the text that they give; the text is compared with the patch. */
+/* Makes the edits of @patch and the text that they give; the text is compared with the patch, for a
+ * @preview where it changed, if that is enough. */
 static bool
 ifxRewriteApply(const ifxXmlPatch *patch,
+                bool preview,
                 GArray **edits,
                 GBytes **text,
                 GError **error)
@@ -134,21 +136,40 @@ ifxRewriteApply(const ifxXmlPatch *patch,
         return ifxErrorSet(error, IFX_ERROR_PATCH,
                            "the result would have more than %d MiB: libvirt takes no such domain",
                            IFX_XML_DOMAIN_MAX >> 20);
-    return ifxXmlPatchVerify(patch, *text, error);
+    return (preview && ifxXmlPatchLocalVerify(patch, *edits, *text)) ||
+        ifxXmlPatchVerify(patch, *text, error);
 }
 
 static bool
 ifxRewriteFill(ifxRewrite *rewrite,
                const ifxPlan *plan,
                const GPtrArray *stylesheets,
+               bool preview,
                GError **error)
 {
     rewrite->docs = g_ptr_array_new_with_free_func(ifxRewriteFreeDoc);
     rewrite->patch = ifxRewritePatch(plan, stylesheets, rewrite->docs, error);
     return rewrite->patch &&
-        ifxRewriteApply(rewrite->patch, &rewrite->edits, &rewrite->text, error) &&
+        ifxRewriteApply(rewrite->patch, preview, &rewrite->edits, &rewrite->text, error) &&
         (!ifxRewriteHasSiteStylesheet(stylesheets) ||
          ifxRewriteCheckSiteResult(plan, rewrite->text, error));
+}
+
+static ifxRewrite *
+ifxRewriteMake(const ifxPlan *plan,
+               const GPtrArray *stylesheets,
+               bool preview,
+               GError **error)
+{
+    g_autoptr(ifxRewrite) rewrite = g_new0(ifxRewrite, 1);
+
+    if (plan->result != IFX_RESULT_CHANGE) {
+        rewrite->edits = ifxEditsNew();
+        rewrite->text = g_bytes_ref(ifxXmlTextGetData(plan->domain->text));
+    } else if (!ifxRewriteFill(rewrite, plan, stylesheets, preview, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&rewrite);
 }
 
 ifxRewrite *
@@ -156,15 +177,15 @@ ifxRewriteNew(const ifxPlan *plan,
               const GPtrArray *stylesheets,
               GError **error)
 {
-    g_autoptr(ifxRewrite) rewrite = g_new0(ifxRewrite, 1);
+    return ifxRewriteMake(plan, stylesheets, false, error);
+}
 
-    if (plan->result != IFX_RESULT_CHANGE) {
-        rewrite->edits = ifxEditsNew();
-        rewrite->text = g_bytes_ref(ifxXmlTextGetData(plan->domain->text));
-    } else if (!ifxRewriteFill(rewrite, plan, stylesheets, error)) {
-        return NULL;
-    }
-    return g_steal_pointer(&rewrite);
+ifxRewrite *
+ifxRewriteNewPreview(const ifxPlan *plan,
+                     const GPtrArray *stylesheets,
+                     GError **error)
+{
+    return ifxRewriteMake(plan, stylesheets, true, error);
 }
 
 void
@@ -196,7 +217,7 @@ ifxRewriteFromPatch(const ifxXmlText *text,
     g_ptr_array_add(rewrite->docs, doc);
     rewrite->patch = ifxXmlPatchRead(doc, text, error);
     if (!rewrite->patch ||
-        !ifxRewriteApply(rewrite->patch, &rewrite->edits, &rewrite->text, error))
+        !ifxRewriteApply(rewrite->patch, false, &rewrite->edits, &rewrite->text, error))
         return NULL;
     return g_steal_pointer(&rewrite);
 }

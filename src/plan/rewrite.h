@@ -26,6 +26,12 @@ struct _ifxRewrite {
 ifxRewrite *ifxRewriteNew(const ifxPlan *plan,
                           const GPtrArray *stylesheets,
                           GError **error);
+
+/* The same for a diff that is shown: the text itself goes nowhere. Where
+ * ifxXmlPatchLocalVerify() is enough, the text is not parsed again. */
+ifxRewrite *ifxRewriteNewPreview(const ifxPlan *plan,
+                                 const GPtrArray *stylesheets,
+                                 GError **error);
 void ifxRewriteFree(ifxRewrite *rewrite);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxRewrite, ifxRewriteFree)
 

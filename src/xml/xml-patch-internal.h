@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * xml-patch-internal: what xml-patch-edits shares with xml-patch-verify, and xml-style with it.
+ * xml-patch-internal: what the files of a patch share with each other, and xml-style with them.
+ *
+ * xml-patch-verify reads the whole result, xml-patch-local what was inserted. Both compare it with
+ * the nodes of the patch by xml-patch-node.
  */
 
 #pragma once
@@ -10,11 +13,22 @@
 #include <stdbool.h>
 
 #include "xml/xml-patch.h"
+#include "xml/xml-text-internal.h"
 
 /* The instructions that insert elements, in the order of the insertions in the result: several
  * can be at one place. New array of instructions that @patch lends; free it with
  * g_ptr_array_unref(). */
 GPtrArray *ifxXmlPatchEditsListInsertions(const ifxXmlPatch *patch);
+
+/* @node itself or the first element among its next siblings; NULL if there is none. */
+const xmlNode *ifxXmlPatchNodeFirstElement(const xmlNode *node);
+
+/* Is @start the start tag of the inserted element @node, with its attributes in their order?
+ * Namespace declarations show in the names. */
+bool ifxXmlPatchNodeIsRead(const xmlNode *node, const ifxXmlSaxStart *start);
+
+/* The digest (ifxXmlSaxDigest()) that the text of the inserted element @node must have. */
+guint64 ifxXmlPatchNodeDigest(const xmlNode *node);
 
 /* xml-style writes elements and attributes in the document's own style, which is detected around
  * one of its elements. */

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "xml/xml-patch-internal.h"
-#include "xml/xml-text-internal.h"
 
 /* An element that the result must have: an inserted one, or one of the original. */
 typedef struct {
@@ -44,26 +43,18 @@ ifxXmlExpectClear(ifxXmlExpect *expect)
     g_clear_pointer(&expect->insertions, g_ptr_array_unref);
 }
 
-static const xmlNode *
-ifxXmlExpectFirstElement(const xmlNode *node)
-{
-    while (node && node->type != XML_ELEMENT_NODE)
-        node = node->next;
-    return node;
-}
-
 /* Moves to the next element of the insertion; at its end @node is NULL. */
 static void
 ifxXmlExpectNextInserted(ifxXmlExpect *expect)
 {
     const ifxInstruction *instruction = expect->insertions->pdata[expect->inserted];
     const xmlNode *node = expect->node;
-    const xmlNode *next = ifxXmlExpectFirstElement(node->children);
+    const xmlNode *next = ifxXmlPatchNodeFirstElement(node->children);
 
     if (next)
         expect->depth++;
     while (!next) {
-        next = ifxXmlExpectFirstElement(node->next);
+        next = ifxXmlPatchNodeFirstElement(node->next);
         node = node->parent;
         if (next || node == instruction->node)
             break;
@@ -100,7 +91,7 @@ ifxXmlExpectEnterInsertion(ifxXmlExpect *expect)
     if (ifxXmlExpectPlaceOf(original, instruction) != expect->next)
         return false;
 
-    expect->node = ifxXmlExpectFirstElement(instruction->node->children);
+    expect->node = ifxXmlPatchNodeFirstElement(instruction->node->children);
     expect->depth = ifxXmlTextGetElement(original, instruction->target)->depth;
     if (instruction->kind == IFX_PATCH_APPEND || instruction->kind == IFX_PATCH_PREPEND)
         expect->depth++;
@@ -182,14 +173,6 @@ ifxXmlVerifyFail(guint element,
                        "element %u differs; nothing was written", element + 1);
 }
 
-static bool
-ifxXmlVerifyHasValue(const ifxXmlSaxAttribute *read,
-                     const char *value,
-                     gsize length)
-{
-    return read->length == length && memcmp(read->value, value, length) == 0;
-}
-
 /* The instruction for this attribute; NULL if there is none. */
 static const ifxInstruction *
 ifxXmlVerifyFindChange(const ifxXmlVerify *verify,
@@ -234,7 +217,7 @@ ifxXmlVerifyOriginalAttribute(const ifxXmlSaxStart *start,
         return false;
     read = ifxXmlSaxGetAttribute(start, i);
     return read.name == had->local && read.prefix == had->prefix && read.ns == had->ns &&
-        ifxXmlVerifyHasValue(&read, change ? change->value : had->decoded,
+        ifxXmlSaxHasValue(&read, change ? change->value : had->decoded,
                           change ? strlen(change->value) : had->decoded_length);
 }
 
@@ -276,7 +259,7 @@ ifxXmlVerifyOriginalAttributes(const ifxXmlVerify *verify,
             return false;
         read = ifxXmlSaxGetAttribute(start, attributes++);
         if (read.prefix || read.ns || strcmp(read.name, change->name) != 0 ||
-            !ifxXmlVerifyHasValue(&read, change->value, strlen(change->value)))
+            !ifxXmlSaxHasValue(&read, change->value, strlen(change->value)))
             return false;
     }
     return attributes == start->n_attributes && namespaces == start->n_namespaces;
@@ -295,62 +278,12 @@ ifxXmlVerifyOriginal(const ifxXmlVerify *verify,
         start->ns == element->ns && ifxXmlVerifyOriginalAttributes(verify, expected, start);
 }
 
-static bool
-ifxXmlVerifyIsNamed(const xmlChar *name,
-                    const xmlNs *ns,
-                    const char *read_name,
-                    const char *read_prefix,
-                    const char *read_ns)
-{
-    return strcmp((const char *) name, read_name) == 0 &&
-        g_strcmp0(ns ? (const char *) ns->prefix : NULL, read_prefix) == 0 &&
-        g_strcmp0(ns ? (const char *) ns->href : NULL, read_ns) == 0;
-}
-
-/* An inserted element and its attributes, in order. Namespace declarations show in the names. */
-static bool
-ifxXmlVerifyInserted(const xmlNode *node,
-                     const ifxXmlSaxStart *start)
-{
-    const xmlAttr *attr = node->properties;
-    guint i;
-
-    if (!ifxXmlVerifyIsNamed(node->name, node->ns, start->name, start->prefix, start->ns))
-        return false;
-
-    for (i = 0; i < start->n_attributes; i++) {
-        const ifxXmlSaxAttribute read = ifxXmlSaxGetAttribute(start, i);
-        xmlChar *value;
-        bool same;
-
-        if (!attr || !ifxXmlVerifyIsNamed(attr->name, attr->ns, read.name, read.prefix, read.ns))
-            return false;
-        value = xmlNodeListGetString(node->doc, attr->children, 1);
-        same = ifxXmlVerifyHasValue(&read, value ? (const char *) value : "",
-                                 value ? strlen((const char *) value) : 0);
-        xmlFree(value);
-        if (!same)
-            return false;
-        attr = attr->next;
-    }
-    return !attr;
-}
-
 static guint64
 ifxXmlVerifyDigest(const ifxXmlVerify *verify,
                    const ifxXmlExpected *expected)
 {
-    guint64 digest = IFX_XML_DIGEST_START;
-    const xmlNode *child;
-
-    if (!expected->node)
-        return ifxXmlTextGetElement(verify->patch->text, expected->element)->digest;
-    for (child = expected->node->children; child; child = child->next) {
-        if (child->type != XML_ELEMENT_NODE && child->content)
-            digest = ifxXmlSaxDigest(digest, (const char *) child->content,
-                                  strlen((const char *) child->content));
-    }
-    return digest;
+    return expected->node ? ifxXmlPatchNodeDigest(expected->node) :
+        ifxXmlTextGetElement(verify->patch->text, expected->element)->digest;
 }
 
 static bool
@@ -363,7 +296,7 @@ ifxXmlVerifyStart(void *opaque,
     guint64 digest;
 
     if (!ifxXmlExpectNext(&verify->expect, &expected) || expected.depth != start->depth ||
-        !(expected.node ? ifxXmlVerifyInserted(expected.node, start) :
+        !(expected.node ? ifxXmlPatchNodeIsRead(expected.node, start) :
           ifxXmlVerifyOriginal(verify, &expected, start)))
         return ifxXmlVerifyFail(start->element, error);
 

@@ -128,6 +128,15 @@ ifxXmlSaxGetAttribute(const ifxXmlSaxStart *start,
     };
 }
 
+/* Is that the value of the attribute? */
+static inline bool
+ifxXmlSaxHasValue(const ifxXmlSaxAttribute *attribute,
+                  const char *value,
+                  gsize length)
+{
+    return attribute->length == length && memcmp(attribute->value, value, length) == 0;
+}
+
 /* Callbacks for elements. A callback that returns false has set the error and ends the reading. */
 typedef struct _ifxXmlSaxHandler ifxXmlSaxHandler;
 struct _ifxXmlSaxHandler {

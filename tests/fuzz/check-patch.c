@@ -199,6 +199,55 @@ ifxFuzzCheckEdits(const GArray *edits,
     }
 }
 
+/* What the edits insert, changed: @n chooses what changes, and where. */
+static char *
+ifxFuzzTamper(const char *inserted,
+              guint n)
+{
+    static const char *const added[] = {
+        "<", ">", "/", "&", " ", "<!--", "-->", "<![CDATA[", "]]>", "<a>", "</a>", "</devices>",
+        "<a/>", "&#32;", "<?a ?>", "xmlns='a'", "xmlns:q='a'", "'",
+    };
+    const size_t length = strlen(inserted);
+    const size_t at = n / (G_N_ELEMENTS(added) + 1) % (length + 1);
+    const guint how = n % (G_N_ELEMENTS(added) + 1);
+
+    return g_strdup_printf("%.*s%s%s", (int) at, inserted,
+                           how < G_N_ELEMENTS(added) ? added[how] : "",
+                           inserted + (at < length && how == G_N_ELEMENTS(added) ? at + 1 : at));
+}
+
+/* What the reading of the insertions alone takes, the reading of all must take. */
+static void
+ifxFuzzCheckLocal(const ifxXmlPatch *patch,
+                  const GArray *edits,
+                  GBytes *result)
+{
+    gsize length;
+    const char *bytes = ifxXmlTextGetBytes(patch->text, &length);
+    guint i;
+    guint j;
+
+    ifxFuzzExpect(!ifxXmlPatchLocalVerify(patch, edits, result) ||
+                  ifxXmlPatchVerify(patch, result, NULL));
+    for (i = 0; i < edits->len; i++) {
+        ifxEdit *edit = &g_array_index(edits, ifxEdit, i);
+        const guint random = g_str_hash(edit->inserted) + i;
+        char *right = edit->inserted;
+
+        for (j = 0; j < 4; j++) {
+            g_autoptr(GBytes) tampered = NULL;
+
+            edit->inserted = ifxFuzzTamper(right, random + j * 2654435761U);
+            tampered = ifxEditsApply(edits, bytes, length);
+            ifxFuzzExpect(!ifxXmlPatchLocalVerify(patch, edits, tampered) ||
+                          ifxXmlPatchVerify(patch, tampered, NULL));
+            g_free(edit->inserted);
+        }
+        edit->inserted = right;
+    }
+}
+
 /* What the edits of @patch make of its document. */
 static GBytes *
 ifxFuzzApply(const ifxXmlPatch *patch,
@@ -216,6 +265,7 @@ ifxFuzzApply(const ifxXmlPatch *patch,
     *result = ifxXmlTextParse(bytes, &error);
     ifxFuzzExpectDone(*result, error);
     ifxFuzzExpectDone(ifxXmlPatchVerify(patch, bytes, &error), error);
+    ifxFuzzCheckLocal(patch, edits, bytes);
     ifxFuzzCheckDiff(edits, original, length, bytes);
     return bytes;
 }

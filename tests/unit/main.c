@@ -36,6 +36,7 @@ main(void)
     srunner_add_suite(runner, ifxSuitePlanQuestions());
     srunner_add_suite(runner, ifxSuiteXmlPatch());
     srunner_add_suite(runner, ifxSuiteXmlPatchAdd());
+    srunner_add_suite(runner, ifxSuiteXmlPatchLocal());
     srunner_add_suite(runner, ifxSuiteXmlPatchVerify());
     srunner_add_suite(runner, ifxSuiteXmlCompare());
     srunner_add_suite(runner, ifxSuiteStylesheet());

@@ -59,6 +59,7 @@ Suite *ifxSuiteXmlCheck(void);
 Suite *ifxSuiteXmlCompare(void);
 Suite *ifxSuiteXmlPatch(void);
 Suite *ifxSuiteXmlPatchAdd(void);
+Suite *ifxSuiteXmlPatchLocal(void);
 Suite *ifxSuiteXmlPatchVerify(void);
 Suite *ifxSuiteXmlPath(void);
 Suite *ifxSuiteXmlText(void);
