@@ -59,14 +59,14 @@ print(os.path.dirname(ansible_test.__file__) + "/_util/controller/sanity")')
         'import sys; print("%d.%d" % sys.version_info[:2])')" $(for check in ansible-doc import pep8 pylint \
             runtime-metadata validate-modules yamllint; do echo "--skip-test $check"; done)) >out 2>&1
     result "ansible-test sanity" || show out
-    [ "$(grep -c '^Running sanity test' out)" -ge 20 ]
+    [ "$(grep -c '^Running sanity test' out)" -ge 15 ]
     result "all that needs no network" || show out
-    if "$python" -c 'import voluptuous' 2>/dev/null; then
-        (cd "$installed" && PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$python" "$sanity/validate-modules/validate.py" \
+    if "$python" "$sanity/validate-modules/validate.py" --help >out 2>&1; then
+        (cd "$installed" && PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH:${PYTHONPATH:-} "$python" "$sanity/validate-modules/validate.py" \
             --format plain --collection ansible_collections/virt_iommufix/iommu plugins/modules/*.py) >out 2>&1
         is "$(grep -c GPLv3 out) $(grep -v GPLv3 out)" "3 " "validate-modules"
     else
-        skip "validate-modules" "there is no python3-voluptuous"
+        skip "validate-modules" "$(tail -n 1 out)"
     fi
 else
     skip "ansible-test" "there is no ansible-test"
@@ -93,7 +93,7 @@ module() {
     case " $* " in *' --check '*) parameters="$parameters, \"_ansible_check_mode\": true" ;; esac
     case " $* " in *' --diff '*) parameters="$parameters, \"_ansible_diff\": true" ;; esac
     echo "{\"ANSIBLE_MODULE_ARGS\": {$parameters}}" |
-        PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH "$python" \
+        PYTHONPATH=$ANSIBLE_COLLECTIONS_PATH:${PYTHONPATH:-} "$python" \
             -m "ansible_collections.virt_iommufix.iommu.plugins.modules.$module_name" >"$tmp/out" 2>"$tmp/err"
     status=$?
 }
