@@ -134,6 +134,17 @@ is "$status $(says 'r["msg"]')" "1 one of the following is required: domains, al
 module domain "\"all\": true, \"uri\": \"test:///nonexistent\""
 is "$status $(says 'r["failed"], "cannot connect" in r["msg"]')" "1 (True, True)" "no connection: the tool's message"
 
+"$VIRT_IOMMUFIX" -c "$demo" plan -o pbx.plan pbx 2>err
+sed 's/result="change"/result="complete"/' pbx.plan >changed.plan
+module domain "\"plan\": \"$tmp/changed.plan\", \"uri\": \"$demo\", \"fail_on_refused\": false"
+is "$status $(says 'r["failed"], r["changed"], r["summary"]')" "1 (True, False, None)" \
+    "a plan file that somebody changed fails, whatever the rest" || show out
+module domain "\"plan\": \"$tmp/pbx.plan\", \"uri\": \"$demo\""
+is "$status $(says 'r["changed"], r["domains"][0]["name"]')" "0 (True, 'pbx')" "the plan itself is applied" || show out
+module domain "\"plan\": \"$tmp/pbx.plan\", \"uri\": \"$demo\", \"fail_on_refused\": false"
+is "$status $(says 'r["changed"], "applied this plan already" in r["refused"][0]["error"]')" "0 (False, True)" \
+    "and once" || show out
+
 module group_info "\"groups\": [\"1\"], \"domains\": [\"gaming\", \"recorder\"], \"uri\": \"$demo\""
 is "$status $(says 'r["changed"], [g["number"] for g in r["hosts"][0]["groups"]], [d["domain"]["name"] for d in r["domains"]], len(r["refused"])')" \
     "0 (False, [1], ['gaming', 'recorder'], 1)" "group_info: groups, domains, refusals" || show out
@@ -170,5 +181,9 @@ fake 'GNU bash' '' 'is not virt-iommufix' "another program"
 fake 'virt-iommufix 9.0.0' '{"schema_version":2,"kind":"hosts","hosts":[]}' 'Install the collection of the same version' \
     "a tool whose JSON is newer"
 fake 'virt-iommufix 9.0.0' 'hello' 'printed no JSON' "no JSON"
+printf "#!/bin/sh\n[ \$1 = --version ] && { echo virt-iommufix 0.1.0; exit 0; }\nexit 3\n" >fake
+module domain '"all": true, "fail_on_refused": false'
+is "$status $(says 'r["failed"], r["msg"]')" "1 (True, 'virt-iommufix ended with status 3')" \
+    "a run that does not come to its end fails, whatever its status" || show out
 
 finish

@@ -113,6 +113,7 @@ are() {
 
 played_all --check --diff virt_iommufix.iommu.complete
 is "$status $(recap h1), $(recap h2), $(recap h3)" "0 2 0, 2 0, 2 0" "--check: each host has a change" || show out
+cp out look
 is "$(grep -c "^+ .*<address type='unassigned'/>" out)" "11" "--diff shows each placeholder" || show out
 are before h1 h2 h3
 is "$(find /var/lib/h? hosts/*/root -type f 2>/dev/null; cat restarts 2>/dev/null)" "" "and nothing is written"
@@ -140,7 +141,7 @@ are planned h1 h2 h3
 played_all virt_iommufix.iommu.complete
 is "$status $(recap h1), $(recap h2), $(recap h3)" "0 0 0, 0 0, 0 0" "the third has nothing to do" || show out
 is "$(wc -l <restarts)" 3 "nor is libvirt restarted again"
-grep -q 'Qz9[0-9]' first second out
+grep -q 'Qz9[0-9]' look first second out
 is "$?" 1 "no password is shown"
 
 # ---- exactly what was approved

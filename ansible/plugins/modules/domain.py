@@ -236,14 +236,14 @@ def choose(module):
     return words + ['--'] + (module.params['domains'] or [])
 
 
-def explain(run, refused, failures):
+def explain(run, result, fail_on_refused):
     """Why the module fails; None: it does not. Errors about no domain are messages alone."""
-    if run.status == tools.REFUSED and run.summary() is not None:
-        names = ', '.join(entry.get('name', '?') for entry in refused)
-        return 'refused: %s. See "refused" for the reasons and what to do' % names
-    if run.status != tools.DONE or run.summary() is None:
-        errors = [failure['error'] for failure in failures] or run.messages
+    if run.summary() is None or run.status not in (tools.DONE, tools.REFUSED):
+        errors = [failure['error'] for failure in result['failures']] or run.messages
         return '\n'.join(errors) or 'virt-iommufix ended with status %s' % run.status
+    if run.status == tools.REFUSED and fail_on_refused:
+        names = ', '.join(entry.get('name', '?') for entry in result['refused'])
+        return 'refused: %s. See "refused" for the reasons and what to do' % names
     return None
 
 
@@ -293,8 +293,8 @@ def main():
         result['diff'] = [report_diff(line, shown) for line in lines
                           if line['outcome'] in ('changed', 'would-change')]
 
-    problem = explain(run, result['refused'], result['failures'])
-    if problem and (run.status != tools.REFUSED or module.params['fail_on_refused']):
+    problem = explain(run, result, module.params['fail_on_refused'])
+    if problem:
         module.fail_json(msg=problem, **result)
     module.exit_json(**result)
 
