@@ -82,8 +82,9 @@ ifxPlanJudgeStarts(const ifxPlan *plan)
     return starts;
 }
 
+/* Also decides whether what is refused is final. */
 static ifxResult
-ifxPlanJudgeResult(const ifxPlan *plan)
+ifxPlanJudgeResult(ifxPlan *plan)
 {
     bool no_iommu = false;
     bool change = false;
@@ -96,6 +97,7 @@ ifxPlanJudgeResult(const ifxPlan *plan)
 
         no_iommu |= claim->reason == IFX_REASON_NO_IOMMU;
         refuse |= claim->verdict == IFX_VERDICT_REFUSE;
+        plan->final |= claim->verdict == IFX_VERDICT_REFUSE && !ifxPlanClaimIsAllowable(claim);
         change |= claim->manage || claim->give || claim->verdict == IFX_VERDICT_REMOVE ||
             ifxPlanMovedIsRewritten(claim);
     }
@@ -105,10 +107,12 @@ ifxPlanJudgeResult(const ifxPlan *plan)
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
 
         for (j = 0; j < group->members->len; j++) {
-            const ifxVerdict verdict = g_array_index(group->members, ifxPlanMember, j).verdict;
+            const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
 
-            change |= verdict == IFX_VERDICT_ADD;
-            refuse |= verdict == IFX_VERDICT_REFUSE;
+            change |= member->verdict == IFX_VERDICT_ADD;
+            refuse |= member->verdict == IFX_VERDICT_REFUSE;
+            plan->final |= member->verdict == IFX_VERDICT_REFUSE &&
+                !ifxPlanMemberIsAllowable(member);
         }
     }
 

@@ -167,6 +167,28 @@ ifxPlanMemberIsLacking(const ifxPlanMember *member)
     return false;
 }
 
+bool
+ifxPlanMemberIsAllowable(const ifxPlanMember *member)
+{
+    const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
+
+    if (cause)
+        return cause->lift == IFX_LIFT_BY_NAME;
+    return member->reason == IFX_REASON_UNKNOWN_USE ||
+        member->reason == IFX_REASON_PLATFORM_FUNCTION;
+}
+
+bool
+ifxPlanClaimIsAllowable(const ifxPlanClaim *claim)
+{
+    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
+
+    return claim->reason == IFX_REASON_PLATFORM_FUNCTION ||
+        ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE ||
+          claim->reason == IFX_REASON_MOVED_UNCLEAR) &&
+         cause && cause->lift == IFX_LIFT_BY_NAME);
+}
+
 /* The set of the elements that are removed. */
 static GHashTable *
 ifxPlanFindRemoved(const ifxPlan *plan)

@@ -92,6 +92,7 @@ struct _ifxPlan {
     ifxResult result;
     ifxStarts starts;       /* the worst of its groups; NO also if a claim keeps the guest from
                              * starting */
+    bool final;             /* something in it is refused that --allow-member does not override */
     GArray *claims;         /* ifxPlanClaim, in the domain's order */
     GArray *groups;         /* ifxPlanGroup, in order of the first claim */
     GArray *notes;          /* ifxPlanNote */
@@ -172,6 +173,11 @@ ifxReasonSubject ifxPlanMemberSubject(const ifxPlan *plan,
 
 /* Must the member be declared by the rule of libvirt's 2019 series, and is it not? */
 bool ifxPlanMemberIsLacking(const ifxPlanMember *member);
+
+/* Does the evidence, or without any the reason, let the user override the refusal of a member, of a
+ * claim? */
+bool ifxPlanMemberIsAllowable(const ifxPlanMember *member);
+bool ifxPlanClaimIsAllowable(const ifxPlanClaim *claim);
 
 /* Where new hostdevs go: after the last <hostdev> that stays, because libvirt numbers their
  * aliases in list order and qemu:commandline may name those. Without one, they become the last

@@ -26,54 +26,6 @@ ifxRemarkNew(bool refused,
     return remark;
 }
 
-bool
-ifxRemarkIsMemberAllowable(const ifxPlanMember *member)
-{
-    const ifxEvidence *cause = ifxEvidenceLookup(member->evidence, member->reason);
-
-    if (cause)
-        return cause->lift == IFX_LIFT_BY_NAME;
-    return member->reason == IFX_REASON_UNKNOWN_USE ||
-        member->reason == IFX_REASON_PLATFORM_FUNCTION;
-}
-
-bool
-ifxRemarkIsClaimAllowable(const ifxPlanClaim *claim)
-{
-    const ifxEvidence *cause = ifxEvidenceLookup(claim->evidence, claim->reason);
-
-    return claim->reason == IFX_REASON_PLATFORM_FUNCTION ||
-        ((claim->reason == IFX_REASON_CLAIM_IN_USE || claim->reason == IFX_REASON_UNKNOWN_USE ||
-          claim->reason == IFX_REASON_MOVED_UNCLEAR) &&
-         cause && cause->lift == IFX_LIFT_BY_NAME);
-}
-
-/* Is @plan refused for something that --allow-member does not override? */
-static bool
-ifxRemarkIsFinal(const ifxPlan *plan)
-{
-    guint i;
-    guint j;
-
-    for (i = 0; i < plan->claims->len; i++) {
-        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
-
-        if (claim->verdict == IFX_VERDICT_REFUSE && !ifxRemarkIsClaimAllowable(claim))
-            return true;
-    }
-    for (i = 0; i < plan->groups->len; i++) {
-        const GArray *members = g_array_index(plan->groups, ifxPlanGroup, i).members;
-
-        for (j = 0; j < members->len; j++) {
-            const ifxPlanMember *member = &g_array_index(members, ifxPlanMember, j);
-
-            if (member->verdict == IFX_VERDICT_REFUSE && !ifxRemarkIsMemberAllowable(member))
-                return true;
-        }
-    }
-    return false;
-}
-
 void
 ifxRemarkAddChoice(ifxRemark *remark,
                    const ifxNamed *named,
@@ -99,7 +51,7 @@ ifxRemarkAddOverride(ifxRemark *remark,
 {
     if (!possible)
         g_ptr_array_add(remark->advice, g_strdup("This cannot be overridden"));
-    else if (!ifxRemarkIsFinal(plan))
+    else if (!plan->final)
         ifxRemarkAddChoice(remark, named, "If the host does not need it", address);
 }
 

@@ -46,8 +46,3 @@ void ifxRemarkAddOverride(ifxRemark *remark,
 
 /* All of it on one line. Free with g_free(). */
 char *ifxRemarkFormat(const ifxRemark *remark);
-
-/* Does the evidence, or without any the reason, let the user override the refusal of a member, of a
- * claim? */
-bool ifxRemarkIsMemberAllowable(const ifxPlanMember *member);
-bool ifxRemarkIsClaimAllowable(const ifxPlanClaim *claim);

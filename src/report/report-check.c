@@ -282,7 +282,7 @@ ifxReportIsGroupShared(const ifxPlanGroup *group)
 
         if (member->verdict == IFX_VERDICT_REFUSE &&
             (member->reason == IFX_REASON_PLATFORM_FUNCTION ||
-             !ifxRemarkIsMemberAllowable(member)))
+             !ifxPlanMemberIsAllowable(member)))
             return true;
     }
     return false;

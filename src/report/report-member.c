@@ -54,7 +54,7 @@ ifxReportMemberRemark(const ifxNamed *named,
     const ifxPciAddress *address = &member->member->address;
     ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
     const bool refused = member->verdict == IFX_VERDICT_REFUSE;
-    const bool allowable = ifxRemarkIsMemberAllowable(member);
+    const bool allowable = ifxPlanMemberIsAllowable(member);
     g_autofree char *name = ifxReportMember(member->member);
     g_autofree char *sentence = ifxReasonDescribe(member->reason, &subject);
     g_autofree char *remedy = NULL;

@@ -63,7 +63,7 @@ ifxReportClaim(const ifxNamed *named,
     if (unclear)
         ifxRemarkAddChoice(remark, named, "If the domain was written before the cards moved", address);
     if ((uses && cause) || claim->reason == IFX_REASON_PLATFORM_FUNCTION)
-        ifxRemarkAddOverride(remark, named, plan, ifxRemarkIsClaimAllowable(claim), address);
+        ifxRemarkAddOverride(remark, named, plan, ifxPlanClaimIsAllowable(claim), address);
     return remark;
 }
 
@@ -91,13 +91,14 @@ struct _ifxRival {
     bool counts;            /* @name is "3 more domains" */
 };
 
+/* @places: names of rivals to their index in @rivals, plus 1. */
 static void
 ifxReportAddRivals(GArray *rivals,
+                   GHashTable *places,
                    const ifxPciAddress *address,
                    const GPtrArray *evidence)
 {
     guint i;
-    guint j;
 
     for (i = 0; evidence && i < evidence->len; i++) {
         const ifxEvidence *piece = evidence->pdata[i];
@@ -108,18 +109,18 @@ ifxReportAddRivals(GArray *rivals,
             .count = 1,
             .counts = piece->counts,
         };
+        /* Three more domains of one device need not be the three of another. */
+        const gpointer known = rival.counts ? NULL : g_hash_table_lookup(places, rival.name);
 
         if (piece->lift != IFX_LIFT_NOTHING)
             continue;
-        /* Three more domains of one device need not be the three of another. */
-        for (j = 0; j < rivals->len; j++) {
-            if (!rival.counts && strcmp(g_array_index(rivals, ifxRival, j).name, rival.name) == 0)
-                break;
+        if (known) {
+            g_array_index(rivals, ifxRival, GPOINTER_TO_UINT(known) - 1).count++;
+            continue;
         }
-        if (j < rivals->len)
-            g_array_index(rivals, ifxRival, j).count++;
-        else
-            g_array_append_val(rivals, rival);
+        g_array_append_val(rivals, rival);
+        if (!rival.counts)
+            g_hash_table_insert(places, (gpointer) rival.name, GUINT_TO_POINTER(rivals->len));
     }
 }
 
@@ -190,6 +191,7 @@ ifxReportRivals(GPtrArray *remarks,
                 const ifxPlan *plan)
 {
     g_autoptr(GArray) rivals = g_array_new(FALSE, FALSE, sizeof(ifxRival));
+    g_autoptr(GHashTable) places = g_hash_table_new(g_str_hash, g_str_equal);
     guint i;
     guint j;
 
@@ -198,7 +200,7 @@ ifxReportRivals(GPtrArray *remarks,
 
         /* Two claims of a device are one device. */
         if (ifxPlanLookupClaim(plan, &claim->claim->address) == claim->claim)
-            ifxReportAddRivals(rivals, &claim->claim->address, claim->evidence);
+            ifxReportAddRivals(rivals, places, &claim->claim->address, claim->evidence);
     }
     for (i = 0; i < plan->groups->len; i++) {
         const ifxPlanGroup *group = &g_array_index(plan->groups, ifxPlanGroup, i);
@@ -207,7 +209,8 @@ ifxReportRivals(GPtrArray *remarks,
             const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, j);
 
             if (member->verdict == IFX_VERDICT_ADD)
-                ifxReportAddRivals(rivals, &member->member->address, member->evidence);
+                ifxReportAddRivals(rivals, places, &member->member->address,
+                                   member->evidence);
         }
     }
     for (i = 0; i < rivals->len; i++) {
