@@ -25,8 +25,7 @@
     <diff>
       <!-- Claims are in document order, instructions in reverse document order. -->
       <xsl:for-each select="$plans[@result = 'change']/claim[@verdict = 'remove']">
-        <xsl:sort select="count(preceding-sibling::claim)" data-type="number"
-                  order="descending"/>
+        <xsl:sort select="position()" data-type="number" order="descending"/>
         <remove sel="{@path}"/>
       </xsl:for-each>
     </diff>

@@ -377,7 +377,8 @@
     <xsl:variable name="removes" select="count(claim[@verdict = 'remove'])"/>
     <xsl:variable name="manages" select="count(claim[manage])"/>
     <xsl:variable name="moves" select="count(claim[moved/set])"/>
-    <xsl:variable name="refuses" select="count((group/member | claim)[@verdict = 'refuse'])"/>
+    <xsl:variable name="refuses" select="count(group/member[@verdict = 'refuse']) +
+                                         count(claim[@verdict = 'refuse'])"/>
     <xsl:if test="@result = 'change'">
       <xsl:if test="$adds > 0">
         <xsl:text>adds </xsl:text>
