@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "domain/domain.h"
 
-#include <string.h>
-
 #include "base/error.h"
+#include "base/uuid.h"
 #include "xml/xml-text.h"
 
 static char *
@@ -71,6 +70,7 @@ ifxDomainNew(ifxXmlText *text,
 
     domain->type = g_strdup(ifxXmlTextGetAttribute(text, 0, "type"));
     domain->uuid = ifxDomainDupChild(text, "uuid");
+    domain->uuid_key = ifxUuidFold(domain->uuid);
     domain->name = ifxDomainDupChild(text, "name");
     if (!domain->name || !*domain->name) {
         ifxErrorSet(error, IFX_ERROR_XML,
@@ -103,6 +103,7 @@ ifxDomainFree(ifxDomain *domain)
     g_clear_pointer(&domain->claims, g_array_unref);
     g_free(domain->name);
     g_free(domain->uuid);
+    g_free(domain->uuid_key);
     g_free(domain->type);
     g_free(domain);
 }
@@ -113,24 +114,6 @@ ifxDomainIsQemu(const ifxDomain *domain)
     static const char *const types[] = { "kvm", "qemu", "hvf", "test", NULL };
 
     return domain->type && g_strv_contains(types, domain->type);
-}
-
-bool
-ifxDomainHasUuid(const ifxDomain *domain,
-                 const char *uuid)
-{
-    const char *own = domain->uuid;
-
-    if (!own || !uuid)
-        return false;
-    for (;;) {
-        own += strspn(own, "- \t\r\n");
-        uuid += strspn(uuid, "- \t\r\n");
-        if (!*own || g_ascii_tolower(*own) != g_ascii_tolower(*uuid))
-            return *own == *uuid;
-        own++;
-        uuid++;
-    }
 }
 
 static void

@@ -20,6 +20,7 @@ struct _ifxDomain {
     ifxXmlText *text;
     char *name;
     char *uuid;             /* NULL: it has none */
+    char *uuid_key;         /* the same, folded (base/uuid.h): to compare; NULL: it has none */
     char *type;             /* kvm, qemu, ... */
     guint last_hostdev;     /* the last <hostdev>, or IFX_XML_NONE */
     guint devices;          /* the last <devices>, or IFX_XML_NONE */
@@ -44,10 +45,6 @@ guint ifxDomainNextDevice(const ifxXmlText *text, guint after);
  * libxl and ch give it to the guest. type='test' counts as QEMU, so that tests can use libvirt's
  * test driver. */
 bool ifxDomainIsQemu(const ifxDomain *domain);
-
-/* Is @uuid its UUID? Upper and lower case are the same, and dashes can be anywhere (virUUIDParse,
- * libvirt src/util/viruuid.c). False for a domain without a UUID. */
-bool ifxDomainHasUuid(const ifxDomain *domain, const char *uuid);
 
 /* An <interface> whose device libvirt may choose, or a device with <teaming>. */
 typedef struct _ifxDomainInterface ifxDomainInterface;

@@ -9,12 +9,13 @@ struct _ifxElsewhereDevice {
     GPtrArray *claims;      /* ifxOtherClaim: of domains that run, of the others, of networks */
     guint running;          /* how many of the first kind */
     guint domains;          /* of the first two kinds */
-    GHashTable *owners;     /* name of a domain, and its folded UUID -> its ifxOtherClaim */
+    GHashTable *owners;     /* name of a domain, and its folded UUID -> its ifxOtherClaim, which lends
+                             * both */
 };
 
 struct _ifxElsewhere {
     GHashTable *devices;    /* ifxPciAddress -> ifxElsewhereDevice */
-    GHashTable *uuids;      /* of the domains, in lower case and without dashes */
+    GHashTable *uuids;      /* of the domains, folded */
     GHashTable *networks;   /* name -> GArray of ifxPciAddress */
     GHashTable *moved;      /* set of the names of those whose devices moved */
     GPtrArray *unread;      /* char *: names */
@@ -27,7 +28,7 @@ ifxOtherClaimFree(gpointer data)
     ifxOtherClaim *claim = data;
 
     g_free(claim->owner);
-    g_free(claim->uuid);
+    g_free(claim->uuid_key);
     g_free(claim->path);
     g_free(claim);
 }
@@ -78,19 +79,6 @@ ifxElsewhereFree(ifxElsewhere *elsewhere)
     g_free(elsewhere);
 }
 
-/* libvirt reads a UUID with dashes and white space anywhere (virUUIDParse). */
-static char *
-ifxElsewhereFoldUuid(const char *uuid)
-{
-    GString *folded = g_string_new(NULL);
-
-    for (; *uuid; uuid++) {
-        if (g_ascii_isxdigit(*uuid))
-            g_string_append_c(folded, g_ascii_tolower(*uuid));
-    }
-    return g_string_free(folded, FALSE);
-}
-
 static ifxElsewhereDevice *
 ifxElsewhereGetDevice(ifxElsewhere *elsewhere,
                       const ifxPciAddress *address)
@@ -100,7 +88,7 @@ ifxElsewhereGetDevice(ifxElsewhere *elsewhere,
     if (!device) {
         device = g_new0(ifxElsewhereDevice, 1);
         device->claims = g_ptr_array_new_with_free_func(ifxOtherClaimFree);
-        device->owners = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+        device->owners = g_hash_table_new(g_str_hash, g_str_equal);
         g_hash_table_insert(elsewhere->devices, g_memdup2(address, sizeof(*address)), device);
     }
     return device;
@@ -131,16 +119,16 @@ ifxElsewhereAdd(ifxElsewhere *elsewhere,
         return false;
     added = g_memdup2(claim, sizeof(*claim));
     added->owner = g_strdup(claim->owner);
-    added->uuid = g_strdup(claim->uuid);
+    added->uuid_key = g_strdup(claim->uuid_key);
     added->path = g_strdup(claim->path);
     g_ptr_array_insert(device->claims, (int) place, added);
     if (claim->network)
         return true;
     device->domains++;
     device->running += claim->running ? 1 : 0;
-    g_hash_table_replace(device->owners, g_strdup(claim->owner), added);
-    if (claim->uuid)
-        g_hash_table_replace(device->owners, ifxElsewhereFoldUuid(claim->uuid), added);
+    g_hash_table_replace(device->owners, added->owner, added);
+    if (added->uuid_key)
+        g_hash_table_replace(device->owners, added->uuid_key, added);
     return true;
 }
 
@@ -149,11 +137,13 @@ ifxElsewhereAddDomain(ifxElsewhere *elsewhere,
                       const ifxDomain *domain,
                       bool running)
 {
-    ifxOtherClaim other = { .owner = domain->name, .uuid = domain->uuid, .running = running };
+    ifxOtherClaim other = {
+        .owner = domain->name, .uuid_key = domain->uuid_key, .running = running,
+    };
     guint i;
 
-    if (domain->uuid)
-        g_hash_table_add(elsewhere->uuids, ifxElsewhereFoldUuid(domain->uuid));
+    if (domain->uuid_key)
+        g_hash_table_add(elsewhere->uuids, g_strdup(domain->uuid_key));
     for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
@@ -215,12 +205,10 @@ ifxElsewhereAddUnread(ifxElsewhere *elsewhere,
 
 bool
 ifxElsewhereIsForeign(const ifxElsewhere *elsewhere,
-                      const char *uuid)
+                      const char *uuid_key)
 {
-    g_autofree char *folded = ifxElsewhereFoldUuid(uuid);
-
     return g_hash_table_size(elsewhere->uuids) > 0 && elsewhere->unread->len == 0 &&
-        !g_hash_table_contains(elsewhere->uuids, folded);
+        !g_hash_table_contains(elsewhere->uuids, uuid_key);
 }
 
 const GPtrArray *
@@ -247,13 +235,13 @@ ifxElsewhereLookupOwn(const ifxElsewhere *elsewhere,
                       const ifxDomain *domain)
 {
     const ifxElsewhereDevice *device = g_hash_table_lookup(elsewhere->devices, address);
-    g_autofree char *uuid = domain->uuid ? ifxElsewhereFoldUuid(domain->uuid) : NULL;
-    const ifxOtherClaim *own = device && uuid ? g_hash_table_lookup(device->owners, uuid) : NULL;
+    const ifxOtherClaim *own = device && domain->uuid_key ?
+        g_hash_table_lookup(device->owners, domain->uuid_key) : NULL;
 
-    if (own && own->uuid)
+    if (own && own->uuid_key)
         return own;
     own = device ? g_hash_table_lookup(device->owners, domain->name) : NULL;
-    return own && !(own->uuid && domain->uuid) && strcmp(own->owner, domain->name) == 0 ? own : NULL;
+    return own && !(own->uuid_key && domain->uuid_key) && strcmp(own->owner, domain->name) == 0 ? own : NULL;
 }
 
 const GArray *

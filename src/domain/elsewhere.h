@@ -17,7 +17,7 @@
 typedef struct _ifxOtherClaim ifxOtherClaim;
 struct _ifxOtherClaim {
     char *owner;            /* the name of the domain or network */
-    char *uuid;             /* of the domain; NULL: it has none */
+    char *uuid_key;         /* the folded UUID of the domain; NULL: it has none */
     bool network;           /* the owner is a hostdev network, which gives the device to any of
                              * its guests */
     bool running;           /* the owner is a domain that runs */
@@ -53,10 +53,10 @@ void ifxElsewhereAddUnread(ifxElsewhere *elsewhere, const char *name, const char
 
 /* What the functions below return lives as long as @elsewhere. */
 
-/* Is @uuid that of a domain which this libvirt does not have: a QEMU with it belongs to another
+/* Is @uuid_key the folded UUID of a domain which this libvirt does not have: a QEMU with it belongs to another
  * libvirt, which does not know what this one has given away. False too while the domains are not
  * known: none was added, or one could not be read. */
-bool ifxElsewhereIsForeign(const ifxElsewhere *elsewhere, const char *uuid);
+bool ifxElsewhereIsForeign(const ifxElsewhere *elsewhere, const char *uuid_key);
 
 /* The claims (ifxOtherClaim) of that device: first those of domains that run, then those of other
  * domains, then those of networks; each in the order in which they were added. NULL: none. */

@@ -139,7 +139,7 @@ ifxPlanEvidenceAddUses(GPtrArray **list,
             ifxPlanEvidenceAddUnanswered(list, g_ptr_array_ref(found->chain), NULL);
         else if (!found->domain)
             ifxPlanEvidenceAddUse(list, host->use, found);
-        else if (!domain || !ifxDomainHasUuid(domain, found->domain))
+        else if (!domain || g_strcmp0(domain->uuid_key, found->domain) != 0)
             ifxPlanEvidenceAddQemu(list, host->elsewhere, found);
     }
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/sysfs.h"
+#include "base/uuid.h"
 #include "use/use-nets.h"
 
 /* Two pointers that belong together; lends both. */
@@ -241,7 +242,9 @@ ifxUseGraphAddDomainProcess(ifxUseGraph *graph,
                             const char *what,
                             const char *uuid)
 {
-    ifxUseGraphAddCause(graph, id, IFX_USE_PROCESS, false, what, uuid);
+    g_autofree char *key = ifxUuidFold(uuid);
+
+    ifxUseGraphAddCause(graph, id, IFX_USE_PROCESS, false, what, key);
 }
 
 void

@@ -49,7 +49,7 @@ typedef struct _ifxUse ifxUse;
 struct _ifxUse {
     ifxUseKind kind;
     bool vital;             /* the host cannot live without it: it must never be taken */
-    char *domain;           /* the UUID, in lower case, of the domain whose QEMU holds the device;
+    char *domain;           /* the UUID, folded (base/uuid.h), of the domain whose QEMU holds the device;
                              * NULL: no domain's does */
     GPtrArray *chain;       /* char *: the way from the device to its use, "nvme1n1",
                              * "nvme1n1p2", "dm-0 (luks)", "/"; not empty; the shortest. A way of

@@ -2,6 +2,8 @@
 #include "helpers.h"
 #include "suite.h"
 
+#include "base/uuid.h"
+
 #define IFX_DOMAIN(devices) \
     "<domain type='kvm'><name>vm</name><devices>" devices "</devices></domain>"
 
@@ -450,14 +452,18 @@ START_TEST(uuids_are_the_same_in_every_spelling)
         "<domain><name>vm</name><uuid> 6E2C2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b\n</uuid></domain>");
     g_autoptr(ifxDomain) without = ifxTestDomain("<domain><name>vm</name></domain>");
 
-    ck_assert(ifxDomainHasUuid(domain, "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b"));
-    ck_assert(ifxDomainHasUuid(domain, "6e2c2a3e93bb4f4c9f2b30d3f3ad3f2b"));
-    ck_assert(!ifxDomainHasUuid(domain, "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2"));
-    ck_assert(!ifxDomainHasUuid(domain, "6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b0"));
-    ck_assert(!ifxDomainHasUuid(domain, "7e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b"));
-    ck_assert(!ifxDomainHasUuid(domain, ""));
-    ck_assert(!ifxDomainHasUuid(domain, NULL));
-    ck_assert(!ifxDomainHasUuid(without, NULL));
+    g_autoptr(ifxDomain) nothing = ifxTestDomain("<domain><name>vm</name><uuid>-</uuid></domain>");
+    g_autofree char *plain = ifxUuidFold("6e2c2a3e93bb4f4c9f2b30d3f3ad3f2b");
+    g_autofree char *shorter = ifxUuidFold("6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2");
+    g_autofree char *other = ifxUuidFold("7e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3f2b");
+    g_autofree char *no_number = ifxUuidFold("6e2c2a3e-93bb-4f4c-9f2b-30d3f3ad3fxx");
+
+    ck_assert_str_eq(domain->uuid_key, plain);
+    ck_assert_str_ne(domain->uuid_key, shorter);
+    ck_assert_str_ne(domain->uuid_key, other);
+    ck_assert_str_ne(no_number, "6e2c2a3e93bb4f4c9f2b30d3f3ad3f");
+    ck_assert_ptr_null(nothing->uuid_key);
+    ck_assert_ptr_null(without->uuid_key);
 }
 END_TEST
 

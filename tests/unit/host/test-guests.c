@@ -314,12 +314,12 @@ START_TEST(claims_are_those_of_both_definitions_of_a_domain)
     ck_assert_uint_eq(claims->len, 2);
     claim = claims->pdata[0];
     ck_assert_str_eq(claim->owner, "web");
-    ck_assert_str_eq(claim->uuid, "u");
+    ck_assert_str_eq(claim->uuid_key, "u");
     ck_assert_str_eq(claim->path, "/domain/devices/hostdev[2]");
     ck_assert(claim->running && !claim->network);
     claim = claims->pdata[1];
     ck_assert_str_eq(claim->owner, "db");
-    ck_assert_ptr_null(claim->uuid);
+    ck_assert_ptr_null(claim->uuid_key);
     ck_assert_str_eq(claim->path, "/domain/devices/hostdev");
     ck_assert(!claim->running);
     ck_assert_uint_eq(ifxElsewhereGet(test.elsewhere, &second)->len, 1);

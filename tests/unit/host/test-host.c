@@ -121,7 +121,7 @@ START_TEST(domains_of_a_connection_run_or_not_and_those_of_a_capture_do_not)
         const ifxOtherClaim *claim = claims->pdata[i];
 
         ck_assert_int_eq(claim->running, connection && strcmp(claim->owner, "up") == 0);
-        ck_assert_int_eq(claim->uuid != NULL, connection);
+        ck_assert_int_eq(claim->uuid_key != NULL, connection);
     }
 }
 END_TEST

@@ -66,9 +66,10 @@ START_TEST(a_device_file_leads_to_its_device_and_its_group)
                "proc/812/comm", "qemu\n", "proc/812/fd/30", "->/dev/vfio/devices/vfio0");
     ifxTestWriteArguments("812", "qemu\0-name\0guest=a\0-uuid\0" IFX_TEST_UUID "\0");
     ifxTestLoad();
-    ifxAssertEvidence("0000:01:00.0", "process vfio0 -> domain a (812) by " IFX_TEST_UUID "\n");
+    ifxAssertEvidence("0000:01:00.0", "process vfio0 -> domain a (812) by " IFX_TEST_UUID_KEY "\n");
     ifxAssertEvidence("0000:01:00.1",
-                      "process vfio group 11 -> vfio0 -> domain a (812) by " IFX_TEST_UUID "\n");
+                      "process vfio group 11 -> vfio0 -> domain a (812) by "
+                      IFX_TEST_UUID_KEY "\n");
 }
 END_TEST
 
@@ -122,7 +123,7 @@ START_TEST(a_domain_holds_its_group_itself_and_its_disk_through_the_host)
                           "4DEA22B3-1d52-d8f3-2516-782e98ab3fa0\0-display\0none\0");
     ifxTestLoad();
     ifxAssertEvidence("0000:01:00.0",
-                      "process vfio group 11 -> domain web,1 (812) by " IFX_TEST_UUID "\n");
+                      "process vfio group 11 -> domain web,1 (812) by " IFX_TEST_UUID_KEY "\n");
     ifxAssertEvidence("0000:04:00.0", "domain sda -> domain web,1\n");
 }
 END_TEST
@@ -155,7 +156,7 @@ START_TEST(a_domain_is_known_by_what_libvirt_calls_it)
     const ifxTestArguments *test = &arguments[_i];
     g_autofree char *text = g_strdup(test->arguments);
     g_autofree char *expected = test->name ?
-        g_strdup_printf("process vfio group 11 -> domain %s (812) by " IFX_TEST_UUID "\n",
+        g_strdup_printf("process vfio group 11 -> domain %s (812) by " IFX_TEST_UUID_KEY "\n",
                         test->name) :
         g_strdup("process vfio group 11 -> qemu (812)\n");
 

@@ -11,6 +11,7 @@
 
 #define IFX_TEST_MDEV "4b20d080-1b54-4048-85b3-a6a62d165c01"
 #define IFX_TEST_UUID "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"
+#define IFX_TEST_UUID_KEY "4dea22b31d52d8f32516782e98ab3fa0"
 
 static ifxUseGraph *graph;
 static char *host;
