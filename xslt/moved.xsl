@@ -24,8 +24,7 @@
     <diff>
       <!-- Claims are in document order, instructions in reverse document order. -->
       <xsl:apply-templates select="$plans[@result = 'change']/claim/moved/set">
-        <xsl:sort select="count(../../preceding-sibling::claim)" data-type="number"
-                  order="descending"/>
+        <xsl:sort select="position()" data-type="number" order="descending"/>
       </xsl:apply-templates>
     </diff>
   </xsl:template>
