@@ -4,7 +4,7 @@
  *
  * The text of a domain does not show whether its addresses are of before the cards moved or of now, so
  * a second run could move them again. The records of apply show which domains it has rewritten, and
- * for which devices. For a file there is no record: ifxPlanMovedIsOfBefore().
+ * for which devices. A file has no record.
  */
 
 #pragma once

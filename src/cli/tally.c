@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/term.h"
+#include "plan/plan-moved.h"
 #include "report/report.h"
 
 struct _ifxAllowance {
@@ -208,7 +209,7 @@ ifxAllowanceMark(ifxAllowance *allowance,
         const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
 
         ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
-                               claim->chipset ||
+                               claim->chipset || ifxPlanMovedIsRewritten(claim) ||
                                ifxEvidenceLookupDecisive(claim->evidence) != NULL);
     }
 }

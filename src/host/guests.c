@@ -31,6 +31,8 @@ struct _ifxGuests {
     GPtrArray *networks;    /* ifxNetwork: those whose devices are not known yet */
     const ifxMoves *moves;  /* NULL: all is of now; and: */
     GHashTable *corrected;
+    char *followed;         /* the name of the last domain, if it runs: its next definition is the live
+                             * one */
 };
 
 const char *
@@ -93,6 +95,7 @@ ifxGuestsFree(ifxGuests *guests)
     g_string_chunk_free(guests->words);
     g_array_unref(guests->needs);
     g_ptr_array_unref(guests->networks);
+    g_free(guests->followed);
     g_free(guests);
 }
 
@@ -124,6 +127,19 @@ ifxGuestsAddNeeds(ifxGuests *guests,
     }
 }
 
+static void
+ifxGuestsFollow(ifxGuests *guests,
+                ifxDomain *domain,
+                bool running)
+{
+    const bool live = running && g_strcmp0(guests->followed, domain->name) == 0;
+
+    g_free(guests->followed);
+    guests->followed = running ? g_strdup(domain->name) : NULL;
+    if (!live && !(domain->uuid && g_hash_table_contains(guests->corrected, domain->uuid)))
+        ifxMovesClaimsFollow(guests->moves, domain);
+}
+
 static bool
 ifxGuestsAddDomain(ifxGuests *guests,
                    GBytes *xml,
@@ -135,9 +151,8 @@ ifxGuestsAddDomain(ifxGuests *guests,
 
     if (!domain)
         return false;
-    if (guests->moves && !running &&
-        !(domain->uuid && g_hash_table_contains(guests->corrected, domain->uuid)))
-        ifxMovesClaimsFollow(guests->moves, domain);
+    if (guests->moves)
+        ifxGuestsFollow(guests, domain, running);
     ifxElsewhereAddDomain(guests->elsewhere, domain, running);
     needs = ifxDomainNeedsFind(domain);
     ifxGuestsAddNeeds(guests, needs, IFX_GUEST_DOMAIN, domain->name);

@@ -34,8 +34,8 @@ ifxGuests *ifxGuestsNew(ifxElsewhere *elsewhere);
 void ifxGuestsFree(ifxGuests *guests);
 
 /* What is added from now on is of before the host's cards moved as @moves has it: the claims of domains
- * that do not run get their new addresses, except for those with a UUID in @corrected (a set of
- * char *). Both must live as long as @guests. */
+ * get their new addresses, except for those with a UUID in @corrected (a set of char *), and for
+ * what runs: that has its devices since. Both must live as long as @guests. */
 void ifxGuestsFollowMoves(ifxGuests *guests, const ifxMoves *moves, GHashTable *corrected);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxGuests, ifxGuestsFree)
 

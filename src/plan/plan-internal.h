@@ -17,8 +17,7 @@ struct _ifxPlanBasis {
     const ifxPlanIndex *index;
     GHashTable *evidence;   /* ifxDevice to ifxPlanEvidence, for every device that is judged by its
                              * use; from ifxPlanGatherEvidence() */
-    bool written_since;     /* ifxPlanMovedIsWrittenSince() */
-    bool of_before;         /* ifxPlanMovedIsOfBefore() */
+    bool unclear;           /* ifxPlanMovedIsUnclear() */
 };
 
 /* Adds a verdict on each claim of the domain to @plan. */
@@ -30,14 +29,11 @@ bool ifxPlanClaimsIsOtherKind(const ifxClaim *claim, const ifxDevice *device);
 
 /* plan-moved: claims of devices that moved. */
 
-/* Does the domain claim a device at an address that was empty before the cards moved, or where another
- * kind of device was? Then its other claims can be of now, too. */
-bool ifxPlanMovedIsWrittenSince(const ifxDomain *domain, const ifxPlanHost *host);
-
-/* Is it known that its claims are of before? What the tool has rewritten and completed claims nothing
- * that is not there: if a claim of a device that moved can't mean what is at its address now, the
- * domain was not rewritten. */
-bool ifxPlanMovedIsOfBefore(const ifxDomain *domain, const ifxPlanHost *host);
+/* Can the claims of the domain be of before the cards moved as well as of now, and does @policy allow
+ * none of their new addresses? */
+bool ifxPlanMovedIsUnclear(const ifxDomain *domain,
+                           const ifxPlanHost *host,
+                           const ifxPolicy *policy);
 
 /* Is it known which device the claim means, and can its address be rewritten? False: @judged has the
  * verdict and the reason. */

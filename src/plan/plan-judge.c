@@ -137,8 +137,7 @@ ifxPlanJudge(const ifxDomain *domain,
         .policy = policy,
         .index = index,
         .evidence = evidence,
-        .written_since = ifxPlanMovedIsWrittenSince(domain, host),
-        .of_before = ifxPlanMovedIsOfBefore(domain, host),
+        .unclear = ifxPlanMovedIsUnclear(domain, host, policy),
     };
     ifxPlan *plan = ifxPlanNew(domain);
 

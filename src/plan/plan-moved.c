@@ -13,13 +13,15 @@ ifxPlanMovedIsRewritten(const ifxPlanClaim *claim)
     return claim->verdict == IFX_VERDICT_DECLARED && ifxClaimIsMoved(claim->claim);
 }
 
-bool
+/* Does the domain claim a device at an address that was empty before the cards moved, or where another
+ * kind of device was? Then its other claims can be of now, too. */
+static bool
 ifxPlanMovedIsWrittenSince(const ifxDomain *domain,
                            const ifxPlanHost *host)
 {
     guint i;
 
-    for (i = 0; host->moves && i < domain->claims->len; i++) {
+    for (i = 0; i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
         const ifxMove *move = ifxMovesFind(host->moves, &claim->written);
 
@@ -42,17 +44,39 @@ ifxPlanMovedIsOutdated(const ifxMoves *moves,
         (!there || ifxDeviceIsBridge(there) || ifxPlanClaimsIsOtherKind(claim, there));
 }
 
-bool
+/* Is it known that its claims are of before? What the tool has rewritten and completed claims nothing
+ * that is not there: if a claim of a device that moved can't mean what is at its address now, the
+ * domain was not rewritten. */
+static bool
 ifxPlanMovedIsOfBefore(const ifxDomain *domain,
                        const ifxPlanHost *host)
 {
     guint i;
 
-    for (i = 0; host->moves && i < domain->claims->len; i++) {
+    for (i = 0; i < domain->claims->len; i++) {
         if (ifxPlanMovedIsOutdated(host->moves, &g_array_index(domain->claims, ifxClaim, i)))
             return true;
     }
     return host->of_before;
+}
+
+bool
+ifxPlanMovedIsUnclear(const ifxDomain *domain,
+                      const ifxPlanHost *host,
+                      const ifxPolicy *policy)
+{
+    guint i;
+
+    if (!host->moves)
+        return false;
+    /* A domain is rewritten as a whole, so one device is enough. */
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (ifxClaimIsMoved(claim) && ifxPolicyAllows(policy, &claim->address))
+            return false;
+    }
+    return ifxPlanMovedIsWrittenSince(domain, host) || !ifxPlanMovedIsOfBefore(domain, host);
 }
 
 /* Refuses the claim. @lift: what overrides that; takes over @words, which are the evidence. */
@@ -126,8 +150,7 @@ ifxPlanMovedJudge(ifxPlanClaim *judged,
         ifxPlanMovedRefuseAlike(judged, move->candidates);
     else if (claim->address_at == IFX_XML_NONE)
         ifxPlanMovedRefuse(judged, IFX_REASON_MOVED_BY_HAND, IFX_LIFT_NEVER, NULL);
-    else if ((basis->written_since || !basis->of_before) &&
-             !ifxPolicyAllows(basis->policy, &claim->address))
+    else if (basis->unclear)
         ifxPlanMovedRefuseAmbiguous(judged);
     else
         return true;

@@ -7,6 +7,7 @@
 # reader does not see, set the scene:
 #
 #   <!-- host NAME -->                  a host of tests/data/hosts is /, and there are no files
+#   <!-- then NAME -->                  the same with another host, and the files stay
 #   <!-- file NAME claims ADDRESS... --> NAME.xml is a guest with these devices
 #   <!-- pool NAME guest ADDRESS... -->  libvirt has this network, and a guest on it
 #   <!-- libvirt NAME -->               libvirt has the host and the guests of examples/NAME.xml
@@ -115,6 +116,10 @@ direct() {
     host)
         host=$name
         rm -f world/*
+        make_sysroot "$host" >made
+        ;;
+    then)
+        host=$name
         make_sysroot "$host" >made
         ;;
     file)

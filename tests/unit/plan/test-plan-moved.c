@@ -56,6 +56,11 @@ static const ifxTestMoved moved[] = {
       "change starts=no | declared/moved@2" IFX_ALONE, IFX_DOMAIN(IFX_HOSTDEV("3", "0")) },
     { IFX_DOMAIN(IFX_HOSTDEV("2", "0")), false, "0000:03:00.0", false,
       "change starts=no | declared/moved@2" IFX_ALONE, IFX_DOMAIN(IFX_HOSTDEV("3", "0")) },
+    /* The new address of one device is enough, because a domain is rewritten as a whole. */
+    { IFX_DOMAIN(IFX_HOSTDEV("2", "0") IFX_HOSTDEV("3", "0")), false, "0000:0a:00.0", false,
+      "change starts=no | declared/moved@2 declared/moved@3" IFX_ALONE
+      " | 3 complete starts=yes: 0a:00.0 declared/declared",
+      IFX_DOMAIN(IFX_HOSTDEV("3", "0") IFX_HOSTDEV("10", "0")) },
     /* The old address does not stand for the new one. */
     { IFX_DOMAIN(IFX_HOSTDEV("2", "0")), false, "0000:02:00.0", false,
       "refused starts=no | refuse/moved-unclear", NULL },
