@@ -65,6 +65,9 @@ ifxCheckRun(ifxSession *session,
     ifxTallySummarize(&tally, "to change", "");
     if (session->options.json && !ifxLineWriteSummary(session, &tally, error))
         return IFX_EXIT_ERROR;
+    /* A domain that is refused before it has a plan was not visited. */
+    if (tally.results[IFX_RESULT_REFUSED] > 0)
+        result.status = IFX_EXIT_INCOMPLETE;
     return tally.failed > 0 ? IFX_EXIT_ERROR : result.status;
 }
 

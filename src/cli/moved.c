@@ -152,7 +152,8 @@ ifxMovedFollow(const ifxMoved *moved,
     if (outdated)
         return ifxErrorRefuse(error, domain->name, "transaction %s has rewritten its addresses, and "
                               "the host's devices have changed since; use a capture that was made "
-                              "in between", outdated);
+                              "in between, or leave out --moved-from if the addresses are right",
+                              outdated);
     known->moved_already =
         recorded ? g_hash_table_lookup(moved->corrected, domain->uuid) : NULL;
     if (known->moved_already)

@@ -211,6 +211,8 @@ tool -c "$uri" diff --all --moved-from old-nodes.xml
 is "$status" 3 "other devices than then: the second run is refused" || show err
 grep -q "use a capture that was made in between" err
 result "and asks for another capture" || show err
+tool -c "$uri" check --all --moved-from old-nodes.xml
+is "$status" 1 "check reports it, too"
 cp kept.xml "$tmp/capture/moved-now.xml"
 sed 's/"command": "apply"/"command": "undo"/' "state/transactions/$first/0001.json" >record
 cp record "state/transactions/$first/0001.json"
