@@ -87,6 +87,7 @@ offers "in single quotes" "$sysroot 'two w" 'two words.xml'
 offers "other files, where nothing else fits" "$sysroot pl" ./plain
 offers "other files in a folder" "$sysroot folder/o" folder/other
 offers "--host" "--host o" one.xml
+offers "--compare" "groups --compare o" one.xml
 offers "--host=, any file" "--host=pl" plain
 offers "--sysroot takes folders" "--sysroot " folder/ 'a\ folder/'
 HOME=$tmp/files
