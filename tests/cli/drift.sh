@@ -114,6 +114,39 @@ is "$(what '/<driver>/,/<\/driver>/d; s,<capability type=.pci.>,<driver/>&,')" \
 is "$(what '/<identity/d; /<subsystem/d; /<serial/d; /<\/identity>/d')" \
     "9 devices, nothing changed since old.xml" "an identity that is unknown now"
 
+# ---- what hits a domain whose devices are at their place
+
+# hits SED: the lines about domains after SED.
+hits() {
+    what "$1" >line
+    sed -n '/^domain /,$p' out | sed '/^network/,$d; /^[0-9]/d' | tr -s ' \n' ' '
+}
+is "$(hits 's/<name>nouveau</<name>nvidia</')" \
+    "domain gaming the driver of 0000:01:00.0 changed next: virt-iommufix --host changed.xml check gaming " \
+    "another driver"
+is "$(hits "/<name>pci_0000_02_00_1</,/<device>/s/iommuGroup number='4'/iommuGroup number='5'/")" \
+    "domain router the group of 0000:02:00.1 changed next: virt-iommufix --host changed.xml check router " \
+    "another group"
+is "$(sed -n 's/^  group //p' out)" "5 now also has 0000:02:00.1" "and it is named" || show out
+cat >card.xml <<'EOF'
+<device>
+  <name>pci_0000_09_00_0</name>
+  <capability type='pci'>
+    <domain>0</domain>
+    <bus>9</bus>
+    <slot>0</slot>
+    <function>0</function>
+    <product id='0x4444'/>
+    <vendor id='0x10de'/>
+  </capability>
+</device>
+EOF
+sed '1r card.xml' old.xml >changed.xml
+tool --host changed.xml groups --compare old.xml
+is "$status $(grep -A 2 '^domain spare$' out | tr -s ' \n' ' ')" \
+    "1 domain spare 0000:09:00.0 was no device before next: virt-iommufix --host changed.xml check spare " \
+    "a new device at an address that a domain claims" || show out
+
 # ---- what cannot be told
 
 what "s/mac. value=.00:1b:21:12:34:5/mac' value='00:1b:21:99:99:9/" >line
