@@ -87,7 +87,7 @@ ifxPlanWalkEvidence(ifxPlanSink *sink,
     guint i;
     guint j;
 
-    if (!evidence)
+    if (!evidence || sink->changes)
         return;
     sink->begin(sink, IFX_PART_LIST, "evidence");
     for (i = 0; i < evidence->len; i++) {
@@ -264,8 +264,29 @@ ifxPlanWalkMember(ifxPlanSink *sink,
         sink->address(sink, &member->address);
     else
         ifxPlanWalkName(sink, "name", member->name);
-    if (member->device)
+    if (member->device && !sink->changes)
         ifxPlanWalkDevice(sink, member->device);
+}
+
+static void
+ifxPlanWalkGroupMember(ifxPlanSink *sink,
+                       const ifxPlan *plan,
+                       const ifxPlanGroup *group,
+                       const ifxPlanMember *member)
+{
+    ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
+
+    subject.named = sink->named;
+    sink->begin(sink, IFX_PART_OBJECT, "member");
+    sink->string(sink, "verdict", ifxVerdictToString(member->verdict));
+    sink->string(sink, "reason", ifxReasonToString(member->reason));
+    ifxPlanWalkWords(sink, member->reason, member->evidence, &subject);
+    if (member->iommufd)
+        sink->boolean(sink, "iommufd", strcmp(member->iommufd, "yes") == 0);
+    ifxPlanWalkMember(sink, member->member);
+    ifxPlanWalkGuest(sink, member->guest);
+    ifxPlanWalkEvidence(sink, member->evidence);
+    sink->end(sink, IFX_PART_OBJECT);
 }
 
 static void
@@ -282,22 +303,20 @@ ifxPlanWalkGroup(ifxPlanSink *sink,
     sink->begin(sink, IFX_PART_LIST, "members");
     for (i = 0; i < group->members->len; i++) {
         const ifxPlanMember *member = &g_array_index(group->members, ifxPlanMember, i);
-        ifxReasonSubject subject = ifxPlanMemberSubject(plan, group, member);
 
-        subject.named = sink->named;
-        sink->begin(sink, IFX_PART_OBJECT, "member");
-        sink->string(sink, "verdict", ifxVerdictToString(member->verdict));
-        sink->string(sink, "reason", ifxReasonToString(member->reason));
-        ifxPlanWalkWords(sink, member->reason, member->evidence, &subject);
-        if (member->iommufd)
-            sink->boolean(sink, "iommufd", strcmp(member->iommufd, "yes") == 0);
-        ifxPlanWalkMember(sink, member->member);
-        ifxPlanWalkGuest(sink, member->guest);
-        ifxPlanWalkEvidence(sink, member->evidence);
-        sink->end(sink, IFX_PART_OBJECT);
+        if (!sink->changes || member->verdict == IFX_VERDICT_ADD)
+            ifxPlanWalkGroupMember(sink, plan, group, member);
     }
     sink->end(sink, IFX_PART_LIST);
     sink->end(sink, IFX_PART_OBJECT);
+}
+
+static bool
+ifxPlanWalkWantsClaim(const ifxPlanSink *sink,
+                      const ifxPlanClaim *claim)
+{
+    return !sink->changes || claim->verdict == IFX_VERDICT_REMOVE || claim->manage ||
+        claim->give || claim->join || ifxPlanMovedIsRewritten(claim);
 }
 
 void
@@ -311,11 +330,15 @@ ifxPlanWalk(ifxPlanSink *sink,
     ifxPlanWalkDomain(sink, plan);
 
     sink->begin(sink, IFX_PART_LIST, "claims");
-    for (i = 0; i < plan->claims->len; i++)
-        ifxPlanWalkClaim(sink, plan, &g_array_index(plan->claims, ifxPlanClaim, i));
+    for (i = 0; i < plan->claims->len; i++) {
+        const ifxPlanClaim *claim = &g_array_index(plan->claims, ifxPlanClaim, i);
+
+        if (ifxPlanWalkWantsClaim(sink, claim))
+            ifxPlanWalkClaim(sink, plan, claim);
+    }
     sink->end(sink, IFX_PART_LIST);
     sink->begin(sink, IFX_PART_LIST, "notes");
-    for (i = 0; i < plan->notes->len; i++)
+    for (i = 0; i < plan->notes->len && !sink->changes; i++)
         ifxPlanWalkNote(sink, &g_array_index(plan->notes, ifxPlanNote, i));
     sink->end(sink, IFX_PART_LIST);
     sink->begin(sink, IFX_PART_LIST, "groups");

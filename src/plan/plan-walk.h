@@ -36,11 +36,13 @@ struct _ifxPlanSink {
     void (*boolean)(ifxPlanSink *sink, const char *name, bool value);
     void (*address)(ifxPlanSink *sink, const ifxPciAddress *value);
 
+    bool changes;       /* it wants only claims and members that are to change, and of these only
+                         * what a change needs: no device, note or evidence */
     bool describes;     /* it also wants words: beside the numbers of PCI, beside each code */
     const ifxNamed *named;  /* for the commands in these words; NULL: the domain's name alone */
 };
 
-/* All of @plan, as values of the innermost object. */
+/* All of @plan that the sink wants, as values of the innermost object. */
 void ifxPlanWalk(ifxPlanSink *sink, const ifxPlan *plan);
 
 /* Its parts, for documents about a host: a string that a host chose, which may be NULL or no

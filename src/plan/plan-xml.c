@@ -114,10 +114,11 @@ ifxPlanXmlNew(void)
     return doc;
 }
 
-xmlNode *
-ifxPlanXmlAdd(xmlDoc *doc,
-              const ifxPlan *plan,
-              bool words)
+static xmlNode *
+ifxPlanXmlWalk(xmlDoc *doc,
+               const ifxPlan *plan,
+               bool words,
+               bool changes)
 {
     ifxPlanXmlSink xml = {
         .sink = {
@@ -127,6 +128,7 @@ ifxPlanXmlAdd(xmlDoc *doc,
             .number = ifxPlanXmlSetNumber,
             .boolean = ifxPlanXmlSetBoolean,
             .address = ifxPlanXmlAddAddress,
+            .changes = changes,
             .describes = words,
         },
         .node = xmlNewChild(xmlDocGetRootElement(doc), NULL, BAD_CAST "plan", NULL),
@@ -134,6 +136,21 @@ ifxPlanXmlAdd(xmlDoc *doc,
 
     ifxPlanWalk(&xml.sink, plan);
     return xml.node;
+}
+
+xmlNode *
+ifxPlanXmlAdd(xmlDoc *doc,
+              const ifxPlan *plan,
+              bool words)
+{
+    return ifxPlanXmlWalk(doc, plan, words, false);
+}
+
+xmlNode *
+ifxPlanXmlAddChanges(xmlDoc *doc,
+                     const ifxPlan *plan)
+{
+    return ifxPlanXmlWalk(doc, plan, false, true);
 }
 
 void

@@ -21,5 +21,9 @@ xmlDoc *ifxPlanXmlNew(void);
  * each code, for people and reports. The new <plan>, lent by @doc. */
 xmlNode *ifxPlanXmlAdd(xmlDoc *doc, const ifxPlan *plan, bool words);
 
+/* The same with only what is to change: what the built-in stylesheets make their patches of. From all
+ * of the plan they make the same. A tenth of it, where little is to change. */
+xmlNode *ifxPlanXmlAddChanges(xmlDoc *doc, const ifxPlan *plan);
+
 /* Appends the document to @out, as indented text. */
 void ifxPlanXmlFormat(const xmlDoc *doc, GString *out);

@@ -9,6 +9,18 @@
 #include "plan/plan-xml.h"
 #include "xml/xml-patch.h"
 
+static bool
+ifxRewriteHasSiteStylesheet(const GPtrArray *stylesheets)
+{
+    guint i;
+
+    for (i = 0; i < stylesheets->len; i++) {
+        if (ifxStylesheetIsOwn(stylesheets->pdata[i]))
+            return true;
+    }
+    return false;
+}
+
 /* The patches of all @stylesheets joined; @docs gets the documents from which the patch lends. */
 static ifxXmlPatch *
 ifxRewritePatch(const ifxPlan *plan,
@@ -20,7 +32,10 @@ ifxRewritePatch(const ifxPlan *plan,
     g_autoptr(xmlDoc) plan_doc = ifxPlanXmlNew();
     guint i;
 
-    ifxPlanXmlAdd(plan_doc, plan, false);
+    if (ifxRewriteHasSiteStylesheet(stylesheets))
+        ifxPlanXmlAdd(plan_doc, plan, false);
+    else
+        ifxPlanXmlAddChanges(plan_doc, plan);
     for (i = 0; i < stylesheets->len; i++) {
         xmlDoc *doc = ifxStylesheetApply(stylesheets->pdata[i], plan_doc, error);
         g_autoptr(ifxXmlPatch) next = NULL;
@@ -96,18 +111,6 @@ ifxRewriteCheckSiteResult(const ifxPlan *plan,
         }
     }
     return true;
-}
-
-static bool
-ifxRewriteHasSiteStylesheet(const GPtrArray *stylesheets)
-{
-    guint i;
-
-    for (i = 0; i < stylesheets->len; i++) {
-        if (ifxStylesheetIsOwn(stylesheets->pdata[i]))
-            return true;
-    }
-    return false;
 }
 
 static void

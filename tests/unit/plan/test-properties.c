@@ -5,6 +5,7 @@
 #include "helpers.h"
 #include "write/undo-internal.h"
 #include "random-host.h"
+#include "plan/plan-xml.h"
 #include "plan/rewrite.h"
 #include "suite.h"
 #include "xml/xml-compare.h"
@@ -220,6 +221,42 @@ ifxTestAgain(const ifxTestCase *test,
     ifxTestInverse(test, domain);
 }
 
+/* The patch that @stylesheet makes of the plan: of all of it, or of what is to change. */
+static char *
+ifxTestPatchFrom(const ifxTestCase *test,
+                 const ifxStylesheet *stylesheet,
+                 bool changes)
+{
+    g_autoptr(xmlDoc) doc = ifxPlanXmlNew();
+    g_autoptr(xmlDoc) patch = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    if (changes)
+        ifxPlanXmlAddChanges(doc, test->plan);
+    else
+        ifxPlanXmlAdd(doc, test->plan, false);
+    patch = ifxStylesheetApply(stylesheet, doc, &error);
+    ifxHoldsNoError(test, error);
+    ifxPlanXmlFormat(patch, text);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* The built-in stylesheets read nothing that they are not given. */
+static void
+ifxTestChanges(const ifxTestCase *test,
+               const GPtrArray *stylesheets)
+{
+    guint i;
+
+    for (i = 0; i < stylesheets->len; i++) {
+        g_autofree char *whole = ifxTestPatchFrom(test, stylesheets->pdata[i], false);
+        g_autofree char *changes = ifxTestPatchFrom(test, stylesheets->pdata[i], true);
+
+        ifxHolds(test, strcmp(whole, changes) == 0);
+    }
+}
+
 static GPtrArray *
 ifxTestStylesheets(const ifxPolicy *policy)
 {
@@ -258,6 +295,8 @@ START_TEST(plans_take_nothing_that_is_needed_and_leave_nothing_to_do)
         ifxTestClaims(&test);
         ifxTestMembers(&test);
         ifxTestAgain(&test, &known, stylesheets);
+        if (plan->result == IFX_RESULT_CHANGE)
+            ifxTestChanges(&test, stylesheets);
     }
     printf("# hosts made from seed %u on: %u complete, %u to change, %u refused\n", first,
            results[IFX_RESULT_COMPLETE], results[IFX_RESULT_CHANGE],
