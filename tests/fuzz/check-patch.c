@@ -199,7 +199,8 @@ ifxFuzzCheckEdits(const GArray *edits,
     }
 }
 
-/* What the edits insert, changed: @n chooses what changes, and where. */
+/* What the edits insert, changed: @n chooses what changes, and where: at the start, at the end, or
+ * anywhere. */
 static char *
 ifxFuzzTamper(const char *inserted,
               guint n)
@@ -209,8 +210,9 @@ ifxFuzzTamper(const char *inserted,
         "<a/>", "&#32;", "<?a ?>", "xmlns='a'", "xmlns:q='a'", "'",
     };
     const size_t length = strlen(inserted);
-    const size_t at = n / (G_N_ELEMENTS(added) + 1) % (length + 1);
     const guint how = n % (G_N_ELEMENTS(added) + 1);
+    const size_t anywhere = n / 128 % (length + 1);
+    const size_t at = n / 32 % 4 == 0 ? 0 : n / 32 % 4 == 1 ? length : anywhere;
 
     return g_strdup_printf("%.*s%s%s", (int) at, inserted,
                            how < G_N_ELEMENTS(added) ? added[how] : "",
@@ -235,7 +237,7 @@ ifxFuzzCheckLocal(const ifxXmlPatch *patch,
         const guint random = g_str_hash(edit->inserted) + i;
         char *right = edit->inserted;
 
-        for (j = 0; j < 4; j++) {
+        for (j = 0; j < 6; j++) {
             g_autoptr(GBytes) tampered = NULL;
 
             edit->inserted = ifxFuzzTamper(right, random + j * 2654435761U);
