@@ -157,6 +157,8 @@ grep -q 'Nothing was applied: nobody approved the plans' out
 is "$? $status" "0 2" "nobody approves" || show out
 are before h1 h2 h3
 is "$(cd "$plans" && echo *)" "h1.plan h2.plan h3.plan report.html" "but the plans and the report are there"
+is "$(grep -o 'from h[123]\.plan' "$plans/report.html" | xargs)" "from h1.plan from h2.plan from h3.plan" \
+    "in which each host has its name"
 
 (cd "$plans" && sha256sum h1.plan h3.plan >approved)
 played_all "$@" -l localhost,h1,h2 virt_iommufix.iommu.apply
