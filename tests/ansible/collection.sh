@@ -163,6 +163,32 @@ for wanted in 'present would-install' 'present installed' 'present unchanged' 'a
         "hook: ${wanted% *}${check:+, $check}" || show out
 done
 
+# ---- the command line
+
+cat >record <<RECORD
+#!/bin/sh
+[ \$1 = --version ] && { echo virt-iommufix 0.1.0; exit 0; }
+echo "\$@" >>$tmp/called
+RECORD
+chmod +x record
+VIRT_IOMMUFIX=$tmp/record
+# calls NAME PARAMETERS WORDS [--check]: the module runs the tool with these words first.
+calls() {
+    : >called
+    module "$1" "$2" "${4:-}"
+    is "$(head -n 1 called)" "$3" "$1 $2${4:+, $4}"
+}
+calls domain '"all": true, "managed": true, "prune": "orphans", "give": ["card", "0000:01:00.1"]' \
+    "apply --json --yes --all --give=card --give=0000:01:00.1 --managed --prune=orphans --"
+calls domain '"domains": ["-a", "b c"], "allow_members": ["04:00.1"], "only_needed": true, "uri": "qemu:///system"' \
+    "apply --json --dry-run --allow-member=04:00.1 --only-needed --connect=qemu:///system -- -a b c" --check
+calls domain '"plan": "/x.plan"' "apply --json --yes --plan=/x.plan --"
+calls group_info '"groups": ["11"], "shared": true, "why": true, "uri": "qemu:///system"' \
+    "groups --json --shared --connect=qemu:///system --why -- 11"
+calls hook '"allow_members": ["04:00.1", "04:00.2"]' \
+    "hook --json --sysroot=/ --install --allow-member=04:00.1 --allow-member=04:00.2 --rule=viable"
+calls hook '"state": "absent", "rule": "strict"' "hook --json --sysroot=/ --uninstall --dry-run" --check
+
 # ---- a tool that is missing, too old, another one, or too new
 
 VIRT_IOMMUFIX=$tmp/nonexistent
