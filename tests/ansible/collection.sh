@@ -23,8 +23,9 @@ for module in domain group_info hook; do
     grep -q '[CIMV](' out
     is "$?" 1 "without markup that this Ansible does not know" || show out
 done
-find "$srcdir/ansible" -type f ! -name '*.txt' ! -name '*.md' -exec grep -L 'SPDX-License-Identifier: LGPL-2.1-or-later' {} + >without
+find "$srcdir/ansible" -type f ! -name '*.txt' ! -name '*.md' ! -name COPYING -exec grep -L 'SPDX-License-Identifier: LGPL-2.1-or-later' {} + >without
 is "$(cat without)" "" "each file has its license"
+same "$installed/COPYING" "$srcdir/COPYING" "whose text comes with the collection"
 : >inventory
 for playbook in "$srcdir"/ansible/playbooks/*.yml; do
     name=$(basename "$playbook" .yml)

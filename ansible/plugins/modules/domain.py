@@ -44,7 +44,7 @@ options:
   uri:
     description:
       - The libvirt connection. The default is that of virsh on the host.
-      - A plan names its connection; the module refuses to follow it to one that I(uri) does not name.
+      - A plan names its connection, too. The tool never connects to an address only because a plan names it.
     type: str
   managed:
     description: Set managed='yes' on every PCI device of the domains.
@@ -75,7 +75,7 @@ options:
   fail_on_refused:
     description:
       - Fail if a domain is refused. The others are completed before that.
-      - Without it, read C(refused).
+      - If it is false, C(refused) has what was refused.
     type: bool
     default: true
   executable:
