@@ -15,24 +15,6 @@ files=${FILES:-10000}
 # shellcheck disable=SC3045 # bash and dash know -S
 ulimit -S -s 32768 2>/dev/null || true
 
-# make_set FOLDER EVERY: one in EVERY is to change
-make_set() {
-    mkdir "$1"
-    awk -v folder="$1" -v every="$2" -v files="$files" '
-        FILENAME == "complete" { complete = complete $0 "\n" }
-        FILENAME == "lacking" { lacking = lacking $0 "\n" }
-        END {
-            for (i = 0; i < files; i++) {
-                text = i % every == 0 ? lacking : complete
-                gsub(/NAME/, "guest" i, text)
-                sub(/UUID/, sprintf("00000000-0000-4000-8000-%012d", i), text)
-                file = folder "/" i ".xml"
-                printf "%s", text > file
-                close(file)
-            }
-        }' complete lacking
-}
-
 # once NAME COMMAND...: measures it on all files of the working directory
 once() {
     name=$1
@@ -97,9 +79,9 @@ make_domain yes >complete
 make_domain no >lacking
 echo "$files files of $(wc -c <lacking) bytes, $rounds rounds"
 
-make_set all 1
+make_set all 1 "$files"
 compare all 'Every file is to change (4 hostdevs in 2 groups, 1 to add):'
-make_set tenth 10
+make_set tenth 10 "$files"
 compare tenth '1 in 10 is to change:'
 
 printf '\nThe most memory, every file to change:\n'

@@ -6,11 +6,11 @@
 #
 # The guest has a card of two functions and an NVMe disk. The usual host has 500 processes, 10
 # disks, 50 mounts, 5 network namespaces and no other PCI devices; each other one has more of one
-# thing. "above" is what the hook takes above starting the tool (--version): loading libraries,
-# mostly. It is to be at most 15 ms for the usual host, and to grow as the host does, except for
-# devices, because it reads only those of the guest and of their groups. In the trees nothing has to
-# be asked of the kernel. The last rows are this host, as it is and with more processes and network
-# namespaces.
+# thing. "above" is what the hook takes above starting the tool (--version) in the same round: loading
+# libraries, mostly; "ratio" is to that, with its least and its most. "above" is to be at most 15 ms
+# for the usual host, and to grow as the host does, except for devices, because it reads only those of
+# the guest and of their groups. In the trees nothing has to be asked of the kernel. The last rows are
+# this host, as it is and with more processes and network namespaces.
 
 . "$(dirname "$0")/lib.sh"
 rounds=${ROUNDS:-15}
@@ -28,14 +28,8 @@ hostdev() {
     echo "</devices></domain>"
 } >guest.xml
 
-# median NAME COLUMN: of NAME.times, in milliseconds
-median() {
-    sort -n -k "$2" "$1.times" | awk -v column="$2" '
-        { of[NR] = $column }
-        END { printf "%.2f\n", of[int((NR + 1) / 2)] / 1000 }'
-}
-
-# line NAME WORDS COMMAND...: measures it, and prints a line of the table
+# line NAME WORDS COMMAND...: measures it, in alternation with the start of the tool, and prints a line
+# of the table
 line() {
     name=$1
     words=$2
@@ -44,17 +38,23 @@ line() {
     : >"$name.times"
     i=0
     while [ "$i" -lt "$rounds" ]; do
-        MEASURE_INPUT=$input "$MEASURE" "$@" >>"$name.times"
+        start=$("$MEASURE" "$VIRT_IOMMUFIX" --version)
+        took=$(MEASURE_INPUT=$input "$MEASURE" "$@")
+        echo "$took $start" | awk '{ print $1 / 1000, $2 / 1000, $1 / $4, $2 / $5,
+            ($1 - $4) / 1000, ($2 - $5) / 1000 }' >>"$name.times"
         i=$((i + 1))
     done
-    took=$(median "$name" 1)
-    busy=$(median "$name" 2)
-    [ "$name" != start ] || start="$took $busy"
-    above=$(echo "$took $busy $start" | awk '{ print $1 - $3, $2 - $4 }')
-    [ "$name" != usual ] || usual=${above#* }
-    echo "$took $busy $above ${usual:-0}" | awk -v words="$words" '{
-        printf "  %-70s %8.2f %8.2f %9.2f %8.2f %6s\n", words, $1, $3, $2, $4,
-            ($5 > 0) ? sprintf("%.1f", $4 / $5) : "" }'
+    printf '  %-68s %8.2f %8.2f %6.2f (%5.2f, %5.2f) %8.2f %8.2f %6.2f (%5.2f, %5.2f)\n' "$words" \
+        "$(at "$name" 1 2)" "$(at "$name" 5 2)" "$(at "$name" 3 2)" "$(at "$name" 3 1)" \
+        "$(at "$name" 3 3)" "$(at "$name" 2 2)" "$(at "$name" 6 2)" "$(at "$name" 4 2)" \
+        "$(at "$name" 4 1)" "$(at "$name" 4 3)"
+}
+
+# at NAME COLUMN WHERE: of NAME.times the least (1), the median (2) or the most (3)
+at() {
+    sort -n -k "$2,$2" "$1.times" | awk -v column="$2" -v where="$3" '
+        { of[NR] = $column }
+        END { print of[where == 1 ? 1 : where == 2 ? int((NR + 1) / 2) : NR] }'
 }
 
 # host NAME PROCESSES DISKS MOUNTS NAMESPACES DEVICES: a line for such a host
@@ -67,9 +67,8 @@ host() {
 }
 
 input=guest.xml
-printf '\nThe hook: median of %d rounds, milliseconds\n\n  %-70s %8s %8s %9s %8s %6s\n' "$rounds" '' \
-    clock above processor above ratio
-line start --version "$VIRT_IOMMUFIX" --version
+printf '\nThe hook: %d rounds, milliseconds\n\n  %-68s %8s %8s %21s %8s %8s %21s\n' "$rounds" '' \
+    clock above 'ratio (min, max)' processor above 'ratio (min, max)'
 host usual 500 10 50 5 0
 host processes 5000 10 50 5 0
 host disks 500 512 50 5 0

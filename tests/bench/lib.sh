@@ -129,28 +129,62 @@ XML
 XML
 }
 
-# start_table WORDS
-start_table() {
-    printf '\n%s\n\n  %-26s %10s %10s %10s %12s %7s %10s %7s %9s\n' "$1" '' median min max \
-        "$2" ratio processor ratio memory
+# make_set FOLDER EVERY FILES: so many files, made of the domains in the files "complete" and
+# "lacking"; one in EVERY is to change
+make_set() {
+    mkdir "$1"
+    awk -v folder="$1" -v every="$2" -v files="$3" '
+        FILENAME == "complete" { complete = complete $0 "\n" }
+        FILENAME == "lacking" { lacking = lacking $0 "\n" }
+        END {
+            for (i = 0; i < files; i++) {
+                text = i % every == 0 ? lacking : complete
+                gsub(/NAME/, "guest" i, text)
+                sub(/UUID/, sprintf("00000000-0000-4000-8000-%012d", i), text)
+                file = folder "/" i ".xml"
+                printf "%s", text > file
+                close(file)
+            }
+        }' complete lacking
 }
 
-# row NAME COUNT: a line of the table from NAME.times, whose lines are measure's; COUNT is
-# what the time is shared by. The first row is the one that the ratios are against.
+# start_table WORDS WHAT: WHAT is what each time is shared by
+start_table() {
+    printf '\n%s\n\n  %-20s %10s %11s %21s %10s %21s %9s\n' "$1" '' clock "$2" \
+        'ratio (min, max)' processor 'ratio (min, max)' memory
+}
+
+# row NAME COUNT: a line of the table from NAME.times, whose lines are measure's, one a round; COUNT
+# is what the time is shared by. The first row is the one that the ratios are against: each round of
+# a command by the same round of the first, of which the median, the least and the most are printed.
 row() {
-    sort -n "$1.times" >sorted
-    sort -n -k2,2 "$1.times" | awk '{ t[NR] = $2 } END { print t[int((NR + 1) / 2)] }' >processor
-    if [ ! -e first ]; then
-        awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }' sorted >first
-        cat processor >>first
-    fi
-    awk -v name="$1" -v count="$2" -v base="$(sed -n 1p first)" \
-        -v processor_base="$(sed -n 2p first)" -v processor="$(cat processor)" '
-        { t[NR] = $1; if ($3 > memory) memory = $3 }
+    [ -e first ] || echo "$1" >first
+    paste -d ' ' "$1.times" "$(cat first).times" | awk -v name="$1" -v count="$2" '
+        function sorted(of,    i, j, kept) {
+            for (i = 2; i <= NR; i++) {
+                kept = of[i]
+                for (j = i - 1; j > 0 && of[j] > kept; j--)
+                    of[j + 1] = of[j]
+                of[j + 1] = kept
+            }
+            return of[int((NR + 1) / 2)]
+        }
+        {
+            clock[NR] = $1
+            busy[NR] = $2
+            ratio[NR] = $1 / $4
+            busy_ratio[NR] = $2 / $5
+            if ($3 > memory)
+                memory = $3
+        }
         END {
-            median = t[int((NR + 1) / 2)]
-            printf "  %-26s %7.1f ms %7.1f ms %7.1f ms %9.1f us %7.2f %7.1f ms %7.2f %5.1f MiB\n",
-                name, median / 1000, t[1] / 1000, t[NR] / 1000, median / count, median / base,
-                processor / 1000, processor / processor_base, memory / 1024
-        }' sorted
+            median = sorted(clock)
+            printf "  %-20s %7.1f ms %8.1f us", name, median / 1000, median / count
+            median = sorted(ratio)
+            printf " %6.2f (%5.2f, %5.2f)", median, ratio[1], ratio[NR]
+            printf " %7.1f ms", sorted(busy) / 1000
+            median = sorted(busy_ratio)
+            printf " %6.2f (%5.2f, %5.2f) %5.1f MiB\n", median, busy_ratio[1], busy_ratio[NR],
+                memory / 1024
+        }'
 }
