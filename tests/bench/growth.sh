@@ -7,10 +7,14 @@
 # Each line has twice as many as the one above. "each" is the processor time above that of
 # --version, for one of them. "power" is how the time has grown from the first line to the last: 1
 # is in proportion, 2 with the square. With GROWTH_DATA=FILE the numbers go to that file, too
-# (plot.sh).
+# (plot.gp).
 
+case ${GROWTH_DATA:-/dev/null} in
+/*) data=${GROWTH_DATA:-/dev/null} ;;
+*) data=$PWD/$GROWTH_DATA ;;
+esac
 . "$(dirname "$0")/lib.sh"
-data=${GROWTH_DATA:-/dev/null}
+: >"$data"
 
 # capture DEVICES DOMAINS HOSTDEVS [KIND]: a host of so many devices, four in a group, and so many
 # domains that all claim the same HOSTDEVS devices, without the last of each group. KIND is "own": each
