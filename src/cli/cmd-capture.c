@@ -23,8 +23,7 @@ ifxCaptureAddDomain(GString *out,
                     const char *key,
                     GError **error)
 {
-    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
-    g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, error) : NULL;
+    g_autoptr(ifxDomain) domain = ifxHostReadDomain(host, key, error);
 
     if (!domain || !ifxCaptureXmlAddDomain(out, domain, error))
         return false;

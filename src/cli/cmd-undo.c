@@ -373,9 +373,8 @@ ifxUndoFindUuids(ifxUndo *undo)
     guint i;
 
     for (i = 0; i < hosts->len; i++) {
-        g_autoptr(GBytes) bytes =
+        g_autoptr(ifxDomain) domain =
             undo->domain ? ifxHostReadDomain(hosts->pdata[i], undo->domain, NULL) : NULL;
-        g_autoptr(ifxDomain) domain = bytes ? ifxDomainParse(bytes, NULL) : NULL;
 
         g_ptr_array_add(undo->uuids, domain ? g_strdup(domain->uuid) : NULL);
     }

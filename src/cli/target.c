@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/term.h"
 #include "domain/domain.h"
@@ -64,12 +65,11 @@ ifxTargetReadDomain(ifxHost *host,
                     GError **error)
 {
     const char *host_name = ifxHostGetName(host);
-    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, key, error);
-    ifxDomain *domain = bytes ? ifxDomainParse(bytes, error) : NULL;
+    ifxDomain *domain = ifxHostReadDomain(host, key, error);
     ifxTarget *target;
 
     if (!domain) {
-        if (bytes)
+        if (error && g_error_matches(*error, IFX_ERROR, IFX_ERROR_XML))
             g_prefix_error(error, "domain %s of %s: ", key, host_name);
         return NULL;
     }

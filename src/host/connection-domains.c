@@ -7,8 +7,11 @@
 #include "base/error.h"
 #include "host/host-internal.h"
 
-/* So much text of domains is kept until it is asked for. */
-#define IFX_CONNECTION_KEPT_MAX (64 * 1024 * 1024)
+/* So many bytes of domains are kept until they are asked for. */
+#define IFX_CONNECTION_KEPT_MAX (128 * 1024 * 1024)
+
+/* A parsed domain takes about so many times the bytes of its text. */
+#define IFX_CONNECTION_PARSED 7
 
 /* A domain that was listed. */
 typedef struct _ifxListed ifxListed;
@@ -17,7 +20,7 @@ struct _ifxListed {
     bool awaited;           /* its key was given out, so that it will be read */
     /* Its persistent definition, read for one of two purposes and kept for the other; or NULL. */
     GBytes *for_survey;     /* ifxConnectionDomainsAddAll() */
-    GBytes *for_reader;     /* ifxConnectionDomainsRead() */
+    ifxDomain *for_reader;  /* ifxConnectionDomainsRead() */
 };
 
 static void
@@ -26,7 +29,7 @@ ifxListedFree(gpointer data)
     ifxListed *listed = data;
 
     g_clear_pointer(&listed->for_survey, g_bytes_unref);
-    g_clear_pointer(&listed->for_reader, g_bytes_unref);
+    g_clear_pointer(&listed->for_reader, ifxDomainFree);
     virDomainFree(listed->domain);
     g_free(listed);
 }
@@ -149,31 +152,57 @@ ifxConnectionDomainsFetch(virDomainPtr domain,
     return xml ? g_bytes_new_with_free_func(xml, strlen(xml), free, xml) : NULL;
 }
 
-/* The persistent definition: the one in @mine, otherwise libvirt's. @theirs: where to keep it for the
- * other purpose; NULL: nowhere. NULL with libvirt's error. */
+/* The persistent definition: the one that was kept for the survey, otherwise libvirt's. NULL with
+ * libvirt's error. */
 static GBytes *
-ifxConnectionDomainsTake(ifxConnection *connection,
-                         const ifxListed *listed,
-                         GBytes **mine,
-                         GBytes **theirs)
+ifxConnectionDomainsTakeText(ifxConnection *connection,
+                             ifxListed *listed)
 {
-    GBytes *text = g_steal_pointer(mine);
+    if (!listed->for_survey)
+        return ifxConnectionDomainsFetch(listed->domain, VIR_DOMAIN_XML_INACTIVE);
+    connection->kept -= g_bytes_get_size(listed->for_survey);
+    return g_steal_pointer(&listed->for_survey);
+}
 
-    if (text) {
-        connection->kept -= g_bytes_get_size(text);
-        return text;
+static gsize
+ifxConnectionDomainsWeigh(const ifxDomain *domain)
+{
+    return g_bytes_get_size(ifxXmlTextGetData(domain->text)) * IFX_CONNECTION_PARSED;
+}
+
+static ifxDomain *
+ifxConnectionDomainsTakeParsed(ifxConnection *connection,
+                               ifxListed *listed)
+{
+    if (listed->for_reader)
+        connection->kept -= ifxConnectionDomainsWeigh(listed->for_reader);
+    return g_steal_pointer(&listed->for_reader);
+}
+
+/* Keeps @domain, of which this takes over, until it is read. */
+static void
+ifxConnectionDomainsKeepParsed(ifxConnection *connection,
+                               ifxListed *listed,
+                               ifxDomain *domain)
+{
+    ifxDomainFree(ifxConnectionDomainsTakeParsed(connection, listed));
+    if (domain && listed->awaited && connection->kept < IFX_CONNECTION_KEPT_MAX) {
+        connection->kept += ifxConnectionDomainsWeigh(domain);
+        listed->for_reader = domain;
+    } else {
+        ifxDomainFree(domain);
     }
-    text = ifxConnectionDomainsFetch(listed->domain, VIR_DOMAIN_XML_INACTIVE);
-    if (!text || !theirs)
-        return text;
-    if (*theirs)
-        connection->kept -= g_bytes_get_size(*theirs);
-    g_clear_pointer(theirs, g_bytes_unref);
-    if (connection->kept < IFX_CONNECTION_KEPT_MAX) {
-        *theirs = g_bytes_ref(text);
-        connection->kept += g_bytes_get_size(text);
-    }
-    return text;
+}
+
+static void
+ifxConnectionDomainsKeepText(ifxConnection *connection,
+                             ifxListed *listed,
+                             GBytes *text)
+{
+    if (listed->for_survey)
+        g_bytes_unref(ifxConnectionDomainsTakeText(connection, listed));
+    connection->kept += g_bytes_get_size(text);
+    listed->for_survey = g_bytes_ref(text);
 }
 
 /* Asks libvirt for the domain that @key names; lent. NULL with libvirt's error. */
@@ -206,38 +235,69 @@ ifxConnectionDomainsGet(ifxConnection *connection,
     return listed->domain;
 }
 
-GBytes *
+ifxDomain *
 ifxConnectionDomainsRead(ifxConnection *connection,
-                        const char *key,
-                        GError **error)
+                         const char *key,
+                         GError **error)
 {
     ifxListed *listed = g_hash_table_lookup(connection->domains, key);
-    GBytes *text = NULL;
+    g_autoptr(GBytes) text = NULL;
+    ifxDomain *domain;
 
     if (!listed)
         listed = ifxConnectionDomainsLookup(connection, key);
-    if (listed) {
-        text = ifxConnectionDomainsTake(connection, listed, &listed->for_reader,
-                                        connection->surveyed ? NULL : &listed->for_survey);
+    domain = listed ? ifxConnectionDomainsTakeParsed(connection, listed) : NULL;
+    if (listed)
         listed->awaited = false;
-    }
-    if (!text)
+    if (domain)
+        return domain;
+    text = listed ? ifxConnectionDomainsFetch(listed->domain, VIR_DOMAIN_XML_INACTIVE) : NULL;
+    if (!text) {
         ifxConnectionFail(error, "cannot read domain %s of %s", key, connection->uri);
-    return text;
+        return NULL;
+    }
+    if (!connection->surveyed)
+        ifxConnectionDomainsKeepText(connection, listed, text);
+    return ifxDomainParse(text, error);
 }
 
-/* @text NULL: libvirt did not return it. */
-static void
+/* Adds one of the definitions of a domain to @guests; @text NULL: libvirt did not return it. What was
+ * parsed; NULL: nothing could be. */
+static ifxDomain *
 ifxConnectionDomainsSurvey(ifxGuests *guests,
                            virDomainPtr domain,
                            GBytes *text,
                            bool running)
 {
-    if (text)
-        ifxGuestsAdd(guests, IFX_GUEST_DOMAIN, virDomainGetName(domain), text, running);
+    const char *name = virDomainGetName(domain);
+    g_autoptr(GError) problem = NULL;
+    ifxDomain *parsed = text ? ifxDomainParse(text, &problem) : NULL;
+
+    if (parsed)
+        ifxGuestsAddDomain(guests, parsed, running);
+    else if (text)
+        ifxGuestsAddUnread(guests, IFX_GUEST_DOMAIN, name, problem->message);
     else if (virGetLastErrorCode() != VIR_ERR_NO_DOMAIN)
-        ifxGuestsAddUnread(guests, IFX_GUEST_DOMAIN, virDomainGetName(domain),
-                           virGetLastErrorMessage());
+        ifxGuestsAddUnread(guests, IFX_GUEST_DOMAIN, name, virGetLastErrorMessage());
+    return parsed;
+}
+
+static void
+ifxConnectionDomainsAdd(ifxConnection *connection,
+                        ifxListed *listed,
+                        ifxGuests *guests)
+{
+    const bool running = virDomainGetID(listed->domain) != (unsigned int) -1;
+    g_autoptr(GBytes) text = ifxConnectionDomainsTakeText(connection, listed);
+    g_autoptr(GBytes) live = NULL;
+
+    ifxConnectionDomainsKeepParsed(connection, listed,
+                                   ifxConnectionDomainsSurvey(guests, listed->domain, text,
+                                                              running));
+    if (!running)
+        return;
+    live = ifxConnectionDomainsFetch(listed->domain, 0);
+    ifxDomainFree(ifxConnectionDomainsSurvey(guests, listed->domain, live, true));
 }
 
 bool
@@ -253,20 +313,9 @@ ifxConnectionDomainsAddAll(ifxConnection *connection,
     for (i = 0; i < domains->len; i++) {
         char uuid[VIR_UUID_STRING_BUFLEN];
         ifxListed *listed = ifxConnectionDomainsNote(connection, domains->pdata[i], uuid);
-        bool running;
-        g_autoptr(GBytes) text = NULL;
 
-        if (!listed)
-            continue;
-        running = virDomainGetID(listed->domain) != (unsigned int) -1;
-        text = ifxConnectionDomainsTake(connection, listed, &listed->for_survey,
-                                        listed->awaited ? &listed->for_reader : NULL);
-        ifxConnectionDomainsSurvey(guests, listed->domain, text, running);
-        if (running) {
-            g_autoptr(GBytes) live = ifxConnectionDomainsFetch(listed->domain, 0);
-
-            ifxConnectionDomainsSurvey(guests, listed->domain, live, true);
-        }
+        if (listed)
+            ifxConnectionDomainsAdd(connection, listed, guests);
     }
     connection->surveyed = true;
     return true;

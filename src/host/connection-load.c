@@ -17,10 +17,10 @@
      VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_HOST | VIR_CONNECT_LIST_NODE_DEVICES_CAP_USB_DEV | \
      VIR_CONNECT_LIST_NODE_DEVICES_CAP_MDEV | VIR_CONNECT_LIST_NODE_DEVICES_CAP_DRM)
 
-/* So many devices are looked up by their names before all of them are listed. Per device, a list
- * costs the daemon as much as a lookup (nodeConnectListAllNodeDevices()), so that for one domain on
- * a large host a list costs more than all else; for all domains, and over a slow connection, it saves
- * half of the calls. */
+/* So many devices of another machine are looked up by their names before all of them are listed. Per
+ * device, a list costs the daemon more than a lookup, because it reads all that can change of each
+ * device (virNodeDeviceObjMatch(), libvirt src/conf/virnodedeviceobj.c). So it only pays where each
+ * call takes long, and many devices are asked for. */
 #define IFX_CONNECTION_LOOKUPS 32
 
 /* VIR_CONNECT_LIST_NODE_DEVICES_CAP_VDPA, since libvirt 6.9.0. */
@@ -114,7 +114,8 @@ ifxConnectionLoadFind(ifxConnection *connection,
     g_autofree char *name = ifxNodedevName(address);
 
     *device = NULL;
-    if (!connection->listed && connection->lookups < IFX_CONNECTION_LOOKUPS) {
+    if (!connection->listed &&
+        (connection->lookups < IFX_CONNECTION_LOOKUPS || ifxConnectionIsLocal(connection))) {
         connection->lookups++;
         *device = virNodeDeviceLookupByName(connection->conn, name);
         if (*device || virGetLastErrorCode() == VIR_ERR_NO_NODE_DEVICE)

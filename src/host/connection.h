@@ -69,8 +69,8 @@ GPtrArray *ifxConnectionDomainsList(ifxConnection *connection, bool all, GError 
 
 /* The persistent definition of the domain with the id, UUID or name @key, tried in this order as
  * virsh does. It is as it was when the connection last read it for ifxConnectionLoadGuests(), once;
- * otherwise as it is now. */
-GBytes *ifxConnectionDomainsRead(ifxConnection *connection, const char *key, GError **error);
+ * otherwise as it is now. NULL with IFX_ERROR_XML if it cannot be parsed. The caller owns it. */
+ifxDomain *ifxConnectionDomainsRead(ifxConnection *connection, const char *key, GError **error);
 
 /* The devices at @addresses (ifxPciAddress) and the members of their groups, and no others. A
  * connection asks for each device only once. */

@@ -140,23 +140,30 @@ ifxGuestsFollow(ifxGuests *guests,
         ifxMovesClaimsFollow(guests->moves, domain);
 }
 
-static bool
+void
 ifxGuestsAddDomain(ifxGuests *guests,
-                   GBytes *xml,
-                   bool running,
-                   GError **error)
+                   ifxDomain *domain,
+                   bool running)
 {
-    g_autoptr(ifxDomain) domain = ifxDomainParse(xml, error);
-    g_autoptr(GPtrArray) needs = NULL;
+    g_autoptr(GPtrArray) needs = ifxDomainNeedsFind(domain);
 
-    if (!domain)
-        return false;
     if (guests->moves)
         ifxGuestsFollow(guests, domain, running);
     ifxElsewhereAddDomain(guests->elsewhere, domain, running);
-    needs = ifxDomainNeedsFind(domain);
     ifxGuestsAddNeeds(guests, needs, IFX_GUEST_DOMAIN, domain->name);
-    return true;
+}
+
+static bool
+ifxGuestsAddDomainText(ifxGuests *guests,
+                       GBytes *xml,
+                       bool running,
+                       GError **error)
+{
+    g_autoptr(ifxDomain) domain = ifxDomainParse(xml, error);
+
+    if (domain)
+        ifxGuestsAddDomain(guests, domain, running);
+    return domain != NULL;
 }
 
 static bool
@@ -209,7 +216,7 @@ ifxGuestsAdd(ifxGuests *guests,
 
     switch (kind) {
     case IFX_GUEST_DOMAIN:
-        ok = ifxGuestsAddDomain(guests, xml, running, &problem);
+        ok = ifxGuestsAddDomainText(guests, xml, running, &problem);
         break;
     case IFX_GUEST_NETWORK:
         ok = ifxGuestsAddNetwork(guests, xml, &problem);

@@ -12,6 +12,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#include "domain/domain.h"
 #include "domain/elsewhere.h"
 #include "use/use.h"
 #include "host/moves.h"
@@ -47,6 +48,10 @@ void ifxGuestsAdd(ifxGuests *guests,
                   const char *name,
                   GBytes *xml,
                   bool running);
+
+/* The same for a domain that is parsed already. After ifxGuestsFollowMoves() its claims may have their
+ * new addresses then. */
+void ifxGuestsAddDomain(ifxGuests *guests, ifxDomain *domain, bool running);
 
 /* Adds a guest that could not be read; @name NULL: all guests of that kind. */
 void ifxGuestsAddUnread(ifxGuests *guests, ifxGuestKind kind, const char *name, const char *why);

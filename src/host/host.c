@@ -177,7 +177,7 @@ ifxHostListNames(ifxHost *host,
         ifxHostListDomains(host, true, error);
 }
 
-GBytes *
+ifxDomain *
 ifxHostReadDomain(ifxHost *host,
                   const char *key,
                   GError **error)
@@ -189,7 +189,7 @@ ifxHostReadDomain(ifxHost *host,
 
     bytes = host->capture ? ifxCaptureLookupDomain(host->capture, key) : NULL;
     if (bytes)
-        return g_bytes_ref(bytes);
+        return ifxDomainParse(bytes, error);
     ifxErrorSet(error, IFX_ERROR_FILE,
                 "%s has no domain %s; to name a file, write ./%s or a name that ends in .xml",
                 host->name, key, key);

@@ -65,8 +65,9 @@ GPtrArray *ifxHostListDomains(ifxHost *host, bool all, GError **error);
 /* The names of all domains, in the same way. */
 GPtrArray *ifxHostListNames(ifxHost *host, GError **error);
 
-/* The text of the domain with the name @key (for a connection: id, UUID or name). */
-GBytes *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
+/* The domain with the name @key (for a connection: id, UUID or name). NULL with IFX_ERROR_XML if it is
+ * there and cannot be parsed. Free with ifxDomainFree(). */
+ifxDomain *ifxHostReadDomain(ifxHost *host, const char *key, GError **error);
 
 /* The folder with the root file system of the host, whose /sys and /proc can be read; lent. NULL:
  * there is none, as for a capture, and for a connection to another machine without such a folder. */

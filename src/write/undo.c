@@ -32,16 +32,6 @@ ifxUndoParseDomain(const char *text,
     return ifxDomainParse(bytes, error);
 }
 
-static ifxDomain *
-ifxUndoReadDomain(ifxHost *host,
-                  const ifxRecord *record,
-                  GError **error)
-{
-    g_autoptr(GBytes) bytes = ifxHostReadDomain(host, record->uuid, error);
-
-    return bytes ? ifxDomainParse(bytes, error) : NULL;
-}
-
 /* Sets @patch to the patch that takes the record's change out of @current; to NULL if nothing of
  * the change is there. */
 static bool
@@ -95,7 +85,7 @@ ifxUndoFindState(const ifxStore *store,
     if (entry->state != IFX_STATE_OPEN || !host)
         return known[entry->state];
     record = ifxStoreLogReadRecord(store, entry, NULL);
-    current = record ? ifxUndoReadDomain(host, record, NULL) : NULL;
+    current = record ? ifxHostReadDomain(host, record->uuid, NULL) : NULL;
     return current ? ifxUndoCompare(record, current) : IFX_UNDO_UNKNOWN;
 }
 
@@ -211,7 +201,7 @@ ifxUndoMakeChange(const ifxStore *store,
                   GError **error)
 {
     g_autoptr(ifxRecord) record = ifxStoreLogReadRecord(store, entry, error);
-    g_autoptr(ifxDomain) current = record ? ifxUndoReadDomain(host, record, error) : NULL;
+    g_autoptr(ifxDomain) current = record ? ifxHostReadDomain(host, record->uuid, error) : NULL;
 
     *change = NULL;
     if (!current || !ifxUndoChangeDomain(record, host, current, change, error))
