@@ -4,20 +4,24 @@
 #   awk -v count=200 -v dir=DIR -f guests.awk
 #
 # DIR/host.txt         a host for tests/tools/make-host.sh: for each guest a group of its own on bus
-#                      NUMBER, 0000:NN:00.0 to .2, below a root port that is in the group too
+#                      NUMBER, 0000:NN:00.0 to .2, below a root port that is in the group too; the
+#                      PCI domains after the first are for guests from 241 on
 # DIR/NAME.xml         the guests; the name gives number and kind
 # DIR/define DIR/autostart DIR/snapshot DIR/dump
 #                      each one argument for virsh: all guests in one process
 # DIR/plan             a line for each guest: name, the expected result (add, complete, none,
-#                      refuse), bus, and the functions to add
+#                      refuse), its number, and the functions to add
 #
 # Every guest has a VNC password, Qz9 and its number.
 
-function hostdev(bus, fn, managed, placeholder) {
+function domain_of(i) { return int((i - 1) / 240) }
+function bus_of(i) { return (i - 1) % 240 + 1 }
+
+function hostdev(domain, bus, fn, managed, placeholder) {
     print "    <hostdev mode='subsystem' type='pci' managed='" managed "'>" > xml
     print "      <source>" > xml
-    printf "        <address domain='0x0000' bus='0x%02x' slot='0x00' function='0x%d'/>\n", \
-        bus, fn > xml
+    printf "        <address domain='0x%04x' bus='0x%02x' slot='0x00' function='0x%d'/>\n", \
+        domain, bus, fn > xml
     print "      </source>" > xml
     if (placeholder)
         print "      <address type='unassigned'/>" > xml
@@ -65,17 +69,17 @@ function claims(i, kind) {
     if (kind == "plain")
         return "none"
     if (kind == "gone") {
-        hostdev(255, 0, "yes", 0)
+        hostdev(0, 255, 0, "yes", 0)
         return "refuse"
     }
-    hostdev(i, 0, kind == "unmanaged" ? "no" : "yes", 0)
+    hostdev(domain_of(i), bus_of(i), 0, kind == "unmanaged" ? "no" : "yes", 0)
     if (kind == "pair") {
-        hostdev(i, 1, "yes", 0)
+        hostdev(domain_of(i), bus_of(i), 1, "yes", 0)
         return "add " i " 2"
     }
     if (kind == "complete") {
-        hostdev(i, 1, "yes", 1)
-        hostdev(i, 2, "yes", 1)
+        hostdev(domain_of(i), bus_of(i), 1, "yes", 1)
+        hostdev(domain_of(i), bus_of(i), 2, "yes", 1)
         return "complete " i
     }
     return "add " i " 1 2"
@@ -136,11 +140,14 @@ function guest(i, kind,    name, plan) {
 BEGIN {
     kinds = split("unmanaged pair complete gone plain arguments", special, " ")
     for (i = 1; i <= count; i++) {
-        printf "0000:00:%02x.%d %d 060400 1 8086:2940 pcieport\n", 1 + int((i - 1) / 8) % 30, \
-            (i - 1) % 8, i > (dir "/host.txt")
-        printf "0000:%02x:00.0 %d 048000 0 10ec:8168 -\n", i, i > (dir "/host.txt")
-        printf "0000:%02x:00.1 %d 040300 0 10ec:8169 snd_hda_intel\n", i, i > (dir "/host.txt")
-        printf "0000:%02x:00.2 %d 118000 0 10ec:816a -\n", i, i > (dir "/host.txt")
+        domain = domain_of(i)
+        bus = bus_of(i)
+        printf "%04x:00:%02x.%d %d 060400 1 8086:2940 pcieport\n", domain, \
+            1 + int((bus - 1) / 8), (bus - 1) % 8, i > (dir "/host.txt")
+        printf "%04x:%02x:00.0 %d 048000 0 10ec:8168 -\n", domain, bus, i > (dir "/host.txt")
+        printf "%04x:%02x:00.1 %d 040300 0 10ec:8169 snd_hda_intel\n", domain, bus, i \
+            > (dir "/host.txt")
+        printf "%04x:%02x:00.2 %d 118000 0 10ec:816a -\n", domain, bus, i > (dir "/host.txt")
         guest(i, i % 12 <= kinds && i % 12 > 0 ? special[i % 12] : "card")
     }
 }

@@ -9,7 +9,7 @@
 
 NR == FNR {
     if ($2 == "add") {
-        bus[$1] = $3
+        number[$1] = $3 - 1
         missing[$1] = $4 " " $5
     }
     next
@@ -20,8 +20,8 @@ after_hostdev && !/^    <hostdev / {
     for (i = 1; i <= n; i++) {
         print "    <hostdev mode='subsystem' type='pci' managed='yes'>"
         print "      <source>"
-        printf "        <address domain='0x0000' bus='0x%02x' slot='0x00' function='0x%d'/>\n", \
-            bus[name], fn[i]
+        printf "        <address domain='0x%04x' bus='0x%02x' slot='0x00' function='0x%d'/>\n", \
+            int(number[name] / 240), number[name] % 240 + 1, fn[i]
         print "      </source>"
         print "      <address type='unassigned'/>"
         print "    </hostdev>"
