@@ -46,7 +46,19 @@ ifxChangeWrite *ifxChangeWriteNew(ifxTransaction *transaction,
 void ifxChangeWriteFree(ifxChangeWrite *write);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ifxChangeWrite, ifxChangeWriteFree)
 
-/* Reads the definition, adds the record, reads it again, defines the new one, reads that back.
+/* Writes the change. What it asks libvirt, in this order, after the plan was made from a dump without
+ * passwords (before):
+ *
+ *     is it persistent           it still has a definition: one that is transient by now would get one
+ *     dump with passwords (1)    the text that the patch is carried out on
+ *     dump without passwords     it is before, and it was read after (1): so (1) is what was planned for
+ *     (the record goes to disk)
+ *     dump with passwords (2)    it is (1): nobody changed it while the new text and the record were made
+ *     define, with validation    libvirt accepts the new text
+ *     dump with passwords (3)    the claims are as they should be, and all else is as it was
+ *
+ * Only between (2) and the define call would an edit of somebody else be lost (write.h).
+ *
  * @note is set to what the user should know, or stays as it is (free with g_free()). False
  *  - with IFX_ERROR_REFUSED: the definition is not the one that the change was made from, or the
  *    domain has none; nothing was written,
