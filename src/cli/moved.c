@@ -11,8 +11,10 @@ struct _ifxMoved {
     ifxMoves *moves;
     char *before;
     char *now;
-    GHashTable *corrected;  /* UUID of a domain -> the transaction that has rewritten it for the devices
-                             * that are there now */
+    ifxStore *store;        /* NULL: the host has no records; and: */
+    GPtrArray *log;         /* what follows lends from it */
+    GHashTable *corrected;  /* UUID of a domain -> the ifxLogEntry of the run that has rewritten it for
+                             * the devices that are there now */
     GHashTable *outdated;   /* the same for other devices */
 };
 
@@ -44,8 +46,8 @@ ifxMovedAddRecord(ifxMoved *moved,
     g_hash_table_remove(moved->corrected, record->uuid);
     g_hash_table_remove(moved->outdated, record->uuid);
     if (now || !before)
-        g_hash_table_insert(now ? moved->corrected : moved->outdated, g_strdup(record->uuid),
-                            g_strdup(entry->transaction));
+        g_hash_table_insert(now ? moved->corrected : moved->outdated, record->uuid,
+                            (gpointer) entry);
 }
 
 static bool
@@ -53,12 +55,12 @@ ifxMovedReadRecords(ifxMoved *moved,
                     ifxHost *host,
                     GError **error)
 {
-    g_autoptr(ifxStore) store = ifxStoreOpen(false, error);
     g_autoptr(GPtrArray) problems = ifxStoreLogNewProblems();
-    g_autoptr(GPtrArray) log = store ? ifxStoreLogRead(store, problems, error) : NULL;
     guint i;
 
-    if (!log)
+    moved->store = ifxStoreOpen(false, error);
+    moved->log = moved->store ? ifxStoreLogRead(moved->store, problems, error) : NULL;
+    if (!moved->log)
         return false;
     if (problems->len > 0) {
         const ifxLogProblem *problem = problems->pdata[0];
@@ -66,9 +68,9 @@ ifxMovedReadRecords(ifxMoved *moved,
         return ifxErrorSet(error, IFX_ERROR_FILE, "--moved-from needs all records, to move nothing "
                            "twice: transaction %s: %s", problem->transaction, problem->message);
     }
-    for (i = 0; i < log->len; i++) {
-        if (ifxMovedCounts(store, log->pdata[i], host))
-            ifxMovedAddRecord(moved, log->pdata[i]);
+    for (i = 0; i < moved->log->len; i++) {
+        if (ifxMovedCounts(moved->store, moved->log->pdata[i], host))
+            ifxMovedAddRecord(moved, moved->log->pdata[i]);
     }
     return true;
 }
@@ -88,8 +90,8 @@ ifxMovedNew(const char *path,
     moved->moves = ifxMovesNew(before, now);
     moved->before = ifxMovesClaimsSum(before);
     moved->now = ifxMovesClaimsSum(now);
-    moved->corrected = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    moved->outdated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    moved->corrected = g_hash_table_new(g_str_hash, g_str_equal);
+    moved->outdated = g_hash_table_new(g_str_hash, g_str_equal);
     if (!ifxMovesIsSameHost(moved->moves)) {
         ifxErrorSet(error, IFX_ERROR_HOST, "--moved-from %s: it has no device of %s, so it is a "
                     "capture of another host", path, ifxHostGetName(host));
@@ -109,6 +111,8 @@ ifxMovedFree(ifxMoved *moved)
     g_clear_pointer(&moved->moves, ifxMovesFree);
     g_clear_pointer(&moved->corrected, g_hash_table_unref);
     g_clear_pointer(&moved->outdated, g_hash_table_unref);
+    g_clear_pointer(&moved->log, g_ptr_array_unref);
+    g_clear_pointer(&moved->store, ifxStoreFree);
     g_free(moved->before);
     g_free(moved->now);
     g_free(moved);
@@ -138,6 +142,19 @@ ifxMovedDescribeOther(const ifxMoved *moved,
         "its plan was made without --moved-from; leave that option out";
 }
 
+/* The record in @records of the run that has rewritten @domain. NULL: none has, or its old addresses are
+ * back: by a snapshot, or by an old definition. */
+static const ifxLogEntry *
+ifxMovedLookupRecord(const ifxMoved *moved,
+                     GHashTable *records,
+                     const ifxDomain *domain)
+{
+    const ifxLogEntry *entry =
+        domain->uuid ? g_hash_table_lookup(records, domain->uuid) : NULL;
+
+    return entry && !ifxUndoIsMovedBack(moved->store, entry, domain) ? entry : NULL;
+}
+
 bool
 ifxMovedFollow(const ifxMoved *moved,
                ifxDomain *domain,
@@ -146,17 +163,18 @@ ifxMovedFollow(const ifxMoved *moved,
                GError **error)
 {
     const bool recorded = kind == IFX_NAMED_DOMAIN && domain->uuid;
-    const char *outdated =
-        recorded ? g_hash_table_lookup(moved->outdated, domain->uuid) : NULL;
+    const ifxLogEntry *outdated =
+        recorded ? ifxMovedLookupRecord(moved, moved->outdated, domain) : NULL;
+    const ifxLogEntry *corrected =
+        recorded ? ifxMovedLookupRecord(moved, moved->corrected, domain) : NULL;
 
     if (outdated)
         return ifxErrorRefuse(error, domain->name, "transaction %s has rewritten its addresses, and "
                               "the host's devices have changed since; use a capture that was made "
                               "in between, or leave out --moved-from if the addresses are right",
-                              outdated);
-    known->moved_already =
-        recorded ? g_hash_table_lookup(moved->corrected, domain->uuid) : NULL;
-    if (known->moved_already)
+                              outdated->transaction);
+    known->moved_already = corrected ? corrected->transaction : NULL;
+    if (corrected)
         return true;
     ifxMovesClaimsFollow(moved->moves, domain);
     known->moves = moved->moves;

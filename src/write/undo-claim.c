@@ -95,40 +95,71 @@ ifxUndoClaimFollow(ifxDomain *before,
         ifxUndoClaimSort(before->claims);
 }
 
-/* How many claims of @domain have @address in the text? */
-static guint
-ifxUndoClaimCount(const ifxDomain *domain,
-                  const ifxPciAddress *address)
+static int
+ifxUndoClaimCompare(gconstpointer a,
+                    gconstpointer b)
 {
-    guint count = 0;
+    const ifxClaim *left = *(const ifxClaim *const *) a;
+    const ifxClaim *right = *(const ifxClaim *const *) b;
+
+    return left->element < right->element ? -1 : left->element > right->element;
+}
+
+/* The claims of @domain that have one of @addresses in the text: array of const ifxClaim, in document
+ * order. */
+static GPtrArray *
+ifxUndoClaimListWritten(const ifxDomain *domain,
+                        GHashTable *addresses)
+{
+    GPtrArray *claims = g_ptr_array_new();
     guint i;
 
-    for (i = 0; i < domain->claims->len; i++)
-        count += ifxPciAddressEqual(&g_array_index(domain->claims, ifxClaim, i).written, address) ?
-            1 : 0;
-    return count;
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (g_hash_table_contains(addresses, &claim->written))
+            g_ptr_array_add(claims, (gpointer) claim);
+    }
+    g_ptr_array_sort(claims, ifxUndoClaimCompare);
+    return claims;
+}
+
+static bool
+ifxUndoClaimIsSameList(const ifxDomain *one,
+                       const ifxDomain *other,
+                       GHashTable *addresses)
+{
+    g_autoptr(GPtrArray) left = ifxUndoClaimListWritten(one, addresses);
+    g_autoptr(GPtrArray) right = ifxUndoClaimListWritten(other, addresses);
+    guint i;
+
+    for (i = 0; i < left->len && i < right->len; i++) {
+        if (!ifxPciAddressEqual(&((const ifxClaim *) left->pdata[i])->written,
+                                &((const ifxClaim *) right->pdata[i])->written))
+            break;
+    }
+    return i == left->len && i == right->len;
 }
 
 bool
 ifxUndoClaimIsBack(const ifxDomain *before,
+                   const ifxDomain *after,
                    const ifxDomain *current)
 {
-    bool moved = false;
+    g_autoptr(GHashTable) addresses = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     guint i;
 
     for (i = 0; i < before->claims->len; i++) {
-        const ifxClaim *claim = &g_array_index(before->claims, ifxClaim, i);
+        ifxClaim *claim = &g_array_index(before->claims, ifxClaim, i);
 
         if (!ifxClaimIsMoved(claim))
             continue;
-        moved = true;
-        if (ifxUndoClaimCount(current, &claim->written) !=
-            ifxUndoClaimCount(before, &claim->written) ||
-            ifxUndoClaimCount(current, &claim->address) !=
-            ifxUndoClaimCount(before, &claim->address))
-            return false;
+        g_hash_table_add(addresses, &claim->written);
+        g_hash_table_add(addresses, &claim->address);
     }
-    return moved;
+    return g_hash_table_size(addresses) > 0 &&
+        ifxUndoClaimIsSameList(before, current, addresses) &&
+        !ifxUndoClaimIsSameList(after, current, addresses);
 }
 
 bool

@@ -29,9 +29,10 @@ const ifxClaim *ifxUndoClaimFind(const ifxDomain *domain,
  * @moved is that of its record (record.h), or NULL. These claims come first then. */
 void ifxUndoClaimFollow(ifxDomain *before, const GArray *moved);
 
-/* Has @current the claims of these addresses that @before had before it followed @moved? Then they have
- * not moved, or were moved back. */
-bool ifxUndoClaimIsBack(const ifxDomain *before, const ifxDomain *current);
+/* Has @current the claims of these addresses as @before had them before it followed @moved, and not as
+ * @after? Then they have not moved, or were moved back. Two can have changed places, so their order
+ * counts. */
+bool ifxUndoClaimIsBack(const ifxDomain *before, const ifxDomain *after, const ifxDomain *current);
 
 /* Is the claim's element a child of <devices>, so that it is added and removed as a whole? The
  * backing image of a disk is not. */

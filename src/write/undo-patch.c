@@ -477,7 +477,7 @@ ifxUndoPatchMake(const ifxDomain *before,
     bool any;
 
     *patch = NULL;
-    if (ifxUndoClaimIsBack(before, current))
+    if (ifxUndoClaimIsBack(before, after, current))
         return true;
     ifxUndoPatchFindChanges(&undo);
     if (!ifxUndoPatchCheckAll(&undo, &any, error))

@@ -216,6 +216,21 @@ ifxUndoMakeChange(const ifxStore *store,
     return true;
 }
 
+bool
+ifxUndoIsMovedBack(const ifxStore *store,
+                   const ifxLogEntry *entry,
+                   const ifxDomain *current)
+{
+    g_autoptr(ifxRecord) record = ifxStoreLogReadRecord(store, entry, NULL);
+    g_autoptr(ifxDomain) before = record ? ifxUndoParseDomain(record->before, NULL) : NULL;
+    g_autoptr(ifxDomain) after = before ? ifxUndoParseDomain(record->after, NULL) : NULL;
+
+    if (!after)
+        return false;
+    ifxUndoClaimFollow(before, record->moved);
+    return ifxUndoClaimIsBack(before, after, current);
+}
+
 /* Opens no connection: that may take long, and the user did not ask for it. */
 static ifxHost *
 ifxUndoFindHost(const GPtrArray *hosts,

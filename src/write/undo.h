@@ -47,6 +47,12 @@ bool ifxUndoMakeChange(const ifxStore *store,
  * definition. Free with g_free(). False with an error if it cannot be undone. */
 bool ifxUndoCheckChange(const ifxChange *change, char **stays, GError **error);
 
+/* Has @current, the domain of the record, the addresses again that it had before the record's run
+ * followed its devices (--moved-from)? */
+bool ifxUndoIsMovedBack(const ifxStore *store,
+                        const ifxLogEntry *entry,
+                        const ifxDomain *current);
+
 /* The ID of the transaction in @log, from ifxStoreLogRead(), that applied the saved plan @plan to the
  * domain @uuid, even if that was undone since; lent by @log. NULL: there is none, or @uuid is NULL. A
  * record without a journal line counts only if its domain is on one of @hosts (ifxHost), and does

@@ -67,6 +67,14 @@ is "$status" 0 "the same again" || show err
 is "$(grep -c '(moved-already)' err)" 2 "the records show that it was done" || show err
 is "$(buses gaming) $(buses both)" "22 2332" "nothing is moved twice"
 
+# An old definition comes back, as with a snapshot.
+vsh "define both.before" >out || show out
+# shellcheck disable=SC2086
+tool -c "$uri" check both $moved
+grep -q '^both: declares old addresses' out
+result "old addresses that are back are followed again" || show out
+vsh "define both.after" >out || show out
+
 # A record without a result: the run was killed after libvirt had the definition, or before.
 first=$(ls "$state/transactions")
 cp "$state/transactions/$first/journal" journal

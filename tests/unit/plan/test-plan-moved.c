@@ -196,6 +196,14 @@ static const ifxTestMovedUndo undos[] = {
       IFX_DOMAIN(IFX_GPUS("2") IFX_ADDRESS("bus='3'")),
       IFX_DOMAIN(IFX_GPUS("2") IFX_ADDRESS("bus='3'")),
       IFX_DOMAIN(IFX_GPUS("1") IFX_ADDRESS("bus='2'") IFX_PLACEHOLDER("3", "0")) },
+    /* Two that change places */
+    { IFX_DOMAIN(IFX_ADDRESS("bus='6'") IFX_ADDRESS("bus='7'")),
+      IFX_DOMAIN(IFX_ADDRESS("bus='7'") IFX_ADDRESS("bus='6'")),
+      IFX_DOMAIN(IFX_ADDRESS("bus='7'") IFX_ADDRESS("bus='6'")),
+      IFX_DOMAIN(IFX_ADDRESS("bus='6'") IFX_ADDRESS("bus='7'")) },
+    { IFX_DOMAIN(IFX_ADDRESS("bus='6'") IFX_ADDRESS("bus='7'")),
+      IFX_DOMAIN(IFX_ADDRESS("bus='7'") IFX_ADDRESS("bus='6'")),
+      IFX_DOMAIN(IFX_ADDRESS("bus='6'") IFX_ADDRESS("bus='7'")), NULL },
     /* Half of it */
     { IFX_BEFORE, IFX_AFTER, IFX_DOMAIN(IFX_GPUS("2") IFX_PLACEHOLDER("4", "0")), "" },
     { IFX_BEFORE, IFX_AFTER, IFX_DOMAIN(IFX_GPUS("9") IFX_ADDRESS("bus='3'")), "" },
@@ -205,7 +213,8 @@ START_TEST(undo_gives_back_the_addresses)
 {
     static const char *const addresses[] = {
         "0000:01:00.0", "0000:02:00.0", "0000:01:00.1", "0000:02:00.1",
-        "0000:02:00.0", "0000:03:00.0", NULL,
+        "0000:02:00.0", "0000:03:00.0", "0000:06:00.0", "0000:07:00.0",
+        "0000:07:00.0", "0000:06:00.0", NULL,
     };
     const ifxTestMovedUndo *test = &undos[_i];
     g_autoptr(ifxDomain) before = ifxTestDomain(test->before);
