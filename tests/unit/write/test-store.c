@@ -99,6 +99,51 @@ START_TEST(a_record_is_read_as_it_was_written)
 }
 END_TEST
 
+#define IFX_RECORD(more) \
+    "{\"schema_version\":1,\"command\":\"apply\",\"time\":\"now\",\"uri\":\"u\",\"uuid\":\"i\"," \
+    "\"name\":\"n\",\"before\":\"\",\"after\":\"\"" more "}"
+#define IFX_SUMS ",\"moved_from\":\"a\",\"moved_to\":\"b\""
+
+START_TEST(a_record_has_the_addresses_that_moved)
+{
+    static const char text[] = IFX_RECORD(IFX_SUMS ",\"moved\":[{\"from\":\"0000:01:00.0\","
+                                          "\"to\":\"0000:02:00.1\"}]");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxRecord) record = ifxRecordParse(text, strlen(text), &error);
+    g_autofree char *again = record ? ifxRecordFormat(record) : NULL;
+    g_autoptr(ifxRecord) same = again ? ifxRecordParse(again, strlen(again), &error) : NULL;
+    const ifxRecordMove *move;
+
+    ifxAssertNoError(error);
+    ck_assert_str_eq(same->moved_from, "a");
+    ck_assert_str_eq(same->moved_to, "b");
+    ck_assert_uint_eq(same->moved->len, 1);
+    move = &g_array_index(same->moved, ifxRecordMove, 0);
+    ck_assert_uint_eq(move->from.bus, 1);
+    ck_assert_uint_eq(move->to.bus, 2);
+    ck_assert_uint_eq(move->to.function, 1);
+}
+END_TEST
+
+static const char *const bad_moves[] = {
+    IFX_RECORD(",\"moved_from\":\"a\""),
+    IFX_RECORD(",\"moved_to\":\"b\""),
+    IFX_RECORD(IFX_SUMS ",\"moved\":{}"),
+    IFX_RECORD(IFX_SUMS ",\"moved\":[7]"),
+    IFX_RECORD(IFX_SUMS ",\"moved\":[{\"from\":\"0000:01:00.0\"}]"),
+    IFX_RECORD(IFX_SUMS ",\"moved\":[{\"from\":\"x\",\"to\":\"0000:02:00.1\"}]"),
+};
+
+START_TEST(a_record_whose_moves_are_none_cannot_be_read)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ifxRecord) record = ifxRecordParse(bad_moves[_i], strlen(bad_moves[_i]), &error);
+
+    ck_assert_ptr_null(record);
+    ifxAssertError(error, IFX_ERROR_FILE, "moved");
+}
+END_TEST
+
 START_TEST(files_and_folders_are_private)
 {
     g_autoptr(ifxStore) store = ifxTestStoreOpen();
@@ -275,6 +320,9 @@ ifxSuiteStore(void)
 
     tcase_add_checked_fixture(tcase, ifxTestStoreSetup, ifxTestStoreTeardown);
     tcase_add_test(tcase, a_record_is_read_as_it_was_written);
+    tcase_add_test(tcase, a_record_has_the_addresses_that_moved);
+    tcase_add_loop_test(tcase, a_record_whose_moves_are_none_cannot_be_read, 0,
+                        G_N_ELEMENTS(bad_moves));
     tcase_add_test(tcase, files_and_folders_are_private);
     tcase_add_test(tcase, an_undone_record_counts_again_once_its_undo_is_undone);
     tcase_add_test(tcase, a_taking_back_that_failed_does_not_count);
