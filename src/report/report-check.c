@@ -204,6 +204,10 @@ ifxReportDescribeMoved(const ifxPlan *plan)
         if (ifxClaimIsMoved(claim->claim))
             state = "declares old addresses of devices that moved";
     }
+    for (i = 0; !state && i < plan->notes->len; i++) {
+        if (g_array_index(plan->notes, ifxPlanNote, i).reason == IFX_REASON_MOVED_NETWORK)
+            state = "gets a device from a network that has old addresses of devices that moved";
+    }
     return state;
 }
 

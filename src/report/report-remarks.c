@@ -249,8 +249,13 @@ ifxReportRemarks(const ifxNamed *named,
             g_ptr_array_add(remarks, ifxReportUncertain(named, claim));
     }
     ifxReportRivals(remarks, named, plan);
-    for (i = 0; i < plan->notes->len; i++)
-        ifxReportAddNote(remarks,
-                         ifxReportPlanNote(&g_array_index(plan->notes, ifxPlanNote, i)));
+    for (i = 0; i < plan->notes->len; i++) {
+        const ifxPlanNote *note = &g_array_index(plan->notes, ifxPlanNote, i);
+
+        if (note->reason == IFX_REASON_MOVED_NETWORK)
+            g_ptr_array_add(remarks, ifxRemarkNew(true, ifxReportPlanNote(note)));
+        else
+            ifxReportAddNote(remarks, ifxReportPlanNote(note));
+    }
     return remarks;
 }

@@ -275,6 +275,10 @@ tool --host net.xml diff --moved-from old.xml pooled
 is "$status" 3 "a network whose devices moved"
 grep -q 'virsh net-edit pool.*(moved-network)' err
 result "is left to the user" || show err
+tool --host net.xml check --quiet --moved-from old.xml pooled
+grep -q '^pooled: gets a device from a network that has old addresses' out &&
+    grep -q '^  /domain/devices/interface gets its device .* virsh net-edit pool' out
+result "check reports it, also with --quiet" || show out
 
 # ---- usage
 
