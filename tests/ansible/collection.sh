@@ -183,7 +183,7 @@ calls domain '"all": true, "managed": true, "prune": "orphans", "give": ["card",
     "apply --json --yes --all --give=card --give=0000:01:00.1 --managed --prune=orphans --"
 calls domain '"domains": ["-a", "b c"], "allow_members": ["04:00.1"], "only_needed": true, "uri": "qemu:///system"' \
     "apply --json --dry-run --allow-member=04:00.1 --only-needed --connect=qemu:///system -- -a b c" --check
-calls domain '"plan": "/x.plan"' "apply --json --yes --plan=/x.plan --"
+calls domain '"plan": "/x.plan", "moved_from": "/old.xml"' "apply --json --yes --moved-from=/old.xml --plan=/x.plan --"
 calls group_info '"groups": ["11"], "shared": true, "why": true, "uri": "qemu:///system"' \
     "groups --json --shared --connect=qemu:///system --why -- 11"
 calls hook '"allow_members": ["04:00.1", "04:00.2"]' \

@@ -39,7 +39,7 @@ options:
       - A plan file on the host, as C(virt-iommufix plan --output) writes it. Exactly the changes in it
         are made.
       - The domains whose plan is stale, and those to which the plan was applied before, are refused.
-      - The options that choose a change are in the file, so it goes with none of them.
+      - The options that choose a change are in the file, so it goes with none of them but I(moved_from).
     type: path
   uri:
     description:
@@ -72,6 +72,12 @@ options:
     description: Add only devices that would keep the guest from starting.
     type: bool
     default: false
+  moved_from:
+    description:
+      - A capture of the host, on the host, from before its cards moved, as C(virt-iommufix capture)
+        prints it. Addresses in the domains follow their devices.
+      - A plan that was made with it needs it, too.
+    type: path
   fail_on_refused:
     description:
       - Fail if a domain is refused. The others are completed before that.
@@ -232,7 +238,7 @@ def choose(module):
     """The words of the command line that choose domains and change."""
     words = tools.options(module, uri='--connect', plan='--plan', all='--all', managed='--managed',
                           prune='--prune', give='--give', allow_members='--allow-member',
-                          only_needed='--only-needed')
+                          only_needed='--only-needed', moved_from='--moved-from')
     return words + ['--'] + (module.params['domains'] or [])
 
 
@@ -260,6 +266,7 @@ def main():
             give=dict(type='list', elements='str'),
             allow_members=dict(type='list', elements='str'),
             only_needed=dict(type='bool', default=False),
+            moved_from=dict(type='path'),
             fail_on_refused=dict(type='bool', default=True),
         ),
         mutually_exclusive=[('domains', 'all', 'plan')],
