@@ -167,11 +167,16 @@ ifxChangeWriteIsThere(const ifxChangeWrite *write,
                       char **note,
                       GError **error)
 {
-    g_autoptr(ifxDomain) old = ifxDomainParse(write->old, error);
-    g_autoptr(ifxDomain) wanted = old ? ifxDomainParse(write->new, error) : NULL;
-    g_autoptr(ifxDomain) there = wanted ? ifxDomainParse(found, error) : NULL;
+    g_autoptr(ifxDomain) old = NULL;
+    g_autoptr(ifxDomain) wanted = NULL;
+    g_autoptr(ifxDomain) there = NULL;
     g_autoptr(GError) other = NULL;
 
+    if (g_bytes_equal(found, write->new))
+        return true;
+    old = ifxDomainParse(write->old, error);
+    wanted = old ? ifxDomainParse(write->new, error) : NULL;
+    there = wanted ? ifxDomainParse(found, error) : NULL;
     if (!there || !ifxChangeWriteHasClaims(old, wanted, there, error))
         return false;
     if (!ifxXmlCompare(wanted->text, there->text, &other)) {
