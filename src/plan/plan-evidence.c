@@ -11,6 +11,10 @@
 /* The most other claims of a device that are named; the others are counted. */
 #define IFX_PLAN_EVIDENCE_CLAIMS 8
 
+/* The most uses of a device that are named of one kind; the others are counted. A host can have a
+ * thousand containers whose mounts are on one disk, and each plan names them. */
+#define IFX_PLAN_EVIDENCE_USES 32
+
 static void
 ifxEvidenceFree(gpointer data)
 {
@@ -73,21 +77,15 @@ ifxPlanEvidenceReasonOfUse(ifxUseKind kind)
     return reasons[kind];
 }
 
-/* One note for each process, however many inputs of the device it has open. */
+/* One note for each process, however many inputs of the device it has open. @known: the processes
+ * that have one. */
 static void
 ifxPlanEvidenceAddListener(GPtrArray **list,
+                           GHashTable *known,
                            GPtrArray *chain)
 {
-    const char *process = chain->pdata[chain->len - 1];
-    guint i;
-
-    for (i = 0; *list && i < (*list)->len; i++) {
-        const ifxEvidence *known = (*list)->pdata[i];
-
-        if (known->lift == IFX_LIFT_NOTHING &&
-            strcmp(known->chain->pdata[known->chain->len - 1], process) == 0)
-            return;
-    }
+    if (!g_hash_table_add(known, chain->pdata[chain->len - 1]))
+        return;
     ifxPlanEvidenceAdd(list, IFX_REASON_IN_USE_PROCESS, IFX_LIFT_NOTHING,
                        g_ptr_array_ref(chain), NULL);
 }
@@ -121,6 +119,30 @@ ifxPlanEvidenceAddUse(GPtrArray **list,
          !g_str_has_prefix(found->chain->pdata[found->chain->len - 1], IFX_USE_CANNOT_ASK));
 }
 
+/* How many uses there are of each kind, of which the host can and cannot live without. */
+typedef guint ifxPlanUseCounts[IFX_USE_UNANSWERED + 1][2];
+
+/* What the first pieces of each kind do not name. These decide: the others have the same weight. */
+static void
+ifxPlanEvidenceAddMore(GPtrArray **list,
+                       ifxPlanUseCounts counts)
+{
+    guint kind;
+    guint vital;
+
+    for (kind = 0; kind <= IFX_USE_UNANSWERED; kind++) {
+        for (vital = 0; vital < 2; vital++) {
+            if (counts[kind][vital] <= IFX_PLAN_EVIDENCE_USES)
+                continue;
+            ifxPlanEvidenceAdd(list, ifxPlanEvidenceReasonOfUse((ifxUseKind) kind),
+                               vital ? IFX_LIFT_NEVER : IFX_LIFT_BY_NAME, NULL,
+                               g_strdup_printf("%u more like these",
+                                               counts[kind][vital] - IFX_PLAN_EVIDENCE_USES));
+            ((ifxEvidence *) (*list)->pdata[(*list)->len - 1])->counts = true;
+        }
+    }
+}
+
 static void
 ifxPlanEvidenceAddUses(GPtrArray **list,
                        const ifxDomain *domain,
@@ -128,20 +150,23 @@ ifxPlanEvidenceAddUses(GPtrArray **list,
                        const ifxPciAddress *address)
 {
     const GPtrArray *uses = ifxUseEvidenceGet(host->use, address);
+    g_autoptr(GHashTable) listeners = g_hash_table_new(g_str_hash, g_str_equal);
+    ifxPlanUseCounts counts = { { 0 } };
     guint i;
 
     for (i = 0; uses && i < uses->len; i++) {
         const ifxUse *found = uses->pdata[i];
 
         if (found->kind == IFX_USE_LISTENER)
-            ifxPlanEvidenceAddListener(list, found->chain);
+            ifxPlanEvidenceAddListener(list, listeners, found->chain);
         else if (found->kind == IFX_USE_UNANSWERED)
             ifxPlanEvidenceAddUnanswered(list, g_ptr_array_ref(found->chain), NULL);
-        else if (!found->domain)
-            ifxPlanEvidenceAddUse(list, host->use, found);
-        else if (!domain || g_strcmp0(domain->uuid_key, found->domain) != 0)
+        else if (found->domain && (!domain || g_strcmp0(domain->uuid_key, found->domain) != 0))
             ifxPlanEvidenceAddQemu(list, host->elsewhere, found);
+        else if (!found->domain && ++counts[found->kind][found->vital] <= IFX_PLAN_EVIDENCE_USES)
+            ifxPlanEvidenceAddUse(list, host->use, found);
     }
+    ifxPlanEvidenceAddMore(list, counts);
 }
 
 /* Sources that know only the driver name can still show that a userspace driver owns the device. */

@@ -106,8 +106,8 @@ struct _ifxEvidence {
     ifxLift lift;
     bool unanswered;        /* UNKNOWN_USE: a question got no answer in time */
     bool final;             /* UNKNOWN_USE: root on the host itself would see no more */
-    bool counts;            /* CLAIMED_ELSEWHERE, NETWORK_POOL: it stands for all that the pieces
-                             * before it do not name; its chain is "3 more domains" */
+    bool counts;            /* it stands for all that the pieces before it do not name; its chain is
+                             * "3 more domains", "3 more like these" */
     GPtrArray *chain;       /* char *: the steps from the device to its user, see use.h */
 };
 

@@ -146,6 +146,33 @@ START_TEST(the_qemu_of_another_libvirt_holds_the_group)
 }
 END_TEST
 
+START_TEST(uses_are_named_as_far_as_one_reads_and_counted_beyond)
+{
+    g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x010601, "ahci");
+    g_autoptr(GString) expected = g_string_new("refused no | declared/declared | "
+                                               "refuse/in-use-mounted");
+    guint i;
+
+    for (i = 0; i < 32; i++) {
+        g_autofree char *folder = g_strdup_printf("/c/%u", i);
+
+        ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, false, folder);
+        g_string_append_printf(expected, " [in-use-mounted by-name: %s]", folder);
+    }
+    ifxAssertScene(scene, expected->str);
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, false, "/c/32");
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, false, "/c/33");
+    g_string_append(expected, " [in-use-mounted by-name: 2 more like these]");
+    ifxAssertScene(scene, expected->str);
+    /* What decides is named, however late it comes. */
+    ifxUseGraphAddUse(scene->use, "block/sda", IFX_USE_MOUNTED, true, "/");
+    g_string_insert(expected, (gssize) (expected->len - strlen(" [in-use-mounted by-name: 2 more "
+                                                               "like these]")),
+                    " [in-use-mounted never: /]");
+    ifxAssertScene(scene, expected->str);
+}
+END_TEST
+
 START_TEST(a_process_that_can_lose_its_sound_is_a_note)
 {
     g_autoptr(ifxScene) scene = ifxSceneNew(IFX_GUEST, 0x040300, "snd_hda_intel");
@@ -278,6 +305,7 @@ ifxSuitePlanEvidence(void)
     tcase_add_test(rest, own_qemu_counts_for_nothing_and_anothers_is_a_warning);
     tcase_add_test(rest, the_qemu_of_another_libvirt_holds_the_group);
     tcase_add_test(rest, a_process_that_can_lose_its_sound_is_a_note);
+    tcase_add_test(rest, uses_are_named_as_far_as_one_reads_and_counted_beyond);
     tcase_add_test(rest, others_who_claim_it_are_told);
     tcase_add_test(rest, guest_that_can_not_be_read_may_need_it);
     tcase_add_test(rest, physical_function_goes_only_without_its_virtual_ones);
