@@ -19,6 +19,19 @@ ifxMovesClaimsFollow(const ifxMoves *moves,
     }
 }
 
+void
+ifxMovesClaimsForget(ifxDomain *domain)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        claim->address = claim->written;
+        claim->lost = false;
+    }
+}
+
 /* The one of @devices (const ifxDevice) that is at @address; NULL: none. */
 static const ifxDevice *
 ifxMovesClaimsLookup(const GPtrArray *devices,

@@ -16,6 +16,9 @@
  * gone, or of which it is unclear where it is, are lost. */
 void ifxMovesClaimsFollow(const ifxMoves *moves, ifxDomain *domain);
 
+/* Takes that back: each claim gets the address that the text has. */
+void ifxMovesClaimsForget(ifxDomain *domain);
+
 /* The device that is at @address now; lent as long as @moves. NULL: there is none. */
 const ifxDevice *ifxMovesClaimsGetNow(const ifxMoves *moves, const ifxPciAddress *address);
 

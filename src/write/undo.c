@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "host/moves-claims.h"
 #include "write/undo-internal.h"
 #include "xml/xml-compare.h"
 
@@ -30,6 +31,19 @@ ifxUndoParseDomain(const char *text,
     g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
 
     return ifxDomainParse(bytes, error);
+}
+
+/* The domain as its text is: the host may have followed its devices. */
+static ifxDomain *
+ifxUndoReadDomain(ifxHost *host,
+                  const ifxRecord *record,
+                  GError **error)
+{
+    ifxDomain *domain = ifxHostReadDomain(host, record->uuid, error);
+
+    if (domain)
+        ifxMovesClaimsForget(domain);
+    return domain;
 }
 
 /* Sets @patch to the patch that takes the record's change out of @current; to NULL if nothing of
@@ -85,7 +99,7 @@ ifxUndoFindState(const ifxStore *store,
     if (entry->state != IFX_STATE_OPEN || !host)
         return known[entry->state];
     record = ifxStoreLogReadRecord(store, entry, NULL);
-    current = record ? ifxHostReadDomain(host, record->uuid, NULL) : NULL;
+    current = record ? ifxUndoReadDomain(host, record, NULL) : NULL;
     return current ? ifxUndoCompare(record, current) : IFX_UNDO_UNKNOWN;
 }
 
@@ -201,7 +215,7 @@ ifxUndoMakeChange(const ifxStore *store,
                   GError **error)
 {
     g_autoptr(ifxRecord) record = ifxStoreLogReadRecord(store, entry, error);
-    g_autoptr(ifxDomain) current = record ? ifxHostReadDomain(host, record->uuid, error) : NULL;
+    g_autoptr(ifxDomain) current = record ? ifxUndoReadDomain(host, record, error) : NULL;
 
     *change = NULL;
     if (!current || !ifxUndoChangeDomain(record, host, current, change, error))
