@@ -29,6 +29,10 @@ ifxLibxmlStopAtError(xmlParserCtxt *parser)
 #else
     /* xmlStopParser() frees input that the function that found the error still reads. */
     parser->instate = XML_PARSER_EOF;
+#if LIBXML_VERSION >= 21200
+    /* 2.12 passes over a broken declaration to its end, for ever where it reads nothing more. */
+    parser->input->cur = parser->input->end;
+#endif
 #endif
 }
 
