@@ -76,7 +76,7 @@ controller() {
     fresh report.xml 'report, XML' "$VIRT_IOMMUFIX" report --format=xml -o report.xml ./*.plan
 }
 
-# rounds FUNCTION: runs it once to warm up, then as often as is asked for
+# repeat FUNCTION: runs it once to warm up, then as often as is asked for
 repeat() {
     "$1"
     rm -f ./*.times first
@@ -87,7 +87,7 @@ repeat() {
     done
 }
 
-# size FILE...: its words and its size
+# size FILE...: the name of the first and the size of all
 size() {
     cat "$@" | wc -c | awk -v name="$1" '{ printf "  %-26s %9.2f MB\n", name, $1 / 1e6 }'
 }
