@@ -16,6 +16,7 @@ struct _ifxMoved {
     GHashTable *corrected;  /* UUID of a domain -> the ifxLogEntry of the run that has rewritten it for
                              * the devices that are there now */
     GHashTable *outdated;   /* the same for other devices */
+    GHashTable *domains;    /* folded UUID -> ifxDomain: those that the capture has */
 };
 
 /* Did that record rewrite a domain of @host, and is that still so? */
@@ -75,6 +76,33 @@ ifxMovedReadRecords(ifxMoved *moved,
     return true;
 }
 
+static void
+ifxMovedDomainFree(gpointer domain)
+{
+    ifxDomainFree(domain);
+}
+
+/* Of a domain that is none, nothing is known. */
+static bool
+ifxMovedReadDomains(ifxMoved *moved,
+                    ifxHost *capture,
+                    GError **error)
+{
+    g_autoptr(GPtrArray) names = ifxHostListDomains(capture, true, error);
+    guint i;
+
+    for (i = 0; names && i < names->len; i++) {
+        g_autoptr(ifxDomain) domain = ifxHostReadDomain(capture, names->pdata[i], NULL);
+
+        if (domain && domain->uuid_key) {
+            gpointer key = domain->uuid_key;
+
+            g_hash_table_replace(moved->domains, key, g_steal_pointer(&domain));
+        }
+    }
+    return names != NULL;
+}
+
 ifxMoved *
 ifxMovedNew(const char *path,
             ifxHost *host,
@@ -92,12 +120,14 @@ ifxMovedNew(const char *path,
     moved->now = ifxMovesClaimsSum(now);
     moved->corrected = g_hash_table_new(g_str_hash, g_str_equal);
     moved->outdated = g_hash_table_new(g_str_hash, g_str_equal);
+    moved->domains = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ifxMovedDomainFree);
     if (!ifxMovesIsSameHost(moved->moves)) {
         ifxErrorSet(error, IFX_ERROR_HOST, "--moved-from %s: it has no device of %s, so it is a "
                     "capture of another host", path, ifxHostGetName(host));
         return NULL;
     }
-    if (ifxHostGetConnection(host) && !ifxMovedReadRecords(moved, host, error))
+    if (!ifxMovedReadDomains(moved, capture, error) ||
+        (ifxHostGetConnection(host) && !ifxMovedReadRecords(moved, host, error)))
         return NULL;
     ifxHostFollowMoves(host, moved->moves, moved->corrected);
     return g_steal_pointer(&moved);
@@ -111,6 +141,7 @@ ifxMovedFree(ifxMoved *moved)
     g_clear_pointer(&moved->moves, ifxMovesFree);
     g_clear_pointer(&moved->corrected, g_hash_table_unref);
     g_clear_pointer(&moved->outdated, g_hash_table_unref);
+    g_clear_pointer(&moved->domains, g_hash_table_unref);
     g_clear_pointer(&moved->log, g_ptr_array_unref);
     g_clear_pointer(&moved->store, ifxStoreFree);
     g_free(moved->before);
@@ -155,6 +186,24 @@ ifxMovedLookupRecord(const ifxMoved *moved,
     return entry && !ifxUndoIsMovedBack(moved->store, entry, domain) ? entry : NULL;
 }
 
+/* Sets what the domains of the capture show about @domain. @recorded: a record would show that a run has
+ * rewritten it. One that the capture does not have is younger. */
+static void
+ifxMovedCompareDomain(const ifxMoved *moved,
+                      const ifxDomain *domain,
+                      bool recorded,
+                      ifxPlanHost *known)
+{
+    const ifxDomain *then =
+        domain->uuid_key ? g_hash_table_lookup(moved->domains, domain->uuid_key) : NULL;
+    const ifxWritten written =
+        then ? ifxMovesClaimsCompare(moved->moves, then, domain) : IFX_WRITTEN_UNKNOWN;
+
+    known->of_before = written == IFX_WRITTEN_BEFORE ||
+        (recorded && (then || g_hash_table_size(moved->domains) == 0));
+    known->since = written == IFX_WRITTEN_SINCE;
+}
+
 bool
 ifxMovedFollow(const ifxMoved *moved,
                ifxDomain *domain,
@@ -178,6 +227,6 @@ ifxMovedFollow(const ifxMoved *moved,
         return true;
     ifxMovesClaimsFollow(moved->moves, domain);
     known->moves = moved->moves;
-    known->of_before = recorded;
+    ifxMovedCompareDomain(moved, domain, recorded, known);
     return true;
 }

@@ -4,7 +4,8 @@
  *
  * The text of a domain does not show whether its addresses are of before the cards moved or of now, so
  * a second run could move them again. The records of apply show which domains it has rewritten, and
- * for which devices. A file has no record.
+ * for which devices. A file has no record. If the capture has the domain, its claims of then show
+ * whether those of now are the same (ifxMovesClaimsCompare()).
  */
 
 #pragma once

@@ -32,6 +32,47 @@ ifxMovesClaimsForget(ifxDomain *domain)
     }
 }
 
+static bool
+ifxMovesClaimsAreSame(const ifxDomain *then,
+                      const ifxDomain *domain)
+{
+    guint i;
+
+    if (then->claims->len != domain->claims->len)
+        return false;
+    for (i = 0; i < then->claims->len; i++) {
+        const ifxClaim *old = &g_array_index(then->claims, ifxClaim, i);
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (old->kind != claim->kind || !ifxPciAddressEqual(&old->written, &claim->written))
+            return false;
+    }
+    return true;
+}
+
+ifxWritten
+ifxMovesClaimsCompare(const ifxMoves *moves,
+                      const ifxDomain *then,
+                      const ifxDomain *domain)
+{
+    g_autoptr(GHashTable) written = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    guint i;
+
+    if (ifxMovesClaimsAreSame(then, domain))
+        return IFX_WRITTEN_BEFORE;
+    for (i = 0; i < domain->claims->len; i++)
+        g_hash_table_add(written, &g_array_index(domain->claims, ifxClaim, i).written);
+    for (i = 0; i < then->claims->len; i++) {
+        const ifxMove *move =
+            ifxMovesFind(moves, &g_array_index(then->claims, ifxClaim, i).written);
+
+        if (move && move->state == IFX_MOVE_MOVED &&
+            g_hash_table_contains(written, &move->now->address))
+            return IFX_WRITTEN_SINCE;
+    }
+    return IFX_WRITTEN_UNKNOWN;
+}
+
 /* The one of @devices (const ifxDevice) that is at @address; NULL: none. */
 static const ifxDevice *
 ifxMovesClaimsLookup(const GPtrArray *devices,

@@ -19,6 +19,19 @@ void ifxMovesClaimsFollow(const ifxMoves *moves, ifxDomain *domain);
 /* Takes that back: each claim gets the address that the text has. */
 void ifxMovesClaimsForget(ifxDomain *domain);
 
+typedef enum {
+    IFX_WRITTEN_UNKNOWN,
+    IFX_WRITTEN_BEFORE,     /* before the cards moved */
+    IFX_WRITTEN_SINCE,      /* some of its claims, at least */
+} ifxWritten;
+
+/* When was @domain written? @then is the same domain as the capture has it: if their claims are the same,
+ * it was before. If @domain has the new address of a device that @then claims, somebody may have
+ * corrected it by hand. */
+ifxWritten ifxMovesClaimsCompare(const ifxMoves *moves,
+                                 const ifxDomain *then,
+                                 const ifxDomain *domain);
+
 /* The device that is at @address now; lent as long as @moves. NULL: there is none. */
 const ifxDevice *ifxMovesClaimsGetNow(const ifxMoves *moves, const ifxPciAddress *address);
 

@@ -76,7 +76,8 @@ ifxPlanMovedIsUnclear(const ifxDomain *domain,
         if (ifxClaimIsMoved(claim) && ifxPolicyAllows(policy, &claim->address))
             return false;
     }
-    return ifxPlanMovedIsWrittenSince(domain, host) || !ifxPlanMovedIsOfBefore(domain, host);
+    return host->since || ifxPlanMovedIsWrittenSince(domain, host) ||
+        !ifxPlanMovedIsOfBefore(domain, host);
 }
 
 /* Refuses the claim. @lift: what overrides that; takes over @words, which are the evidence. */

@@ -109,8 +109,11 @@ struct _ifxPlanHost {
     const ifxMoves *moves;          /* which device is where since the host's cards moved, for a domain
                                      * whose claims may be of before (ifxMovesClaimsFollow()); NULL:
                                      * they are of now */
-    bool of_before;                 /* with @moves: the state folder shows that no earlier run has
-                                     * rewritten the domain, so its claims are of before */
+    bool of_before;                 /* with @moves: the claims are of before, because the state folder
+                                     * shows that no earlier run has rewritten the domain, or because
+                                     * the capture has the same */
+    bool since;                     /* with @moves: the domain has the new address of a device that it
+                                     * claims in the capture, so its claims may be of now */
     const char *moved_already;      /* the transaction that has rewritten it; NULL: none */
 };
 

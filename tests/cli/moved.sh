@@ -165,6 +165,28 @@ sed "s/<hostdev mode='subsystem' type='pci' managed/<interface type='hostdev' ma
 moved diff nic.xml
 is "$status" 0 "a network card that is declared as one" || show err
 
+# ---- a capture that has the domains shows whether their addresses are of then
+
+cp "$(make_capture moved-before gaming.xml router.xml)" old-domains.xml
+tool --sysroot "$now" rewrite --moved-from old-domains.xml router.xml
+is "$status" 0 "a file that declares what the domain declared then" || show err
+cp out router-since.xml
+is "$(grep -c "bus='0x03'" router-since.xml)" 2 "is of before" || show router-since.xml
+tool --sysroot "$now" diff --moved-from old-domains.xml router-since.xml
+is "$status" 3 "one that declares the new addresses is not" || show err
+sed 's/0x01/0x02/' gaming.xml >hand-since.xml
+make_capture moved-now hand-since.xml router.xml >/dev/null
+uri=test://$tmp/capture/moved-now.xml
+tool -c "$uri" check --moved-from old-domains.xml gaming router
+grep -q 'gaming: unclear which' out && grep -q 'it is 0000:03:00.0 if .*and 0000:02:00.0 if since' out
+result "nor is a domain that was corrected by hand" || show out
+grep -q '^router: declares old addresses' out
+result "others are followed" || show out
+cp "$(make_capture moved-before gaming.xml)" old-domains.xml
+tool -c "$uri" check --moved-from old-domains.xml router
+grep -q 'router: unclear which' out
+result "one that was made after the capture can be of now" || show out
+
 # ---- a second run moves nothing again
 
 # What the first run made of each file: it stays, or is refused; nothing moves twice.
