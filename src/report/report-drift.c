@@ -156,7 +156,7 @@ ifxReportDriftGroup(const ifxReportDriftPage *page,
 
     if (!group->now)
         ifxReportDriftLine(page, 2, g_strdup_printf(
-            "group %u is gone: %s had it and have none now", group->before->number, lost));
+            "group %u is gone: no group has %s now", group->before->number, lost));
     else if (!group->before)
         ifxReportDriftLine(page, 2, g_strdup_printf("group %u is new: %s", group->now->number,
                                                     gained));
