@@ -126,6 +126,13 @@ ifxMovedNew(const char *path,
                     "capture of another host", path, ifxHostGetName(host));
         return NULL;
     }
+    if (ifxMovesMayBeTwins(moved->moves)) {
+        ifxErrorSet(error, IFX_ERROR_HOST, "--moved-from %s: it may be a capture of another host of "
+                    "this model: %s has equal devices with other serial numbers, and none with the "
+                    "same one. If it is of this host, correct the addresses with virsh edit; groups "
+                    "--compare %s shows them", path, ifxHostGetName(host), path);
+        return NULL;
+    }
     if (!ifxMovedReadDomains(moved, capture, error) ||
         (ifxHostGetConnection(host) && !ifxMovedReadRecords(moved, host, error)))
         return NULL;

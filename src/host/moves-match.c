@@ -43,9 +43,9 @@ ifxMovesSerialsDiffer(const ifxDevice *before,
     return false;
 }
 
-bool
-ifxMovesMatchIsPossible(const ifxDevice *before,
-                        const ifxDevice *now)
+static bool
+ifxMovesIdsAgree(const ifxDevice *before,
+                 const ifxDevice *now)
 {
     if (before->vendor_id != now->vendor_id || before->product_id != now->product_id)
         return false;
@@ -55,7 +55,35 @@ ifxMovesMatchIsPossible(const ifxDevice *before,
         (before->subsystem_vendor_id != now->subsystem_vendor_id ||
          before->subsystem_product_id != now->subsystem_product_id))
         return false;
-    return !ifxMovesSerialsDiffer(before, now);
+    return true;
+}
+
+bool
+ifxMovesMatchIsPossible(const ifxDevice *before,
+                        const ifxDevice *now)
+{
+    return ifxMovesIdsAgree(before, now) && !ifxMovesSerialsDiffer(before, now);
+}
+
+bool
+ifxMovesMatchIsTwin(const ifxDevice *before,
+                    const ifxDevice *now)
+{
+    return ifxMovesIdsAgree(before, now) && ifxMovesSerialsDiffer(before, now);
+}
+
+bool
+ifxMovesMatchIsProven(const ifxDevice *before,
+                      const ifxDevice *now)
+{
+    guint i;
+
+    for (i = 0; before->serials && now->serials && i < before->serials->len; i++) {
+        if (g_ptr_array_find_with_equal_func(now->serials, before->serials->pdata[i], g_str_equal,
+                                             NULL))
+            return true;
+    }
+    return false;
 }
 
 static void

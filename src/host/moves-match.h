@@ -22,6 +22,12 @@ struct _ifxMovesItem {
 /* Could both be one device: does no id and no serial contradict that? */
 bool ifxMovesMatchIsPossible(const ifxDevice *before, const ifxDevice *now);
 
+/* Does nothing but a serial contradict that? */
+bool ifxMovesMatchIsTwin(const ifxDevice *before, const ifxDevice *now);
+
+/* Do both have one serial? */
+bool ifxMovesMatchIsProven(const ifxDevice *before, const ifxDevice *now);
+
 /* Finds out which of @before is which of @now, all of one vendor and device: arrays of ifxMovesItem,
  * in order of addresses. Sets match or candidates of both. */
 void ifxMovesMatch(GPtrArray *before, GPtrArray *now);

@@ -16,7 +16,9 @@ struct _ifxMoves {
     ifxMovesSide now;
     GArray *moves;          /* ifxMove, in the order of before.items */
     GPtrArray *came;        /* const ifxDevice */
-    bool is_same_host;
+    bool any_match;
+    bool any_proof;         /* a match by a serial */
+    bool any_twin;          /* devices without a match that differ only in a serial */
 };
 
 /* All of one vendor and device. */
@@ -121,6 +123,26 @@ ifxMovesFillBuckets(GHashTable *buckets,
     }
 }
 
+/* Is a device of @bucket one that the other side has with another serial? */
+static bool
+ifxMovesHasTwin(const ifxMovesBucket *bucket)
+{
+    guint i;
+    guint j;
+
+    for (i = 0; i < bucket->before->len; i++) {
+        const ifxMovesItem *item = bucket->before->pdata[i];
+
+        for (j = 0; !item->match && j < bucket->now->len; j++) {
+            const ifxMovesItem *other = bucket->now->pdata[j];
+
+            if (!other->match && ifxMovesMatchIsTwin(item->device, other->device))
+                return true;
+        }
+    }
+    return false;
+}
+
 static void
 ifxMovesMatchPhysical(ifxMoves *moves)
 {
@@ -132,8 +154,10 @@ ifxMovesMatchPhysical(ifxMoves *moves)
     ifxMovesFillBuckets(buckets, &moves->before, false);
     ifxMovesFillBuckets(buckets, &moves->now, true);
     g_hash_table_iter_init(&iter, buckets);
-    while (g_hash_table_iter_next(&iter, NULL, &bucket))
+    while (g_hash_table_iter_next(&iter, NULL, &bucket)) {
         ifxMovesMatch(((ifxMovesBucket *) bucket)->before, ((ifxMovesBucket *) bucket)->now);
+        moves->any_twin |= ifxMovesHasTwin(bucket);
+    }
 }
 
 /* The item of the virtual function of @physical with this @number; NULL: there is none. */
@@ -206,7 +230,8 @@ ifxMovesConclude(ifxMoves *moves)
                 IFX_MOVE_SAME : IFX_MOVE_MOVED;
         else
             move.state = move.candidates ? IFX_MOVE_UNCLEAR : IFX_MOVE_GONE;
-        moves->is_same_host |= move.now != NULL;
+        moves->any_match |= move.now != NULL;
+        moves->any_proof |= move.now && ifxMovesMatchIsProven(move.before, move.now);
         g_array_append_val(moves->moves, move);
     }
     for (i = 0; i < moves->now.items->len; i++) {
@@ -294,5 +319,11 @@ ifxMovesGetCame(const ifxMoves *moves)
 bool
 ifxMovesIsSameHost(const ifxMoves *moves)
 {
-    return moves->is_same_host;
+    return moves->any_match;
+}
+
+bool
+ifxMovesMayBeTwins(const ifxMoves *moves)
+{
+    return moves->any_twin && !moves->any_proof;
 }

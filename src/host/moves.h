@@ -83,3 +83,8 @@ const GPtrArray *ifxMovesGetCame(const ifxMoves *moves);
 
 /* Is at least one device the same before and now? Otherwise these are two hosts. */
 bool ifxMovesIsSameHost(const ifxMoves *moves);
+
+/* May these be two hosts of one model? There is an equal device with another serial, and no device has
+ * the same serial before and now. A host whose only device with a serial was replaced looks like that,
+ * too. */
+bool ifxMovesMayBeTwins(const ifxMoves *moves);

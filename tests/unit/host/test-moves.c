@@ -265,6 +265,31 @@ START_TEST(hosts_without_a_common_device_are_two_hosts)
 }
 END_TEST
 
+START_TEST(no_serial_in_common_makes_two_hosts_of_one_model)
+{
+    static const struct {
+        const char *before;
+        const char *now;
+        bool twins;
+    } table[] = {
+        /* A bridge is alike, and no serial is. */
+        { "00:01.0 8086:9\n01:00.0 8086:1 nvme=A", "00:01.0 8086:9\n02:00.0 8086:1 nvme=B", true },
+        /* A disk was replaced, and another one is there. */
+        { "01:00.0 8086:1 nvme=A\n02:00.0 8086:1 nvme=C",
+          "01:00.0 8086:1 nvme=B\n02:00.0 8086:1 nvme=C", false },
+        /* The only disk was replaced by one of another kind. */
+        { "00:01.0 8086:9\n01:00.0 8086:1 nvme=A", "00:01.0 8086:9\n01:00.0 8086:2 nvme=B", false },
+        /* One side does not show the serial. */
+        { "00:01.0 8086:9\n01:00.0 8086:1 nvme=A", "00:01.0 8086:9\n01:00.0 8086:1", false },
+    };
+    g_autoptr(ifxTopology) before = ifxTestMovesHost(table[_i].before);
+    g_autoptr(ifxTopology) now = ifxTestMovesHost(table[_i].now);
+    g_autoptr(ifxMoves) moves = ifxMovesNew(before, now);
+
+    ck_assert(ifxMovesMayBeTwins(moves) == table[_i].twins);
+}
+END_TEST
+
 static ifxTopology *
 ifxTestMovesMany(guint shift)
 {
@@ -405,6 +430,7 @@ ifxSuiteMoves(void)
     tcase_add_loop_test(tests, a_device_is_known_by_the_rules, 0,
                         G_N_ELEMENTS(ifxTestMovesTable));
     tcase_add_test(tests, hosts_without_a_common_device_are_two_hosts);
+    tcase_add_loop_test(tests, no_serial_in_common_makes_two_hosts_of_one_model, 0, 4);
     tcase_add_test(tests, thousands_of_devices_that_are_alike_are_fast);
     tcase_add_test(tests, sysfs_shows_what_a_device_is_known_by);
     tcase_add_test(tests, a_serial_must_be_plain_and_tell_something);
