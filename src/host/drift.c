@@ -60,6 +60,7 @@ ifxDriftReasonToString(ifxDriftReason reason)
         [IFX_DRIFT_UNCLEAR] = "unclear",
         [IFX_DRIFT_CAME] = "came",
         [IFX_DRIFT_GROUP] = "group",
+        [IFX_DRIFT_ANSWER] = "answer",
         [IFX_DRIFT_DRIVER] = "driver",
     };
 
@@ -89,6 +90,16 @@ ifxDriftIsDriverChanged(const ifxDriftWork *work,
              ifxDriftIsClaimed(work, move));
 }
 
+static bool
+ifxDriftIsAnswerChanged(const ifxMove *move)
+{
+    const ifxDevice *before = move->before;
+    const ifxDevice *now = move->now;
+
+    return now && before->is_dead != now->is_dead &&
+        !(before->is_dead ? now : before)->header_unread;
+}
+
 static void
 ifxDriftAddDevices(const ifxDriftWork *work)
 {
@@ -109,11 +120,12 @@ ifxDriftAddDevices(const ifxDriftWork *work)
             .candidates = move->candidates,
             .moved = move->state == IFX_MOVE_MOVED,
             .driver_changed = ifxDriftIsDriverChanged(work, move),
+            .answer_changed = ifxDriftIsAnswerChanged(move),
         };
 
         if (move->state == IFX_MOVE_UNCLEAR && ifxDeviceIsBridge(move->before))
             continue;
-        if (move->state != IFX_MOVE_SAME || device.driver_changed)
+        if (move->state != IFX_MOVE_SAME || device.driver_changed || device.answer_changed)
             g_array_append_val(work->drift->devices, device);
     }
 }
@@ -274,9 +286,9 @@ ifxDriftJudge(const ifxDriftWork *work,
         claim->reason = reasons[claim->move->state];
         return true;
     }
-    claim->reason =
-        ifxDriftIsGroupChanged(work, claim->move) ? IFX_DRIFT_GROUP : IFX_DRIFT_DRIVER;
-    return claim->reason == IFX_DRIFT_GROUP || ifxDriftIsDriverChanged(work, claim->move);
+    claim->reason = ifxDriftIsGroupChanged(work, claim->move) ? IFX_DRIFT_GROUP :
+        ifxDriftIsAnswerChanged(claim->move) ? IFX_DRIFT_ANSWER : IFX_DRIFT_DRIVER;
+    return claim->reason != IFX_DRIFT_DRIVER || ifxDriftIsDriverChanged(work, claim->move);
 }
 
 static void

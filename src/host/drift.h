@@ -17,8 +17,8 @@
 #include "domain/elsewhere.h"
 #include "host/moves.h"
 
-/* A device that changed. Neither moved nor unclear: it came (no before), it went (no now), or its
- * driver changed. */
+/* A device that changed. Neither moved nor unclear: it came (no before), it went (no now), its driver
+ * changed, or it does not answer any more (is_dead), or answers again. */
 typedef struct _ifxDriftDevice ifxDriftDevice;
 struct _ifxDriftDevice {
     const ifxDevice *before;        /* NULL: it is new */
@@ -26,6 +26,7 @@ struct _ifxDriftDevice {
     const GPtrArray *candidates;    /* if it is unclear: const ifxDevice, as in ifxMove */
     bool moved;
     bool driver_changed;
+    bool answer_changed;
 };
 
 /* A group whose devices are not those of one group of before. */
@@ -44,6 +45,7 @@ typedef enum {
     IFX_DRIFT_UNCLEAR,      /* its device may have another address */
     IFX_DRIFT_CAME,         /* no device had its address before, and one has it now */
     IFX_DRIFT_GROUP,        /* its device is in a group that changed */
+    IFX_DRIFT_ANSWER,       /* its device does not answer any more, or answers again */
     IFX_DRIFT_DRIVER,       /* its device has another driver */
 } ifxDriftReason;
 

@@ -66,6 +66,8 @@ ifxReportDriftJsonDevice(const ifxDriftDevice *device)
                      device->candidates ? "unclear" : device->now ? "same" : "gone");
     json_object_object_add(object, "driver-changed",
                            json_object_new_boolean(device->driver_changed));
+    json_object_object_add(object, "answer-changed",
+                           json_object_new_boolean(device->answer_changed));
     ifxReportDriftJsonIdentity(object, device->before ? device->before : device->now);
     if (device->before)
         json_object_object_add(object, "before", ifxReportDriftJsonState(device->before));

@@ -114,6 +114,15 @@ ifxReportDriftDrivers(const ifxDriftDevice *device)
     return now ? g_strdup_printf("%s had %s", now, ifxReportDriftDriver(device->before)) : NULL;
 }
 
+static char *
+ifxReportDriftAnswers(const ifxDriftDevice *device)
+{
+    g_autofree char *now = device->answer_changed ? ifxReportDriftDevice(device->now) : NULL;
+
+    return now ? g_strdup_printf("%s %s", now, device->now->is_dead ? "does not answer any more" :
+                                 "answers again") : NULL;
+}
+
 static const struct {
     const char *head;
     const char *count;
@@ -124,6 +133,8 @@ static const struct {
     { "devices with another address", "moved", ifxReportDriftMoved },
     { "devices that cannot be told from others", "unclear", ifxReportDriftUnclear },
     { "devices with another driver", "with another driver", ifxReportDriftDrivers },
+    { "devices that began or ceased to answer", "that began or ceased to answer",
+      ifxReportDriftAnswers },
 };
 
 static guint
@@ -190,6 +201,9 @@ ifxReportDriftClaim(const ifxDriftClaim *claim)
         return g_strdup_printf("%s was no device before", spelled);
     case IFX_DRIFT_GROUP:
         return g_strdup_printf("the group of %s changed", spelled);
+    case IFX_DRIFT_ANSWER:
+        return g_strdup_printf("%s %s", spelled, claim->now->is_dead ? "does not answer any more" :
+                               "answers again");
     case IFX_DRIFT_DRIVER:
         break;
     }

@@ -124,6 +124,16 @@ hits() {
 is "$(hits 's/<name>nouveau</<name>nvidia</')" \
     "domain gaming the driver of 0000:01:00.0 changed next: virt-iommufix --host changed.xml check gaming " \
     "another driver"
+# The graphics card reads as ff.
+is "$(hits "/<name>pci_0000_01_00_0</,/<.device>/s/<capability type='endpoint'.>/<capability type='no-answer'\/>/")" \
+    "domain gaming 0000:01:00.0 does not answer any more next: virt-iommufix --host changed.xml check gaming " \
+    "a device that does not answer"
+tool --host changed.xml groups --compare old.xml
+grep -q "^  0000:01:00.0 .* does not answer any more" out && tool --host old.xml groups --compare changed.xml &&
+    grep -q "^  0000:01:00.0 .* answers again" out
+result "and it is named, also the other way" || show out
+tool --host changed.xml groups --json --compare old.xml
+is "$(grep -c '"answer-changed": *true' out)" 1 "in JSON, too" || show out
 is "$(hits "/<name>pci_0000_02_00_1</,/<device>/s/iommuGroup number='4'/iommuGroup number='5'/")" \
     "domain router the group of 0000:02:00.1 changed next: virt-iommufix --host changed.xml check router " \
     "another group"
@@ -151,6 +161,9 @@ is "$status $(grep -A 2 '^domain spare$' out | tr -s ' \n' ' ')" \
 
 what "s/mac. value=.00:1b:21:12:34:5/mac' value='00:1b:21:99:99:9/" >line
 is "$(cat line)" "9 devices, 2 new, 2 gone since old.xml" "another serial number is another card"
+tool --host changed.xml check --moved-from old.xml gaming
+is "$status $(cat out) $(grep -c 'may be a capture of another host of this model.*groups --compare old.xml' err)" "2  1" \
+    "and maybe another host, whose addresses are no proof" || show err
 tree twins <<'EOF'
 0000:00:01.0     - 060400 1   8086:1901 pcieport
 0000:00:02.0     - 060400 1   8086:1905 pcieport
