@@ -113,6 +113,47 @@ START_TEST(what_is_given_is_judged_as_any_member)
 }
 END_TEST
 
+typedef struct {
+    const char *xml;
+    bool free;
+} ifxTestPlace;
+
+/* What else is at bus 5, slot 0 of the guest, beside function 0 of the host's card. */
+static const ifxTestPlace places[] = {
+    { "", true },
+    { "<disk><address type='pci' bus='5' slot='1' function='1'/></disk>", true },
+    { "<disk><address type='pci' bus='5' slot='0' function='1'/></disk>", false },
+    { "<disk><address type='pci' bus='5' slot='0' function='2'/></disk>", false },
+    { "<hostdev mode='subsystem' type='pci'><source><address bus='1' slot='0' function='2'/></source>"
+      "<address type='pci' bus='5' slot='0' function='2'/></hostdev>", true },
+    { "<hostdev mode='subsystem' type='pci'><source><address bus='3' slot='0' function='0'/></source>"
+      "<address type='pci' bus='5' slot='0' function='2'/></hostdev>", false },
+};
+
+START_TEST(given_function_comes_beside_its_card_where_nothing_else_is)
+{
+    const ifxTestPlace *place = &places[_i];
+    g_autofree char *xml = g_strdup_printf(
+        "<domain type='kvm'><name>vm</name><devices>"
+        "<hostdev mode='subsystem' type='pci'><source><address bus='1' slot='0' function='0'/>"
+        "</source><address type='pci' bus='5' slot='0' function='0'/></hostdev>"
+        "%s</devices></domain>", place->xml);
+    g_autoptr(ifxDomain) domain = ifxTestDomain(xml);
+    g_autoptr(ifxTopology) topology = ifxTestHost(host);
+    const ifxPolicy policy = { .give_card = true };
+    const ifxPlanHost known = { .topology = topology };
+    g_autoptr(ifxPlan) plan = ifxPlanJudge(domain, &known, &policy);
+    const ifxPlanMember *member =
+        &g_array_index(g_array_index(plan->groups, ifxPlanGroup, 0).members, ifxPlanMember, 2);
+    char address[IFX_PCI_ADDRESS_LENGTH];
+
+    ck_assert_str_eq(ifxReasonToString(member->reason), "given");
+    ck_assert(place->free == (member->guest != NULL));
+    if (member->guest)
+        ck_assert_str_eq(ifxPciAddressFormat(member->guest, address), "0000:05:00.1");
+}
+END_TEST
+
 Suite *
 ifxSuitePlanGive(void)
 {
@@ -120,6 +161,8 @@ ifxSuitePlanGive(void)
     TCase *all = tcase_create("all");
 
     tcase_add_loop_test(all, what_is_given_is_judged_as_any_member, 0, G_N_ELEMENTS(rows));
+    tcase_add_loop_test(all, given_function_comes_beside_its_card_where_nothing_else_is, 0,
+                        G_N_ELEMENTS(places));
     suite_add_tcase(suite, all);
     return suite;
 }
