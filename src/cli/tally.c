@@ -210,7 +210,8 @@ ifxAllowanceMark(ifxAllowance *allowance,
 
         ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
                                claim->chipset || ifxPlanMovedIsRewritten(claim) ||
-                               ifxEvidenceLookupDecisive(claim->evidence) != NULL);
+                               (claim->reason != IFX_REASON_MOVED_UNCLEAR &&
+                                ifxEvidenceLookupDecisive(claim->evidence) != NULL));
     }
 }
 

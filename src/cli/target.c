@@ -161,6 +161,7 @@ ifxTargetMakePlan(ifxTarget *target,
     target->known.topology = target->topology;
     target->policy = *policy;
     target->policy.moved_from = options->moved_from;
+    target->policy.several = target->total > 1;
     target->policy.moved_sum = moved ? ifxMovedGetBefore(moved) : NULL;
     target->named = ifxTargetMakeNamed(target, options);
     target->plan = ifxPlanJudge(target->domain, &target->known, &target->policy);

@@ -30,7 +30,7 @@ bool ifxPlanClaimsIsOtherKind(const ifxClaim *claim, const ifxDevice *device);
 /* plan-moved: claims of devices that moved. */
 
 /* Can the claims of the domain be of before the cards moved as well as of now, and does @policy allow
- * none of their new addresses? */
+ * none of their new addresses? In a run with several domains it may do so for another one. */
 bool ifxPlanMovedIsUnclear(const ifxDomain *domain,
                            const ifxPlanHost *host,
                            const ifxPolicy *policy);

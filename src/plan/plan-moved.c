@@ -70,7 +70,7 @@ ifxPlanMovedIsUnclear(const ifxDomain *domain,
     if (!host->moves)
         return false;
     /* A domain is rewritten as a whole, so one device is enough. */
-    for (i = 0; i < domain->claims->len; i++) {
+    for (i = 0; !policy->several && i < domain->claims->len; i++) {
         const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
 
         if (ifxClaimIsMoved(claim) && ifxPolicyAllows(policy, &claim->address))
@@ -123,16 +123,20 @@ ifxPlanMovedRefuseAlike(ifxPlanClaim *judged,
 }
 
 static void
-ifxPlanMovedRefuseAmbiguous(ifxPlanClaim *judged)
+ifxPlanMovedRefuseAmbiguous(ifxPlanClaim *judged,
+                            const ifxPolicy *policy)
 {
+    const bool named = ifxPolicyAllows(policy, &judged->claim->address);
     char now[IFX_PCI_ADDRESS_LENGTH];
     char written[IFX_PCI_ADDRESS_LENGTH];
 
     ifxPlanMovedRefuse(judged, IFX_REASON_MOVED_UNCLEAR, IFX_LIFT_BY_NAME,
                        g_strdup_printf("it is %s if the domain was written before the cards moved, "
-                                       "and %s if since",
+                                       "and %s if since%s",
                                        ifxPciAddressFormat(&judged->claim->address, now),
-                                       ifxPciAddressFormat(&judged->claim->written, written)));
+                                       ifxPciAddressFormat(&judged->claim->written, written),
+                                       named ? "; --allow-member decides that only for a domain that "
+                                       "is named alone" : ""));
 }
 
 bool
@@ -152,7 +156,7 @@ ifxPlanMovedJudge(ifxPlanClaim *judged,
     else if (claim->address_at == IFX_XML_NONE)
         ifxPlanMovedRefuse(judged, IFX_REASON_MOVED_BY_HAND, IFX_LIFT_NEVER, NULL);
     else if (basis->unclear)
-        ifxPlanMovedRefuseAmbiguous(judged);
+        ifxPlanMovedRefuseAmbiguous(judged, basis->policy);
     else
         return true;
     return false;

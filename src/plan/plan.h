@@ -121,6 +121,8 @@ struct _ifxPlanHost {
 typedef struct _ifxPolicy ifxPolicy;
 struct _ifxPolicy {
     GHashTable *allowed;    /* set of ifxPciAddress whose refusal is lifted; NULL: none */
+    bool several;           /* the run has other domains: with ifxPlanHost.moves, an address of @allowed
+                             * does not show which device this one means */
     bool only_needed;       /* add only the members without which the kernel would not hand over
                              * the group */
     GHashTable *left_out;   /* set of GINT_TO_POINTER(group number): the groups that the user

@@ -182,6 +182,15 @@ grep -q 'gaming: unclear which' out && grep -q 'it is 0000:03:00.0 if .*and 0000
 result "nor is a domain that was corrected by hand" || show out
 grep -q '^router: declares old addresses' out
 result "others are followed" || show out
+# What is allowed is meant for the router, although both domains would get the device.
+tool -c "$uri" diff --all --moved-from old-domains.xml --allow-member 0000:03:00.0
+is "$status" 3 "--allow-member does not decide it in a run with several domains" || show out
+grep -q 'if since; --allow-member decides that only for a domain that is named alone' err &&
+    grep -q 'apply --moved-from old-domains.xml --allow-member 0000:03:00.0 gaming' err
+result "and the remedy names the domain alone" || show err
+is "$(grep -c '^+.*0x03' out)" 2 "the other domain is followed nevertheless" || show out
+tool -c "$uri" diff --moved-from old-domains.xml --allow-member 0000:03:00.0 gaming
+is "$status" 0 "named alone, it is decided" || show err
 cp "$(make_capture moved-before gaming.xml)" old-domains.xml
 tool -c "$uri" check --moved-from old-domains.xml router
 grep -q 'router: unclear which' out
