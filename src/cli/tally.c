@@ -210,6 +210,7 @@ ifxAllowanceMark(ifxAllowance *allowance,
 
         ifxAllowanceMarkDevice(allowance, &claim->claim->address, claim->evidence,
                                claim->chipset || ifxPlanMovedIsRewritten(claim) ||
+                               (claim->candidates && !claim->claim->lost) ||
                                (claim->reason != IFX_REASON_MOVED_UNCLEAR &&
                                 ifxEvidenceLookupDecisive(claim->evidence) != NULL));
     }

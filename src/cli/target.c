@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/term.h"
 #include "domain/domain.h"
+#include "host/moves-claims.h"
 #include "plan/plan-judge.h"
 #include "xml/diff.h"
 
@@ -143,6 +144,20 @@ ifxTargetMakeNamed(const ifxTarget *target,
     return named;
 }
 
+static bool
+ifxTargetFollowMoved(ifxTarget *target,
+                     const ifxPolicy *policy,
+                     const ifxMoved *moved,
+                     GError **error)
+{
+    if (!ifxMovedFollow(moved, target->domain, target->kind, &target->known, error))
+        return false;
+    /* With several domains it may be another one that means the device. */
+    if (target->known.moves && policy->allowed && target->total < 2)
+        ifxMovesClaimsChoose(target->known.moves, target->domain, policy->allowed);
+    return true;
+}
+
 bool
 ifxTargetMakePlan(ifxTarget *target,
                   const ifxOptions *options,
@@ -151,8 +166,7 @@ ifxTargetMakePlan(ifxTarget *target,
                   GError **error)
 {
     /* What is read is about the devices that the claims mean now. */
-    if ((moved &&
-         !ifxMovedFollow(moved, target->domain, target->kind, &target->known, error)) ||
+    if ((moved && !ifxTargetFollowMoved(target, policy, moved, error)) ||
         !ifxTargetReadUse(target, error))
         return false;
     target->topology = ifxHostLoadTopology(target->host, target->domain, error);

@@ -19,6 +19,46 @@ ifxMovesClaimsFollow(const ifxMoves *moves,
     }
 }
 
+/* The only one of @candidates in @named; NULL: none or several are. */
+static const ifxDevice *
+ifxMovesClaimsFindNamed(const GPtrArray *candidates,
+                        GHashTable *named)
+{
+    const ifxDevice *found = NULL;
+    guint i;
+
+    for (i = 0; i < candidates->len; i++) {
+        const ifxDevice *device = candidates->pdata[i];
+
+        if (!g_hash_table_contains(named, &device->address))
+            continue;
+        if (found)
+            return NULL;
+        found = device;
+    }
+    return found;
+}
+
+void
+ifxMovesClaimsChoose(const ifxMoves *moves,
+                     ifxDomain *domain,
+                     GHashTable *named)
+{
+    guint i;
+
+    for (i = 0; i < domain->claims->len; i++) {
+        ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+        const ifxMove *move = ifxMovesFind(moves, &claim->written);
+        const ifxDevice *device = move && move->state == IFX_MOVE_UNCLEAR ?
+            ifxMovesClaimsFindNamed(move->candidates, named) : NULL;
+
+        if (device) {
+            claim->address = device->address;
+            claim->lost = false;
+        }
+    }
+}
+
 void
 ifxMovesClaimsForget(ifxDomain *domain)
 {

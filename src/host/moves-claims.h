@@ -19,6 +19,10 @@ void ifxMovesClaimsFollow(const ifxMoves *moves, ifxDomain *domain);
 /* Takes that back: each claim gets the address that the text has. */
 void ifxMovesClaimsForget(ifxDomain *domain);
 
+/* After ifxMovesClaimsFollow(): decides which of several candidates a claim means. If exactly one of
+ * them is in @named, a set of ifxPciAddress, it is that one. Otherwise the claim stays lost. */
+void ifxMovesClaimsChoose(const ifxMoves *moves, ifxDomain *domain, GHashTable *named);
+
 typedef enum {
     IFX_WRITTEN_UNKNOWN,
     IFX_WRITTEN_BEFORE,     /* before the cards moved */

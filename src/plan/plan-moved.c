@@ -105,9 +105,9 @@ ifxPlanMovedRefuseGone(ifxPlanClaim *judged,
 
 /* It is one of several devices that are alike. */
 static void
-ifxPlanMovedRefuseAlike(ifxPlanClaim *judged,
-                        const GPtrArray *candidates)
+ifxPlanMovedRefuseAlike(ifxPlanClaim *judged)
 {
+    const GPtrArray *candidates = judged->candidates;
     GString *words = g_string_new("it may be ");
     char address[IFX_PCI_ADDRESS_LENGTH];
     guint i;
@@ -118,7 +118,8 @@ ifxPlanMovedRefuseAlike(ifxPlanClaim *judged,
         g_string_append_printf(words, "%s%s", i == 0 ? "" : i + 1 < candidates->len ? ", " : " or ",
                                ifxPciAddressFormat(&device->address, address));
     }
-    ifxPlanMovedRefuse(judged, IFX_REASON_MOVED_UNCLEAR, IFX_LIFT_NEVER,
+    ifxPlanMovedRefuse(judged, IFX_REASON_MOVED_UNCLEAR,
+                       candidates->len > 0 ? IFX_LIFT_BY_NAME : IFX_LIFT_NEVER,
                        g_string_free(words, FALSE));
 }
 
@@ -147,12 +148,13 @@ ifxPlanMovedJudge(ifxPlanClaim *judged,
     const ifxMove *move = basis->host->moves ?
         ifxMovesFind(basis->host->moves, &claim->written) : NULL;
 
-    if (!move || move->state == IFX_MOVE_SAME)
+    judged->candidates = move ? move->candidates : NULL;
+    if (!move || (!claim->lost && !ifxClaimIsMoved(claim)))
         return true;
     if (move->state == IFX_MOVE_GONE)
         ifxPlanMovedRefuseGone(judged, basis->policy);
-    else if (move->state == IFX_MOVE_UNCLEAR)
-        ifxPlanMovedRefuseAlike(judged, move->candidates);
+    else if (claim->lost)
+        ifxPlanMovedRefuseAlike(judged);
     else if (claim->address_at == IFX_XML_NONE)
         ifxPlanMovedRefuse(judged, IFX_REASON_MOVED_BY_HAND, IFX_LIFT_NEVER, NULL);
     else if (basis->unclear)

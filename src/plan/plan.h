@@ -37,6 +37,8 @@ struct _ifxPlanClaim {
                              * function of the same slot that this host does not have */
     const ifxClaim *other;  /* CLAIMED_TWICE, NVME_WITH_HOSTDEV, MIXED_IOMMUFD, GOES_WITH: the
                              * claim that excludes it */
+    const GPtrArray *candidates; /* since the host's cards moved, it may be one of several devices
+                             * that are alike: const ifxDevice, lent by the moves. NULL: it is not */
     GPtrArray *evidence;    /* ifxEvidence; NULL: none */
     bool give;              /* it is a placeholder, and the guest is to get the device */
     bool join;              /* another function of its card comes into its slot of the guest: its

@@ -27,6 +27,52 @@ ifxReportClaimName(const ifxClaim *claim,
                            ifxPciAddressFormat(&claim->written, written));
 }
 
+/* Is @claim the only one that may be one of these devices? If two are alike, naming one device
+ * would give it to both. */
+static bool
+ifxReportIsOnlyOneAlike(const ifxPlan *plan,
+                        const ifxPlanClaim *claim)
+{
+    guint alike = 0;
+    guint i;
+
+    for (i = 0; i < plan->claims->len; i++) {
+        const GPtrArray *candidates = g_array_index(plan->claims, ifxPlanClaim, i).candidates;
+
+        if (candidates && candidates->len > 0 && candidates->pdata[0] == claim->candidates->pdata[0])
+            alike++;
+    }
+    return alike == 1;
+}
+
+/* Adds how to decide what the domain's addresses mean. A claim that cannot be rewritten can only mean
+ * what is at its address. */
+static void
+ifxReportAddMeanings(ifxRemark *remark,
+                     const ifxNamed *named,
+                     const ifxPlan *plan,
+                     const ifxPlanClaim *claim)
+{
+    const GPtrArray *candidates = claim->candidates;
+    guint i;
+
+    if (ifxClaimIsMoved(claim->claim))
+        ifxRemarkAddChoice(remark, named, "If the domain was written before the cards moved",
+                           &claim->claim->address);
+    if (!candidates || candidates->len == 0 || !ifxReportIsOnlyOneAlike(plan, claim))
+        return;
+    for (i = 0; i < candidates->len; i++) {
+        const ifxDevice *device = candidates->pdata[i];
+        char address[IFX_PCI_ADDRESS_LENGTH];
+        g_autofree char *condition =
+            g_strdup_printf("If it is %s", ifxPciAddressFormat(&device->address, address));
+
+        if (claim->claim->address_at != IFX_XML_NONE ||
+            ifxPciAddressEqual(&device->address, &claim->claim->written))
+            ifxRemarkAddChoice(remark, named, condition, &device->address);
+    }
+}
+
 static ifxRemark *
 ifxReportClaim(const ifxNamed *named,
                const ifxPlan *plan,
@@ -42,7 +88,6 @@ ifxReportClaim(const ifxNamed *named,
     g_autofree char *remedy = NULL;
     g_autofree char *steps = cause ? ifxEvidenceFormat(cause) : NULL;
     const char *code = ifxReasonToString(claim->reason);
-    const bool unclear = claim->reason == IFX_REASON_MOVED_UNCLEAR && ifxClaimIsMoved(claim->claim);
     const bool uses = claim->reason == IFX_REASON_CLAIM_IN_USE ||
         claim->reason == IFX_REASON_UNKNOWN_USE;
     ifxRemark *remark;
@@ -60,8 +105,8 @@ ifxReportClaim(const ifxNamed *named,
     remedy = ifxReasonRemedy(claim->reason, cause, &subject);
     if (remedy)
         g_ptr_array_add(remark->advice, g_steal_pointer(&remedy));
-    if (unclear)
-        ifxRemarkAddChoice(remark, named, "If the domain was written before the cards moved", address);
+    if (claim->reason == IFX_REASON_MOVED_UNCLEAR)
+        ifxReportAddMeanings(remark, named, plan, claim);
     if ((uses && cause) || claim->reason == IFX_REASON_PLATFORM_FUNCTION)
         ifxRemarkAddOverride(remark, named, plan, ifxPlanClaimIsAllowable(claim), address);
     return remark;

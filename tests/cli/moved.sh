@@ -165,6 +165,37 @@ sed "s/<hostdev mode='subsystem' type='pci' managed/<interface type='hostdev' ma
 moved diff nic.xml
 is "$status" 0 "a network card that is declared as one" || show err
 
+# Of several that are alike, the one that is named is meant.
+{
+    claim 0x01 0
+    claim 0x01 1
+    claim 0x03 0
+} | domain b twin
+refuses twin moved-unclear "If it is 0000:05:00.0: .* diff --moved-from old.xml --allow-member 0000:05:00.0 twin.xml"
+for bus in 4 5; do
+    moved rewrite --allow-member "0000:0$bus:00.0" twin.xml
+    is "$status" 0 "one of two is named" || show err
+    is "$(grep -c "bus='0x0[2$bus]'" out)" 3 "the claim follows to bus $bus" || show out
+    is "$(grep -c 'no effect' err)" 0 "that has an effect" || show err
+done
+moved diff --allow-member 0000:04:00.0 --allow-member 0000:05:00.0 twin.xml
+is "$status" 3 "both are named" || show out
+moved diff --allow-member 0000:04:00.0 twin.xml usb.xml
+is "$status" 3 "one is named for two files" || show out
+sed 's/0x03/0x04/' twin.xml >stays.xml
+moved rewrite --allow-member 0000:04:00.0 stays.xml
+is "$status" 0 "what is named is at its old address" || show err
+is "$(grep -c "bus='0x0[24]'" out)" 3 "that claim stays" || show out
+is "$(grep -c 'no effect' err)" 0 "which is an effect" || show err
+{
+    claim 0x03 0
+    claim 0x04 0
+} | domain c twins
+moved diff twins.xml
+is "$(grep -c 'If it is' err)" 0 "one name is not offered for two claims" || show err
+moved diff --allow-member 0000:04:00.0 twins.xml
+is "$status" 3 "nor is it taken for both" || show out
+
 # ---- a capture that has the domains shows whether their addresses are of then
 
 cp "$(make_capture moved-before gaming.xml router.xml)" old-domains.xml
