@@ -2,6 +2,7 @@
 #include "plan/plan-internal.h"
 
 #include "domain/domain.h"
+#include "host/moves-claims.h"
 
 static ifxPlanNote *
 ifxPlanNotesAddNote(ifxPlan *plan,
@@ -75,7 +76,8 @@ ifxPlanNotesAddMoved(ifxPlan *plan,
     for (i = 0; host->moves && i < plan->claims->len; i++) {
         const ifxClaim *claim = g_array_index(plan->claims, ifxPlanClaim, i).claim;
 
-        if (!ifxMovesFind(host->moves, &claim->written))
+        if (!ifxMovesFind(host->moves, &claim->written) &&
+            ifxMovesClaimsGetNow(host->moves, &claim->written))
             ifxPlanNotesAddNote(plan, IFX_REASON_MOVED_SINCE, claim->path,
                                 ifxPciAddressFormat(&claim->written, address));
     }

@@ -78,7 +78,8 @@ struct _ifxPlanNote {
     ifxReason reason;       /* NETWORK_POOL, TEAMING; UNKNOWN_USE: a domain of the host could not be
                              * read; MOVED_NETWORK: its pool has devices that moved, and the domain
                              * is refused; MOVED_SINCE: a claim of a device that was not there before
-                             * the cards moved; MOVED_ALREADY: an earlier run rewrote the claims */
+                             * the cards moved and is now; MOVED_ALREADY: an earlier run rewrote the
+                             * claims */
     char *path;             /* of the element that causes it; NULL: none */
     char *subject;          /* the network, what could not be read, the device, or the ID of the
                              * transaction; NULL: nothing */

@@ -153,11 +153,15 @@ refuses hand moved-by-hand 'Write 0000:02:00.0 instead: vi hand.xml'
     claim 0x02 0
     claim 0x02 1
     claim 0x01 0
-    claim 0x04 0
-} | sed 's/0x04/0x07/' | domain 8 mixed
+    claim 0x03 1
+    claim 0x07 0 placeholder
+} | domain 8 mixed
 moved check mixed.xml
-grep -q 'hostdev\[4\] declares 0000:07:00.0, which was not there before .*(moved-since)' out
+grep -q 'hostdev\[4\] declares 0000:03:00.1, which was not there before .*(moved-since)' out
 result "an address that the capture does not have stays" || show out
+grep -q '0000:07:00.0 .*(placeholder-gone)' out
+result "what is not there now either is gone" || show out
+is "$(grep -c '0000:07:00.0.*(moved-since)' out)" 0 "and did not come since" || show out
 
 # An interface can't be the graphics card that has its address now.
 sed "s/<hostdev mode='subsystem' type='pci' managed/<interface type='hostdev' managed/
@@ -171,7 +175,8 @@ is "$status" 0 "a network card that is declared as one" || show err
     claim 0x01 1
     claim 0x03 0
 } | domain b twin
-refuses twin moved-unclear "If it is 0000:05:00.0: .* diff --moved-from old.xml --allow-member 0000:05:00.0 twin.xml"
+refuses twin moved-unclear \
+    "If it is 0000:05:00.0: .* diff --moved-from old.xml --allow-member 0000:05:00.0 twin.xml"
 for bus in 4 5; do
     moved rewrite --allow-member "0000:0$bus:00.0" twin.xml
     is "$status" 0 "one of two is named" || show err
