@@ -17,6 +17,7 @@ struct _ifxMoved {
                              * the devices that are there now */
     GHashTable *outdated;   /* the same for other devices */
     GHashTable *domains;    /* folded UUID -> ifxDomain: those that the capture has */
+    GHashTable *alike;      /* ifxPciAddress of now: ifxMovesClaimsFindAlike() */
 };
 
 /* Did that record rewrite a domain of @host, and is that still so? */
@@ -35,14 +36,32 @@ ifxMovedCounts(const ifxStore *store,
          ifxUndoFindState(store, entry, host) != IFX_UNDO_NOT_WRITTEN);
 }
 
-/* The last record of a domain decides. */
+/* The domain that the capture has by the UUID of @entry, whose claims are as that run has written them;
+ * so the capture is the younger one. */
+static bool
+ifxMovedIsInCapture(const ifxMoved *moved,
+                    const ifxLogEntry *entry)
+{
+    g_autoptr(ifxRecord) record = ifxStoreLogReadRecord(moved->store, entry, NULL);
+    g_autoptr(GBytes) text =
+        record ? g_bytes_new_static(record->after, strlen(record->after)) : NULL;
+    g_autoptr(ifxDomain) after = text ? ifxDomainParse(text, NULL) : NULL;
+    const ifxDomain *then =
+        after && after->uuid_key ? g_hash_table_lookup(moved->domains, after->uuid_key) : NULL;
+
+    return then && ifxMovesClaimsCompare(moved->moves, then, after) == IFX_WRITTEN_BEFORE;
+}
+
+/* The last record of a domain decides. Where cards of one kind have changed places, the sums are the same
+ * before and now. */
 static void
 ifxMovedAddRecord(ifxMoved *moved,
                   const ifxLogEntry *entry)
 {
     const ifxRecord *record = entry->record;
-    const bool now = strcmp(record->moved_to, moved->now) == 0;
+    const bool is_now = strcmp(record->moved_to, moved->now) == 0;
     const bool before = strcmp(record->moved_to, moved->before) == 0;
+    const bool now = is_now && !(before && ifxMovedIsInCapture(moved, entry));
 
     g_hash_table_remove(moved->corrected, record->uuid);
     g_hash_table_remove(moved->outdated, record->uuid);
@@ -121,6 +140,7 @@ ifxMovedNew(const char *path,
     moved->corrected = g_hash_table_new(g_str_hash, g_str_equal);
     moved->outdated = g_hash_table_new(g_str_hash, g_str_equal);
     moved->domains = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, ifxMovedDomainFree);
+    moved->alike = ifxMovesClaimsFindAlike(now);
     if (!ifxMovesIsSameHost(moved->moves)) {
         ifxErrorSet(error, IFX_ERROR_HOST, "--moved-from %s: it has no device of %s, so it is a "
                     "capture of another host", path, ifxHostGetName(host));
@@ -145,6 +165,7 @@ ifxMovedFree(ifxMoved *moved)
 {
     if (!moved)
         return;
+    g_clear_pointer(&moved->alike, g_hash_table_unref);
     g_clear_pointer(&moved->moves, ifxMovesFree);
     g_clear_pointer(&moved->corrected, g_hash_table_unref);
     g_clear_pointer(&moved->outdated, g_hash_table_unref);
@@ -193,6 +214,54 @@ ifxMovedLookupRecord(const ifxMoved *moved,
     return entry && !ifxUndoIsMovedBack(moved->store, entry, domain) ? entry : NULL;
 }
 
+/* Is the device that has @address since @entry, or had it then, the one that has it now? */
+static bool
+ifxMovedIsAsRecorded(const ifxMoved *moved,
+                     const ifxLogEntry *entry,
+                     const ifxPciAddress *address)
+{
+    const GArray *moves = entry->record->moved;
+    bool found = false;
+    guint i;
+
+    for (i = 0; moves && i < moves->len; i++) {
+        const ifxRecordMove *move = &g_array_index(moves, ifxRecordMove, i);
+
+        if (!ifxPciAddressEqual(&move->to, address))
+            continue;
+        if (ifxMovesClaimsCanBeAt(moved->moves, &move->from, address))
+            return true;
+        found = true;
+    }
+    return !found && ifxMovesClaimsCanBeAt(moved->moves, address, address);
+}
+
+/* Is @domain, which @entry has rewritten, right for the cards that are there now? Another card of the same
+ * kind may be there since. What the capture has of the domain proves it; so does the record, if its run
+ * followed the same moves. Where the sums are the same before and now, nothing shows when the capture was
+ * made, and the record proves nothing. */
+static bool
+ifxMovedIsProven(const ifxMoved *moved,
+                 const ifxLogEntry *entry,
+                 const ifxDomain *domain)
+{
+    const ifxDomain *then =
+        domain->uuid_key ? g_hash_table_lookup(moved->domains, domain->uuid_key) : NULL;
+    const bool same = strcmp(moved->before, moved->now) == 0;
+    guint i;
+
+    if (then && ifxMovesClaimsHaveFollowed(moved->moves, then, domain))
+        return true;
+    for (i = 0; i < domain->claims->len; i++) {
+        const ifxPciAddress *address = &g_array_index(domain->claims, ifxClaim, i).written;
+
+        if (g_hash_table_contains(moved->alike, address) &&
+            (same || !ifxMovedIsAsRecorded(moved, entry, address)))
+            return false;
+    }
+    return true;
+}
+
 /* Sets what the domains of the capture show about @domain. @recorded: a record would show that a run has
  * rewritten it. One that the capture does not have is younger. */
 static void
@@ -229,6 +298,11 @@ ifxMovedFollow(const ifxMoved *moved,
                               "the host's devices have changed since; use a capture that was made "
                               "in between, or leave out --moved-from if the addresses are right",
                               outdated->transaction);
+    if (corrected && !ifxMovedIsProven(moved, corrected, domain))
+        return ifxErrorRefuse(error, domain->name, "transaction %s has rewritten its addresses, and "
+                              "nothing proves that no card has changed places with one of its kind "
+                              "since; use a capture with domains, or leave out --moved-from if the "
+                              "addresses are right", corrected->transaction);
     known->moved_already = corrected ? corrected->transaction : NULL;
     if (corrected)
         return true;

@@ -113,6 +113,25 @@ ifxMovesClaimsCompare(const ifxMoves *moves,
     return IFX_WRITTEN_UNKNOWN;
 }
 
+bool
+ifxMovesClaimsHaveFollowed(const ifxMoves *moves,
+                           const ifxDomain *then,
+                           const ifxDomain *domain)
+{
+    guint next = 0;
+    guint i;
+
+    for (i = 0; i < domain->claims->len && next < then->claims->len; i++) {
+        const ifxClaim *old = &g_array_index(then->claims, ifxClaim, next);
+        const ifxClaim *claim = &g_array_index(domain->claims, ifxClaim, i);
+
+        if (old->kind == claim->kind &&
+            ifxMovesClaimsCanBeAt(moves, &old->written, &claim->written))
+            next++;
+    }
+    return next == then->claims->len;
+}
+
 /* The one of @devices (const ifxDevice) that is at @address; NULL: none. */
 static const ifxDevice *
 ifxMovesClaimsLookup(const GPtrArray *devices,
@@ -127,6 +146,49 @@ ifxMovesClaimsLookup(const GPtrArray *devices,
             return device;
     }
     return NULL;
+}
+
+bool
+ifxMovesClaimsCanBeAt(const ifxMoves *moves,
+                      const ifxPciAddress *from,
+                      const ifxPciAddress *to)
+{
+    const ifxMove *move = ifxMovesFind(moves, from);
+
+    if (!move)
+        return ifxPciAddressEqual(from, to);
+    return move->now ? ifxPciAddressEqual(&move->now->address, to) :
+        ifxMovesClaimsLookup(move->candidates, to) != NULL;
+}
+
+static bool
+ifxMovesClaimsIsAlike(const ifxDevice *device,
+                      const ifxDevice *other)
+{
+    const ifxPciAddress *left = &device->address;
+    const ifxPciAddress *right = &other->address;
+
+    return device->vendor_id == other->vendor_id && device->product_id == other->product_id &&
+        left->function == right->function && !ifxPciAddressEqual(left, right);
+}
+
+GHashTable *
+ifxMovesClaimsFindAlike(const ifxTopology *topology)
+{
+    g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
+    GHashTable *alike = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
+    guint i;
+    guint j;
+
+    for (i = 0; i < devices->len; i++) {
+        ifxDevice *device = devices->pdata[i];
+
+        for (j = 0; j < devices->len; j++) {
+            if (ifxMovesClaimsIsAlike(device, devices->pdata[j]))
+                g_hash_table_add(alike, &device->address);
+        }
+    }
+    return alike;
 }
 
 const ifxDevice *

@@ -36,6 +36,22 @@ ifxWritten ifxMovesClaimsCompare(const ifxMoves *moves,
                                  const ifxDomain *then,
                                  const ifxDomain *domain);
 
+/* Does @domain have the claims that @then has, in the same order, each at the place where its device is now?
+ * Where that is unclear, one of the candidates counts. */
+bool ifxMovesClaimsHaveFollowed(const ifxMoves *moves,
+                                const ifxDomain *then,
+                                const ifxDomain *domain);
+
+/* Can the device that had @from before be at @to now? An address that no device had is one of now. */
+bool ifxMovesClaimsCanBeAt(const ifxMoves *moves,
+                           const ifxPciAddress *from,
+                           const ifxPciAddress *to);
+
+/* The devices of which @topology has another one with the same ids and function number in another slot:
+ * ifxMovesClaimsSum() does not show when two such cards change places. A set of ifxPciAddress, lent by
+ * @topology. */
+GHashTable *ifxMovesClaimsFindAlike(const ifxTopology *topology);
+
 /* The device that is at @address now; lent as long as @moves. NULL: there is none. */
 const ifxDevice *ifxMovesClaimsGetNow(const ifxMoves *moves, const ifxPciAddress *address);
 
