@@ -230,6 +230,19 @@ if [ -e "$builddir/systemd/drift" ]; then
     run_drift nothing.xml
     is "$status $(find state/drift -name "*.xml" | wc -l)" "2 2" "drift: an error changes nothing" || show err
     same state/drift/host.xml wanted "drift: the last capture is there"
+    cp state/drift/host.xml wanted
+    echo "<node>" >state/drift/host.xml
+    run_drift old.xml
+    is "$status $(cat state/drift/host.xml) $(grep -c "^<3>.* was $tmp/state/drift/host.xml\..* move it away" out)" \
+        "2 <node> 1" "drift: a capture that is broken stays, and is named" || show out
+    cp wanted state/drift/host.xml
+    # A log that is full: what changed was not said.
+    said=$(STATE_DIRECTORY=$tmp/state VIRT_IOMMUFIX=$tmp/tool sh "$builddir/systemd/drift" 2>err >/dev/full || echo failed)
+    is "$said $(cmp state/drift/host.xml wanted && echo same)" "failed same" "drift: what could not be said is said again"
+    sleep 1
+    run_drift old.xml
+    grep -q '^<4>this host changed' out
+    result "drift: by the next run" || show out
     is "$(stat -c %a state/drift state/drift/host.xml | tr '\n' ' ')" "700 600 " "drift: only root can read it"
 else
     skip "drift" "no units of systemd are installed"
