@@ -146,6 +146,26 @@ module domain "\"plan\": \"$tmp/pbx.plan\", \"uri\": \"$demo\", \"fail_on_refuse
 is "$status $(says 'r["changed"], "applied this plan already" in r["refused"][0]["error"]')" "0 (False, True)" \
     "and once" || show out
 
+# ---- the approval
+
+mkdir plans elsewhere
+cp pbx.plan plans/h1.plan
+cp pbx.plan elsewhere/h1.plan
+set -- -e "virt_iommufix_plans=$tmp/plans" -e "virt_iommufix_controller_executable=$VIRT_IOMMUFIX" \
+    -e "virt_iommufix_executable=$VIRT_IOMMUFIX"
+for approved in elsewhere/h1.plan /dev/null; do
+    sha256sum "$approved" | grep -v /dev/null >plans/approved
+    played "$@" virt_iommufix.iommu.apply
+    is "$status $(grep -c 'Nothing was applied: .*plans/approved is not what' out)" "2 1" \
+        "an approval of nothing in this folder fails: $approved" || show out
+done
+(cd plans && sha256sum -- *.plan | sed 's/$/\r/' >approved)
+played "$@" virt_iommufix.iommu.apply
+is "$status" 0 "one of a plan does not, whatever ends its lines" || show out
+echo "../h2 ansible_connection=local virt_iommufix_uri='$demo'" >inventory
+played "$@" virt_iommufix.iommu.plan
+is "$status $(grep -c '\.\./h2 has no plan: ' out) $(find . -name h2.plan)" "2 1 " "a host's name is no path" || show out
+
 module group_info "\"groups\": [\"1\"], \"domains\": [\"gaming\", \"recorder\"], \"uri\": \"$demo\""
 is "$status $(says 'r["changed"], [g["number"] for g in r["hosts"][0]["groups"]], [d["domain"]["name"] for d in r["domains"]], len(r["refused"])')" \
     "0 (False, [1], ['gaming', 'recorder'], 1)" "group_info: groups, domains, refusals" || show out
