@@ -40,15 +40,38 @@ net eno2 on 0000:02:00.0 mac=00:1b:21:12:34:$3
 HOST
 }
 
+# shifted NAME ONE TWO: the same after a disk came into a slot before them: at 02:00.0 and 03:00.0.
+shifted() {
+    host "$1" "$2" "$3"
+    sed -i 's/0000:02:00.0 /0000:03:00.0 /; s/0000:01:00.0 /0000:02:00.0 /' "$1.txt"
+    cat >>"$1.txt" <<HOST
+0000:00:00.1     6 060400 1   8086:1909 pcieport
+0000:01:00.0     7 010802 0   144d:a808 nvme          under=0000:00:00.1
+HOST
+}
+
+# restart NAME: with the devices of that host, in a sysfs of its own, because the last one is in use
+restart() {
+    $control kill
+    mkdir "$world/$1"
+    IFX_WORLD=$world/$1
+    on_host "$1.txt"
+    IFX_WORLD=$world
+    $control start || exit 99
+}
+
 # moved CAPTURE COMMAND...: with the options that this host needs, whose use the world does not show
 moved() {
     capture=$1
     shift
-    tool -c "$uri" "$@" --moved-from "$capture" --allow-member 01:00.0 --allow-member 02:00.0
+    tool -c "$uri" "$@" --moved-from "$capture" --allow-member 01:00.0 --allow-member 02:00.0 --allow-member 03:00.0
 }
 
+world=$IFX_WORLD
 host first 01 02
 host swapped 02 01
+shifted further 01 02
+shifted crossed 02 01
 "$srcdir/tests/tools/make-host.sh" sysfs first.txt first || exit 99
 "$VIRT_IOMMUFIX" --sysroot first capture >bare.xml || exit 99
 guest >router.xml
@@ -73,14 +96,7 @@ is "$status $(grep -c 'router: refused: .* nothing proves .* use a capture with 
 moved between.xml apply --yes --all
 is "$status $(bus) $(cat out)" "0 2 " "a capture of now: nothing moved since" || show err
 
-# A second sysfs, because the first one is in use.
-$control kill
-mkdir "$IFX_WORLD/again"
-world=$IFX_WORLD
-IFX_WORLD=$world/again
-on_host first.txt
-IFX_WORLD=$world
-$control start || exit 99
+restart first
 for name in old bare; do
     moved "$name.xml" apply --yes --all
     is "$status $(bus) $(grep -c 'router: refused: .* nothing proves' err)" "3 2 1" \
@@ -90,5 +106,15 @@ moved between.xml apply --yes --all
 is "$status $(bus)" "0 1" "a capture from between does, and the guest follows its card" || show err
 moved between.xml apply --yes --all
 is "$status $(bus) $(grep -c '(moved-already)' err)" "0 1 1" "once" || show err
+
+restart further
+moved bare.xml apply --yes --all
+is "$status $(bus)" "0 2" "both cards have another address" || show err
+moved bare.xml apply --yes --all
+is "$status $(bus) $(grep -c '(moved-already)' err)" "0 2 1" "the record alone shows that, because the host looks different" ||
+    show err
+restart crossed
+moved bare.xml apply --yes --all
+is "$status $(bus) $(grep -c 'router: refused: .* nothing proves' err)" "3 2 1" "then they change places" || show err
 
 finish
