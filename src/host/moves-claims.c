@@ -161,15 +161,19 @@ ifxMovesClaimsCanBeAt(const ifxMoves *moves,
         ifxMovesClaimsLookup(move->candidates, to) != NULL;
 }
 
-static bool
-ifxMovesClaimsIsAlike(const ifxDevice *device,
-                      const ifxDevice *other)
+/* By ids and function number. */
+static int
+ifxMovesClaimsCompareKinds(gconstpointer a,
+                           gconstpointer b)
 {
-    const ifxPciAddress *left = &device->address;
-    const ifxPciAddress *right = &other->address;
+    const ifxDevice *left = *(const ifxDevice *const *) a;
+    const ifxDevice *right = *(const ifxDevice *const *) b;
 
-    return device->vendor_id == other->vendor_id && device->product_id == other->product_id &&
-        left->function == right->function && !ifxPciAddressEqual(left, right);
+    if (left->vendor_id != right->vendor_id)
+        return left->vendor_id - right->vendor_id;
+    if (left->product_id != right->product_id)
+        return left->product_id - right->product_id;
+    return (int) left->address.function - (int) right->address.function;
 }
 
 GHashTable *
@@ -178,14 +182,15 @@ ifxMovesClaimsFindAlike(const ifxTopology *topology)
     g_autoptr(GPtrArray) devices = ifxTopologyListDevices(topology);
     GHashTable *alike = g_hash_table_new(ifxPciAddressHash, ifxPciAddressEqual);
     guint i;
-    guint j;
 
-    for (i = 0; i < devices->len; i++) {
+    g_ptr_array_sort(devices, ifxMovesClaimsCompareKinds);
+    for (i = 1; i < devices->len; i++) {
         ifxDevice *device = devices->pdata[i];
+        ifxDevice *other = devices->pdata[i - 1];
 
-        for (j = 0; j < devices->len; j++) {
-            if (ifxMovesClaimsIsAlike(device, devices->pdata[j]))
-                g_hash_table_add(alike, &device->address);
+        if (ifxMovesClaimsCompareKinds(&device, &other) == 0) {
+            g_hash_table_add(alike, &device->address);
+            g_hash_table_add(alike, &other->address);
         }
     }
     return alike;
