@@ -202,8 +202,8 @@ ifxReportDriftClaim(const ifxDriftClaim *claim)
     case IFX_DRIFT_GROUP:
         return g_strdup_printf("the group of %s changed", spelled);
     case IFX_DRIFT_ANSWER:
-        return g_strdup_printf("%s %s", spelled, claim->now->is_dead ? "does not answer any more" :
-                               "answers again");
+        return g_strdup_printf("%s %s", spelled, claim->move->before->is_dead ? "answers again" :
+                               "does not answer any more");
     case IFX_DRIFT_DRIVER:
         break;
     }
