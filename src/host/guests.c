@@ -127,6 +127,7 @@ ifxGuestsAddNeeds(ifxGuests *guests,
     }
 }
 
+/* A domain that runs comes twice: as it is defined, then as it runs, which has the addresses of now. */
 static void
 ifxGuestsFollow(ifxGuests *guests,
                 ifxDomain *domain,

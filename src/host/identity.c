@@ -114,7 +114,7 @@ ifxIdentityReadInterfaces(const char *dir,
         ifxDeviceAddSerial(device, "mac", addresses->pdata[i]);
 }
 
-/* What a virtual function has of its own can be set anew each time. */
+/* A virtual function can have another MAC address each time it is made. */
 static void
 ifxIdentityRead(const char *dir,
                 ifxDevice *device)

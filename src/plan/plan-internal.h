@@ -69,8 +69,8 @@ void ifxPlanPlaceAll(ifxPlan *plan);
  *    to be whole;
  *  - a domain with <teaming> is made to migrate, and its placeholders migrate with it: there they
  *    name devices of the destination;
- *  - the domain's devices moved, and a network, a new device or an earlier run stands against
- *    rewriting an address;
+ *  - the domain's devices moved, and an address stays as it is because of a network, a new device
+ *    or an earlier run;
  *  - another domain could not be read, so its claims are unknown. The plan's claims must be judged
  *    before. */
 void ifxPlanNotesAdd(ifxPlan *plan, const ifxPlanHost *host);
